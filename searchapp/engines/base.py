@@ -1,0 +1,124 @@
+"""What an engine is: a writer that fills a generation folder, and a snapshot that answers.
+
+`indexing` and `searching` know these protocols only. An engine keeps all its files in the
+generation folder it is given and never touches another one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from whoosh.query import Query
+
+from searchapp.model import Article, FacetCount, Sort, Span
+
+
+class Deadline(Protocol):
+    """The time budget of one request."""
+
+    def check(self) -> None:
+        """Raise SearchTimeout if the budget is used up. Called between steps of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a result: facet choices and a date range, all optional.
+
+    tags: all of them, or any one if `any_tag`. authors, sources, years: any one of each.
+    date_from, date_to: inclusive; an article without a date is outside of every range.
+    """
+
+    tags: tuple[str, ...] = ()
+    any_tag: bool = False
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The answer of an engine to one query.
+
+    total: exact. docs: document numbers of the wanted page, best first, with `scores`.
+    facets: by facet name; see `ResultPage.facets`.
+    """
+
+    total: int
+    docs: tuple[int, ...]
+    scores: tuple[float, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+
+
+class Snapshot(Protocol):
+    """One generation, open for reading; it never changes. Safe for use by several threads."""
+
+    @property
+    def doc_count(self) -> int:
+        """Number of articles."""
+
+    def search(
+        self,
+        query: Query | None,
+        filters: Filters,
+        *,
+        sort: Sort,
+        offset: int,
+        limit: int,
+        facet_limit: int,
+        deadline: Deadline,
+    ) -> Matches:
+        """Answer a query tree of `searchapp.query`; None matches every article.
+
+        Raises SearchTimeout.
+        """
+
+    def article(self, doc: int) -> Article:
+        """The stored article with this document number, its `origin` left empty."""
+
+    def document_number(self, article_id: str) -> int | None:
+        """The document number of an article, or None."""
+
+    def spans(
+        self, article: Article, query: Query | None, *, deadline: Deadline
+    ) -> Mapping[str, Sequence[Span]]:
+        """Where the query matches in an article: sorted, disjoint spans of "title" and "body"."""
+
+    def close(self) -> None:
+        """Release the files. No other method may be called afterwards."""
+
+
+class GenerationWriter(Protocol):
+    """Fills one generation folder. Nothing is readable before `commit` returns."""
+
+    def add(self, article: Article) -> None:
+        """Add an article whose id the generation does not hold."""
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Remove articles that came with the base generation; unknown ids are ignored."""
+
+    def commit(self) -> None:
+        """Finish; the folder is complete and flushed to disk when this returns."""
+
+    def abort(self) -> None:
+        """Stop all work and release all resources; the caller deletes the folder."""
+
+
+class Engine(Protocol):
+    """A way to store and search postings."""
+
+    name: str
+
+    def fingerprint(self) -> str:
+        """Changes when an index built by other code or settings could give other answers."""
+
+    def writer(self, folder: Path, *, base: Path | None, workers: int) -> GenerationWriter:
+        """Start to fill an empty `folder`; with `base`, from that generation's articles."""
+
+    def open(self, folder: Path) -> Snapshot:
+        """Open a committed generation. Raises IndexDamaged."""

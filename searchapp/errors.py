@@ -1,0 +1,130 @@
+"""Every error that a user can meet.
+
+Each error has a stable `kind` on which callers branch (the page translates by kind, the
+command line prints `str(error)`), and says what happened, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the sources that was left out or mended, reported and counted.
+
+    where: "file" or "file:line", as the user would type it.
+    what: one clause without a full stop.
+    remedy: what the user can do, one clause.
+    severity: "error" for an article that is missing from the index (counts for `--strict`),
+        "warning" for an article that was indexed but deserves a look.
+    """
+
+    where: str
+    what: str
+    remedy: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.remedy}"
+
+
+class SearchappError(Exception):
+    """Base of all errors that are shown to a user as one sentence.
+
+    what: what happened. where: the file, option or parameter, or "". remedy: what to do, or "".
+    """
+
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        prefix = f"{self.where}: " if self.where else ""
+        suffix = f"; {self.remedy}" if self.remedy else ""
+        return f"{prefix}{self.what}{suffix}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process borders when a worker of `rebuild` fails.
+        return (_restore, (type(self), self.what, self.where, self.remedy))
+
+
+def _restore(cls: type[SearchappError], what: str, where: str, remedy: str) -> SearchappError:
+    return cls(what, where=where, remedy=remedy)
+
+
+class BadSetting(SearchappError):
+    """An option or environment variable has a value that cannot be used."""
+
+    kind = "bad_setting"
+
+
+class BadRequest(SearchappError):
+    """A request parameter cannot be understood: HTTP 400."""
+
+    kind = "bad_request"
+
+
+class QueryTooLong(SearchappError):
+    """A query exceeds the bounds on its length, words or wildcards: HTTP 413."""
+
+    kind = "query_too_long"
+
+
+class PageTooDeep(SearchappError):
+    """A page number past the deepest page that is served, or past the last: HTTP 404."""
+
+    kind = "page_too_deep"
+
+
+class ArticleNotFound(SearchappError):
+    """No article has the id that was asked for: HTTP 404."""
+
+    kind = "article_not_found"
+
+
+class SearchTimeout(SearchappError):
+    """A search used up its time budget: HTTP 503."""
+
+    kind = "search_timeout"
+
+
+class NoIndex(SearchappError):
+    """There is no published generation to search: HTTP 503."""
+
+    kind = "no_index"
+
+
+class IndexOutdated(SearchappError):
+    """The index was built by other code (format, schema or analyzer): HTTP 503."""
+
+    kind = "index_outdated"
+
+
+class IndexDamaged(SearchappError):
+    """A file of the index is missing, cut or altered: HTTP 503."""
+
+    kind = "index_damaged"
+
+
+class IndexLocked(SearchappError):
+    """Another process is writing the index."""
+
+    kind = "index_locked"
+
+
+class RebuildFailed(SearchappError):
+    """A rebuild or update was abandoned; the served generation is unchanged."""
+
+    kind = "rebuild_failed"
+
+
+class StrictProblems(SearchappError):
+    """`--strict` was given and sources had problems; nothing was published."""
+
+    kind = "strict_problems"

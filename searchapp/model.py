@@ -1,0 +1,173 @@
+"""The values that travel between the parts: articles, tokens, requests and result pages.
+
+All are immutable. Offsets are code points into the stored text; page numbers are 1-based,
+as in URLs; everything else counts from 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Sort = Literal["relevance", "newest", "oldest"]
+
+FACET_NAMES = ("tags", "source", "author", "year")
+"""The facets in the order in which they are shown; only `tags` has many values a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, cleaned: what is here is what is stored, indexed and shown.
+
+    id: unique in the corpus, not empty, at most 200 characters.
+    title: not empty, one line. body: paragraphs separated by one empty line; may be empty.
+    tags: in the order of the source, without duplicates. date: never guessed.
+    origin: "file" or "file:line" of the source, for reports.
+    """
+
+    id: str
+    title: str
+    body: str
+    tags: tuple[str, ...] = ()
+    date: dt.date | None = None
+    author: str | None = None
+    source: str | None = None
+    url: str | None = None
+    origin: str = ""
+
+
+class Token(NamedTuple):
+    """One word of a text with everything that the analyzer knows about it.
+
+    A named tuple and not a dataclass: a corpus has hundreds of millions of them.
+
+    surface: the word as written; `text[start:end] == surface`.
+    start, end: code points into the analyzed text.
+    position: word count from the start of the text; the parts of a hyphen compound count
+        singly, and the joined whole shares the position of its first part.
+    form: the normalized surface (NFKC, case folded, gender signs taken out), the exact form.
+    stem: the key under which inflected forms meet.
+    lemma: the dictionary form, or None where none is known.
+    parts: the stems of a compound's parts, empty for a simple word.
+    """
+
+    surface: str
+    start: int
+    end: int
+    position: int
+    form: str
+    stem: str
+    lemma: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+class Span(NamedTuple):
+    """A stretch [start, end) of a text that matched the query's word number `word`."""
+
+    start: int
+    end: int
+    word: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What a reader asked for: the query as typed, the filters, the order and the page.
+
+    tags: all must be present, or any one of them if `any_tag`.
+    authors, sources, years: any one of each list.
+    date_from, date_to: both inclusive.
+    """
+
+    query: str = ""
+    tags: tuple[str, ...] = ()
+    any_tag: bool = False
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+    sort: Sort = "relevance"
+    page_number: int = 1
+    per_page: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader is told about how the query was read or answered.
+
+    kind: stable, translated by the page. text: the English sentence.
+    subject: the part of the query that the note is about, or "".
+    """
+
+    kind: str
+    text: str
+    subject: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """A text with sorted, disjoint marks; offsets are into `text` itself. Never HTML."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An excerpt `body[start:end]` of a stored text; `marked` has offsets into the excerpt."""
+
+    marked: MarkedText
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article on a result page. score: higher is better, 0.0 when sorted by date."""
+
+    id: str
+    title: MarkedText
+    date: dt.date | None
+    author: str | None
+    source: str | None
+    url: str | None
+    tags: tuple[str, ...]
+    score: float
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A facet value and the total that a reader sees after choosing it."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The answer to a SearchRequest.
+
+    total: exact number of matching articles over all pages.
+    facets: by facet name, each sorted by count, then by value in German order; chosen values
+        are always present, even with count 0.
+    """
+
+    request: SearchRequest
+    total: int
+    took_ms: float
+    generation: str
+    hits: tuple[Hit, ...] = ()
+    facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    did_you_mean: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def last_page_number(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-self.total // self.request.per_page))

@@ -171,3 +171,31 @@ class ResultPage:
     def last_page_number(self) -> int:
         """The number of the last page, at least 1."""
         return max(1, -(-self.total // self.request.per_page))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLink:
+    """As much of an article as a link to it needs."""
+
+    id: str
+    title: str
+    date: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article as it is shown: the matches of the query that led to it are marked.
+
+    paragraphs: the body cut at empty lines; empty for an article without text.
+    match_count: number of marks in title and paragraphs.
+    previous, next: the neighbours in the result list, where a position in it was given.
+    related: the most similar other articles, best first.
+    """
+
+    article: Article
+    title: MarkedText
+    paragraphs: tuple[MarkedText, ...]
+    match_count: int = 0
+    previous: ArticleLink | None = None
+    next: ArticleLink | None = None
+    related: tuple[ArticleLink, ...] = ()

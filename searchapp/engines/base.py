@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from whoosh.query import Query
+from whoosh.query.qcore import Query
 
 from searchapp.model import Article, FacetCount, Sort, Span
 

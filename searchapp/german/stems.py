@@ -1,0 +1,56 @@
+"""One word -> its normalized form and its stem."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import Stemmer
+
+MAX_FORM_CHARS = 128
+"""Longer forms are cut: no German word is longer, and index terms have to be bounded."""
+
+# NFKC makes up to 18 characters of one and NFD text has up to 4 for one. A cut this far out
+# leaves the first MAX_FORM_CHARS as they are, and bounds what one word may cost.
+_MAX_SURFACE_CHARS = 4 * MAX_FORM_CHARS
+
+_UNWANTED = re.compile("[\\s'\u2018\u2019\u02bc`\u00b4\u00ad\u200b-\u200d\u2060\ufeff]")
+_GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+(?:,[0-9]+)?")
+
+
+def normalized(word: str) -> str:
+    """The form of a word: NFKC, lower case, without apostrophes and zero-width characters.
+
+    Lower case and not case-folded: "Maße" and "Masse" are different words as they are typed.
+    At most MAX_FORM_CHARS characters; not empty unless the word is.
+    """
+    form = unicodedata.normalize("NFKC", _UNWANTED.sub("", word[:_MAX_SURFACE_CHARS])).lower()
+    if not form.isascii():
+        # Lower case may decompose: "İ" becomes "i" and U+0307, which "istanbul" lacks.
+        form = unicodedata.normalize("NFKC", form.replace("i\u0307", "i"))
+        form = _UNWANTED.sub("", form)
+    return form[:MAX_FORM_CHARS] or word[:MAX_FORM_CHARS]
+
+
+class GermanStemmer:
+    """Snowball's German stemmer. Not safe for use by several threads at once."""
+
+    def __init__(self) -> None:
+        self._snowball = Stemmer.Stemmer("german")
+        # Callers remember stems themselves.
+        self._snowball.maxCacheSize = 0
+
+    def stem(self, form: str) -> str:
+        """The stem of a normalized form; of a number, the number without grouping points.
+
+        Umlauts must not be folded beforehand: Snowball joins "ä" and "ae" by its own rules.
+        """
+        if _GROUPED_NUMBER.fullmatch(form):
+            return form.replace(".", "")
+        stem: str = self._snowball.stemWord(form)
+        return stem or form
+
+
+def stemmer_version() -> str:
+    """The version of the stemmer in use, for fingerprints."""
+    return f"PyStemmer {Stemmer.version()} german"

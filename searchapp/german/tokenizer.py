@@ -1,0 +1,202 @@
+"""Text -> the words in it, with exact offsets, before normalizing and stemming.
+
+What is one word, and what is more than one:
+
+- A hyphen compound, an elision or an ampersand (`EU-Kommission`, `d’Alembert`, `H&M`) yields
+  the joined whole (word `EUKommission`) and its parts; the whole shares the position of the
+  first part, so that `EU`, `Kommission`, `EUKommission` and the phrase "EU Kommission" find it.
+- A gender form (`Lehrer*innen`, `:innen`, `_innen`, `/-innen`, `(innen)`, `jede*r`) is one
+  word without its sign. `LehrerInnen` is an ordinary word that lower-casing brings home.
+- A date (`16.01.2024`, `16. Jan. 2024`, `2024-01-16`) yields its ISO form and day, month name
+  and year at consecutive positions; `31.02.2024` is a plain number.
+- A number keeps its inner points, commas and colons (`1.000,50`, `12:30`, `3.11.7`);
+  a sign, a per cent sign and a unit stay outside (`3,5 %`, `3,5kg`).
+- Initials are one word (`U.S.A.` is `USA`); `C++` and `C#` keep their signs.
+- "/", "_", "." and "@" separate words (`und/oder`, `AC/DC`, file names, addresses).
+- `Ein- und Ausfuhr` are the words `Ein`, `und`, `Ausfuhr`.
+- Emoji and other symbols are no words. Scripts without blanks between words stay in runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+
+RawToken = tuple[str, int, int, int, str]
+"""(surface, start, end, position, word): `word` is what the token stands for, still in the
+case and Unicode form of the text: signs taken out, parts joined, a date as ISO."""
+
+MAX_JOINED_PARTS = 8
+"""A chain of more parts than this is no compound and yields its parts only."""
+
+
+def _mark_class() -> str:
+    """The characters that continue a word though `\\w` does not match them, for a [...] class.
+
+    These are the combining marks, so that decomposed text has the same words, and the soft
+    hyphen and zero-width characters, which a query that was not cleaned may hold.
+    """
+    first_mark, last_mark = 0x300, 0x1E94A
+    marks = [
+        chr(code)
+        for code in range(first_mark, last_mark + 1)
+        if unicodedata.category(chr(code))[0] == "M"
+    ]
+    return "".join(marks) + "\u00ad\u200b-\u200d\u2060\ufeff"
+
+
+_MARK = f"[{_mark_class()}]"
+_LETTER = r"[^\W\d_]"
+_ALNUM = r"[^\W_]"
+_HYPHENS = "\\-\u2010-\u2015\u2212"
+_APOSTROPHES = "'\u2018\u2019`\u00b4"
+_GENDER_SIGNS = "*:_\u00b7\u2022"
+_MONTHS = (
+    ("Januar", "Jan|Januar|Jänner|Ja\u0308nner"),
+    ("Februar", "Feb|Febr|Februar|Feber"),
+    ("März", "März|Ma\u0308rz|Mär|Mrz"),
+    ("April", "Apr|April"),
+    ("Mai", "Mai"),
+    ("Juni", "Jun|Juni"),
+    ("Juli", "Jul|Juli"),
+    ("August", "Aug|August"),
+    ("September", "Sep|Sept|September"),
+    ("Oktober", "Okt|Oktober"),
+    ("November", "Nov|November"),
+    ("Dezember", "Dez|Dezember"),
+)
+_MONTH_NUMBER = {
+    spelling.lower(): number
+    for number, (_, spellings) in enumerate(_MONTHS, start=1)
+    for spelling in spellings.split("|")
+}
+
+# All repeats that can be long are possessive ("++", "*+") or bounded: a text of any kind is
+# scanned in time linear in its length.
+_RUN = rf"{_ALNUM}++(?:{_MARK}++{_ALNUM}*+)*+"
+_LETTERS = rf"{_LETTER}++(?:{_MARK}++{_LETTER}*+)*+"
+_ONE_LETTER = rf"{_LETTER}{_MARK}{{0,4}}+"
+
+# One link of a chain, or a word of its own where there is no chain.
+_ATOM = rf"""(?:
+    [0-9]++ (?: [.,:{_APOSTROPHES}] [0-9]++ )++             # 1.000,50  12:30  3.11.7  1'000
+  | {_LETTER} (?: \+\+ | \# ) (?! {_ALNUM} )                # C++  C#
+  | (?: {_ONE_LETTER} ){{3,}}+                              # gender forms:
+    (?: [{_GENDER_SIGNS}] (?i:innen) (?: {_LETTERS} )?      #   Bürger*innen  Bürger:innenrat
+      | [{_GENDER_SIGNS}] (?i:in) (?! {_ALNUM} )            #   Bürger_in
+      | [*:] (?i:e[nrsm]?|[nrsm]) (?! {_ALNUM} )            #   jede*r  Beamt:e
+      | / [{_HYPHENS}]? (?i:in|innen) (?! {_ALNUM} )        #   Bürger/-innen
+      | \( [{_HYPHENS}]? (?i:in|innen) \)                   #   Bürger(innen)
+    )
+  | {_RUN}
+    (?: [{_APOSTROPHES}] {_LETTER}{{1,2}} (?! {_ALNUM} ) )? # geht's  McDonald’s
+)"""
+_JOINER = rf"[{_HYPHENS}{_APOSTROPHES}&]"
+
+_TOKEN = re.compile(
+    rf"""
+    # The fast path: most words are letters with nothing after them that could matter.
+    (?P<word>
+        {_LETTER} {_ALNUM}++ (?: {_MARK}++ {_ALNUM}*+ )*+
+        (?! [{_HYPHENS}{_APOSTROPHES}{_GENDER_SIGNS}&/(] [\w{_HYPHENS}] )
+    )
+  | (?P<date>
+        (?P<day> [0-9]{{1,2}} ) \. \s?
+        (?: (?P<month> [0-9]{{1,2}} ) \.
+          | (?P<month_name> (?i:{"|".join(s for _, each in _MONTHS for s in each.split("|"))}) )
+            (?! {_LETTER} ) \.?
+        ) \s?
+        (?P<year> [0-9]{{4}} ) (?! [0-9] )
+    )
+  | (?P<iso_date> [0-9]{{4}} - [0-9]{{2}} - [0-9]{{2}} ) (?! [0-9] )
+  | (?P<initials>
+        {_ONE_LETTER} (?: \. {_ONE_LETTER} ){{1,9}}+ (?! \.?{_ALNUM} ) \.?
+    )
+  | (?P<chain> {_ATOM} (?: {_JOINER} {_ATOM} )*+ )
+    """,
+    re.VERBOSE,
+)
+_ATOM_ALONE = re.compile(_ATOM, re.VERBOSE)
+
+_SIGNS = re.compile(rf"[{_GENDER_SIGNS}/(){_HYPHENS}{_APOSTROPHES}.]")
+
+
+def tokenize(text: str) -> Iterator[RawToken]:
+    """Yield the words of a text, sorted by start, a joined whole before its parts.
+
+    Positions count from 0 and do not decrease. `text[start:end] == surface` for every token.
+    Takes any string, also one that was not cleaned, in time linear in its length.
+    """
+    position = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        start, end = match.span()
+        surface = match[0]
+        if kind == "word":
+            yield surface, start, end, position, surface
+            position += 1
+        elif kind == "initials":
+            yield surface, start, end, position, surface.replace(".", "")
+            position += 1
+        else:
+            tokens = _chain(match, position) if kind == "chain" else _date(match, position)
+            yield from tokens
+            position = tokens[-1][3] + 1
+
+
+def _chain(match: re.Match[str], position: int) -> list[RawToken]:
+    """The parts of a matched chain, after the joined whole if there is more than one."""
+    parts = _parts(match, position)
+    # Numbers in a row are a range or a telephone number, not a compound.
+    if 1 < len(parts) <= MAX_JOINED_PARTS and not all(map(_is_number, parts)):
+        joined = ""
+        for _, start, _, _, word in parts:
+            ampersand = "&" if match.string[start - 1] == "&" and joined else ""
+            joined += ampersand + word
+        parts.insert(0, (match[0], *match.span(), position, joined))
+    return parts
+
+
+def _parts(match: re.Match[str], position: int) -> list[RawToken]:
+    """Each word and number within a match, at consecutive positions."""
+    parts: list[RawToken] = []
+    for atom in _ATOM_ALONE.finditer(match.string, *match.span()):
+        surface = atom[0]
+        is_plain = surface.isalnum() or surface[0].isdigit()
+        word = surface if is_plain else _SIGNS.sub("", surface)
+        parts.append((surface, *atom.span(), position + len(parts), word))
+    return parts
+
+
+def _is_number(token: RawToken) -> bool:
+    return token[0][0].isdigit() and token[0][-1].isdigit()
+
+
+def _date(match: re.Match[str], position: int) -> list[RawToken]:
+    """The ISO date, day, month name and year of a matched date.
+
+    A day that does not exist is no date: its words and numbers as they stand.
+    """
+    surface, (start, end) = match[0], match.span()
+    if match.lastgroup == "iso_date":
+        year, month, day = map(int, surface.split("-"))
+        # Its parts stand in the wrong order for a phrase such as "Januar 2024". They all
+        # cover the whole, and so may have the positions of a date that is written out.
+        spans = [(start, end)] * 3
+    else:
+        month_group = "month" if match["month"] else "month_name"
+        year, day = int(match["year"]), int(match["day"])
+        month = int(match["month"] or _MONTH_NUMBER[match["month_name"].lower()])
+        spans = [match.span(group) for group in ("day", month_group, "year")]
+    try:
+        iso = dt.date(year, month, day).isoformat()
+    except ValueError:
+        return _parts(match, position)
+    tokens = [(surface, start, end, position, iso)]
+    words = (str(day), _MONTHS[month - 1][0], str(year))
+    for offset, ((part_start, part_end), word) in enumerate(zip(spans, words, strict=True)):
+        part = match.string[part_start:part_end]
+        tokens.append((part, part_start, part_end, position + offset, word))
+    return tokens

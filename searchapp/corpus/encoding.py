@@ -1,0 +1,190 @@
+"""Bytes of article files -> text: as a whole, by lines, or by chunks, with bounded memory.
+
+UTF-8 is expected, with or without a byte order mark; UTF-16 and UTF-32 are known by theirs.
+Anything else is detected, once for each file, and reported.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+
+from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
+
+MAX_RECORD_BYTES = 64 * 2**20
+"""The largest single article that is read, in bytes of its file (unpacked): memory is bounded."""
+
+_CHUNK_BYTES = 2**16
+_SAMPLE_BYTES = 2**15
+_TOO_LARGE = f"is larger than {MAX_RECORD_BYTES // 2**20} MB"
+
+# The longer marks first: the one of UTF-32 begins with the one of UTF-16.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What German text was written in before UTF-8. A short text gives the detection little to go by:
+# left to choose among all encodings it takes exotic ones.
+_LEGACY_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
+
+
+def read_text(file: ArticleFile, *, declared: re.Pattern[bytes] | None = None) -> str | None:
+    """The whole text of a file, or None after reporting why it cannot be read.
+
+    declared: finds, as its group 1, the name of the encoding that the file claims for itself.
+    """
+    try:
+        with file.open() as stream:
+            raw = stream.read(MAX_RECORD_BYTES + 1)
+    except DAMAGED_FILE_ERRORS as cause:
+        file.error_from(cause)
+        return None
+    if len(raw) > MAX_RECORD_BYTES:
+        file.error(_TOO_LARGE, "cut it into several articles")
+        return None
+    if not raw.strip():
+        file.error("is empty", "write an article into it or take it out")
+        return None
+    if wide := _wide_encoding(raw):
+        return raw.decode(wide, "replace").removeprefix("\ufeff")
+    if _is_binary(raw):
+        _report_binary(file)
+        return None
+    return _Decoder(file, _declared_encoding(raw, declared)).decode(raw, 1).removeprefix("\ufeff")
+
+
+def read_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
+    """The numbered lines of a file, from 1, each with its line end.
+
+    Lines beyond MAX_RECORD_BYTES are reported and left out. Reading ends with a report where
+    the file is damaged or cut short.
+    """
+    line_number = 0
+    try:
+        with file.open() as stream:
+            head = stream.peek(_CHUNK_BYTES)
+            if not head:
+                file.error("is empty", "write articles into it or take it out")
+                return
+            if wide := _wide_encoding(head):
+                text_stream = io.TextIOWrapper(stream, wide, errors="replace", newline="\n")
+                while line := text_stream.readline(MAX_RECORD_BYTES):
+                    line_number += 1
+                    yield line_number, line.removeprefix("\ufeff") if line_number == 1 else line
+                return
+            if _is_binary(head):
+                _report_binary(file)
+                return
+            decoder = _Decoder(file)
+            while raw := stream.readline(MAX_RECORD_BYTES + 1):
+                line_number += 1
+                if len(raw) > MAX_RECORD_BYTES:
+                    file.error(_TOO_LARGE, "cut it into several articles", line=line_number)
+                    while raw and not raw.endswith(b"\n"):
+                        raw = stream.readline(_CHUNK_BYTES)
+                    continue
+                line = decoder.decode(raw, line_number)
+                yield line_number, line.removeprefix("\ufeff") if line_number == 1 else line
+    except DAMAGED_FILE_ERRORS as cause:
+        file.error_from(cause, line=line_number + 1)
+
+
+def read_chunks(file: ArticleFile, *, declared: re.Pattern[bytes]) -> Iterator[str]:
+    """The text of a file in pieces of some 64 kB, for parsers that are fed.
+
+    Ends with a report where the file is damaged or cut short. `declared`: as in `read_text`.
+    """
+    line_number = 1
+    try:
+        with file.open() as stream:
+            head = stream.peek(_CHUNK_BYTES)
+            if not head:
+                file.error("is empty", "write articles into it or take it out")
+                return
+            if wide := _wide_encoding(head):
+                text_stream = io.TextIOWrapper(stream, wide, errors="replace", newline="")
+                while chunk := text_stream.read(_CHUNK_BYTES):
+                    yield chunk
+                return
+            if _is_binary(head):
+                _report_binary(file)
+                return
+            decoder = _Decoder(file, _declared_encoding(head, declared))
+            while raw := stream.read(_CHUNK_BYTES):
+                # Cut behind an ASCII byte, so that no character is torn apart.
+                while raw[-1] >= 0x80 and (more := stream.read(1)):
+                    raw += more
+                yield decoder.decode(raw, line_number)
+                line_number += raw.count(b"\n")
+    except DAMAGED_FILE_ERRORS as cause:
+        file.error_from(cause, line=line_number)
+
+
+class _Decoder:
+    """Decodes the pieces of one file: UTF-8, and where that fails, what the file is written in.
+
+    The other encoding is taken from the file's own declaration, else detected at the first
+    piece that is not UTF-8, and reported once.
+    """
+
+    def __init__(self, file: ArticleFile, declared: str | None = None) -> None:
+        self._file = file
+        self._declared = declared
+        self._fallback: str | None = None
+
+    def decode(self, raw: bytes, line_number: int) -> str:
+        try:
+            return raw.decode()
+        except UnicodeDecodeError as cause:
+            if self._fallback is None:
+                start = max(0, cause.start - _SAMPLE_BYTES // 2)
+                sample = raw[start : start + _SAMPLE_BYTES]
+                self._fallback = self._declared or _detect(sample)
+                self._file.warn(
+                    f"is not UTF-8, read as {self._fallback}",
+                    "look whether its umlauts are right, and save it as UTF-8",
+                    line=line_number + raw.count(b"\n", 0, cause.start),
+                )
+            return raw.decode(self._fallback, "replace")
+
+
+def _detect(sample: bytes) -> str:
+    from charset_normalizer import from_bytes  # 0.1 s to import, and rarely needed
+
+    best = from_bytes(sample, cp_isolation=_LEGACY_ENCODINGS, enable_fallback=False).best()
+    return best.encoding if best else "cp1252"
+
+
+def _declared_encoding(raw: bytes, pattern: re.Pattern[bytes] | None) -> str | None:
+    """The encoding that the file names, or None if that is UTF-8, unknown or not for text."""
+    match = pattern.search(raw, 0, 4096) if pattern else None
+    if match is None:
+        return None
+    try:
+        codec = codecs.lookup(match[1].decode("ascii", "replace"))
+    except LookupError:
+        return None
+    if codec.name.startswith("utf") or not getattr(codec, "_is_text_encoding", True):
+        return None
+    # Pages that claim Latin-1 are written in its superset, as browsers know.
+    return "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name
+
+
+def _wide_encoding(raw: bytes) -> str | None:
+    """UTF-16 or UTF-32, if the bytes begin with its mark."""
+    return next((name for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), None)
+
+
+def _is_binary(raw: bytes) -> bool:
+    """Whether more than one byte in a hundred is a control character that no text has."""
+    sample = raw[:_CHUNK_BYTES]
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) / 100
+
+
+def _report_binary(file: ArticleFile) -> None:
+    file.error("is not a text file", "take it out, or save it as text in UTF-8")

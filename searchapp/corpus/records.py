@@ -1,0 +1,268 @@
+"""Named values of any source -> an Article: field names, types, cleaning and bounds.
+
+Every format ends here, so that a key means the same and is checked in the same way everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+from searchapp.corpus.dates import parse_date
+from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.paragraphs import split_paragraphs
+from searchapp.corpus.titles import MAX_TITLE_CHARS, cut_at_word, derive_title
+from searchapp.german.cleaning import clean_line, clean_text
+from searchapp.model import Article
+
+Field = Literal["id", "title", "date", "tags", "author", "source", "url", "body"]
+
+FIELD_NAMES: Mapping[Field, tuple[str, ...]] = {
+    "id": ("id", "guid", "kennung"),
+    "title": ("title", "titel", "headline", "überschrift", "ueberschrift"),
+    "date": ("date", "datum", "published", "date_published", "published_at", "datepublished",
+             "pubdate", "veröffentlicht", "veroeffentlicht", "erschienen", "erscheinungsdatum"),
+    "tags": ("tags", "tag", "schlagworte", "schlagwörter", "schlagwoerter", "schlagwort",
+             "stichworte", "stichwörter", "themen", "keywords", "categories", "category",
+             "kategorien", "kategorie"),
+    "author": ("author", "authors", "autor", "autorin", "autoren", "verfasser", "verfasserin",
+               "creator", "byline"),
+    "source": ("source", "quelle", "quellen", "publisher"),
+    "url": ("url", "link", "permalink"),
+    "body": ("body", "text", "content", "inhalt", "artikeltext", "articlebody", "volltext",
+             "description", "beschreibung"),
+}  # fmt: skip
+"""The names of each field in sources, German and English; of two in one record the first wins."""
+
+MAX_ID_CHARS = 200
+MAX_TAG_CHARS = 1000
+MAX_TAGS = 1000
+MAX_LINE_CHARS = 2000
+"""Of author and source."""
+MAX_URL_CHARS = 2000
+
+_RANK: Mapping[str, tuple[Field, int]] = {
+    name: (field, rank) for field, names in FIELD_NAMES.items() for rank, name in enumerate(names)
+}
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_TAG_SEPARATORS = re.compile(r"[,;|\n]")
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+# Tags and authors recur all over a corpus.
+_clean_name = lru_cache(maxsize=2**16)(clean_line)
+
+
+def field_of(name: str) -> Field | None:
+    """The field that a key, column or label means, in any case; None for an unknown one."""
+    ranked = _ranked(name) if len(name) <= MAX_ID_CHARS else None
+    return ranked[0] if ranked else None
+
+
+@lru_cache(maxsize=2**12)
+def _ranked(name: str) -> tuple[Field, int] | None:
+    name = unicodedata.normalize("NFC", name).strip("\ufeff \t\n\"'").lower()
+    return _RANK.get(name.replace(" ", "_").replace("-", "_"))
+
+
+def article_from_record(
+    record: Mapping[str, object],
+    file: ArticleFile,
+    *,
+    line: int | None = None,
+    fallback_id: str,
+) -> Article | None:
+    """The article that a record of named values holds, or None after reporting why not.
+
+    record: keys as in FIELD_NAMES in any case, others are ignored. Texts are not yet cleaned
+        and hold no markup; tags are a list, or a text that is cut at commas, semicolons and
+        bars; author may be a list.
+    line: where the record begins, 1-based; None if it is the whole file.
+    fallback_id: for a record without an id of its own.
+
+    An article without a body has at least a title; one without a title gets the beginning of
+    its body. Values that cannot be used are reported as warnings and left out.
+    """
+    values = _by_field(record)
+    reader = _ValueReader(file, line)
+    body_value = values.get("body")
+    if isinstance(body_value, list) and all(isinstance(part, str) for part in body_value):
+        body_value = "\n\n".join(body_value)
+    if body_value is not None and not isinstance(body_value, str | int | float):
+        file.error(
+            f"body is {_kind(body_value)}, not a text", "make it one text in quotes", line=line
+        )
+        return None
+    body = split_paragraphs(clean_text(reader.text("body", body_value)))
+    title = clean_line(reader.text("title", values.get("title"))) or derive_title(body)
+    if not title:
+        file.error("has neither title nor text", "add a title or a text, or take it out", line=line)
+        return None
+    if len(title) > MAX_TITLE_CHARS:
+        reader.warn(f"title has {len(title)} characters", "is cut; keep it to one line")
+        title = cut_at_word(title, MAX_TITLE_CHARS)
+    return Article(
+        id=reader.id(values.get("id"), fallback_id),
+        title=title,
+        body=body,
+        tags=reader.tags(values.get("tags")),
+        date=reader.date(values.get("date")),
+        author=reader.line("author", values.get("author")),
+        source=reader.line("source", values.get("source")),
+        url=reader.url(values.get("url")),
+        origin=file.name if line is None else file.place(line),
+    )
+
+
+def clean_id(text: str) -> str:
+    """A printable id on one line of at most MAX_ID_CHARS; a cut one keeps a digest of the rest."""
+    identifier = "".join(char for char in clean_line(text) if char.isprintable())
+    if len(identifier) > MAX_ID_CHARS:
+        digest = hashlib.sha256(identifier.encode()).hexdigest()[:16]
+        identifier = f"{identifier[: MAX_ID_CHARS - 17]}-{digest}"
+    return identifier
+
+
+def clean_tags(tags: list[str]) -> tuple[str, ...]:
+    """Cleaned tags in their order, without empty and repeated ones."""
+    return tuple(dict.fromkeys(tag for tag in map(_clean_name, tags) if tag))
+
+
+def split_tag_text(text: str) -> list[str]:
+    """The tags of a text in which commas, semicolons, bars or line ends stand between them."""
+    return _TAG_SEPARATORS.split(text)
+
+
+def _by_field(record: Mapping[str, object]) -> dict[Field, object]:
+    """The values of known keys that are not empty, of two keys for one field the better."""
+    values: dict[Field, object] = {}
+    ranks: dict[Field, int] = {}
+    for key, value in record.items():
+        if value in _EMPTY or len(key) > MAX_ID_CHARS:
+            continue
+        ranked = _ranked(key)
+        if ranked and ranked[1] < ranks.get(ranked[0], len(_RANK)):
+            values[ranked[0]], ranks[ranked[0]] = value, ranked[1]
+    return values
+
+
+class _ValueReader:
+    """Reads the values of one record, reporting what cannot be used."""
+
+    def __init__(self, file: ArticleFile, line: int | None) -> None:
+        self._file = file
+        self._line = line
+
+    def warn(self, what: str, remedy: str) -> None:
+        self._file.warn(what, remedy, line=self._line)
+
+    def text(self, field: Field, value: object) -> str:
+        """A text; a number is taken as one. Anything else is reported and ""."""
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if field != "id":
+                self.warn(f"{field} is a number, not a text", "put it in quotes")
+            return str(value)
+        self.warn(f"{field} is {_kind(value)}, not a text", "is left out; put a text in quotes")
+        return ""
+
+    def line(self, field: Field, value: object) -> str | None:
+        """One line, or None; the names of a list are joined by "; "."""
+        if isinstance(value, list):
+            names = [self._name(each) for each in value]
+            if None not in names:
+                value = "; ".join(name for name in names if name)
+        elif isinstance(value, dict):
+            value = self._name(value) or value
+        text = self.text(field, value)
+        line = _clean_name(text) if len(text) < MAX_TAG_CHARS else clean_line(text)
+        if len(line) > MAX_LINE_CHARS:
+            self.warn(f"{field} has {len(line)} characters", "is cut; shorten it")
+            line = cut_at_word(line, MAX_LINE_CHARS)
+        return line or None
+
+    def id(self, value: object, fallback: str) -> str:
+        return clean_id(self.text("id", value)) or clean_id(fallback) or "article"
+
+    def tags(self, value: object) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        if isinstance(value, str):
+            value = split_tag_text(value)
+        if not isinstance(value, list):
+            self.warn(f"tags are {_kind(value)}, not a list", "are left out; write a list of texts")
+            return ()
+        names = []
+        for each in value:
+            name = each if isinstance(each, str) else self._name(each)
+            if name is None:
+                self.warn(f"a tag is {_kind(each)}, not a text", "is left out; put it in quotes")
+            elif len(name) > MAX_TAG_CHARS:
+                self.warn(f"a tag has {len(name)} characters", "is left out; shorten it")
+            else:
+                names.append(name)
+        tags = clean_tags(names)
+        if len(tags) > MAX_TAGS:
+            self.warn(f"has {len(tags)} tags", f"only the first {MAX_TAGS} are kept")
+        return tags[:MAX_TAGS]
+
+    def date(self, value: object) -> dt.date | None:
+        text = self.text("date", value) if not isinstance(value, str) else value
+        if not text.strip():
+            return None
+        date = parse_date(text)
+        if date is None:
+            self.warn(
+                f"date {_shown(text)} is not understood",
+                "is left out; write it as 2024-03-05 or 5.3.2024",
+            )
+        return date
+
+    def url(self, value: object) -> str | None:
+        text = clean_line(self.text("url", value))
+        if not text:
+            return None
+        if len(text) > MAX_URL_CHARS or not _WEB_ADDRESS.fullmatch(text):
+            # Anything else could be a script that runs when the link is followed.
+            self.warn(
+                f"url {_shown(text)} is not a web address",
+                "is left out; write it with http:// or https://",
+            )
+            return None
+        return text
+
+    def _name(self, value: object) -> str | None:
+        """A name in a list: a text, a number, or an object with a name; None otherwise."""
+        if isinstance(value, dict):
+            value = next((value[key] for key in ("name", "label", "title") if key in value), None)
+        if isinstance(value, bool):
+            return None
+        return str(value) if isinstance(value, str | int | float) else None
+
+
+def _kind(value: object) -> str:
+    """What a JSON value is, for a report."""
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+    return f"a {type(value).__name__}"
+
+
+def _shown(text: str) -> str:
+    """A value quoted in a report: short and printable."""
+    text = clean_line(text[:200])
+    return repr(text if len(text) <= 60 else text[:59] + "…")

@@ -1,0 +1,124 @@
+"""The tree that a query becomes: Whoosh's query classes over surface words, and three of our own.
+
+A tree holds these classes only: And, Or, Not, Term, ExactTerm, Phrase, ExactPhrase, Prefix,
+Wildcard, FuzzyTerm, DateRange, Every. Its words are as typed; each engine compiles it. It cannot
+be run as it is: no index has fields with these names and unanalyzed words in them.
+
+Shapes that an engine may rely on:
+- And and Or have at least two subqueries; an And is never directly inside an And, nor an Or
+  inside an Or; no subquery stands twice.
+- Not stands only inside an And that has a positive subquery too; where the reader gave none,
+  it is `Every()`, which stands nowhere else.
+- No boosts, no NullQuery. Phrases have two words or more and slop 1.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from whoosh.query.compound import And, Or
+from whoosh.query.positional import Phrase
+from whoosh.query.qcore import Every, NullQuery, Query
+from whoosh.query.terms import Term
+from whoosh.query.wrappers import Not
+
+TEXT = "text"
+"""The pseudo field of plain words; the engine decides which indexed fields it means."""
+
+DATE = "date"
+"""The field of DateRange, and of nothing else."""
+
+FIELDS = ("title", TEXT, "tags", "author", "source", DATE)
+"""Every field name that a tree can hold."""
+
+
+class ExactTerm(Term):
+    """A word that matches in the form in which it was typed, not in its inflected forms."""
+
+
+class ExactPhrase(Phrase):
+    """A phrase whose words match in the form in which they were typed."""
+
+
+class DateRange(Query):
+    """Articles dated from `start` to `end`, both inclusive, None for an open end.
+
+    Not one of Whoosh's ranges: those compare indexed terms or numbers, and rewrite themselves
+    when they are normalized beside another range.
+    """
+
+    def __init__(self, start: dt.date | None, end: dt.date | None) -> None:
+        self.fieldname = DATE
+        self.start = start
+        self.end = end
+        self.boost = 1.0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DateRange) and (self.start, self.end) == (other.start, other.end)
+
+    def __hash__(self) -> int:
+        return hash((DateRange, self.start, self.end))
+
+    def __repr__(self) -> str:
+        return f"DateRange({self.start!r}, {self.end!r})"
+
+    def __str__(self) -> str:
+        return f"{DATE}:{self.start or ''}..{self.end or ''}"
+
+    def is_range(self) -> bool:
+        return True
+
+
+def settled(tree: Query) -> Query | None:
+    """The tree in the shape that the module promises; None if nothing is left of it."""
+    normal = tree.normalize()
+    return None if normal is NullQuery else _grounded(normal)
+
+
+def _grounded(tree: Query) -> Query:
+    # After normalize() and never before: it takes an And that holds an Every() for Every().
+    if isinstance(tree, Not):
+        return And([Every(), Not(_grounded(tree.query))])
+    if isinstance(tree, Or):
+        return Or([_grounded(each) for each in tree])
+    if isinstance(tree, And):
+        subqueries = [
+            Not(_grounded(each.query)) if isinstance(each, Not) else _grounded(each)
+            for each in tree
+        ]
+        if all(isinstance(each, Not) for each in subqueries):
+            subqueries.insert(0, Every())
+        return And(subqueries)
+    return tree
+
+
+def positive_words(tree: Query) -> Iterator[str]:
+    """The words that a matching article may hold, in order; not those of patterns."""
+    if isinstance(tree, Term):
+        yield tree.text
+    elif isinstance(tree, Phrase):
+        yield from tree.words
+    elif isinstance(tree, And | Or):
+        for each in tree:
+            yield from positive_words(each)
+
+
+def relaxed(tree: Query) -> Query | None:
+    """The tree with any instead of all of its top-level parts, or None if it has not two.
+
+    A part is what was searched for in TEXT only. Exclusions, dates and other fields narrow the
+    result on purpose: they are kept.
+    """
+    if not isinstance(tree, And):
+        return None
+    parts = [each for each in tree if _is_plain(each)]
+    if len(parts) < 2:
+        return None
+    kept = [each for each in tree if not _is_plain(each)]
+    alternatives = Or(parts).normalize()
+    return And([alternatives, *kept]) if kept else alternatives
+
+
+def _is_plain(tree: Query) -> bool:
+    return not isinstance(tree, Not) and all(leaf.field() == TEXT for leaf in tree.leaves())

@@ -1,0 +1,66 @@
+"""The search page and the JSON API, as a Flask application."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from searchapp import indexing
+from searchapp.errors import SearchappError
+from searchapp.settings import Settings
+from searchapp.web import api, i18n, pages, protection
+from searchapp.web.errors import register_error_handlers
+from searchapp.web.service import init_service
+from searchapp.web.static_files import init_static_files
+from searchapp.web.url_state import ArticleIdConverter
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the WSGI application.
+
+    settings: by default read from the environment. The index is opened by the first request
+    that needs it, so an application can be made before there is one. Raises BadSetting.
+    """
+    settings = settings or Settings.from_environ()
+    # Static files are served by a route of our own, which knows their hashes.
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # an article id may hold "//"
+    app.url_map.converters["article_id"] = ArticleIdConverter
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_service(app, settings)
+    init_static_files(app)
+    i18n.init_i18n(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(api.blueprint)
+    register_error_handlers(app, settings)
+    protection.init_security_headers(app)
+    protection.init_rate_limit(app, settings)
+    Compress(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
+        )
+    app.cli.add_command(_rebuild_command(settings))
+    return app
+
+
+def _rebuild_command(settings: Settings) -> click.Command:
+    @click.command("rebuild")
+    @click.option("--strict", is_flag=True, help="Publish nothing if a source has a problem.")
+    def rebuild(strict: bool) -> None:
+        """Build the index from the articles, as `searchapp rebuild` does.
+
+        Which folders are read and written is set by SEARCHAPP_SEEDS and SEARCHAPP_INDEX.
+        """
+        try:
+            report = indexing.rebuild(
+                settings, strict=strict, on_problem=lambda problem: click.echo(problem, err=True)
+            )
+        except SearchappError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(report)
+
+    return rebuild

@@ -1,0 +1,78 @@
+"""Every error as a page in the reader's language, or as JSON for programs."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from searchapp import errors
+from searchapp.errors import SearchappError
+from searchapp.settings import Settings
+from searchapp.web import i18n
+
+STATUS_BY_KIND = {
+    errors.BadRequest.kind: 400,
+    errors.PageTooDeep.kind: 404,
+    errors.ArticleNotFound.kind: 404,
+    errors.QueryTooLong.kind: 413,
+    errors.SearchTimeout.kind: 503,
+    errors.NoIndex.kind: 503,
+    errors.IndexOutdated.kind: 503,
+    errors.IndexDamaged.kind: 503,
+}
+"""The HTTP status of each kind of error that a request can meet; of any other it is 500."""
+
+RETRY_AFTER_S = 30
+KIND_BY_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+
+
+def register_error_handlers(app: Flask, settings: Settings) -> None:
+    """Answer every error with its status, a sentence and nothing about the machine inside."""
+
+    @app.errorhandler(SearchappError)
+    def answer_searchapp_error(error: SearchappError) -> ResponseReturnValue:
+        status = STATUS_BY_KIND.get(error.kind, 500)
+        if status >= 500:
+            # The only place where the path and the cause are told.
+            app.logger.error("%s: %s", error.kind, error, exc_info=status == 500)
+        return _response(status, error.kind, i18n.error_sentence(error, settings))
+
+    @app.errorhandler(HTTPException)
+    def answer_http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
+        status = error.code or 500
+        if status < 400:
+            return error  # a redirect
+        known = status if status in i18n.STATUS_SENTENCES else (400 if status < 500 else 500)
+        response = _response(
+            status,
+            KIND_BY_STATUS.get(known, "error"),
+            str(i18n.STATUS_SENTENCES[known]),
+        )
+        for name, value in error.get_headers(request.environ):
+            if name.lower() not in {"content-type", "content-length"}:
+                response.headers[name] = value
+        return response
+
+
+def _response(status: int, kind: str, sentence: str) -> Response:
+    if request.path.startswith(("/api/", "/healthz")):
+        response = jsonify({"error": {"kind": kind, "message": sentence}})
+    else:
+        known = status if status in i18n.STATUS_TITLES else (400 if status < 500 else 500)
+        response = make_response(
+            render_template(
+                "error.html", status=status, title=i18n.STATUS_TITLES[known], sentence=sentence
+            )
+        )
+    response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response

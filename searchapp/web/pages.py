@@ -1,0 +1,203 @@
+"""The pages that people read: start, results, article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import format_date, gettext  # type: ignore[import-untyped]
+
+from searchapp.markup import marked_html
+from searchapp.model import FACET_NAMES, FacetCount, ResultPage, SearchRequest
+from searchapp.web import i18n
+from searchapp.web.service import current_settings, service
+from searchapp.web.url_state import (
+    FACET_PARAMS,
+    LOCALES,
+    SORTS,
+    Param,
+    SearchUrls,
+    in_locale,
+    parse,
+    parse_locale,
+    parse_rank,
+    text_fragment,
+)
+
+blueprint = Blueprint("pages", __name__)
+
+NEWEST_ON_HOME = 6
+TAGS_ON_HOME = 24
+FACET_VALUES_SHOWN = 8
+"""Values of a facet before "n more"."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """A facet as the page shows it: the first values, and the others behind "n more"."""
+
+    name: str
+    param: Param
+    shown: tuple[FacetCount, ...]
+    more: tuple[FacetCount, ...]
+
+    @property
+    def more_is_open(self) -> bool:
+        """A chosen value is never hidden."""
+        return any(value.selected for value in self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen filter and the URL of the search without it."""
+
+    label: str
+    remove_url: str
+    is_corpus_text: bool = True
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The start page: the newest articles and the most frequent tags."""
+    page = service().search(SearchRequest(sort="newest", per_page=NEWEST_ON_HOME))
+    return render_template(
+        "home.html",
+        page=page,
+        tags=page.facets.get("tags", ())[:TAGS_ON_HOME],
+        urls=SearchUrls(SearchRequest(), parse_locale(request.args)),
+    )
+
+
+@blueprint.get("/search")
+def search() -> str:
+    """The results of a search; without words, of its filters alone."""
+    page = service().search(parse(request.args, max_per_page=current_settings().max_per_page))
+    urls = SearchUrls(page.request, parse_locale(request.args))
+    return render_template(
+        "results.html",
+        page=page,
+        urls=urls,
+        chips=_chips(urls),
+        facets=_facet_views(page),
+        notes=[i18n.note_sentence(note) for note in page.notes],
+        page_numbers=_page_numbers(page),
+        last_page=_last_page(page),
+        first_rank=(page.request.page_number - 1) * page.request.per_page + 1,
+    )
+
+
+@blueprint.get("/article/<article_id:article_id>")
+def article(article_id: str) -> str:
+    """One article, with the marks and the neighbours of the search that led to it."""
+    search_request = parse(request.args, max_per_page=current_settings().max_per_page)
+    rank = parse_rank(request.args)
+    return render_template(
+        "article.html",
+        page=service().article(article_id, search_request, rank=rank),
+        rank=rank,
+        urls=SearchUrls(search_request, parse_locale(request.args)),
+    )
+
+
+@blueprint.after_app_request
+def keep_locale(response: Response) -> Response:
+    """Remember a language that the URL named, and tell caches what the answer depends on."""
+    if request.endpoint != "static":
+        response.vary.update(("Accept-Language", "Cookie"))
+        lang = parse_locale(request.args)
+        if lang and request.cookies.get(i18n.LOCALE_COOKIE) != lang:
+            response.set_cookie(
+                i18n.LOCALE_COOKIE,
+                lang,
+                max_age=i18n.LOCALE_COOKIE_AGE_S,
+                httponly=True,
+                samesite="Lax",
+                secure=request.is_secure,
+            )
+    return response
+
+
+@blueprint.app_context_processor
+def _template_globals() -> dict[str, object]:
+    """What every template can use, error pages too."""
+    return {
+        "Param": Param,
+        "SORTS": SORTS,
+        "lang": i18n.select_locale(),
+        "forced_lang": parse_locale(request.args),
+        "site_name": current_settings().site_name or gettext("Article search"),
+        "languages": [
+            (each, i18n.LOCALE_NAMES[each], in_locale(_path(), request.args, each))
+            for each in LOCALES
+        ],
+        "urls": SearchUrls(SearchRequest(), parse_locale(request.args)),
+        "marked_html": marked_html,
+        "text_fragment": text_fragment,
+        "external_url": external_url,
+    }
+
+
+def external_url(url: str | None) -> str | None:
+    """An article's own address if it is one that a page may link to (http or https)."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _path() -> str:
+    """This page's path; of an address that there is not, the start page's."""
+    return url_for(request.endpoint or "pages.home", **(request.view_args or {}))
+
+
+def _chips(urls: SearchUrls) -> list[Chip]:
+    wanted = urls.request
+    values: list[tuple[Param, str]] = [
+        *((Param.TAG, tag) for tag in wanted.tags),
+        *((Param.SOURCE, source) for source in wanted.sources),
+        *((Param.AUTHOR, author) for author in wanted.authors),
+        *((Param.YEAR, str(year)) for year in wanted.years),
+    ]
+    chips = [Chip(value, urls.without(param, value)) for param, value in values]
+    if wanted.date_from:
+        label = gettext("from %(date)s", date=format_date(wanted.date_from, "long"))
+        chips.append(Chip(label, urls.without(Param.DATE_FROM), is_corpus_text=False))
+    if wanted.date_to:
+        label = gettext("until %(date)s", date=format_date(wanted.date_to, "long"))
+        chips.append(Chip(label, urls.without(Param.DATE_TO), is_corpus_text=False))
+    return chips
+
+
+def _facet_views(page: ResultPage) -> list[FacetView]:
+    views = []
+    for name in FACET_NAMES:
+        values = page.facets.get(name, ())
+        if name == "year":
+            values = tuple(sorted(values, key=lambda each: int(each.value), reverse=True))
+        if values:
+            shown, more = values[:FACET_VALUES_SHOWN], values[FACET_VALUES_SHOWN:]
+            views.append(FacetView(name, FACET_PARAMS[name], shown, more))
+    return views
+
+
+def _last_page(page: ResultPage) -> int:
+    """The last page that can be asked for."""
+    deepest = current_settings().max_results_depth // page.request.per_page
+    return max(1, min(page.last_page_number, deepest))
+
+
+def _page_numbers(page: ResultPage) -> list[int | None]:
+    """The page numbers to link: both ends and the neighbours; None stands for a gap."""
+    current, last = page.request.page_number, _last_page(page)
+    wanted = sorted({1, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
+    numbers: list[int | None] = []
+    for number in wanted:
+        if numbers and numbers[-1] is not None and number - numbers[-1] > 1:
+            # A gap of one page is shorter as that page.
+            numbers.append(number - 1 if number - numbers[-1] == 2 else None)
+        numbers.append(number)
+    return numbers

@@ -1,0 +1,97 @@
+"""The production server: gunicorn, started from Python and bound before it starts."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from searchapp.errors import BadSetting
+from searchapp.settings import ENV_PREFIX, Settings
+
+MAX_DEFAULT_WORKERS = 8
+"""Processes where none were asked for: each holds its own caches of the index."""
+
+REQUEST_TIMEOUT_S = 30
+GRACEFUL_TIMEOUT_S = 10
+MAX_REQUEST_LINE = 8190
+"""gunicorn's most: a query of 500 letters may take six bytes for each when escaped."""
+
+
+def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve the page until the process is told to stop; prints nothing.
+
+    on_ready: called once with the address, as "http://127.0.0.1:8000", when connections are
+    accepted (with port 0 the system chooses a port).
+    Raises BadSetting if the address is taken or cannot be used.
+    """
+    with listening_socket(settings.host, settings.port) as listener:
+        if on_ready:
+            on_ready(address(listener))
+        _Server(settings, listener).run()
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens on the address.
+
+    Bound here and not by gunicorn, which retries for five seconds and then exits by itself.
+    Raises BadSetting.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        if isinstance(error, socket.gaierror):
+            what, name, remedy = f"{host!r} is not an address of this machine", "HOST", "127.0.0.1"
+        else:
+            reason = (error.strerror or str(error)).lower()
+            what, name, remedy = f"cannot listen on {host}:{port} ({reason})", "PORT", "another one"
+        raise BadSetting(what, where=ENV_PREFIX + name, remedy=f"use {remedy}") from None
+
+
+def address(listener: socket.socket) -> str:
+    """The URL under which a browser on this machine reaches the socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        self.settings = settings
+        self.listener = listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in _gunicorn_options(self.settings, self.listener).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        # In each worker, after the fork: an open index must not be shared by processes.
+        from searchapp.web import create_app
+
+        return create_app(self.settings)
+
+
+def _gunicorn_options(settings: Settings, listener: socket.socket) -> dict[str, object]:
+    options: dict[str, object] = {
+        "bind": f"fd://{listener.fileno()}",
+        "workers": settings.workers or min(settings.worker_count, MAX_DEFAULT_WORKERS),
+        "worker_class": "gthread",
+        "threads": settings.threads,
+        "timeout": REQUEST_TIMEOUT_S,
+        "graceful_timeout": GRACEFUL_TIMEOUT_S,
+        "keepalive": 5,
+        "limit_request_line": MAX_REQUEST_LINE,
+        "loglevel": "warning",
+        "proc_name": "searchapp",
+        "control_socket_disable": True,
+    }
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK):
+        # Workers report that they live by touching a file, which may block on a disk.
+        options["worker_tmp_dir"] = str(memory)
+    return options

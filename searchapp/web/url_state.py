@@ -1,0 +1,334 @@
+"""The state of a search in a URL: the only module that knows the parameters' names.
+
+`parse` reads a SearchRequest, `query_pairs` writes one in its canonical form (defaults left out,
+order stable), and `parse(query_pairs(request)) == request`. `SearchUrls` builds every link that
+keeps, adds or drops a part of the state.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, get_args
+from urllib.parse import quote, urlencode
+
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import BaseConverter
+
+from searchapp.errors import BadRequest
+from searchapp.model import MarkedText, SearchRequest, Sort
+
+LOCALES = ("de", "en")
+SORTS: tuple[Sort, ...] = get_args(Sort)
+MAX_FILTER_VALUES = 50
+"""Values of one filter in one URL; each costs a query of its own."""
+
+_DEFAULT = SearchRequest()
+_WHOLE_NUMBER = re.compile("[0-9]{1,9}")
+_DATE_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        r"(?P<year>[0-9]{4})(-(?P<month>[0-9]{1,2})(-(?P<day>[0-9]{1,2}))?)?",
+        r"(((?P<day>[0-9]{1,2})\. ?)?(?P<month>[0-9]{1,2})\. ?)?(?P<year>[0-9]{4})",
+    )
+)
+
+
+class Param(StrEnum):
+    """The names of the URL parameters, of the page and of the API."""
+
+    QUERY = "q"
+    TAG = "tag"
+    ANY_TAG = "any"
+    AUTHOR = "author"
+    SOURCE = "source"
+    YEAR = "year"
+    DATE_FROM = "from"
+    DATE_TO = "to"
+    SORT = "sort"
+    PAGE = "page"
+    PER_PAGE = "per_page"
+    LANG = "lang"
+    HIT = "hit"
+
+
+FACET_PARAMS = {
+    "tags": Param.TAG,
+    "source": Param.SOURCE,
+    "author": Param.AUTHOR,
+    "year": Param.YEAR,
+}
+"""The parameter by which a value of each facet is chosen."""
+
+
+class BadParameter(BadRequest):
+    """A URL parameter has a value that cannot be read; `value` is what was given."""
+
+    def __init__(self, parameter: Param, value: str, remedy: str) -> None:
+        self.parameter = parameter
+        self.value = value if len(value) <= 60 else value[:59] + "…"
+        super().__init__(
+            f"{self.value!r} cannot be read", where=f"parameter {parameter}", remedy=remedy
+        )
+
+
+def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchRequest:
+    """Read a request from URL parameters. Empty and unknown parameters are ignored.
+
+    Where a parameter that can have one value is repeated, its first non-empty value counts.
+    Raises BadParameter.
+    """
+    return SearchRequest(
+        query=_first(args, Param.QUERY),
+        tags=_all(args, Param.TAG),
+        any_tag=_flag(args, Param.ANY_TAG),
+        authors=_all(args, Param.AUTHOR),
+        sources=_all(args, Param.SOURCE),
+        years=tuple(dict.fromkeys(_year(text) for text in _all(args, Param.YEAR))),
+        date_from=_date(args, Param.DATE_FROM),
+        date_to=_date(args, Param.DATE_TO, last_day=True),
+        sort=_sort(args),
+        page_number=_number(args, Param.PAGE) or _DEFAULT.page_number,
+        per_page=_number(args, Param.PER_PAGE, max_per_page) or _DEFAULT.per_page,
+    )
+
+
+def parse_rank(args: MultiDict[str, str]) -> int | None:
+    """The 1-based position of an article in the result list that led to it, if one did.
+
+    Raises BadParameter.
+    """
+    return _number(args, Param.HIT)
+
+
+def parse_locale(args: MultiDict[str, str]) -> str | None:
+    """The language that the URL asks for, or None; unknown languages are ignored."""
+    lang = args.get(Param.LANG)
+    return lang if lang in LOCALES else None
+
+
+def query_pairs(request: SearchRequest) -> list[tuple[str, str]]:
+    """The URL parameters of a request, without its defaults, in a stable order."""
+    pairs: list[tuple[str, str]] = []
+    if request.query:
+        pairs.append((Param.QUERY, request.query))
+    pairs += [(Param.TAG, tag) for tag in request.tags]
+    if request.any_tag:
+        pairs.append((Param.ANY_TAG, "1"))
+    pairs += [(Param.AUTHOR, author) for author in request.authors]
+    pairs += [(Param.SOURCE, source) for source in request.sources]
+    pairs += [(Param.YEAR, str(year)) for year in request.years]
+    if request.date_from:
+        pairs.append((Param.DATE_FROM, request.date_from.isoformat()))
+    if request.date_to:
+        pairs.append((Param.DATE_TO, request.date_to.isoformat()))
+    if request.sort != _DEFAULT.sort:
+        pairs.append((Param.SORT, request.sort))
+    if request.page_number != _DEFAULT.page_number:
+        pairs.append((Param.PAGE, str(request.page_number)))
+    if request.per_page != _DEFAULT.per_page:
+        pairs.append((Param.PER_PAGE, str(request.per_page)))
+    return pairs
+
+
+@dataclass(frozen=True, slots=True)
+class SearchUrls:
+    """Builds the links of a page that shows `request`. Needs Flask's application context.
+
+    lang: the language that the URL named, kept in all links; a language from the cookie or the
+    browser is not written into URLs, so that a copied link speaks its reader's language.
+    """
+
+    request: SearchRequest
+    lang: str | None = None
+
+    def home(self) -> str:
+        """The start page."""
+        return self._url("pages.home", [])
+
+    def search(self) -> str:
+        """This very search."""
+        return self._search(self.request)
+
+    def page(self, page_number: int) -> str:
+        """Another page of this search."""
+        return self._search(replace(self.request, page_number=page_number))
+
+    def sorted_by(self, sort: Sort) -> str:
+        """This search in another order, from its first page."""
+        return self._changed(sort=sort)
+
+    def with_query(self, query: str) -> str:
+        """Another query with the same filters."""
+        return self._changed(query=query)
+
+    def without_filters(self) -> str:
+        """The query alone, in the same order."""
+        return self._search(
+            SearchRequest(
+                query=self.request.query, sort=self.request.sort, per_page=self.request.per_page
+            )
+        )
+
+    def without(self, param: Param, value: str = "") -> str:
+        """This search without one value of a filter, or without one end of the date range."""
+        return self._search(without_filter(self.request, param, value))
+
+    def only(self, param: Param, value: str) -> str:
+        """A new search for all articles with one facet value."""
+        return self._url("pages.search", [(param, value)])
+
+    def article(self, article_id: str, rank: int | None = None, mark: str = "") -> str:
+        """An article; with its 1-based rank also the search that it was found by.
+
+        mark: a text fragment (see `text_fragment`) to scroll to, or "".
+        """
+        pairs: list[tuple[str, str]] = []
+        if rank is not None:
+            # The rank tells the page, so that the same article has one URL a search.
+            pairs = [*query_pairs(replace(self.request, page_number=1)), (Param.HIT, str(rank))]
+        return self._url("pages.article", pairs, article_id=article_id) + mark
+
+    def page_of(self, rank: int) -> str:
+        """The page of this search that shows its hit number `rank`."""
+        return self.page((rank - 1) // self.request.per_page + 1)
+
+    def _changed(self, **changes: Any) -> str:
+        return self._search(replace(self.request, **changes, page_number=1))
+
+    def _search(self, request: SearchRequest) -> str:
+        return self._url("pages.search", query_pairs(request))
+
+    def _url(self, endpoint: str, pairs: Sequence[tuple[str, str]], **values: Any) -> str:
+        pairs = [*pairs, (Param.LANG, self.lang)] if self.lang else pairs
+        return url_for(endpoint, **values) + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def in_locale(path: str, args: MultiDict[str, str], lang: str) -> str:
+    """The URL of the same page in another language, all its other parameters unchanged."""
+    pairs = [(key, value) for key, value in args.items(multi=True) if value and key != Param.LANG]
+    return f"{path}?{urlencode([*pairs, (Param.LANG, lang)])}"
+
+
+def without_filter(request: SearchRequest, param: Param, value: str = "") -> SearchRequest:
+    """The request without one value of a filter, or one end of the date range, on page 1."""
+
+    def rest(values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each for each in values if each != value)
+
+    first_page = replace(request, page_number=1)
+    match param:
+        case Param.TAG:
+            return replace(first_page, tags=rest(request.tags))
+        case Param.AUTHOR:
+            return replace(first_page, authors=rest(request.authors))
+        case Param.SOURCE:
+            return replace(first_page, sources=rest(request.sources))
+        case Param.YEAR:
+            return replace(first_page, years=tuple(y for y in request.years if str(y) != value))
+        case Param.DATE_FROM:
+            return replace(first_page, date_from=None)
+        case Param.DATE_TO:
+            return replace(first_page, date_to=None)
+    raise ValueError(f"{param!r} is not a filter")
+
+
+def text_fragment(marked: MarkedText) -> str:
+    """A "#:~:text=" fragment that makes a browser scroll to the first mark, or "".
+
+    A browser matches whole words only, so the mark (perhaps a part of a compound) is widened to
+    its word; a few words after it make the place unique.
+    https://wicg.github.io/scroll-to-text-fragment/
+    """
+    if not marked.marks:
+        return ""
+    mark_start, mark_end = marked.marks[0]
+    before = re.search(r"\w*$", marked.text[:mark_start])
+    after = re.match(r"\w*(?:[^\S\n]+\w+){0,4}\b", marked.text[mark_end:])
+    start = before.start() if before else mark_start
+    end = mark_end + (after.end() if after else 0)
+    # "-" and "," have a meaning in a text fragment, and quote() leaves "-" as it is.
+    return "#:~:text=" + quote(marked.text[start:end], safe="").replace("-", "%2D")
+
+
+class ArticleIdConverter(BaseConverter):
+    """Any article id as one path segment: slashes are escaped, and so is what a browser would
+    resolve as a relative path ("." and "..", behind a "~").
+    """
+
+    regex = "(?s:.+)"
+    part_isolating = False
+
+    def to_python(self, value: str) -> str:
+        """The id that a path segment stands for."""
+        return value.removeprefix("~")
+
+    def to_url(self, value: str) -> str:
+        """The path segment of an id."""
+        escaped = f"~{value}" if value in {".", ".."} or value.startswith("~") else value
+        return quote(escaped, safe="")
+
+
+def _first(args: MultiDict[str, str], param: Param) -> str:
+    return next((value for value in args.getlist(param) if value), "")
+
+
+def _all(args: MultiDict[str, str], param: Param) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys(value for value in args.getlist(param) if value))
+    if len(values) > MAX_FILTER_VALUES:
+        raise BadParameter(
+            param, f"{values[0]}, {values[1]}, …", f"choose at most {MAX_FILTER_VALUES} values"
+        )
+    return values
+
+
+def _flag(args: MultiDict[str, str], param: Param) -> bool:
+    value = _first(args, param).strip()
+    if value not in {"", "0", "1"}:
+        raise BadParameter(param, value, "type 1, or leave it out")
+    return value == "1"
+
+
+def _sort(args: MultiDict[str, str]) -> Sort:
+    value = _first(args, Param.SORT) or _DEFAULT.sort
+    for sort in SORTS:
+        if value == sort:
+            return sort
+    raise BadParameter(Param.SORT, value, f"type one of: {', '.join(SORTS)}")
+
+
+def _number(args: MultiDict[str, str], param: Param, most: int = 10**9) -> int | None:
+    text = _first(args, param).strip()
+    if not text:
+        return None
+    if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
+        raise BadParameter(param, text, f"type a whole number from 1 to {most}")
+    return int(text)
+
+
+def _year(text: str) -> int:
+    if not _WHOLE_NUMBER.fullmatch(text) or not dt.MINYEAR <= int(text) <= dt.MAXYEAR:
+        raise BadParameter(Param.YEAR, text, "type a year such as 2024")
+    return int(text)
+
+
+def _date(args: MultiDict[str, str], param: Param, *, last_day: bool = False) -> dt.date | None:
+    """A day; of a month or year its first day, or its last one."""
+    text = _first(args, param).strip()
+    if not text:
+        return None
+    for form in _DATE_FORMS:
+        if match := form.fullmatch(text):
+            year = int(match["year"])
+            month = int(match["month"] or (12 if last_day else 1))
+            try:
+                days = calendar.monthrange(year, month)[1]
+                return dt.date(year, month, int(match["day"] or (days if last_day else 1)))
+            except ValueError:  # there is no such day
+                break
+    raise BadParameter(param, text, "type a date such as 16.1.2024, 2024-01-16, 3.2024 or 2024")

@@ -24,7 +24,6 @@ from whoosh.qparser.plugins import (
     TaggingPlugin,
     WhitespacePlugin,
 )
-from whoosh.query.compound import And
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
 from whoosh.query.terms import MultiTerm
@@ -50,16 +49,6 @@ _QUOTED = "|".join(f"[{opening}][^{closing}]*[{closing}]" for opening, closing i
 
 Node = Any
 """A syntax.SyntaxNode; Whoosh asks its nodes what they are and have, not for their class."""
-
-
-class Clause(syntax.GroupNode):
-    """The whole query, or what stands between parentheses.
-
-    Not Whoosh's AndGroup: its operators put what follows "(a OR b) AND" into that group.
-    """
-
-    qclass = And
-    merging = False
 
 
 class Exclusion(syntax.NotGroup):
@@ -131,7 +120,7 @@ class BalancedGroupPlugin(GroupPlugin):
 
     def do_groups(self, parser: SurfaceParser, group: syntax.GroupNode) -> Node:
         paired = self._paired(group)
-        kept = Clause()
+        kept = syntax.AndGroup()
         depth = 0
         for i, node in enumerate(group):
             opens, closes = isinstance(node, self.OpenBracket), isinstance(node, self.CloseBracket)
@@ -163,8 +152,12 @@ class FieldAliasPlugin(FieldsPlugin):
     """Field names in German and English, put onto the word, phrase or group behind them."""
 
     class FieldTagger(FieldsPlugin.FieldnameTagger):
-        def create(self, _parser: SurfaceParser, match: re.Match[str]) -> syntax.FieldnameNode:
-            return syntax.FieldnameNode(FIELD_ALIASES[match["name"].lower()], match[0])
+        def create(
+            self, _parser: SurfaceParser, match: re.Match[str]
+        ) -> syntax.FieldnameNode | None:
+            # Ignoring case, the expression takes ſ for s and ı for i; lower() does not.
+            field = FIELD_ALIASES.get(match["name"].lower())
+            return syntax.FieldnameNode(field, match[0]) if field else None
 
     def taggers(self, _parser: SurfaceParser) -> list[tuple[Any, int]]:
         names = "|".join(FIELD_ALIASES)
@@ -209,10 +202,10 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
     def filters(self, parser: SurfaceParser) -> list[tuple[Callable[..., Node], int]]:
         return [(self.complete, 550), *super().filters(parser)]
 
-    def complete(self, parser: SurfaceParser, group: syntax.GroupNode) -> Clause:
+    def complete(self, parser: SurfaceParser, group: syntax.GroupNode) -> syntax.AndGroup:
         """Leave out what cannot match, make words of dangling operators, add the ANDs."""
         nodes = _dangling_exclusions_as_words(parser, self._operands(parser, group))
-        completed = Clause()
+        completed = syntax.AndGroup()
         for i, node in enumerate(nodes):
             has_left = bool(completed) and not isinstance(completed[-1], syntax.Operator)
             has_right = i + 1 < len(nodes) and not _is_infix(nodes[i + 1])
@@ -260,7 +253,7 @@ class SurfaceParser(QueryParser):
             FieldAliasPlugin(),
             BilingualOperatorsPlugin(),
         ]
-        super().__init__(TEXT, None, plugins=plugins, group=Clause)
+        super().__init__(TEXT, None, plugins=plugins)
         self.notes: dict[Note, None] = {}
         self.word_count = 0
         self.wildcard_count = 0
@@ -284,7 +277,7 @@ _PIECES_A_WORD = 8
 
 def _word_count(text: str) -> int:
     """1, and more for a chain such as a-b-c-…, which must not get round the bound on words."""
-    return 1 + len(re.findall(r"\w+", text)) // _PIECES_A_WORD
+    return -(-len(re.findall(r"\w+", text)) // _PIECES_A_WORD)
 
 
 def _dangling_exclusions_as_words(parser: SurfaceParser, nodes: list[Node]) -> list[Node]:

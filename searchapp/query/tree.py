@@ -10,6 +10,8 @@ Shapes that an engine may rely on:
 - Not stands only inside an And that has a positive subquery too; where the reader gave none,
   it is `Every()`, which stands nowhere else.
 - No boosts, no NullQuery. Phrases have two words or more and slop 1.
+- Every word has a letter or digit and no space. A Wildcard's signs are * and ?, a [ is not
+  among its characters; it and a Prefix have two letters or digits at least.
 """
 
 from __future__ import annotations

@@ -6,9 +6,6 @@ them (100), white space away (500), operators made complete (550) and turned int
 At last each node gives its part of the tree; `words` decides what a single word means.
 """
 
-# Whoosh annotates half of its methods, and the plugins here are subclasses made of the other half.
-# mypy: disallow-untyped-calls=False
-
 from __future__ import annotations
 
 import re

@@ -91,7 +91,7 @@ class ArticleFile:
 def check_paths(paths: Sequence[Path]) -> None:
     """Raise BadSetting for the first path that does not exist."""
     for path in paths:
-        if not os.path.lexists(path) or not path.exists():
+        if not os.path.exists(path):  # noqa: PTH110, Path.exists() raises where access is denied
             raise BadSetting(
                 "there is no such file or folder",
                 where=str(path),
@@ -111,7 +111,7 @@ def article_files(
     seen_files: set[str] = set()
     unknown: set[str] = set()
     for given in paths:
-        in_folder = given.is_dir()
+        in_folder = os.path.isdir(given)  # noqa: PTH112, as above
         for path in _walk(given, report, frozenset()) if in_folder else (given,):
             file = ArticleFile(path, report)
             real_path = os.path.realpath(path)

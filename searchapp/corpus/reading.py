@@ -27,6 +27,14 @@ _READERS: Mapping[str, tuple[str, str]] = {
     ".jsonl": ("json_lines", "read_json_lines"),
     ".ndjson": ("json_lines", "read_json_lines"),
     ".json": ("json_lines", "read_json"),
+    ".csv": ("csv_table", "read_csv"),
+    ".md": ("markdown", "read_markdown"),
+    ".markdown": ("markdown", "read_markdown"),
+    ".html": ("html_page", "read_html"),
+    ".htm": ("html_page", "read_html"),
+    ".xml": ("feed", "read_feed"),
+    ".rss": ("feed", "read_feed"),
+    ".atom": ("feed", "read_feed"),
 }
 
 SUFFIXES = frozenset(_READERS)

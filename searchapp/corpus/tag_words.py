@@ -53,6 +53,23 @@ ACRONYMS = _listed("""
 """)
 """Words in capitals (and capitals with digits) that stand alone as tags or begin them."""
 
+SMALL_NAMES = _listed("""
+    thyssenkrupp adidas arte taz dpa vdek eon rbb tagesschau vegan vegetarisch glutenfrei queer
+""")
+"""Names and words in small letters that are tags of their own."""
+
+COMPANY_FORMS = _listed("AG SE KG OHG UG")
+"""Legal forms that end a company's name; those in mixed case are in MIXED_CASE."""
+
+ENDS_IN_PLUS = _listed("Disney Paramount RTL TV Discovery Joyn PLUS LGBTQ LGBTIQ LSBTIQ Google")
+"""Words before a plus sign that ends a name."""
+
+ADJECTIVE_PREFIXES = _listed("""
+    inter inner außer anti neo trans multi super ultra pseudo post prä national sozial rechts links
+    christlich deutsch euro bio öko geo psycho agrar verkehrs steuer renten kassen arbeits privat
+""")
+"""What stands before an adjective in one word ("rechtsextremistisch")."""
+
 MIXED_CASE = _listed("""
     AfD BüSo GroKo BaFin BAföG BAfög BfArM BfV BfS BfN BfR BaSt KfW EnBW EuGH EuG IStGH BVerfG
     BVerwG BGer StGB StPO StVO BauGB EStG UStG BetrVG HinSchG LkSG IfSG AsylG AufenthG TzBfG
@@ -125,7 +142,8 @@ ADJECTIVE_PARTS = _listed("""
     arm bewusst bezogen fähig fern förmig frei freundlich gebunden gerecht gemäß haft haltig
     intensiv isch kräftig lang lich ig los mäßig nah neutral orientiert politisch reich schonend
     schwach sicher sozial stark tauglich technisch voll weit wert wirtschaftlich würdig sam bar
-    tägig jährig extrem radikal feindlich spezifisch relevant basiert gestützt artig
+    tägig jährig extrem radikal rechtlich ärztlich feindlich spezifisch relevant basiert gestützt
+    artig
 """)
 """Second parts of compound adjectives ("klimafreundlich"), which stay in one piece."""
 

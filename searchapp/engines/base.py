@@ -14,7 +14,7 @@ from typing import Protocol
 
 from whoosh.query.qcore import Query
 
-from searchapp.model import Article, FacetCount, Sort, Span
+from searchapp.model import Article, FacetCount, Note, Sort, Span
 
 
 class Deadline(Protocol):
@@ -47,12 +47,14 @@ class Matches:
 
     total: exact. docs: document numbers of the wanted page, best first, with `scores`.
     facets: by facet name; see `ResultPage.facets`.
+    notes: what the reader is told, as when a wildcard stood for too many words.
     """
 
     total: int
     docs: tuple[int, ...]
     scores: tuple[float, ...]
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 class Snapshot(Protocol):
@@ -88,6 +90,12 @@ class Snapshot(Protocol):
         self, article: Article, query: Query | None, *, deadline: Deadline
     ) -> Mapping[str, Sequence[Span]]:
         """Where the query matches in an article: sorted, disjoint spans of "title" and "body"."""
+
+    def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
+        """Document numbers of the most similar other articles, best first.
+
+        Raises SearchTimeout.
+        """
 
     def close(self) -> None:
         """Release the files. No other method may be called afterwards."""

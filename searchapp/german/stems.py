@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]  # a compiled module without stubs
 
 MAX_FORM_CHARS = 128
 """Longer forms are cut: no German word is longer, and index terms have to be bounded."""

@@ -36,9 +36,10 @@ def _mark_class() -> str:
     """The characters that continue a word though `\\w` does not match them, for a [...] class.
 
     These are the combining marks, so that decomposed text has the same words, and the soft
-    hyphen and zero-width characters, which a query that was not cleaned may hold.
+    hyphen and zero-width characters, which a query that was not cleaned may hold. Marks beyond
+    U+FFFF (of ancient scripts) are left out: with them the class is 200 times slower.
     """
-    first_mark, last_mark = 0x300, 0x1E94A
+    first_mark, last_mark = 0x300, 0xFE2F
     marks = [
         chr(code)
         for code in range(first_mark, last_mark + 1)
@@ -73,6 +74,8 @@ _MONTH_NUMBER = {
     for spelling in spellings.split("|")
 }
 
+_MONTH_NAME = rf"(?i:{'|'.join(spellings for _, spellings in _MONTHS)}) (?! {_LETTER} )"
+
 # All repeats that can be long are possessive ("++", "*+") or bounded: a text of any kind is
 # scanned in time linear in its length.
 _RUN = rf"{_ALNUM}++(?:{_MARK}++{_ALNUM}*+)*+"
@@ -83,7 +86,7 @@ _ONE_LETTER = rf"{_LETTER}{_MARK}{{0,4}}+"
 _ATOM = rf"""(?:
     [0-9]++ (?: [.,:{_APOSTROPHES}] [0-9]++ )++             # 1.000,50  12:30  3.11.7  1'000
   | {_LETTER} (?: \+\+ | \# ) (?! {_ALNUM} )                # C++  C#
-  | (?: {_ONE_LETTER} ){{3,}}+                              # gender forms:
+  | (?= (?: {_ONE_LETTER} ){{3}} ) {_LETTERS}               # gender forms:
     (?: [{_GENDER_SIGNS}] (?i:innen) (?: {_LETTERS} )?      #   Bürger*innen  Bürger:innenrat
       | [{_GENDER_SIGNS}] (?i:in) (?! {_ALNUM} )            #   Bürger_in
       | [*:] (?i:e[nrsm]?|[nrsm]) (?! {_ALNUM} )            #   jede*r  Beamt:e
@@ -91,30 +94,27 @@ _ATOM = rf"""(?:
       | \( [{_HYPHENS}]? (?i:in|innen) \)                   #   Bürger(innen)
     )
   | {_RUN}
-    (?: [{_APOSTROPHES}] {_LETTER}{{1,2}} (?! {_ALNUM} ) )? # geht's  McDonald’s
+    (?: [{_APOSTROPHES}] {_LETTER}{{1,2}} (?! [{_APOSTROPHES}]? {_ALNUM} ) )?  # geht's
 )"""
 _JOINER = rf"[{_HYPHENS}{_APOSTROPHES}&]"
 
 _TOKEN = re.compile(
     rf"""
-    # The fast path: most words are letters with nothing after them that could matter.
-    (?P<word>
-        {_LETTER} {_ALNUM}++ (?: {_MARK}++ {_ALNUM}*+ )*+
-        (?! [{_HYPHENS}{_APOSTROPHES}{_GENDER_SIGNS}&/(] [\w{_HYPHENS}] )
+    # The fast path takes nine words of ten: nothing follows them that could belong to them.
+    (?P<word> [A-Za-zÄÖÜäöüß]{{2,}}+ (?= [\s,.;!?)"“”»«] | \Z ) )
+  | (?= {_ALNUM} )  # No token starts with anything else: fail early between words.
+    (?:
+        (?P<date>
+            (?P<day> [0-9]{{1,2}} ) \. \s?
+            (?: (?P<month> [0-9]{{1,2}} ) \. | (?P<month_name> {_MONTH_NAME} ) \.? ) \s?
+            (?P<year> [0-9]{{4}} ) (?! [0-9] )
+        )
+      | (?P<iso_date> [0-9]{{4}} - [0-9]{{2}} - [0-9]{{2}} ) (?! [0-9] )
+      | (?P<initials>
+            {_ONE_LETTER} (?: \. {_ONE_LETTER} ){{1,9}}+ (?! \.?{_ALNUM} ) \.?
+        )
+      | (?P<chain> {_ATOM} (?: {_JOINER} {_ATOM} )*+ )
     )
-  | (?P<date>
-        (?P<day> [0-9]{{1,2}} ) \. \s?
-        (?: (?P<month> [0-9]{{1,2}} ) \.
-          | (?P<month_name> (?i:{"|".join(s for _, each in _MONTHS for s in each.split("|"))}) )
-            (?! {_LETTER} ) \.?
-        ) \s?
-        (?P<year> [0-9]{{4}} ) (?! [0-9] )
-    )
-  | (?P<iso_date> [0-9]{{4}} - [0-9]{{2}} - [0-9]{{2}} ) (?! [0-9] )
-  | (?P<initials>
-        {_ONE_LETTER} (?: \. {_ONE_LETTER} ){{1,9}}+ (?! \.?{_ALNUM} ) \.?
-    )
-  | (?P<chain> {_ATOM} (?: {_JOINER} {_ATOM} )*+ )
     """,
     re.VERBOSE,
 )
@@ -188,7 +188,8 @@ def _date(match: re.Match[str], position: int) -> list[RawToken]:
     else:
         month_group = "month" if match["month"] else "month_name"
         year, day = int(match["year"]), int(match["day"])
-        month = int(match["month"] or _MONTH_NUMBER[match["month_name"].lower()])
+        # Without case, "Maı" and "Auguſt" match too; 0 is no month.
+        month = int(match["month"] or _MONTH_NUMBER.get(match["month_name"].lower(), 0))
         spans = [match.span(group) for group in ("day", month_group, "year")]
     try:
         iso = dt.date(year, month, day).isoformat()

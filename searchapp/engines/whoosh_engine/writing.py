@@ -1,0 +1,311 @@
+"""Filling a generation folder with Whoosh indexes, by several processes.
+
+A generation holds parts, each a complete Whoosh index written by one process: no process waits
+for another and nothing is merged at the end, which is where Whoosh's own multi-process writer
+spends half of its time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from whoosh.index import create_in, open_dir
+from whoosh.reading import IndexReader
+
+from searchapp.engines.columns import ColumnRow, Columns
+from searchapp.engines.whoosh_engine.lexicon import save_lexicon
+from searchapp.engines.whoosh_engine.schema import (
+    TEXT_FIELDS,
+    build_schema,
+    column_row,
+    document,
+    exact_field,
+)
+from searchapp.errors import RebuildFailed
+from searchapp.german import Analyzer
+from searchapp.model import Article
+
+BATCH_CHARS = 500_000
+"""Text sent to a worker at once: large enough to make the transfer cheap."""
+MEMORY_MB = 192
+"""Postings that a process collects before it writes a sorted run to disk."""
+
+Batch = list[Article]
+
+
+def part_folders(folder: Path) -> list[Path]:
+    """The parts of a generation, in the order of their document numbers."""
+    return sorted(folder.glob("part-*"))
+
+
+def open_leaf_readers(folder: Path) -> list[IndexReader]:
+    """Readers of all segments of all parts, in the order of their document numbers."""
+    leaves = []
+    for part in part_folders(folder):
+        reader = open_dir(str(part), schema=build_schema()).reader()
+        # An empty index has a leaf without documents; there is nothing to read in it.
+        leaves += [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
+    return leaves
+
+
+class PartWriter:
+    """Writes one part in this process."""
+
+    def __init__(self, folder: Path) -> None:
+        schema = build_schema()
+        if folder.exists():
+            index = open_dir(str(folder), schema=schema)
+        else:
+            folder.mkdir()
+            index = create_in(str(folder), schema)
+        self._writer = index.writer(limitmb=MEMORY_MB)
+        self._analyzer = Analyzer()
+
+    def add(self, articles: Iterable[Article]) -> None:
+        """Analyze and index the articles."""
+        for article in articles:
+            self._writer.add_document(**document(article, self._analyzer))
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Mark the articles with these ids as deleted."""
+        for article_id in article_ids:
+            self._writer.delete_by_term("id", article_id)
+
+    def commit(self) -> None:
+        """Make the part readable."""
+        self._writer.commit()
+
+    def abort(self) -> None:
+        """Give up without making anything readable."""
+        self._writer.cancel()
+
+
+class WhooshWriter:
+    """The GenerationWriter of the stock codec."""
+
+    def __init__(self, folder: Path, *, base: Path | None, workers: int) -> None:
+        self._folder = folder
+        self._workers = workers
+        self._batch: Batch = []
+        self._batch_chars = 0
+        self._removed: set[str] = set()
+        self._pool: _WorkerPool | None = None
+        # An update is small: its articles go into an existing part, by this process.
+        self._is_update = base is not None
+        if base is not None:
+            _link_parts(base, folder)
+        self._local: PartWriter | None = None
+        self._local_folder: Path | None = None
+
+    def add(self, article: Article) -> None:
+        """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
+        self._batch.append(article)
+        self._batch_chars += len(article.body) + len(article.title) + 200
+        if self._batch_chars >= BATCH_CHARS:
+            self._flush()
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Remember articles of the base generation to be removed at `commit`."""
+        self._removed.update(article_ids)
+
+    def _flush(self) -> None:
+        batch, self._batch, self._batch_chars = self._batch, [], 0
+        if not batch:
+            return
+        if self._is_update or self._workers == 1:
+            self._local_writer().add(batch)
+            return
+        if self._pool is None:
+            # Only now: the few articles of a small corpus never pay for starting processes.
+            self._pool = _WorkerPool(self._folder, self._workers)
+        self._pool.send(batch)
+
+    def _local_writer(self) -> PartWriter:
+        if self._local is None:
+            parts = part_folders(self._folder)
+            self._local_folder = min(parts, key=_size_bytes, default=self._folder / "part-0")
+            self._local = PartWriter(self._local_folder)
+        return self._local
+
+    def commit(self) -> None:
+        """Finish all parts, then write columns and lexicon of the whole generation."""
+        if self._pool is not None:
+            self._flush()
+            self._pool.finish()
+        else:
+            writer = self._local_writer()
+            writer.add(self._batch)
+            # Only what was committed before is removed, not what this writer has added: an
+            # article that changed has the same id on both sides.
+            writer.remove(self._removed)
+            writer.commit()
+            self._remove_elsewhere()
+        leaves = open_leaf_readers(self._folder)
+        try:
+            self._write_columns(leaves)
+            self._write_lexicon(leaves)
+        finally:
+            for leaf in leaves:
+                leaf.close()
+
+    def _remove_elsewhere(self) -> None:
+        for part in part_folders(self._folder):
+            if self._removed and part != self._local_folder:
+                writer = PartWriter(part)
+                writer.remove(self._removed)
+                writer.commit()
+
+    def abort(self) -> None:
+        """End the workers; what they wrote is deleted by the caller."""
+        if self._pool is not None:
+            self._pool.kill()
+        if self._local is not None:
+            self._local.abort()
+
+    def _write_columns(self, leaves: Sequence[IndexReader]) -> None:
+        folder = self._folder / "columns"
+        folder.mkdir()
+
+        def rows() -> Iterable[ColumnRow]:
+            for leaf in leaves:
+                facets = leaf.column_reader("facets")
+                for doc in range(leaf.doc_count_all()):
+                    yield column_row(facets[doc])
+
+        deleted = []
+        base = 0
+        for leaf in leaves:
+            deleted += [base + doc for doc in range(leaf.doc_count_all()) if leaf.is_deleted(doc)]
+            base += leaf.doc_count_all()
+        Columns.build(rows(), deleted).save(folder)
+
+    def _write_lexicon(self, leaves: Sequence[IndexReader]) -> None:
+        folder = self._folder / "lexicon"
+        folder.mkdir()
+        frequencies: Counter[str] = Counter()
+        for leaf in leaves:
+            for name in TEXT_FIELDS:
+                for term, info in leaf.iter_field(exact_field(name)):
+                    frequencies[term.decode("utf-8")] += info.doc_frequency()
+        save_lexicon(folder, frequencies)
+
+
+def _link_parts(base: Path, folder: Path) -> None:
+    """Take over the parts of a generation. Whoosh writes every file once, so links are safe."""
+    for part in part_folders(base):
+        target = folder / part.name
+        target.mkdir()
+        for file in part.iterdir():
+            if not file.name.endswith("LOCK"):
+                try:
+                    os.link(file, target / file.name)
+                except OSError:  # a file system without hard links
+                    shutil.copy2(file, target / file.name)
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+class _WorkerPool:
+    """Processes that each write a part; batches go to whoever is free."""
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        # Not forked: the parent has threads (a progress bar) and locks that must not be copied.
+        context = get_context("spawn")
+        self._processes: list[BaseProcess] = []
+        self._pipes: list[Connection] = []
+        self._free: list[Connection] = []
+        for number in range(workers):
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=_write_part, args=(folder / f"part-{number}", theirs), daemon=True
+            )
+            process.start()
+            # Closed here, so that the worker's death is an end of file for us, and ours for it.
+            theirs.close()
+            self._processes.append(process)
+            self._pipes.append(ours)
+            # Two batches under way keep a worker busy while the next one is read.
+            self._free += [ours, ours]
+
+    def send(self, batch: Batch) -> None:
+        """Hand a batch to a free worker, waiting for one. Raises RebuildFailed."""
+        while not self._free:
+            for ready in wait(self._pipes):
+                self._free.append(self._receive(ready))  # type: ignore[arg-type]  # no sockets here
+        pipe = self._free.pop(0)
+        try:
+            pipe.send(batch)
+        except (BrokenPipeError, ConnectionResetError):
+            self._receive(pipe)
+            raise
+
+    def _receive(self, pipe: Connection) -> Connection:
+        """Take a worker's report that a batch, or all of its work, is done."""
+        try:
+            error = pipe.recv()
+        except (EOFError, ConnectionResetError):
+            process = self._processes[self._pipes.index(pipe)]
+            process.join()
+            raise RebuildFailed(
+                f"an indexing process ended with status {process.exitcode}",
+                remedy="check memory and disk space, then run the command again",
+            ) from None
+        if error is not None:
+            raise error
+        return pipe
+
+    def finish(self) -> None:
+        """Let all workers commit their part. Raises RebuildFailed."""
+        outstanding = {pipe: 2 - self._free.count(pipe) for pipe in self._pipes}
+        for pipe in self._pipes:
+            pipe.send(None)
+        for pipe in self._pipes:
+            for _ in range(outstanding[pipe] + 1):
+                self._receive(pipe)
+        for process in self._processes:
+            process.join()
+
+    def kill(self) -> None:
+        """End all workers at once."""
+        for process in self._processes:
+            process.kill()
+            process.join()
+
+
+def _write_part(folder: Path, pipe: Connection) -> None:
+    """The worker: index batches until None comes; answer each with None or an error."""
+    try:
+        writer = PartWriter(folder)
+        while True:
+            batch: Batch | None = pipe.recv()
+            if batch is None:
+                break
+            writer.add(batch)
+            pipe.send(None)
+        writer.commit()
+        pipe.send(None)
+    except EOFError:
+        return  # the parent is gone, and with it the reason to go on
+    except Exception as error:
+        _send_error(pipe, error)
+
+
+def _send_error(pipe: Connection, error: Exception) -> None:
+    cause = error if isinstance(error, OSError) else repr(error)
+    failure = RebuildFailed(
+        f"indexing failed: {cause}",
+        remedy="check memory and disk space, then run the command again",
+    )
+    try:
+        pipe.send(failure)
+    except OSError:
+        return  # nobody listens any more

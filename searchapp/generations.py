@@ -1,0 +1,284 @@
+"""The generations of an index folder: one is served, a new one is published in one step.
+
+    index/CURRENT                  one line: the served generation
+    index/20260901T120000Z-4f2a9c/ the engine's files, the catalog and manifest.json
+    index/.lock                    held by the one writer; names its process and start
+
+Readers never wait for a writer and never see half of a generation: a folder without a manifest
+is not a generation, and CURRENT is replaced only when all files of the new one are on disk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from searchapp.errors import IndexDamaged, IndexLocked, NoIndex, RebuildFailed
+
+FORMAT_VERSION = 1
+"""Raise it when the layout of a generation folder changes."""
+KEPT_GENERATIONS = 2
+"""The served generation and the one to roll back to."""
+
+_ID_PATTERN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+_CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is and holds.
+
+    engine, fingerprint: what built it, see `Engine.fingerprint`.
+    articles: their number. text_bytes: UTF-8 length of all titles and bodies.
+    source_digest: of the ids and contents of all articles, in the order of ids.
+    built_at: ISO 8601, UTC. files: size and SHA-256 of every file but this one, by path.
+    """
+
+    format_version: int
+    generation: str
+    engine: str
+    fingerprint: str
+    articles: int
+    text_bytes: int
+    source_digest: str
+    built_at: str
+    build_seconds: float
+    files: dict[str, tuple[int, str]]
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of all files together."""
+        return sum(size for size, _ in self.files.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A published generation."""
+
+    id: str
+    folder: Path
+    manifest: Manifest
+
+
+class GenerationStore:
+    """The index folder."""
+
+    def __init__(self, index: Path) -> None:
+        self.index = index
+
+    def current_id(self) -> str:
+        """The id of the served generation. Raises NoIndex, IndexDamaged."""
+        try:
+            text = (self.index / _CURRENT).read_text("utf-8", errors="replace").strip()
+        except FileNotFoundError:
+            raise NoIndex(
+                "there is no index here yet",
+                where=str(self.index),
+                remedy="build it with: searchapp rebuild",
+            ) from None
+        except OSError as error:
+            raise IndexDamaged(
+                f"cannot be read ({error.strerror})",
+                where=str(self.index / _CURRENT),
+                remedy="check its permissions",
+            ) from error
+        if not _ID_PATTERN.fullmatch(text):
+            raise IndexDamaged(
+                "does not name a generation",
+                where=str(self.index / _CURRENT),
+                remedy="run: searchapp rebuild",
+            )
+        return text
+
+    def current(self) -> Generation:
+        """The served generation. Raises NoIndex, IndexDamaged."""
+        for _ in range(3):
+            generation_id = self.current_id()
+            try:
+                return self._load(generation_id)
+            except IndexDamaged:
+                # A writer may have published and cleaned up between the two reads.
+                if generation_id == self.current_id():
+                    raise
+        return self._load(self.current_id())
+
+    def _load(self, generation_id: str) -> Generation:
+        folder = self.index / generation_id
+        path = folder / _MANIFEST
+        try:
+            values = json.loads(path.read_bytes())
+            values["files"] = {name: tuple(each) for name, each in values["files"].items()}
+            manifest = Manifest(**values)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise IndexDamaged(
+                f"the manifest cannot be read ({reason})",
+                where=str(path),
+                remedy="run: searchapp rebuild (or searchapp rollback)",
+            ) from error
+        return Generation(generation_id, folder, manifest)
+
+    def complete(self) -> list[Generation]:
+        """All generations that have a readable manifest, oldest first."""
+        found = []
+        for folder in sorted(self.index.iterdir()) if self.index.is_dir() else []:
+            if _ID_PATTERN.fullmatch(folder.name):
+                with suppress(IndexDamaged):
+                    found.append(self._load(folder.name))
+        return found
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the one writer. Raises IndexLocked, or RebuildFailed for an unusable folder.
+
+        The operating system drops the lock when its process ends, however it ends.
+        """
+        try:
+            self.index.mkdir(parents=True, exist_ok=True)
+            file = (self.index / _LOCK).open("a+", encoding="utf-8")
+        except OSError as error:
+            raise RebuildFailed(
+                f"cannot be written ({error.strerror})",
+                where=str(self.index),
+                remedy="give --index a folder that this user may write to",
+            ) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                raise IndexLocked(
+                    f"another process is writing this index ({file.read().strip()})",
+                    where=str(self.index),
+                    remedy="wait until it is done, or end it",
+                ) from None
+            file.truncate(0)
+            started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            file.write(f"process {os.getpid()}, started {started}\n")
+            file.flush()
+            self._delete_leftovers()
+            try:
+                yield
+            finally:
+                file.truncate(0)
+
+    def _delete_leftovers(self) -> None:
+        """Delete what a writer that was killed has left behind."""
+        complete = {generation.id for generation in self.complete()}
+        served = None
+        with suppress(NoIndex, IndexDamaged):
+            served = self.current_id()
+        for folder in self.index.iterdir():
+            is_generation = _ID_PATTERN.fullmatch(folder.name) is not None
+            if is_generation and folder.name not in complete and folder.name != served:
+                shutil.rmtree(folder, ignore_errors=True)
+        (self.index / (_CURRENT + ".new")).unlink(missing_ok=True)
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A new folder, named by a new id, that is deleted unless it has been published."""
+        stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+        folder = self.index / f"{stamp}-{secrets.token_hex(3)}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            if not (folder / _MANIFEST).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def publish(self, folder: Path, manifest: Manifest) -> None:
+        """Serve a draft from now on, and delete all but the last two generations."""
+        previous = None
+        with suppress(NoIndex, IndexDamaged):
+            previous = self.current_id()
+        _sync_tree(folder)
+        _write_durably(folder / _MANIFEST, json.dumps(asdict(manifest), indent=1))
+        self._point_to(folder.name)
+        kept = {folder.name, previous}
+        for generation in self.complete():
+            if generation.id not in kept:
+                shutil.rmtree(generation.folder, ignore_errors=True)
+
+    def roll_back(self) -> Generation:
+        """Serve the generation before the served one. Raises NoIndex, IndexDamaged."""
+        served = self.current_id()
+        older = [generation for generation in self.complete() if generation.id < served]
+        if not older:
+            raise NoIndex(
+                f"there is no generation before {served}",
+                where=str(self.index),
+                remedy="build a new one with: searchapp rebuild",
+            )
+        self._point_to(older[-1].id)
+        return older[-1]
+
+    def _point_to(self, generation_id: str) -> None:
+        draft = self.index / (_CURRENT + ".new")
+        _write_durably(draft, generation_id + "\n")
+        draft.replace(self.index / _CURRENT)
+        _sync_folder(self.index)
+
+
+def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of every file below a folder but the manifest, by relative path."""
+    digests = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != _MANIFEST:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digests[name] = (path.stat().st_size, digest)
+    return digests
+
+
+def check_files(generation: Generation) -> None:
+    """Compare the files of a generation with its manifest. Raises IndexDamaged."""
+    found = file_digests(generation.folder)
+    for name, (size, digest) in generation.manifest.files.items():
+        path = generation.folder / name
+        remedy = "run: searchapp rebuild (or searchapp rollback)"
+        if name not in found:
+            raise IndexDamaged("the file is missing", where=str(path), remedy=remedy)
+        found_size, found_digest = found[name]
+        if found_size != size:
+            what = f"the file has {found_size} bytes where {size} were written"
+            raise IndexDamaged(what, where=str(path), remedy=remedy)
+        if found_digest != digest:
+            raise IndexDamaged("the file has been altered", where=str(path), remedy=remedy)
+
+
+def _write_durably(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(path.parent)
+
+
+def _sync_tree(folder: Path) -> None:
+    """Have the operating system write all files and folders below to the disk."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            _sync_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

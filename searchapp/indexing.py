@@ -1,0 +1,368 @@
+"""From source files to a published generation: rebuild, update, verify, rollback."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from searchapp.catalog import Catalog, Verdict, file_of
+from searchapp.corpus import read_articles
+from searchapp.engines.base import Engine, Filters, Snapshot
+from searchapp.engines.selection import select_engine
+from searchapp.errors import (
+    IndexDamaged,
+    IndexOutdated,
+    NoIndex,
+    Problem,
+    RebuildFailed,
+    SearchappError,
+    StrictProblems,
+)
+from searchapp.generations import (
+    FORMAT_VERSION,
+    Generation,
+    GenerationStore,
+    Manifest,
+    check_files,
+    file_digests,
+)
+from searchapp.model import Article
+from searchapp.query import parse_query
+from searchapp.settings import Settings
+
+CATALOG = "catalog.sqlite"
+
+
+class Progress(Protocol):
+    """Is told how far an indexing command has come."""
+
+    def begin(self, total_bytes: int) -> None:
+        """Reading starts: so many bytes of source files."""
+
+    def article(self, bytes_read: int) -> None:
+        """One more article was read; `bytes_read` of the source files so far."""
+
+    def step(self, name: str) -> None:
+        """Another step has begun: "read", "finish", "verify"."""
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a rebuild or update did.
+
+    articles: in the published generation. added, changed, removed: against the one before
+    (a rebuild adds all). left_out: errors among the problems. warnings: the others.
+    published: False if an update found nothing to do.
+    """
+
+    generation: str = ""
+    published: bool = False
+    articles: int = 0
+    text_bytes: int = 0
+    size_bytes: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    left_out: int = 0
+    warnings: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+
+
+OnProblem = Callable[[Problem], None]
+
+
+def rebuild(
+    settings: Settings,
+    *,
+    limit: int | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+    on_problem: OnProblem | None = None,
+) -> BuildReport:
+    """Index all articles anew and publish the result as one new generation.
+
+    limit: stop after so many articles. strict: publish nothing if any article was left out.
+    on_problem: told of each problem as it is found.
+    Raises RebuildFailed, StrictProblems, IndexLocked, BadSetting; the served generation then
+    stays as it is.
+    """
+    store = GenerationStore(settings.index)
+    with store.lock():
+        build = _Build(settings, store, None, strict, progress, on_problem)
+        return build.run(limit)
+
+
+def update(
+    settings: Settings,
+    *,
+    strict: bool = False,
+    progress: Progress | None = None,
+    on_problem: OnProblem | None = None,
+) -> BuildReport:
+    """Publish a generation in which what has changed since the served one is up to date.
+
+    Only files whose size or time changed are read. Publishes nothing if nothing changed, and
+    rebuilds if there is no index that could be updated (the report's `reason` says why).
+    Raises as `rebuild`.
+    """
+    store = GenerationStore(settings.index)
+    with store.lock():
+        reason = ""
+        base: Generation | None = None
+        try:
+            base = open_current(store, select_engine(settings))
+        except (NoIndex, IndexOutdated, IndexDamaged) as error:
+            reason = error.what
+        build = _Build(settings, store, base, strict, progress, on_problem)
+        report = build.run(None)
+        report.reason = reason
+        return report
+
+
+def open_current(store: GenerationStore, engine: Engine) -> Generation:
+    """The served generation, checked to be one that this code can answer from.
+
+    Raises NoIndex, IndexDamaged, IndexOutdated.
+    """
+    generation = store.current()
+    manifest = generation.manifest
+    if manifest.format_version != FORMAT_VERSION or manifest.engine != engine.name:
+        what = f"the index was built by engine {manifest.engine!r} in another format"
+    elif manifest.fingerprint != engine.fingerprint():
+        what = (
+            f"the index was built with other analysis ({manifest.fingerprint})"
+            f" than this program's ({engine.fingerprint()})"
+        )
+    else:
+        return generation
+    raise IndexOutdated(what, where=str(store.index), remedy="run: searchapp rebuild")
+
+
+@dataclass
+class _Build:
+    """One run of rebuild (base is None) or update, with the lock held."""
+
+    settings: Settings
+    store: GenerationStore
+    base: Generation | None
+    strict: bool
+    progress: Progress | None
+    on_problem: OnProblem | None
+    report: BuildReport = field(default_factory=BuildReport)
+    changed_ids: list[str] = field(default_factory=list)
+
+    def run(self, limit: int | None) -> BuildReport:
+        started = time.monotonic()
+        engine = select_engine(self.settings)
+        with self.store.draft() as folder, _clear_failures(self.settings.index):
+            self._fill(engine, folder, limit)
+            if self.base is not None and not self._differs():
+                self.report.generation = self.base.id
+                self.report.articles = self.base.manifest.articles
+                self.report.seconds = time.monotonic() - started
+                return self.report
+            self._step("verify")
+            manifest = self._manifest(engine, folder, time.monotonic() - started)
+            with closing(engine.open(folder)) as snapshot:
+                check_snapshot(snapshot, manifest.articles, folder)
+            self.store.publish(folder, manifest)
+        self.report.generation = manifest.generation
+        self.report.published = True
+        self.report.articles = manifest.articles
+        self.report.text_bytes = manifest.text_bytes
+        self.report.size_bytes = manifest.size_bytes
+        self.report.seconds = time.monotonic() - started
+        return self.report
+
+    def _fill(self, engine: Engine, folder: Path, limit: int | None) -> None:
+        base = self.base.folder if self.base else None
+        catalog = Catalog(folder / CATALOG, base=base / CATALOG if base else None)
+        writer = engine.writer(folder, base=base, workers=self.settings.worker_count)
+        try:
+            self._step("read")
+            for article in itertools.islice(self._new_articles(catalog), limit):
+                writer.add(article)
+            if limit is None:
+                gone = catalog.remove_gone()
+                self.report.removed = len(gone)
+                self.changed_ids += gone
+            else:
+                catalog.distrust_files()
+            self._refuse_if_nothing_or_strict(catalog)
+            if self.base is not None and not self._differs():
+                writer.abort()
+                catalog.close()
+                return
+            self._step("finish")
+            writer.remove(self.changed_ids)
+            writer.commit()
+            self.source_digest = catalog.source_digest()
+            self.totals = catalog.totals()
+            catalog.commit()
+        except BaseException:
+            writer.abort()
+            catalog.close()
+            raise
+
+    def _new_articles(self, catalog: Catalog) -> Iterator[Article]:
+        """The articles that the engine must add, each entered in the catalog."""
+
+        def report(problem: Problem) -> None:
+            catalog.report(file_of(problem.where))
+            self._report(problem)
+
+        articles = read_articles(
+            self.settings.seeds,
+            report=report,
+            known_tags=catalog.known_tags(),
+            skip=catalog.begin_file,
+        )
+        for article in articles:
+            verdict, first_origin = catalog.record(article)
+            if self.progress:
+                self.progress.article(0)
+            if verdict is Verdict.DUPLICATE:
+                self._report(
+                    Problem(
+                        article.origin,
+                        f"the id {article.id!r} has been used in {first_origin}",
+                        "give one of the two articles another id",
+                    )
+                )
+            elif verdict is not Verdict.UNCHANGED:
+                catalog.count_tags(article.tags)
+                if verdict is Verdict.NEW:
+                    self.report.added += 1
+                else:
+                    self.report.changed += 1
+                    self.changed_ids.append(article.id)
+                yield article
+
+    def _report(self, problem: Problem) -> None:
+        if problem.severity == "error":
+            self.report.left_out += 1
+        else:
+            self.report.warnings += 1
+        if self.on_problem:
+            self.on_problem(problem)
+
+    def _refuse_if_nothing_or_strict(self, catalog: Catalog) -> None:
+        if self.strict and self.report.left_out:
+            raise StrictProblems(
+                f"{self.report.left_out} problems were found, and --strict was given",
+                remedy="mend them, or leave --strict out to index the rest",
+            )
+        if catalog.totals()[0] == 0:
+            raise RebuildFailed(
+                "no article was found",
+                where=", ".join(str(path) for path in self.settings.seeds),
+                remedy="give --seeds a folder or file with articles",
+            )
+
+    def _differs(self) -> bool:
+        return bool(self.report.added or self.report.changed or self.report.removed)
+
+    def _manifest(self, engine: Engine, folder: Path, seconds: float) -> Manifest:
+        articles, text_bytes = self.totals
+        return Manifest(
+            format_version=FORMAT_VERSION,
+            generation=folder.name,
+            engine=engine.name,
+            fingerprint=engine.fingerprint(),
+            articles=articles,
+            text_bytes=text_bytes,
+            source_digest=self.source_digest,
+            built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            build_seconds=round(seconds, 3),
+            files=file_digests(folder),
+        )
+
+    def _step(self, name: str) -> None:
+        if self.progress:
+            self.progress.step(name)
+
+
+@contextmanager
+def _clear_failures(index: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into one clear sentence."""
+    try:
+        yield
+    except SearchappError:
+        raise
+    except OSError as error:
+        raise RebuildFailed(
+            f"the new index could not be written ({error.strerror or error})",
+            where=str(error.filename or index),
+            remedy="check disk space and permissions; the served index is unchanged",
+        ) from error
+    except MemoryError as error:
+        raise RebuildFailed(
+            "memory ran out", remedy="use fewer --workers; the served index is unchanged"
+        ) from error
+    except Exception as error:
+        raise RebuildFailed(
+            f"an unforeseen error ended the work ({error!r})",
+            where=str(index),
+            remedy="the served index is unchanged; please report this error",
+        ) from error
+
+
+class _NoDeadline:
+    def check(self) -> None:
+        """Checks may take as long as they need."""
+
+
+def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
+    """Compare the count, and find one article by a word of its title. Raises IndexDamaged."""
+    remedy = "run: searchapp rebuild"
+    if snapshot.doc_count != articles:
+        raise IndexDamaged(
+            f"the index holds {snapshot.doc_count} articles instead of {articles}",
+            where=str(folder),
+            remedy=remedy,
+        )
+    deadline = _NoDeadline()
+    newest = snapshot.search(
+        None, Filters(), sort="newest", offset=0, limit=1, facet_limit=1, deadline=deadline
+    )
+    for doc in newest.docs:
+        article = snapshot.article(doc)
+        longest = max(re.findall(r"\w+", article.title), key=len, default="")
+        tree = parse_query(longest, max_chars=1000, max_words=10, max_wildcards=0).tree
+        found = snapshot.search(
+            tree, Filters(), sort="newest", offset=0, limit=1, facet_limit=1, deadline=deadline
+        )
+        if not found.total or snapshot.document_number(article.id) != doc:
+            raise IndexDamaged(
+                f"the article {article.id!r} is not found by its title",
+                where=str(folder),
+                remedy=remedy,
+            )
+
+
+def verify(settings: Settings) -> Generation:
+    """Check files, checksums and counts of the served generation, and search in it.
+
+    Raises NoIndex, IndexDamaged, IndexOutdated.
+    """
+    engine = select_engine(settings)
+    generation = open_current(GenerationStore(settings.index), engine)
+    check_files(generation)
+    with closing(engine.open(generation.folder)) as snapshot:
+        check_snapshot(snapshot, generation.manifest.articles, generation.folder)
+    return generation
+
+
+def roll_back(settings: Settings) -> Generation:
+    """Serve the previous generation again. Raises NoIndex, IndexDamaged, IndexLocked."""
+    store = GenerationStore(settings.index)
+    with store.lock():
+        return store.roll_back()

@@ -1,0 +1,377 @@
+"""From a SearchRequest to a ResultPage, over the generation that is served at the moment."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from whoosh.query.qcore import Query
+
+from searchapp.engines.base import Filters, Matches, Snapshot
+from searchapp.engines.selection import select_engine
+from searchapp.errors import (
+    ArticleNotFound,
+    BadRequest,
+    PageTooDeep,
+    SearchappError,
+    SearchTimeout,
+)
+from searchapp.generations import Generation, GenerationStore
+from searchapp.indexing import open_current
+from searchapp.model import (
+    Article,
+    ArticleLink,
+    ArticlePage,
+    Hit,
+    MarkedText,
+    Note,
+    ResultPage,
+    SearchRequest,
+    Span,
+)
+from searchapp.query import any_word, parse_query
+from searchapp.settings import Settings
+from searchapp.snippets import best_snippets
+
+RELATED_ARTICLES = 5
+RELATED_BUDGET_S = 0.3
+"""Related articles are a courtesy: an article is shown without them rather than late."""
+
+NOTE_SOME_WORDS = Note(
+    "some_words", "No article has all of the words; these articles have some of them."
+)
+
+log = logging.getLogger(__name__)
+
+
+class TimeBudget:
+    """A Deadline: so many seconds from now."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise SearchTimeout if the time is up."""
+        if time.monotonic() > self._end:
+            raise SearchTimeout(
+                f"the search took longer than {self.seconds:g} seconds",
+                remedy="use more or rarer words, or fewer wildcards",
+            )
+
+
+class _Served:
+    """An open generation, counted by its users and closed after the last of them."""
+
+    def __init__(self, generation: Generation, snapshot: Snapshot) -> None:
+        self.id = generation.id
+        self.snapshot = snapshot
+        self.users = 0
+        self.retired = False
+
+
+class LiveIndex:
+    """The served generation, followed: when CURRENT changes the new one is opened.
+
+    Requests under way finish on the generation they began with.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._store = GenerationStore(settings.index)
+        self._engine = select_engine(settings)
+        self._served: _Served | None = None
+        self._refused_id = ""  # a generation that CURRENT names but that cannot be used
+        self._users_lock = threading.Lock()
+        self._opening_lock = threading.Lock()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[str, Snapshot]]:
+        """The id and snapshot to answer one request from.
+
+        Raises NoIndex, IndexDamaged, IndexOutdated if there is none that can be used.
+        """
+        served = self._acquire()
+        try:
+            yield served.id, served.snapshot
+        finally:
+            self._release(served)
+
+    def _acquire(self) -> _Served:
+        served = self._served
+        # While one request opens a new generation the others go on with the old one.
+        if self._opening_lock.acquire(blocking=served is None):
+            try:
+                self._follow()
+            finally:
+                self._opening_lock.release()
+        with self._users_lock:
+            assert self._served is not None  # _follow raised otherwise
+            self._served.users += 1
+            return self._served
+
+    def _follow(self) -> None:
+        """Open the generation that CURRENT names, unless it is the open one."""
+        named = ""
+        try:
+            named = self._store.current_id()
+            if self._served is not None and named in (self._served.id, self._refused_id):
+                return
+            generation = open_current(self._store, self._engine)
+            snapshot = self._engine.open(generation.folder)
+        except SearchappError as error:
+            if self._served is None:
+                raise
+            # Better the articles of yesterday than none. Said once for each new generation.
+            if named != self._refused_id or not named:
+                log.error("keeps serving generation %s: %s", self._served.id, error)
+            self._refused_id = named
+            return
+        with self._users_lock:
+            old, self._served = self._served, _Served(generation, snapshot)
+        if old is not None:
+            self._retire(old)
+
+    def _retire(self, served: _Served) -> None:
+        with self._users_lock:
+            served.retired = True
+            unused = served.users == 0
+        if unused:
+            served.snapshot.close()
+
+    def _release(self, served: _Served) -> None:
+        with self._users_lock:
+            served.users -= 1
+            last = served.retired and served.users == 0
+        if last:
+            served.snapshot.close()
+
+    def close(self) -> None:
+        """Close the open generation once its requests are done."""
+        with self._users_lock:
+            served, self._served = self._served, None
+        if served is not None:
+            self._retire(served)
+
+
+class SearchService:
+    """Answers searches and shows articles. Safe for use by several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._index = LiveIndex(settings)
+
+    def search(self, request: SearchRequest) -> ResultPage:
+        """The page of results for a request.
+
+        Raises BadRequest, QueryTooLong, PageTooDeep, SearchTimeout, and NoIndex, IndexDamaged
+        or IndexOutdated if there is no index to answer from.
+        """
+        started = time.monotonic()
+        budget = TimeBudget(self.settings.time_budget_s)
+        self._check(request)
+        with self._index.snapshot() as (generation, snapshot):
+            query, matches, notes = self._find(snapshot, request, budget)
+            if request.page_number > 1 and not matches.docs:
+                raise PageTooDeep(
+                    f"there is no page {request.page_number}",
+                    remedy="go back to the first page",
+                )
+            hits = tuple(
+                _hit(snapshot, doc, score, query, budget)
+                for doc, score in zip(matches.docs, matches.scores, strict=True)
+            )
+        return ResultPage(
+            request=request,
+            total=matches.total,
+            took_ms=round((time.monotonic() - started) * 1000, 1),
+            generation=generation,
+            hits=hits,
+            facets=dict(matches.facets),
+            notes=notes,
+        )
+
+    def _check(self, request: SearchRequest) -> None:
+        limit = self.settings.max_per_page
+        if not 1 <= request.per_page <= limit:
+            raise BadRequest(
+                f"{request.per_page} results a page cannot be shown",
+                where="per_page",
+                remedy=f"use 1 to {limit}",
+            )
+        if request.page_number < 1:
+            raise BadRequest("pages begin at 1", where="page", remedy="use 1 or more")
+        deepest = self.settings.max_results_depth
+        if request.page_number * request.per_page > max(deepest, request.per_page):
+            raise PageTooDeep(
+                f"results are shown up to number {deepest}",
+                where="page",
+                remedy="narrow the search with more words or filters",
+            )
+
+    def _find(
+        self, snapshot: Snapshot, request: SearchRequest, budget: TimeBudget
+    ) -> tuple[Query | None, Matches, tuple[Note, ...]]:
+        """The matches, the query tree that found them, and what the reader should know."""
+        parsed = parse_query(
+            request.query,
+            max_chars=self.settings.max_query_chars,
+            max_words=self.settings.max_query_words,
+            max_wildcards=self.settings.max_wildcards,
+        )
+        notes = parsed.notes
+        if parsed.tree is None and request.query.strip():
+            return None, Matches(0, (), ()), notes
+        query = parsed.tree
+        matches = self._matches(snapshot, query, request, budget)
+        if not matches.total and (relaxed := any_word(parsed)) is not None:
+            some = self._matches(snapshot, relaxed, request, budget)
+            if some.total:
+                query, matches, notes = relaxed, some, (*notes, NOTE_SOME_WORDS)
+        return query, matches, notes + matches.notes
+
+    def _matches(
+        self,
+        snapshot: Snapshot,
+        query: Query | None,
+        request: SearchRequest,
+        budget: TimeBudget,
+        *,
+        window: tuple[int, int] | None = None,
+    ) -> Matches:
+        """window: (offset, limit) of the hits if not those of the requested page."""
+        offset, limit = window or (
+            (request.page_number - 1) * request.per_page,
+            request.per_page,
+        )
+        return snapshot.search(
+            query,
+            Filters(
+                tags=request.tags,
+                any_tag=request.any_tag,
+                authors=request.authors,
+                sources=request.sources,
+                years=request.years,
+                date_from=request.date_from,
+                date_to=request.date_to,
+            ),
+            # Without a query nothing is more relevant than anything else.
+            sort="newest" if query is None and request.sort == "relevance" else request.sort,
+            offset=offset,
+            limit=limit,
+            facet_limit=self.settings.max_facet_values,
+            deadline=budget,
+        )
+
+    def article(
+        self, article_id: str, request: SearchRequest | None = None, *, rank: int | None = None
+    ) -> ArticlePage:
+        """An article with the matches of a search marked.
+
+        request: the search that led here. rank: 1-based place of the article in its results,
+        for the links to its neighbours. Raises ArticleNotFound and what `search` raises.
+        """
+        budget = TimeBudget(self.settings.time_budget_s)
+        with self._index.snapshot() as (_, snapshot):
+            doc = snapshot.document_number(article_id)
+            if doc is None:
+                raise ArticleNotFound(
+                    "there is no article with this id", remedy="search for it by its title"
+                )
+            article = snapshot.article(doc)
+            query: Query | None = None
+            neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
+            if request is not None and request.query:
+                query, _, _ = self._find(snapshot, request, budget)
+            if request is not None and rank is not None:
+                neighbours = self._neighbours(snapshot, query, request, rank, doc, budget)
+            spans = snapshot.spans(article, query, deadline=budget)
+            title = _marked(article.title, 0, spans["title"])
+            paragraphs = _paragraphs(article.body, spans["body"])
+            related = self._related(snapshot, doc)
+        return ArticlePage(
+            article=article,
+            title=title,
+            paragraphs=paragraphs,
+            match_count=len(title.marks) + sum(len(each.marks) for each in paragraphs),
+            previous=neighbours[0],
+            next=neighbours[1],
+            related=related,
+        )
+
+    def _neighbours(
+        self,
+        snapshot: Snapshot,
+        query: Query | None,
+        request: SearchRequest,
+        rank: int,
+        doc: int,
+        budget: TimeBudget,
+    ) -> tuple[ArticleLink | None, ArticleLink | None]:
+        """The hits before and after `rank`, if the article still stands there."""
+        if not 1 <= rank < self.settings.max_results_depth:
+            return None, None
+        first = max(0, rank - 2)
+        docs = self._matches(snapshot, query, request, budget, window=(first, 3)).docs
+        here = rank - 1 - first
+        if here >= len(docs) or docs[here] != doc:
+            return None, None
+        before = _link(snapshot.article(docs[here - 1])) if here > 0 else None
+        after = _link(snapshot.article(docs[here + 1])) if here + 1 < len(docs) else None
+        return before, after
+
+    def _related(self, snapshot: Snapshot, doc: int) -> tuple[ArticleLink, ...]:
+        try:
+            docs = snapshot.related(
+                doc, limit=RELATED_ARTICLES, deadline=TimeBudget(RELATED_BUDGET_S)
+            )
+        except SearchTimeout:
+            return ()
+        return tuple(_link(snapshot.article(each)) for each in docs)
+
+    def health(self) -> dict[str, object]:
+        """What is served. Raises NoIndex, IndexDamaged, IndexOutdated."""
+        with self._index.snapshot() as (generation, snapshot):
+            return {"status": "ok", "generation": generation, "articles": snapshot.doc_count}
+
+    def close(self) -> None:
+        """Release the index."""
+        self._index.close()
+
+
+def _hit(
+    snapshot: Snapshot, doc: int, score: float, query: Query | None, budget: TimeBudget
+) -> Hit:
+    article = snapshot.article(doc)
+    spans = snapshot.spans(article, query, deadline=budget)
+    return Hit(
+        id=article.id,
+        title=_marked(article.title, 0, spans["title"]),
+        date=article.date,
+        author=article.author,
+        source=article.source,
+        url=article.url,
+        tags=article.tags,
+        score=round(score, 4),
+        snippets=best_snippets(article.body, spans["body"]),
+    )
+
+
+def _marked(text: str, start: int, spans: Sequence[Span]) -> MarkedText:
+    """`text` stands at `start` of the text that the spans are of; all are inside it."""
+    return MarkedText(text, tuple((span.start - start, span.end - start) for span in spans))
+
+
+def _paragraphs(body: str, spans: Sequence[Span]) -> tuple[MarkedText, ...]:
+    paragraphs = []
+    for match in re.finditer(r"(?:[^\n]|\n(?!\n))+", body):
+        inside = [span for span in spans if match.start() <= span.start and span.end <= match.end()]
+        paragraphs.append(_marked(match[0], match.start(), inside))
+    return tuple(each for each in paragraphs if each.text.strip())
+
+
+def _link(article: Article) -> ArticleLink:
+    return ArticleLink(article.id, article.title, article.date)

@@ -74,28 +74,30 @@ _MONTH_NUMBER = {
     for spelling in spellings.split("|")
 }
 
-_MONTH_NAME = rf"(?i:{'|'.join(spellings for _, spellings in _MONTHS)}) (?! {_LETTER} )"
-
 # All repeats that can be long are possessive ("++", "*+") or bounded: a text of any kind is
 # scanned in time linear in its length.
 _RUN = rf"{_ALNUM}++(?:{_MARK}++{_ALNUM}*+)*+"
 _LETTERS = rf"{_LETTER}++(?:{_MARK}++{_LETTER}*+)*+"
-_ONE_LETTER = rf"{_LETTER}{_MARK}{{0,4}}+"
+_ONE_LETTER = rf"{_LETTER}{_MARK}{{0,30}}+"
+_END = rf"(?! {_ALNUM} | {_MARK} )"
 
 # One link of a chain, or a word of its own where there is no chain.
 _ATOM = rf"""(?:
     [0-9]++ (?: [.,:{_APOSTROPHES}] [0-9]++ )++             # 1.000,50  12:30  3.11.7  1'000
-  | {_LETTER} (?: \+\+ | \# ) (?! {_ALNUM} )                # C++  C#
+  | {_ONE_LETTER} (?: \+\+ | \# ) {_END}                   # C++  C#
   | (?= (?: {_ONE_LETTER} ){{3}} ) {_LETTERS}               # gender forms:
-    (?: [{_GENDER_SIGNS}] (?i:innen) (?: {_LETTERS} )?      #   Bürger*innen  Bürger:innenrat
-      | [{_GENDER_SIGNS}] (?i:in) (?! {_ALNUM} )            #   Bürger_in
-      | [*:] (?i:e[nrsm]?|[nrsm]) (?! {_ALNUM} )            #   jede*r  Beamt:e
-      | / [{_HYPHENS}]? (?i:in|innen) (?! {_ALNUM} )        #   Bürger/-innen
+    (?: [{_GENDER_SIGNS}] (?i:innen) (?! {_MARK} ) (?: {_LETTERS} )?  # Bürger*innen(rat)
+      | [{_GENDER_SIGNS}] (?i:in) {_END}                    #   Bürger_in
+      | [*:] (?i:e[nrsm]?|[nrsm]) {_END}                    #   jede*r  Beamt:e
+      | / [{_HYPHENS}]? (?i:in|innen) {_END}                #   Bürger/-innen
       | \( [{_HYPHENS}]? (?i:in|innen) \)                   #   Bürger(innen)
     )
   | {_RUN}
-    (?: [{_APOSTROPHES}] {_LETTER}{{1,2}} (?! [{_APOSTROPHES}]? {_ALNUM} ) )?  # geht's
+    (?: [{_APOSTROPHES}] (?: {_ONE_LETTER} ){{1,2}}+ {_END}   # geht's, but not O'Neill
+        (?! [{_APOSTROPHES}] {_ALNUM} )                     # and not rock'n'roll
+    )?
 )"""
+_MONTH_NAME = rf"(?i:{'|'.join(spellings for _, spellings in _MONTHS)}) {_END}"
 _JOINER = rf"[{_HYPHENS}{_APOSTROPHES}&]"
 
 _TOKEN = re.compile(

@@ -1,0 +1,177 @@
+"""The analyzer as the index and the query see it."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.german import Analyzer, analyzer, clean_text
+from searchapp.german.stems import MAX_FORM_CHARS
+from searchapp.model import Token
+from tests.shared_data import shared_path
+
+ANALYZER = Analyzer()
+
+SAMPLE = """Am 16. Januar 2024 (16.01.2024, 2024-01-16) besuchten Mitarbeiter*innen und
+Lehrer/-innen der EU‑Kommission das Stahlwerk; 31.02.2024 ist kein Tag. CO₂-Emissionen: 1.000,50 t,
+3,5 %, 12:30.
+d’Alembert, geht's, H&M, C++, C#, .NET, U.S.A., z. B. jede*r 19-Jährige. Ein- und Ausfuhr, AC/DC.
+STRASSE Straße A\u0308rger Häuser Haeuser İstanbul привет 日本語 max@beispiel.de Bericht_2024.pdf"""
+SAMPLE_DIGEST = "49964025cc67f7b1"
+
+
+def keys(text: str) -> list[tuple[int, str]]:
+    """(position, stem) of each token."""
+    return [(token.position, token.stem) for token in ANALYZER.analyze(text)]
+
+
+def finds(query: str, text: str) -> bool:
+    """Whether a text holds the stems of the query's words at the same distances."""
+    in_text = set(keys(text))
+    wanted = keys(query)
+    return any(
+        all((position + shift, stem) in in_text for position, stem in wanted)
+        for shift, _ in in_text
+    )
+
+
+def test_a_token_holds_all_that_is_known_of_a_word() -> None:
+    """Lemma and parts stay empty until there is a lexicon."""
+    assert ANALYZER.analyze("Grüne EU-Häuser") == [
+        Token("Grüne", 0, 5, 0, "grüne", "grun", None, ()),
+        Token("EU-Häuser", 6, 15, 1, "euhäuser", "euhaus", None, ()),
+        Token("EU", 6, 8, 1, "eu", "eu", None, ()),
+        Token("Häuser", 9, 15, 2, "häuser", "haus", None, ()),
+    ]
+    assert all(type(token) is Token for token in ANALYZER.analyze("Grüne EU-Häuser"))
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        (
+            "Die EU-Kommission tagt.",
+            ["EU", "kommission", "Kommissionen", "EUKommission", "EU‑Kommission", "EU Kommission"],
+        ),
+        ("Die EU Kommission tagt.", ["EU", "EU Kommission"]),
+        (
+            "am 16.01.2024 in Bonn",
+            ["16. Januar 2024", "16.1.2024", "2024-01-16", "Januar 2024", "januar", "2024", "16"],
+        ),
+        ("am 2024-01-16", ["16.01.2024", "16. Jan. 2024", "Januar 2024"]),
+        ("am 16. Januar 2024", ["16.01.2024", "2024-01-16", "Januar 2024", "16. Januar"]),
+        ("CO₂-Emissionen", ["CO2", "CO₂", "Emission", "CO2-Emissionen", "co2emissionen"]),
+        ("Mitarbeiter*innen", ["Mitarbeiterinnen", "Mitarbeiter", "MitarbeiterInnen"]),
+        ("Mitarbeiterinnen", ["Mitarbeiter:innen", "mitarbeiter/-innen", "Mitarbeiter(in)"]),
+        ("in den U.S.A. leben", ["USA", "den USA leben"]),
+        ("10.000 Euro", ["10000 Euro"]),
+        ("Strasse", ["STRASSE", "Straße", "straßen"]),
+        ("von d’Alembert", ["d'Alembert", "Alembert"]),
+        ("bei H & M", ["H", "M"]),
+        ("C++ und C#", ["c++", "C#"]),
+        ("ASP.NET", [".NET", "net"]),
+    ],
+)
+def test_what_a_reader_would_type_finds_it(text: str, queries: list[str]) -> None:
+    """Each rule seen from the query's side; several words are a phrase."""
+    assert [query for query in queries if not finds(query, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("C", "C++"),
+        ("16.01.2024", "17.01.2024"),
+        ("Januar 2024", "16. Januar 2024"),
+        ("3,5", "35"),
+        ("Kommission der EU", "EU Kommission"),
+    ],
+)
+def test_what_is_something_else_is_not_found(text: str, query: str) -> None:
+    """Joining goes only so far."""
+    assert not finds(query, text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CO2",
+        "Emissionen",
+        "CO2-Emissionen",
+        "CO2‑Emissionen",
+        "CO2 Emissionen",
+        "Dual-Carbon",
+        "dualcarbon",
+        "Stahl",
+        "Absichtserklärungen",
+        "16. Januar",
+        "SMS group",
+        "ansteel",
+    ],
+)
+def test_the_seed_article_is_found(query: str) -> None:
+    """The article that this project exists for, with its U+2011 hyphens."""
+    [path] = shared_path("seeds").glob("000_*.txt")
+    text = path.read_text(encoding="utf-8")
+    assert finds(query, text)
+    assert finds(query, clean_text(text))
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzäöüß", min_size=1, max_size=20))
+def test_case_does_not_matter(word: str) -> None:
+    """A query in capitals or without any finds the same; ß is SS in capitals."""
+    lower, upper, title = (keys(each) for each in (word, word.upper(), word.title()))
+    assert lower == upper == title
+
+
+@given(st.text())
+def test_any_text_is_analyzed(text: str) -> None:
+    """Never raises; every token has a bounded key and lies where it says."""
+    for token in ANALYZER.analyze(text):
+        assert text[token.start : token.end] == token.surface
+        assert 0 < len(token.form) <= MAX_FORM_CHARS
+        assert token.stem
+
+
+def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A corpus of any size is indexed in the same memory, with the same tokens."""
+    monkeypatch.setattr(analyzer, "MAX_REMEMBERED_WORDS", 3)
+    forgetful = Analyzer()
+    text = " ".join(f"Wörter{number} Häuser" for number in range(20)) + " " + "x" * 1000
+    assert forgetful.analyze(text) == ANALYZER.analyze(text)
+    assert len(forgetful._remembered) <= 3
+
+
+def test_threads_share_an_analyzer() -> None:
+    """The server has one for all its threads; the stemmer underneath is not made for that."""
+    shared = Analyzer()
+    texts = [" ".join(f"Häuser{number}en" for number in range(n, n + 2000)) for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(shared.analyze, texts))
+    assert results == [Analyzer().analyze(text) for text in texts]
+
+
+def test_an_analyzer_travels_to_worker_processes() -> None:
+    """Pickled with its settings, not with its memory."""
+    copy = pickle.loads(pickle.dumps(ANALYZER))
+    assert copy.fingerprint == ANALYZER.fingerprint
+    assert copy.analyze(SAMPLE) == ANALYZER.analyze(SAMPLE)
+
+
+def test_changed_analysis_is_a_new_fingerprint() -> None:
+    """An index of other tokens must be refused.
+
+    If this fails because the analysis was changed on purpose: raise RULES_VERSION and put the
+    new digest here. If it fails with a new Python or PyStemmer, only the digest changes: the
+    fingerprint names their versions.
+    """
+    digest = hashlib.sha256(repr([tuple(t) for t in ANALYZER.analyze(SAMPLE)]).encode())
+    assert (analyzer.RULES_VERSION, digest.hexdigest()[:16]) == (1, SAMPLE_DIGEST)
+    assert f"rules {analyzer.RULES_VERSION}" in ANALYZER.fingerprint
+    assert "PyStemmer 3" in ANALYZER.fingerprint
+    assert "Unicode" in ANALYZER.fingerprint

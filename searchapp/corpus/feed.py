@@ -1,0 +1,106 @@
+"""RSS and Atom feeds (.xml, .rss, .atom): one article an item.
+
+A WordPress export is RSS with elements of its own; its items are told apart here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, tostring
+
+from searchapp.corpus import wordpress
+from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.markup import html_to_text, text_of_maybe_html
+from searchapp.corpus.records import article_from_record
+from searchapp.corpus.xml_items import Item, read_items
+from searchapp.model import Article
+
+_ROOTS = frozenset(("rss", "rdf.RDF", "atom.feed", "atom.entry"))
+_ITEMS = frozenset(("item", "atom.entry", wordpress.AUTHOR_TAG))
+_MAIL_AND_NAME = re.compile(r"[^\s@]+@[^\s@]+\s+\((?P<name>[^()]+)\)")
+
+
+def read_feed(file: ArticleFile) -> Iterator[Article]:
+    """The articles of a feed, or the published ones of a WordPress export."""
+    authors = wordpress.Authors()
+    for number, item in enumerate(read_items(file, _ROOTS, _ITEMS), 1):
+        if item.element.tag == wordpress.AUTHOR_TAG:
+            authors.add(item.element)
+            continue
+        if item.element.tag == "atom.entry":
+            record: dict[str, object] | None = _atom_record(item)
+        elif wordpress.is_export_item(item.element):
+            record = wordpress.record(item, authors)
+        else:
+            record = _rss_record(item)
+        if record is None:
+            continue
+        article = article_from_record(
+            record, file, line=item.line, fallback_id=f"{file.stem}-{number}"
+        )
+        if article is not None:
+            yield article
+
+
+def _rss_record(item: Item) -> dict[str, object]:
+    element = item.element
+    guid, link = _first(element, "guid"), _first(element, "link")
+    if not link and guid.startswith("http") and element.find("guid[@isPermaLink='false']") is None:
+        link = guid
+    author = _first(element, "author")
+    named = _MAIL_AND_NAME.fullmatch(author)
+    return {
+        "id": guid or link,
+        "title": text_of_maybe_html(_first(element, "title")),
+        "date": _first(element, "pubDate", "dc.date"),
+        "tags": _texts(element, "category") + _texts(element, "dc.subject"),
+        "author": _texts(element, "dc.creator") or (named["name"] if named else author),
+        "source": _first(element, "source") or item.collection,
+        "url": link,
+        "body": text_of_maybe_html(_first(element, "content.encoded", "description")),
+    }
+
+
+def _atom_record(item: Item) -> dict[str, object]:
+    element = item.element
+    categories = element.findall("atom.category")
+    return {
+        "id": _first(element, "atom.id") or _atom_link(element),
+        "title": _atom_text(element.find("atom.title")),
+        "date": _first(element, "atom.published", "atom.updated"),
+        "tags": [each.get("label") or each.get("term") or "" for each in categories],
+        "author": _texts(element, "atom.author/atom.name"),
+        "source": _first(element, "atom.source/atom.title") or item.collection,
+        "url": _atom_link(element),
+        "body": _atom_text(element.find("atom.content"))
+        or _atom_text(element.find("atom.summary")),
+    }
+
+
+def _atom_text(element: Element | None) -> str:
+    """The plain text of an Atom text construct (RFC 4287, 3.1): text, html or xhtml."""
+    if element is None:
+        return ""
+    kind = element.get("type", "text")
+    if kind == "xhtml":
+        return html_to_text(tostring(element, encoding="unicode"))
+    text = "".join(element.itertext())
+    return html_to_text(text) if kind in ("html", "text/html") else text
+
+
+def _atom_link(element: Element) -> str:
+    links = element.findall("atom.link")
+    return next(
+        (each.get("href", "") for each in links if each.get("rel") in (None, "alternate")), ""
+    )
+
+
+def _first(element: Element, *paths: str) -> str:
+    """The text of the first element that is found by one of the paths and is not empty."""
+    return next((text for path in paths for text in _texts(element, path)), "")
+
+
+def _texts(element: Element, path: str) -> list[str]:
+    found = ("".join(each.itertext()).strip() for each in element.findall(path))
+    return [text for text in found if text]

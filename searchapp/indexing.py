@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from searchapp.catalog import Catalog, Verdict, file_of
-from searchapp.corpus import read_articles
+from searchapp.corpus import read_articles, source_bytes
 from searchapp.engines.base import Engine, Filters, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -46,8 +46,11 @@ class Progress(Protocol):
     def begin(self, total_bytes: int) -> None:
         """Reading starts: so many bytes of source files."""
 
-    def article(self, bytes_read: int) -> None:
-        """One more article was read; `bytes_read` of the source files so far."""
+    def read(self, bytes_read: int) -> None:
+        """So many bytes of the source files are done."""
+
+    def article(self) -> None:
+        """One more article was read."""
 
     def step(self, name: str) -> None:
         """Another step has begun: "read", "finish", "verify"."""
@@ -188,6 +191,8 @@ class _Build:
         writer = engine.writer(folder, base=base, workers=self.settings.worker_count)
         try:
             self._step("read")
+            if self.progress:
+                self.progress.begin(source_bytes(self.settings.seeds))
             for article in itertools.islice(self._new_articles(catalog), limit):
                 writer.add(article)
             if limit is None:
@@ -224,11 +229,12 @@ class _Build:
             report=report,
             known_tags=catalog.known_tags(),
             skip=catalog.begin_file,
+            on_read=self.progress.read if self.progress else None,
         )
         for article in articles:
             verdict, first_origin = catalog.record(article)
             if self.progress:
-                self.progress.article(0)
+                self.progress.article()
             if verdict is Verdict.DUPLICATE:
                 self._report(
                     Problem(

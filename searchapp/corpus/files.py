@@ -15,6 +15,7 @@ from pathlib import Path
 from searchapp.errors import BadSetting, Problem
 
 Report = Callable[[Problem], None]
+Stream = io.BufferedReader | gzip.GzipFile | lzma.LZMAFile
 
 DAMAGED_FILE_ERRORS = (OSError, EOFError, lzma.LZMAError, zlib.error)
 """What opening or reading a file raises when it is forbidden, damaged or cut short."""
@@ -27,10 +28,12 @@ class ArticleFile:
     """One file with articles, and where to report what is wrong with it.
 
     path: as the user gave it, or the given folder joined with the way down to the file.
+    on_open: told of every stream that `open` returns, so that its position can be followed.
     """
 
     path: Path
     report: Report
+    on_open: Callable[[Stream], None] | None = None
 
     @property
     def name(self) -> str:
@@ -56,14 +59,12 @@ class ArticleFile:
         except OSError:
             return 0
 
-    def open(self) -> io.BufferedReader | gzip.GzipFile | lzma.LZMAFile:
+    def open(self) -> Stream:
         """The file's bytes, unpacked. Raises one of DAMAGED_FILE_ERRORS, here or on reading."""
-        match self.path.suffix.lower():
-            case ".gz":
-                return gzip.GzipFile(self.path)
-            case ".xz":
-                return lzma.LZMAFile(self.path)
-        return self.path.open("rb")
+        stream = _open(self.path)
+        if self.on_open is not None:
+            self.on_open(stream)
+        return stream
 
     def place(self, line: int | None = None) -> str:
         """ "file:line", the form in which problems and articles name their origin."""
@@ -86,6 +87,40 @@ class ArticleFile:
         else:
             reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else cause
             self.error(f"cannot be read ({reason})", "check or replace the file", line=line)
+
+
+class ReadingPosition:
+    """How far a reading of files has come, in bytes as they are on the disk, packed or not."""
+
+    def __init__(self) -> None:
+        self._finished_bytes = 0
+        self._stream: Stream | None = None
+
+    def follow(self, stream: Stream) -> None:
+        """This stream is read from now on."""
+        self._stream = stream
+
+    def finish(self, size_bytes: int) -> None:
+        """A file of this size has been read to its end."""
+        self._stream = None
+        self._finished_bytes += size_bytes
+
+    @property
+    def bytes_read(self) -> int:
+        """The sizes of the files that were finished, and the way into the one being read."""
+        if self._stream is None or self._stream.closed:
+            return self._finished_bytes
+        # The position of the file itself: that of the stream counts unpacked bytes.
+        return self._finished_bytes + os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
+
+
+def _open(path: Path) -> Stream:
+    match path.suffix.lower():
+        case ".gz":
+            return gzip.GzipFile(path)
+        case ".xz":
+            return lzma.LZMAFile(path)
+    return path.open("rb")
 
 
 def check_paths(paths: Sequence[Path]) -> None:

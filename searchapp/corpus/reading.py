@@ -15,8 +15,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from searchapp.corpus.files import ArticleFile, Report, article_files, check_paths
+from searchapp.corpus.files import (
+    ArticleFile,
+    ReadingPosition,
+    Report,
+    article_files,
+    check_paths,
+)
 from searchapp.corpus.seed_text import GluedArticle
+from searchapp.errors import Problem
 from searchapp.model import Article
 
 Reader = Callable[[ArticleFile], Iterator[Article | GluedArticle]]
@@ -51,7 +58,7 @@ def read_articles(
     report: Report,
     known_tags: Mapping[str, int] | None = None,
     skip: Callable[[Path], bool] | None = None,
-    on_file: Callable[[Path, int], None] | None = None,
+    on_read: Callable[[int], None] | None = None,
 ) -> Iterator[Article]:
     """The articles of folders (recursively) and files, one at a time.
 
@@ -60,13 +67,19 @@ def read_articles(
     known_tags: tags of articles that are not read now, with their counts: they help to split
         tags that ran together.
     skip: files for which it is true are not opened.
-    on_file: told the path and size in bytes of each file before it is read.
+    on_read: told, after each article and each file, how many of the `source_bytes` are done;
+        files that are skipped count as done.
 
     Ids are not yet checked for being unique. Articles whose tags ran together come last.
     Raises BadSetting, at the call, if a path does not exist. Nothing in a file raises.
     """
     check_paths(paths)
-    return _read(paths, report, known_tags or {}, skip, on_file)
+    return _read(paths, report, known_tags or {}, skip, on_read)
+
+
+def source_bytes(paths: Sequence[Path]) -> int:
+    """The size on disk of all files that `read_articles` would read."""
+    return sum(file.size_bytes for file in article_files(paths, SUFFIXES, lambda _: None))
 
 
 def _read(
@@ -74,21 +87,32 @@ def _read(
     report: Report,
     known_tags: Mapping[str, int],
     skip: Callable[[Path], bool] | None,
-    on_file: Callable[[Path, int], None] | None,
+    on_read: Callable[[int], None] | None,
 ) -> Iterator[Article]:
     tag_counts = dict(known_tags)
+    problem_count = 0
+
+    def count_and_report(problem: Problem) -> None:
+        nonlocal problem_count
+        problem_count += 1
+        report(problem)
+
     with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as waiting:
-        for file in article_files(paths, SUFFIXES, report):
+        for file in article_files(paths, SUFFIXES, count_and_report):
             if skip is not None and skip(file.path):
                 continue
             if on_file is not None:
                 on_file(file.path, file.size_bytes)
+            is_silent, problems_before = True, problem_count
             for article in _reader(file)(file):
+                is_silent = False
                 if isinstance(article, GluedArticle):
                     waiting.write(_to_json(article) + "\n")
                 else:
                     _count_tags(tag_counts, article.tags)
                     yield article
+            if is_silent and problem_count == problems_before:
+                file.warn("holds no articles", "write some into it or take it out")
         waiting.seek(0)
         yield from _split_waiting(waiting, tag_counts, report)
 

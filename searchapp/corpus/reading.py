@@ -97,24 +97,39 @@ def _read(
         problem_count += 1
         report(problem)
 
+    position = ReadingPosition()
+    # Splitting tags takes about as long as reading the file: until then the file is half done.
+    waiting_articles = owed_bytes = 0
+
+    def tell_position() -> None:
+        if on_read is not None:
+            on_read(position.bytes_read - owed_bytes)
+
     with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as waiting:
         for file in article_files(paths, SUFFIXES, count_and_report):
-            if skip is not None and skip(file.path):
-                continue
-            if on_file is not None:
-                on_file(file.path, file.size_bytes)
-            is_silent, problems_before = True, problem_count
-            for article in _reader(file)(file):
-                is_silent = False
-                if isinstance(article, GluedArticle):
-                    waiting.write(_to_json(article) + "\n")
-                else:
-                    _count_tags(tag_counts, article.tags)
-                    yield article
-            if is_silent and problem_count == problems_before:
-                file.warn("holds no articles", "write some into it or take it out")
+            size_bytes = file.size_bytes
+            if skip is None or not skip(file.path):
+                followed = dataclasses.replace(file, on_open=position.follow)
+                is_silent, problems_before = True, problem_count
+                for article in _reader(file)(followed):
+                    is_silent = False
+                    if isinstance(article, GluedArticle):
+                        waiting.write(_to_json(article) + "\n")
+                        waiting_articles += 1
+                        owed_bytes += size_bytes // 2
+                    else:
+                        _count_tags(tag_counts, article.tags)
+                        yield article
+                        tell_position()
+                if is_silent and problem_count == problems_before:
+                    file.warn("holds no articles", "write some into it or take it out")
+            position.finish(size_bytes)
+            tell_position()
         waiting.seek(0)
-        yield from _split_waiting(waiting, tag_counts, report)
+        for done, article in enumerate(_split_waiting(waiting, tag_counts, report)):
+            yield article
+            owed_bytes -= owed_bytes // (waiting_articles - done)
+            tell_position()
 
 
 def _reader(file: ArticleFile) -> Reader:

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from searchapp.corpus.dates import parse_date
 
-MONTHS = (
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
-).split()
+MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+          "Oktober", "November", "Dezember")  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,155 @@
+"""RSS and Atom feeds, and XML that means harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from searchapp.corpus import read_articles
+from searchapp.errors import Problem
+from tests.corpus.conftest import Read
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom">
+<channel><title>Der Feed</title><atom:link href="https://example.org/feed"/>
+<image><title>Ein Bild</title></image>
+<item><title>Stahl &amp; Eisen</title><link>https://example.org/1?a=1&amp;b=2</link>
+<guid isPermaLink="false">g-1</guid><pubDate>Tue, 05 Mar 2024 23:15:00 +0100</pubDate>
+<category>Stahl</category><category><![CDATA[IG Metall]]></category><dc:creator>Anna</dc:creator>
+<description>Kurz.</description>
+<content:encoded><![CDATA[<p>Ein &uuml;ber <b>fetter</b>.</p><p>Zwei.</p>]]></content:encoded>
+</item>
+<item><title>Zwei</title><description>&lt;p&gt;Nur&lt;br/&gt;kurz&lt;/p&gt;</description>
+<author>a@example.org (Bert)</author><guid>https://example.org/2</guid><source>dpa</source></item>
+<item/>
+</channel></rss>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Das Atom</title>
+<entry><title type="html">Stahl &lt;i&gt;neu&lt;/i&gt;</title><id>urn:1</id>
+<published>2024-03-05T10:00:00Z</published><updated>2025-01-01T00:00:00Z</updated>
+<link rel="self" href="https://example.org/self"/><link href="https://example.org/a"/>
+<category term="stahl" label="Stahl"/><category term="EU"/>
+<author><name>Anna</name></author><author><name>Bert</name></author>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ein <b>A</b>.</p><p>B.</p></div>
+</content></entry>
+<entry><title>Zwei</title><summary>5 &lt; 6 ist wahr.</summary></entry></feed>"""
+
+ITEM = "<item><title>{}</title></item>"
+
+
+def test_rss(read: Read) -> None:
+    """Full text before summary, categories as tags, the feed's title as source."""
+    outcome = read("a.rss", RSS)
+    first, second = outcome.articles
+    assert (first.id, first.title, first.body) == (
+        "g-1",
+        "Stahl & Eisen",
+        "Ein über fetter.\n\nZwei.",
+    )
+    assert first.date == dt.date(2024, 3, 5)
+    assert first.tags == ("Stahl", "IG Metall")
+    assert (first.author, first.source) == ("Anna", "Der Feed")
+    assert first.url == "https://example.org/1?a=1&b=2"
+    assert (second.title, second.body, second.author) == ("Zwei", "Nur\n\nkurz", "Bert")
+    assert (second.source, second.url) == ("dpa", "https://example.org/2")
+    assert [each.origin.rpartition(":")[2] for each in outcome.articles] == ["6", "12"]
+    assert [each.where.rpartition(":")[2] for each in outcome.problems] == ["14"]
+
+
+def test_atom(read: Read) -> None:
+    """Text constructs of all three types, labels before terms."""
+    first, second = read("a.atom", ATOM).articles
+    assert (first.id, first.title, first.body) == ("urn:1", "Stahl neu", "Ein A.\n\nB.")
+    assert first.date == dt.date(2024, 3, 5)
+    assert first.tags == ("Stahl", "EU")
+    assert (first.author, first.source) == ("Anna; Bert", "Das Atom")
+    assert first.url == "https://example.org/a"
+    assert (second.id, second.body) == ("a-2", "5 < 6 ist wahr.")
+
+
+def test_rdf_feed(read: Read) -> None:
+    """RSS 1.0 has its items outside the channel."""
+    article = read(
+        "a.xml",
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        ' xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        "<channel><title>Alt</title></channel><item><title>T</title>"
+        "<dc:date>2024-03-05</dc:date><dc:subject>Stahl</dc:subject></item></rdf:RDF>",
+    ).article
+    assert (article.source, article.tags, article.date) == ("Alt", ("Stahl",), dt.date(2024, 3, 5))
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>',
+        '<!DOCTYPE rss [<!ENTITY c SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE rss SYSTEM "https://example.org/evil.dtd">',
+        '<!DOCTYPE rss [<!ENTITY % c SYSTEM "file:///etc/passwd"> %c;]>',
+    ],
+)
+def test_entities_are_refused(read: Read, declaration: str) -> None:
+    """No bombs, no files of this machine, no requests: reported in the line of the declaration."""
+    error = read(
+        "a.xml", f"<?xml version='1.0'?>\n{declaration}<rss>{ITEM.format('&c;')}</rss>"
+    ).error
+    assert "a.xml:2: has a document type declaration" in error
+
+
+def test_items_before_a_fault_are_kept(read: Read) -> None:
+    """XML that breaks off, or is wrong in one place."""
+    good = ITEM.format("Gut")
+    for bad in ("<item><title>x</titel></item>", "<item><title>abgesch", "</wrong>"):
+        outcome = read("a.xml", f"<rss><channel>{good}\n{good}\n{bad}")
+        assert [each.title for each in outcome.articles] == ["Gut", "Gut"]
+        assert "a.xml:3: is not well-formed XML" in str(outcome.problems[0])
+
+
+def test_faults_of_real_feeds_are_mended(read: Read) -> None:
+    """HTML's entities, bare ampersands and control characters break no feed."""
+    titles = ("M&uuml;ller & S&ouml;hne&nbsp;AG", "A\x0bB", "C&#0;D&#x1f;", "&foo; & &lt;b&gt;")
+    outcome = read("a.xml", f"<rss>{''.join(map(ITEM.format, titles))}</rss>")
+    assert [each.title for each in outcome.articles] == ["Müller & Söhne AG", "AB", "CD", "&foo; &"]
+    assert not outcome.problems
+
+
+def test_references_across_chunks(read: Read) -> None:
+    """A reference that the reading in pieces tears apart is still one."""
+    for shift in (0, 3, 7, 9):
+        text = "x" * (2**16 - 25 - shift) + "&uuml;&amp;" + "ü" * 2**16
+        outcome = read("a.xml", f"<rss><item><description>{text}</description></item></rss>")
+        assert outcome.article.body == text.replace("&uuml;&amp;", "ü&")
+
+
+@pytest.mark.parametrize(
+    "xml", ["<svg/>", "<html><body><item/></body></html>", "<urlset>x</urlset>"]
+)
+def test_other_xml_is_refused(read: Read, xml: str) -> None:
+    """XML that is no feed is one report."""
+    assert "neither a feed nor an export" in read("a.xml", xml).error
+
+
+def test_nesting_has_a_bound(read: Read) -> None:
+    """Deep elements in an item are flattened, around items refused."""
+    deep = "<b>" * 50_000 + "tief" + "</b>" * 50_000
+    item = f"<item><title>T</title><description>{deep}</description></item>"
+    assert read("a.xml", f"<rss>{item}</rss>").article.body == "tief"
+    assert "nested too deeply" in read("a.xml", "<rss>" + "<b>" * 50_000).error
+
+
+def test_a_large_feed_takes_little_memory(tmp_path: Path) -> None:
+    """Items are let go of one by one."""
+    path = tmp_path / "gross.xml"
+    item = f"<item><title>T</title><description>{'Stahl ist hart. ' * 600}</description></item>\n"
+    path.write_text(f"<rss><channel>{item * 3000}</channel></rss>")
+    problems: list[Problem] = []
+    tracemalloc.start()
+    assert sum(1 for _ in read_articles([path], report=problems.append)) == 3000
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.stat().st_size > 28_000_000
+    assert peak_bytes < 8_000_000

@@ -6,7 +6,8 @@ What is one word, and what is more than one:
   the joined whole (word `EUKommission`) and its parts; the whole shares the position of the
   first part, so that `EU`, `Kommission`, `EUKommission` and the phrase "EU Kommission" find it.
 - A gender form (`Lehrer*innen`, `:innen`, `_innen`, `/-innen`, `(innen)`, `jede*r`) is one
-  word without its sign. `LehrerInnen` is an ordinary word that lower-casing brings home.
+  word without its sign, `Kunden/-innen` is `Kundinnen`; `LehrerInnen` is an ordinary word that
+  lower-casing brings home.
 - A date (`16.01.2024`, `16. Jan. 2024`, `2024-01-16`) yields its ISO form and day, month name
   and year at consecutive positions; `31.02.2024` is a plain number.
 - A number keeps its inner points, commas and colons (`1.000,50`, `12:30`, `3.11.7`);
@@ -84,16 +85,19 @@ _END = rf"(?! {_ALNUM} | {_MARK} )"
 # One link of a chain, or a word of its own where there is no chain.
 _ATOM = rf"""(?:
     [0-9]++ (?: [.,:{_APOSTROPHES}] [0-9]++ )++             # 1.000,50  12:30  3.11.7  1'000
-  | {_ONE_LETTER} (?: \+\+ | \# ) {_END}                   # C++  C#
+  | {_ONE_LETTER} (?: \+\+ | \# ) {_END}                    # C++  C#
   | (?= (?: {_ONE_LETTER} ){{3}} ) {_LETTERS}               # gender forms:
     (?: [{_GENDER_SIGNS}] (?i:innen) (?! {_MARK} ) (?: {_LETTERS} )?  # Bürger*innen(rat)
-      | [{_GENDER_SIGNS}] (?i:in) {_END}                    #   Bürger_in
+      | [*:\u00b7\u2022] (?i:in) {_END}                       #   Bürger:in
       | [*:] (?i:e[nrsm]?|[nrsm]) {_END}                    #   jede*r  Beamt:e
-      | / [{_HYPHENS}]? (?i:in|innen) {_END}                #   Bürger/-innen
+      | / [{_HYPHENS}]? (?i:innen) {_END}                   #   Bürger/innen
+      | / [{_HYPHENS}] (?i:in) {_END}                       #   Bürger/-in
       | \( [{_HYPHENS}]? (?i:in|innen) \)                   #   Bürger(innen)
     )
+  | (?= (?: {_ONE_LETTER} ){{4}} ) {_LETTERS}               # Bürger/in, Bürger_in by their
+    (?<= (?i:[defgmrt]) ) [/_] (?i:in) {_END}               # endings, but not Bonn/in, und/in
   | {_RUN}
-    (?: [{_APOSTROPHES}] (?: {_ONE_LETTER} ){{1,2}}+ {_END}   # geht's, but not O'Neill
+    (?: [{_APOSTROPHES}] (?: {_ONE_LETTER} ){{1,2}}+ {_END} # geht's, but not O'Neill
         (?! [{_APOSTROPHES}] {_ALNUM} )                     # and not rock'n'roll
     )?
 )"""
@@ -122,6 +126,10 @@ _TOKEN = re.compile(
 )
 _ATOM_ALONE = re.compile(_ATOM, re.VERBOSE)
 
+# Before "in" and "innen" an ending goes: Kunde/-in, Kunden/-innen, Bürgern/-innen.
+_GENDER_GAP = re.compile(
+    rf"(?:(?<=e[lr])n|en?)?[{_GENDER_SIGNS}/(][{_HYPHENS}]?(?=in)", re.IGNORECASE
+)
 _SIGNS = re.compile(rf"[{_GENDER_SIGNS}/(){_HYPHENS}{_APOSTROPHES}.]")
 
 
@@ -167,7 +175,7 @@ def _parts(match: re.Match[str], position: int) -> list[RawToken]:
     for atom in _ATOM_ALONE.finditer(match.string, *match.span()):
         surface = atom[0]
         is_plain = surface.isalnum() or surface[0].isdigit()
-        word = surface if is_plain else _SIGNS.sub("", surface)
+        word = surface if is_plain else _SIGNS.sub("", _GENDER_GAP.sub("", surface, count=1))
         parts.append((surface, *atom.span(), position + len(parts), word))
     return parts
 

@@ -61,6 +61,6 @@ def _rebuild_command(settings: Settings) -> click.Command:
             )
         except SearchappError as error:
             raise click.ClickException(str(error)) from error
-        click.echo(report)
+        click.echo(f"generation {report.generation} with {report.articles} articles is served")
 
     return rebuild

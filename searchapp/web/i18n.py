@@ -151,7 +151,10 @@ NOTE_SENTENCES = {
     ),
     "nothing_to_search": _l("There is no word to search for in “%(subject)s”."),
     "some_words": _l("No article has all of these words. These articles have some of them."),
-    "sorted_by_date": _l("Without a search word, the newest articles come first."),
+    "expansion_cut": _l(
+        "“%(subject)s” stands for more words than are looked up; only the most frequent ones "
+        "were used."
+    ),
 }
 """What a reader is told about how the query was read, by the kind of a Note."""
 
@@ -173,9 +176,18 @@ def select_locale() -> str:
         g.locale = (
             parse_locale(request.args)
             or (cookie if cookie in LOCALES else None)
-            or request.accept_languages.best_match(LOCALES, default=LOCALES[0])
+            or _accepted_locale()
         )
     return str(g.locale)
+
+
+def _accepted_locale() -> str:
+    # Not best_match(): of "de-AT, en;q=0.5" it takes the exact but unloved "en".
+    for tag, quality in request.accept_languages:
+        language = tag.partition("-")[0].lower()
+        if language in LOCALES and quality > 0:
+            return language
+    return LOCALES[0]
 
 
 def typed_date(day: dt.date | None) -> str:

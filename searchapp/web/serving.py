@@ -27,12 +27,14 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
 
     on_ready: called once with the address, as "http://127.0.0.1:8000", when connections are
     accepted (with port 0 the system chooses a port).
-    Raises BadSetting if the address is taken or cannot be used.
+    Raises BadSetting if the address is taken or cannot be used; and SystemExit in the end, also
+    in the worker processes, which are forks of this one.
     """
     with listening_socket(settings.host, settings.port) as listener:
         if on_ready:
             on_ready(address(listener))
-        _Server(settings, listener).run()
+        listener_fd = listener.detach()  # gunicorn makes a socket of its own of it
+    _Server(settings, listener_fd).run()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -59,14 +61,19 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def worker_count(settings: Settings) -> int:
+    """The number of processes: as asked for, else one for each core up to a bound."""
+    return settings.workers or min(settings.worker_count, MAX_DEFAULT_WORKERS)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+    def __init__(self, settings: Settings, listener_fd: int) -> None:
         self.settings = settings
-        self.listener = listener
+        self.listener_fd = listener_fd
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in _gunicorn_options(self.settings, self.listener).items():
+        for name, value in _gunicorn_options(self.settings, self.listener_fd).items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
@@ -76,10 +83,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return create_app(self.settings)
 
 
-def _gunicorn_options(settings: Settings, listener: socket.socket) -> dict[str, object]:
+def _gunicorn_options(settings: Settings, listener_fd: int) -> dict[str, object]:
     options: dict[str, object] = {
-        "bind": f"fd://{listener.fileno()}",
-        "workers": settings.workers or min(settings.worker_count, MAX_DEFAULT_WORKERS),
+        "bind": f"fd://{listener_fd}",
+        "workers": worker_count(settings),
         "worker_class": "gthread",
         "threads": settings.threads,
         "timeout": REQUEST_TIMEOUT_S,

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).with_name("static")
 ENDPOINT = "static"
+KEPT_FOR_S = 365 * 24 * 3600
 
 
 def init_static_files(app: Flask) -> None:
-    """Serve the folder `static`, and give templates the function `static_url`."""
-    app.add_url_rule("/static/<path:filename>", ENDPOINT, _send)
+    """Serve the files of `static`, and give templates the function `static_url`.
+
+    They are few and small, so they are read once: no path of a request ever meets the disk.
+    """
+    contents = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    hashes = {name: hashlib.sha256(data).hexdigest()[:12] for name, data in contents.items()}
+
+    def send(filename: str) -> Response:
+        if filename not in contents:
+            raise NotFound
+        response = Response(contents[filename], mimetype=mimetypes.guess_type(filename)[0])
+        response.set_etag(hashes[filename])
+        if request.args.get("v") == hashes[filename]:
+            response.cache_control.public = True
+            response.cache_control.max_age = KEPT_FOR_S
+            response.cache_control.immutable = True
+        response.make_conditional(request)
+        return response
+
+    def static_url(filename: str) -> str:
+        return url_for(ENDPOINT, filename=filename, v=hashes[filename])
+
+    app.add_url_rule("/static/<path:filename>", ENDPOINT, send)
     app.jinja_env.globals["static_url"] = static_url
-
-
-def static_url(filename: str) -> str:
-    """The URL of a static file; it changes when the file's content changes."""
-    return url_for(ENDPOINT, filename=filename, v=_content_hash(filename))
-
-
-def _send(filename: str) -> Response:
-    response = send_from_directory(FOLDER, filename)
-    if request.args.get("v") == _content_hash(filename):
-        response.cache_control.no_cache = None
-        response.cache_control.public = True
-        response.cache_control.max_age = 365 * 24 * 3600
-        response.cache_control.immutable = True
-    return response
-
-
-@cache
-def _content_hash(filename: str) -> str:
-    try:
-        content = (FOLDER / filename).read_bytes()
-    except OSError:
-        raise NotFound from None
-    return hashlib.sha256(content).hexdigest()[:12]

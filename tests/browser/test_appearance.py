@@ -1,0 +1,97 @@
+"""How the pages look to everyone: contrast, narrow screens, targets, print."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+
+PAGES = (
+    "/",
+    "/search?q=strom",
+    "/search?q=strom&tag=Energie&tag=Verkehr&any=1&from=2019&sort=newest",
+    "/search?q=elektroden+mischwald",
+    "/search?q=zzqq&tag=Stahl",
+    "/search?q=punktkennung",
+    "/search?q=gefahrgut",
+    "/article/lichtbogen?q=strom&hit=2",
+    "/article/~..",
+)
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL_TARGETS = """
+[...document.querySelectorAll('a, button, summary, label, input')]
+  .filter(each => each.checkVisibility() && !each.closest('.skip') && !each.closest('label input'))
+  .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+  .filter(([_, box]) => box.width < 24 || box.height < 24)
+  .map(([html, box]) => `${html} ${box.width} x ${box.height}`)
+"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    new_page: NewPage, color_scheme: str, width: int
+) -> None:
+    """Every kind of page, folded and unfolded."""
+    page = new_page(color_scheme=color_scheme, viewport={"width": width, "height": 800})
+    for url in PAGES:
+        page.goto(url)
+        assert page.evaluate(TOO_WIDE) == 0, url
+        page.evaluate(OPEN_ALL)
+        assert page.evaluate(TOO_WIDE) == 0, url
+        violations = Axe().run(page).response["violations"]
+        found = [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+        assert not found, url
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_targets_are_large_enough(new_page: NewPage, width: int) -> None:
+    """At least 24 px in both directions."""
+    page = new_page(viewport={"width": width, "height": 800})
+    for url in PAGES:
+        page.goto(url)
+        page.evaluate(OPEN_ALL)
+        assert page.evaluate(SMALL_TARGETS) == [], url
+
+
+def test_filters_are_folded_on_narrow_screens_only(new_page: NewPage) -> None:
+    """A phone shows the results first, a desk all filters."""
+    wide = new_page()
+    wide.goto("/search?q=strom")
+    expect(wide.get_by_role("button", name="Filter anwenden")).to_be_visible()
+    expect(wide.locator(".filters > details > summary")).to_be_hidden()
+    narrow = new_page(viewport={"width": 320, "height": 800})
+    narrow.goto("/search?q=strom")
+    expect(narrow.get_by_role("button", name="Filter anwenden")).to_be_hidden()
+    expect(narrow.locator(".hits > li").first).to_be_in_viewport()
+    narrow.locator(".filters > details > summary").click()
+    expect(narrow.get_by_role("button", name="Filter anwenden")).to_be_visible()
+
+
+def test_an_article_is_printed_without_the_page_around_it(new_page: NewPage) -> None:
+    """Title, text and tags; no header, no navigation."""
+    page = new_page()
+    page.goto("/article/lichtbogen?q=strom&hit=2")
+    page.emulate_media(media="print")
+    for hidden in ("header", "nav", ".related", ".skip"):
+        for each in page.locator(hidden).all():
+            expect(each).to_be_hidden()
+    expect(page.locator("main article h1")).to_be_visible()
+
+
+def test_a_page_is_light(new_page: NewPage) -> None:
+    """At most 30 KB over the wire and 6 requests for a first visit."""
+    page = new_page()
+    sizes: list[int] = []
+    page.on(
+        "requestfinished",
+        lambda request: sizes.append(
+            request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]
+        ),
+    )
+    page.goto("/search?q=strom", wait_until="networkidle")
+    assert sum(sizes) <= 30 * 1024
+    assert 2 <= len(sizes) <= 6

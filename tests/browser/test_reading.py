@@ -1,0 +1,160 @@
+"""What a reader does, in a real browser against a real server, with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage
+
+
+def heading(page: Page) -> Locator:
+    """The page's h1."""
+    return page.get_by_role("heading", level=1)
+
+
+def search_for(page: Page, words: str) -> None:
+    """Type into the field and press Enter."""
+    page.get_by_label("Suchbegriff").fill(words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_search_filter_chip_and_back(page: Page) -> None:
+    """The main way through the results, and all the way back."""
+    page.goto("/")
+    search_for(page, "strom")
+    expect(heading(page)).to_have_text("12 Treffer für „strom“")
+    expect(page.locator(".hits > li")).to_have_count(10)
+
+    page.get_by_role("checkbox", name="Energie 5").check()
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(heading(page)).to_have_text("5 Treffer für „strom“")
+    expect(page.get_by_role("checkbox", name="Energie 5")).to_be_checked()
+    filtered = page.url
+    assert filtered.endswith("tag=Energie&any=&from=&to=")
+
+    page.get_by_role("link", name="Filter entfernen: Energie").click()
+    expect(heading(page)).to_have_text("12 Treffer für „strom“")
+    page.go_back()
+    expect(heading(page)).to_have_text("5 Treffer für „strom“")
+    expect(page.get_by_role("checkbox", name="Energie 5")).to_be_checked()
+    page.go_back()
+    expect(heading(page)).to_have_text("12 Treffer für „strom“")
+    expect(page.get_by_role("checkbox", name="Energie 5")).not_to_be_checked()
+    page.goto(filtered)  # a copied address
+    expect(heading(page)).to_have_text("5 Treffer für „strom“")
+
+
+def test_filters_stay_with_another_word(page: Page) -> None:
+    """Field and filters are one form."""
+    page.goto("/search?q=strom&tag=Verkehr")
+    search_for(page, "erz")
+    expect(page.get_by_role("link", name="Filter entfernen: Verkehr")).to_be_visible()
+
+
+def test_tags_widen_by_the_switch(page: Page) -> None:
+    """All chosen tags, or at least one."""
+    page.goto("/search?tag=Stahl&tag=Wasserstoff")
+    expect(heading(page)).to_have_text("1 Artikel")
+    page.get_by_label("mindestens eines").check()
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(heading(page)).to_have_text("7 Artikel")
+
+
+def test_a_german_date_narrows(page: Page) -> None:
+    """Typed as Germans type it, and shown again like that."""
+    page.goto("/search?q=strom")
+    page.get_by_label("Von").fill("1.1.2024")
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(heading(page)).to_have_text("2 Treffer für „strom“")
+    expect(page.get_by_label("Von")).to_have_value("1.1.2024")
+
+
+def test_more_values_unfold(page: Page) -> None:
+    """The rest of the tags opens without a script, and can be chosen."""
+    page.goto("/search")
+    page.get_by_text("weitere anzeigen").first.click()
+    page.get_by_role("checkbox", name="Wind 1").check()
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(heading(page)).to_have_text("1 Artikel")
+
+
+def test_pages_and_orders(page: Page) -> None:
+    """Next page, numbers that count on, another order from its first page."""
+    page.goto("/search?q=strom")
+    page.get_by_role("link", name="Nächste").click()
+    expect(page.locator("ol.hits")).to_have_attribute("start", "11")
+    expect(page.locator(".hits > li")).to_have_count(2)
+    page.get_by_role("link", name="Älteste zuerst").click()
+    expect(page.locator("ol.hits")).to_have_attribute("start", "1")
+    expect(page.locator(".hits time").first).to_have_attribute("datetime", "2018-05-24")
+
+
+def test_the_language_is_switched_and_kept(page: Page) -> None:
+    """The same results in English, and English afterwards."""
+    page.goto("/search?q=strom&page=2")
+    page.get_by_role("link", name="English").click()
+    expect(heading(page)).to_have_text("12 results for “strom”")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert "page=2" in page.url
+    page.goto("/")
+    expect(heading(page)).to_have_text("Search 26 articles")
+
+
+def test_from_a_hit_to_its_article_and_back(page: Page) -> None:
+    """Marks, the next hit, and back to where the reader was."""
+    page.goto("/search?q=strom&page=2")
+    titles = page.locator(".hits h2").all_inner_texts()
+    page.locator(".hits h2 a").first.click()
+    expect(heading(page)).to_have_text(titles[0])
+    expect(page.locator("article mark").first).to_be_visible()
+    page.get_by_role("link", name="Nächster Treffer").click()
+    expect(heading(page)).to_have_text(titles[1])
+    page.get_by_role("link", name="Zurück zu den Treffern").click()
+    expect(page).to_have_url(re.compile(r"/search\?q=strom&page=2$"))
+    expect(page.locator(".hits h2").first).to_have_text(titles[0])
+
+
+def test_no_results_lead_on(page: Page) -> None:
+    """Without its filter the search finds something."""
+    page.goto("/search?q=mischwald&tag=Strom")
+    expect(heading(page)).to_have_text("Keine Treffer für „mischwald“")
+    page.get_by_role("link", name="Filter entfernen: Strom").click()
+    expect(heading(page)).to_have_text("1 Treffer für „mischwald“")
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    """Skip link first; then filters can be reached and chosen without a mouse."""
+    page.goto("/search?q=strom")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("main .sort a").first).to_be_focused()
+    box = page.get_by_role("checkbox", name="Energie 5")
+    box.focus()
+    page.keyboard.press("Space")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("5 Treffer für „strom“")
+
+
+def test_hostile_articles_do_nothing(new_page: NewPage) -> None:
+    """No script of an article runs, no dialog opens, no foreign file is loaded."""
+    page = new_page()
+    for url in ("/", "/search", "/search?q=gefahrgut"):
+        page.goto(url)
+        assert "gekapert" not in page.title().split("·")[0]
+    page.locator(".hits h2 a").click()
+    expect(heading(page)).to_contain_text("<script>document.title='gekapert'</script> Titel")
+    assert page.title().startswith("<script>")
+    assert page.evaluate("document.scripts.length + document.images.length") == 0
+
+
+def test_an_id_of_two_dots_can_be_opened(page: Page) -> None:
+    """A browser would resolve ".." as a folder."""
+    page.goto("/search?q=punktkennung")
+    page.locator(".hits h2 a").click()
+    expect(heading(page)).to_have_text("Ein Artikel, dessen Kennung zwei Punkte sind")

@@ -1,0 +1,97 @@
+"""A small corpus, its index, and the service, the application and a server over it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from searchapp.indexing import rebuild
+from searchapp.searching import SearchService
+from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.web import create_app
+from searchapp.web.service import lazy_service
+
+CORPUS = Path(__file__).parent / "corpora"
+"""26 articles: dates from 2018 to 2024 and one without, hostile HTML, a very long tag, odd ids."""
+
+SERVE = """
+from searchapp.settings import Settings
+from searchapp.web.serving import serve
+serve(Settings.from_environ(), on_ready=lambda url: print(url, flush=True))
+"""
+
+
+@pytest.fixture(scope="session")
+def seed_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index folder of the small corpus, built once. Tests only read it."""
+    folder = tmp_path_factory.mktemp("index")
+    report = rebuild(Settings(seeds=(CORPUS,), index=folder, workers=1))
+    assert report.left_out == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(seed_index: Path) -> Settings:
+    """Settings that name the small corpus and its index."""
+    # The machine that tests may be busy: no test but those of the time budget is about speed.
+    return Settings(seeds=(CORPUS,), index=seed_index, workers=1, time_budget_s=20.0)
+
+
+@pytest.fixture(scope="session")
+def service(settings: Settings) -> Iterator[SearchService]:
+    """The real service on the small corpus."""
+    service = SearchService(settings)
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on the small corpus."""
+    app = create_app(settings)
+    yield app
+    lazy_service(app).close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies that asks for German."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    return client
+
+
+@pytest.fixture(scope="session")
+def live_server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server process on a free port."""
+    environ = {
+        **os.environ,
+        ENV_PREFIX + "INDEX": str(settings.index),
+        ENV_PREFIX + "WORKERS": "1",
+        ENV_PREFIX + "PORT": "0",
+        ENV_PREFIX + "TIME_BUDGET_S": str(settings.time_budget_s),
+    }
+    log = tmp_path_factory.mktemp("server") / "log"
+    with log.open("w") as log_file:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=log_file,
+            text=True,
+        )
+    with process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address, log.read_text()
+        yield address
+        process.terminate()
+        process.wait(timeout=20)
+    assert "Traceback" not in log.read_text()

@@ -1,0 +1,147 @@
+"""Every error is a page in the reader's language, with its status and without any path."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from searchapp.errors import (
+    ArticleNotFound,
+    BadRequest,
+    IndexDamaged,
+    IndexLocked,
+    IndexOutdated,
+    NoIndex,
+    PageTooDeep,
+    QueryTooLong,
+    SearchappError,
+    SearchTimeout,
+)
+from searchapp.settings import Settings
+from searchapp.web import create_app
+from searchapp.web.service import lazy_service
+from tests.web.html import Page, get
+
+
+@pytest.fixture
+def failing_app(settings: Settings) -> Flask:
+    """The application with one route more, that raises what a test gives it."""
+    app = create_app(settings)
+    app.config["RAISED"] = RuntimeError("/geheim/pfad")
+
+    def fail() -> str:
+        error: Exception = app.config["RAISED"]
+        raise error
+
+    app.add_url_rule("/fail", "fail", fail)
+    app.add_url_rule("/api/fail", "api_fail", fail)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "german", "english"),
+    [
+        ("/search?from=gestern", 400, "„gestern“ ist nicht lesbar", "“gestern” cannot be read"),
+        ("/search?page=0", 400, "keine Seitennummer", "not the number of a page"),
+        ("/gibt-es-nicht", 404, "Unter dieser Adresse gibt es nichts", "nothing at this address"),
+        ("/article/gibt-es-nicht", 404, "keinen Artikel", "no article at this address"),
+        ("/search?q=strom&page=99", 404, "Diese Ergebnisseite gibt es nicht", "no such page"),
+        ("/static/nichts.css", 404, "Unter dieser Adresse gibt es nichts", "nothing at this"),
+        (f"/search?q={'x' * 501}", 413, "höchstens 500 Zeichen", "at most 500 characters"),
+        (f"/search?q={'x+' * 33}", 413, "32 Wörter", "32 words"),
+    ],
+)
+def test_what_a_reader_did_is_explained(
+    client: FlaskClient, url: str, status: int, german: str, english: str
+) -> None:
+    """400, 404 and 413 say what is wrong and what to do, in both languages."""
+    for lang, sentence in (("de", german), ("en", english)):
+        page = get(client, url, lang=lang, status=status)
+        assert sentence in page.text("//main/p[1]")
+        assert page.values("/html/@lang") == [lang]
+        assert page.values("//main//a/@href") == ["/"]
+        assert page.values("//meta[@name='robots']/@content") == ["noindex"]
+        assert page.count("//search//input[@name='q']") == 1
+
+
+def test_other_methods_are_refused_with_a_page(client: FlaskClient) -> None:
+    """A page for 405, and the header that names what is allowed."""
+    response = client.post("/search", headers={"Accept-Language": "en"})
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert Page(response).text("//h1") == "Not possible"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "german"),
+    [
+        (BadRequest("x", where="/geheim/pfad"), 400, "nicht zu verstehen"),
+        (ArticleNotFound("/geheim/pfad"), 404, "keinen Artikel"),
+        (PageTooDeep("x"), 404, "Ergebnisseite"),
+        (QueryTooLong("x"), 413, "weniger Wörtern"),
+        (SearchTimeout("x", remedy="/geheim/pfad"), 503, "dauerte zu lange"),
+        (NoIndex("x", where="/geheim/pfad"), 503, "„searchapp rebuild“"),
+        (IndexOutdated("x", where="/geheim/pfad"), 503, "„searchapp rebuild“"),
+        (IndexDamaged("x", where="/geheim/pfad"), 503, "„searchapp rebuild“"),
+        (IndexLocked("x", where="/geheim/pfad"), 500, "schiefgegangen"),
+        (RuntimeError("/geheim/pfad"), 500, "schiefgegangen"),
+    ],
+)
+def test_each_error_has_its_status_and_tells_no_path(
+    failing_app: Flask,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    status: int,
+    german: str,
+) -> None:
+    """The reader gets a sentence, programs get JSON, and the log gets the cause."""
+    failing_app.config["RAISED"] = error
+    client = failing_app.test_client()
+    with caplog.at_level(logging.WARNING):
+        page = get(client, "/fail", lang="de", status=status)
+        response = client.get("/api/fail", headers={"Accept-Language": "de"})
+    assert german in page.text("//main/p[1]")
+    assert response.status_code == status
+    assert response.json is not None
+    assert german in response.json["error"]["message"]
+    if isinstance(error, SearchappError):
+        assert response.json["error"]["kind"] == error.kind
+    assert "geheim" not in page.response.text + response.text
+    assert ("Retry-After" in page.response.headers) == (status == 503)
+    logged = "".join(record.getMessage() + str(record.exc_info) for record in caplog.records)
+    assert (str(error) in logged) == (status >= 500)
+
+
+@pytest.fixture
+def app_without_index(tmp_path: Path) -> Iterator[Flask]:
+    """An application whose index has not been built."""
+    app = create_app(Settings(index=tmp_path / "index"))
+    yield app
+    lazy_service(app).close()
+
+
+def test_without_an_index_pages_say_how_to_build_it(app_without_index: Flask) -> None:
+    """503 in both languages, and the server is not called healthy."""
+    client = app_without_index.test_client()
+    for lang, sentence in (("de", "Es gibt noch keinen Index"), ("en", "There is no index")):
+        for url in ("/", "/search?q=x", "/article/x"):
+            assert sentence in get(client, url, lang=lang, status=503).text("//main/p[1]")
+    health = client.get("/healthz")
+    assert health.status_code == 503
+    assert health.json is not None
+    assert health.json["error"]["kind"] == "no_index"
+    assert client.get("/static/site.css").status_code == 200
+
+
+def test_a_search_beyond_its_time_budget_is_answered(settings: Settings) -> None:
+    """Never a hang: 503 with a sentence."""
+    app = create_app(replace(settings, time_budget_s=1e-9))
+    page = get(app.test_client(), "/search?q=strom", lang="en", status=503)
+    assert "took too long" in page.text("//main/p[1]")
+    lazy_service(app).close()

@@ -1,0 +1,206 @@
+"""Both languages are complete, and every reader gets the right one."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+
+import searchapp
+from searchapp import errors
+from searchapp.errors import SearchappError
+from searchapp.model import Note
+from searchapp.query import NOTE_KINDS
+from searchapp.settings import Settings
+from searchapp.web import i18n
+from searchapp.web.errors import STATUS_BY_KIND
+from searchapp.web.url_state import BadParameter, Param
+from tests.web.html import get
+
+PACKAGE = Path(searchapp.__file__).parent
+GERMAN = PACKAGE / "web" / "translations" / "de" / "LC_MESSAGES"
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+@pytest.fixture(scope="module")
+def german() -> Catalog:
+    """The German catalogue as it is written."""
+    with (GERMAN / "messages.po").open("rb") as file:
+        return read_po(file, locale="de")
+
+
+def source_messages() -> Iterator[str | tuple[str, ...]]:
+    """Every translatable text of the code and the templates."""
+    found = extract_from_dir(
+        PACKAGE,
+        method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2")],
+        keywords={**DEFAULT_KEYWORDS, "_l": None},
+    )
+    for _, _, message, _, _ in found:
+        yield tuple(message) if isinstance(message, list) else message
+
+
+def strings(entry: Message) -> list[str]:
+    """The translation of an entry: one, or one for each number."""
+    return [entry.string] if isinstance(entry.string, str) else list(entry.string or [""])
+
+
+def test_every_text_of_the_source_is_translated(german: Catalog) -> None:
+    """No German page shows an English sentence."""
+    messages = set(source_messages())
+    assert len(messages) > 80
+    missing = [message for message in messages if message not in german]
+    assert not missing, "add these to messages.po, as searchapp/web/i18n.py says"
+    for message in messages:
+        entry = german.get(message if isinstance(message, str) else message[0])
+        assert entry is not None
+        assert not entry.fuzzy
+        assert all(strings(entry)), message
+
+
+def test_the_catalogue_has_no_text_that_the_source_has_lost(german: Catalog) -> None:
+    """A text that is changed in the source is changed in the catalogue too."""
+    ids = {entry.id if isinstance(entry.id, str) else tuple(entry.id) for entry in german}
+    assert ids - set(source_messages()) == {""}
+
+
+def test_translations_keep_their_placeholders(german: Catalog) -> None:
+    """No number or word is lost in a translation, and none breaks the page."""
+    for entry in german:
+        if not entry.id:
+            continue
+        wanted = set(PLACEHOLDER.findall(entry.id if isinstance(entry.id, str) else entry.id[0]))
+        for string in strings(entry):
+            assert set(PLACEHOLDER.findall(string)) == wanted, string
+
+
+def test_the_compiled_catalogue_is_the_written_one(german: Catalog) -> None:
+    """A plain install, without a build step, has all translations."""
+    compiled = io.BytesIO()
+    write_mo(compiled, german)
+    assert (GERMAN / "messages.mo").read_bytes() == compiled.getvalue(), (
+        "run: pybabel compile -d searchapp/web/translations"
+    )
+
+
+def test_templates_hold_no_text_outside_of_the_catalogue() -> None:
+    """Words between tags come from the catalogue, from an article or from the reader."""
+    # What is left of a template without its Jinja parts and tags is signs only.
+    for template in (PACKAGE / "web" / "templates").glob("*.html"):
+        source = template.read_text(encoding="utf-8")
+        source = re.sub(r"\{% block page_class %\}\w+", "", source)
+        source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+        source = re.sub(r"<[^>]*>", "", source)
+        assert not re.search(r"\w", source), (template.name, source.strip())
+
+
+def note_kinds() -> set[str]:
+    """Every kind of note that any module of the package makes."""
+    kinds = set(NOTE_KINDS)
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Note":
+                kinds |= {str(arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+    return kinds
+
+
+def test_every_kind_of_note_has_a_translated_sentence() -> None:
+    """A new kind of note cannot be forgotten on the page."""
+    assert note_kinds() == set(i18n.NOTE_SENTENCES)
+
+
+def test_a_note_of_an_unknown_kind_is_shown_in_english(app: Flask) -> None:
+    """Better a sentence in the other language than none."""
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert i18n.note_sentence(Note("new", "100 % new.")) == "100 % new."
+        note = Note("bad_date", "English.", "datum:100%(x)s")
+        assert "„datum:100%(x)s“ ist kein Datum" in i18n.note_sentence(note)
+
+
+def test_every_kind_of_error_that_a_request_can_meet_has_a_sentence() -> None:
+    """Each error with a status of its own tells the reader what to do."""
+    assert set(STATUS_BY_KIND) == set(i18n.ERROR_SENTENCES)
+    known = {each.kind for each in vars(errors).values() if _is_error(each)}
+    assert set(STATUS_BY_KIND) <= known
+
+
+def _is_error(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, SearchappError)
+
+
+def test_every_parameter_has_a_sentence_in_both_languages(app: Flask) -> None:
+    """A value that cannot be read is repeated, its parameter is named, nothing is left open."""
+    for lang in ("de", "en"):
+        with app.test_request_context(headers={"Accept-Language": lang}):
+            for param in set(Param) - {Param.QUERY, Param.LANG}:
+                sentence = i18n.error_sentence(BadParameter(param, "x%(y)s", ""), Settings())
+                assert param.value in sentence
+                assert not re.search(r"%\((?!y)", sentence)
+
+
+@pytest.mark.parametrize(
+    ("url", "cookie", "accepted", "expected"),
+    [
+        ("/", None, "", "de"),
+        ("/", None, "fr", "de"),
+        ("/", None, "en-GB,en;q=0.9,de;q=0.8", "en"),
+        ("/", None, "de-AT,en;q=0.5", "de"),
+        ("/", None, "en;q=0,*", "de"),
+        ("/", "en", "de", "en"),
+        ("/", "xx", "en", "en"),
+        ("/?lang=de", "en", "en", "de"),
+        ("/?lang=xx", "en", "de", "en"),
+    ],
+)
+def test_the_language_comes_from_url_then_cookie_then_browser(
+    app: Flask, url: str, cookie: str | None, accepted: str, expected: str
+) -> None:
+    """What the reader chose counts more than what the browser prefers."""
+    client = app.test_client()
+    if cookie:
+        client.set_cookie("lang", cookie)
+    page = get(client, url, lang=accepted)
+    assert page.values("/html/@lang") == [expected]
+    assert page.text("//header//button") == {"de": "Suchen", "en": "Search"}[expected]
+    assert {"Accept-Language", "Cookie"} <= set(page.response.vary)
+
+
+def test_the_language_link_is_remembered(client: FlaskClient) -> None:
+    """After one click on English all pages are English, and the cookie is well kept."""
+    home = get(client, "/")
+    english = get(client, home.link("English"))
+    (cookie,) = english.response.headers.getlist("Set-Cookie")
+    assert cookie.startswith("lang=en;")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    again = get(client, "/search?q=stahl")
+    assert again.values("/html/@lang") == ["en"]
+    assert "Set-Cookie" not in again.response.headers
+
+
+def test_a_page_without_a_choice_sets_no_cookie(client: FlaskClient) -> None:
+    """The only cookie is the one that the reader asked for."""
+    assert "Set-Cookie" not in get(client, "/search?q=stahl").response.headers
+
+
+def test_numbers_and_dates_are_written_as_the_language_does(app: Flask) -> None:
+    """1.234 and 16. Januar 2024, or 1,234 and January 16, 2024."""
+    day = "{{ (1234)|number }} {{ date|long_date }} {{ date|typed_date }}"
+    for lang, expected in (
+        ("de", "1.234 16. Januar 2024 16.1.2024"),
+        ("en", "1,234 January 16, 2024 2024-01-16"),
+    ):
+        with app.test_request_context(headers={"Accept-Language": lang}):
+            template = app.jinja_env.from_string(day)
+            assert template.render(date=dt.date(2024, 1, 16)) == expected

@@ -1,0 +1,371 @@
+"""What a reader sees on the start page, the result pages and an article, without a script."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from searchapp.web.pages import FACET_VALUES_SHOWN, external_url
+from tests.web.html import Page, get
+
+HOSTILE_ID = "recht/a/../ö & <b>?#%2f"
+PAGES = (
+    "/",
+    "/search?q=strom",
+    "/search?q=strom&page=2&sort=oldest",
+    "/search?q=strom&tag=Energie&tag=Netz&any=1&year=2022&from=2020&to=2023",
+    "/search?q=zzqq&tag=Stahl",
+    "/search?q=gefahrgut",
+    "/article/lichtbogen",
+    "/article/lichtbogen?q=strom&hit=2",
+    "/gibt-es-nicht",
+)
+
+
+def total(page: Page) -> int:
+    """The number in the heading of a result page."""
+    first = page.text("//main//h1").split()[0]
+    return 0 if first == "Keine" else int(first)
+
+
+@pytest.mark.parametrize("url", PAGES)
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_page_is_well_made(client: FlaskClient, url: str, lang: str) -> None:
+    """One h1, ids once, labels and forms that lead somewhere, landmarks, no inline code."""
+    page = get(client, url, lang=lang, status=404 if "nicht" in url else 200)
+    assert page.count("//h1") == 1
+    assert page.count("//main") == page.count("//search") == 1
+    assert page.texts("//title")[0]
+    ids = page.values("//@id")
+    assert len(ids) == len(set(ids))
+    references = page.values("//@for | //@form | //@aria-labelledby | //@aria-describedby")
+    assert set(references) <= set(ids)
+    for field in page.root.xpath("//input[not(@type='hidden')]"):
+        assert field.xpath("ancestor::label") or field.get("id") in page.values("//label/@for")
+    assert page.count("//script | //style | //@style | //@onclick") == 0
+    levels = [int(each.tag[1]) for each in page.root.xpath("//*[self::h1 or self::h2]")]
+    assert levels == [1] + [2] * (len(levels) - 1)
+    (status,) = page.root.xpath("//*[@role='status']")
+    assert not status.text_content()
+
+
+def test_the_first_stop_skips_to_the_results(client: FlaskClient) -> None:
+    """Keyboard users need not pass all filters."""
+    page = get(client, "/search?q=strom")
+    (first,) = page.root.xpath("(//a | //button | //input)[1]")
+    assert first.text_content() == "Zu den Treffern springen"
+    assert first.get("href") == "#main"
+    assert page.values("//main/@id") == ["main"]
+
+
+def test_the_search_field_has_a_visible_label_and_keeps_the_query(client: FlaskClient) -> None:
+    """A form that works by GET and shows what was searched for."""
+    page = get(client, "/search?q=%22gr%C3%BCner+Strom%22")
+    (field,) = page.root.xpath("//input[@name='q']")
+    assert field.get("type") == "search"
+    assert field.get("value") == '"grüner Strom"'
+    assert page.text(f"//label[@for='{field.get('id')}']") == "Suchbegriff"
+    assert page.values("//form/@action") == ["/search"]
+    assert page.values("//form/@method") == []
+    assert page.text("//search//button") == "Suchen"
+
+
+def test_home_shows_newest_articles_and_frequent_tags(client: FlaskClient) -> None:
+    """A first visitor has something to read and to click."""
+    page = get(client, "/")
+    assert page.text("//h1") == "26 Artikel durchsuchen"
+    dates = page.values("//ul[@class='cards']//time/@datetime")
+    assert len(dates) == 6
+    assert dates == sorted(dates, reverse=True)
+    tags = page.texts("//ul[@class='tags large']//a")
+    assert tags[0] == "Strom 11"
+    assert total(get(client, page.link("Strom 11"))) == 11
+
+
+def test_hits_show_title_date_author_source_snippet_and_tags(client: FlaskClient) -> None:
+    """All that a reader needs to choose."""
+    page = get(client, "/search?q=wechselstrom")
+    assert page.text("//main//h1") == "1 Treffer für „wechselstrom“"
+    assert page.hit_titles == ["Fünfzehntausend Volt über dem Gleis"]
+    assert page.text("//ol//time") == "3. März 2024"
+    assert page.values("//ol//time/@datetime") == ["2024-03-03"]
+    meta = page.text("//ol//*[@class='meta']")
+    assert "Redaktion Verkehr" in meta
+    assert "Verkehrsblatt" in meta
+    assert page.texts("//p[@class='snippet']//mark") == ["Wechselstrom"]
+    assert page.values("//p[@class='snippet']/@lang") == ["de"]
+    assert page.texts("//ol//ul//a") == ["Verkehr", "Strom", "Bahn"]
+    assert page.text("//title") == "1 Treffer für „wechselstrom“ · Artikelsuche"
+    assert page.values("//meta[@name='robots']/@content") == ["noindex"]
+
+
+def test_the_heading_counts_in_both_languages(client: FlaskClient) -> None:
+    """Singular and plural, with and without words."""
+    assert get(client, "/search?q=strom").text("//h1") == "12 Treffer für „strom“"
+    assert get(client, "/search?q=strom", lang="en").text("//h1") == "12 results for “strom”"
+    assert get(client, "/search?q=wechselstrom", lang="en").text("//h1").startswith("1 result ")
+    assert get(client, "/search").text("//h1") == "26 Artikel"
+    assert get(client, "/search?tag=Kohle", lang="en").text("//h1") == "1 article"
+
+
+def test_pages_are_numbered_and_linked(client: FlaskClient) -> None:
+    """Previous, next and numbers; hits are counted on; every article stands on one page."""
+    first = get(client, "/search?q=strom&per_page=5")
+    assert first.texts("//nav[@aria-label='Ergebnisseiten']//a") == ["1", "2", "3", "Nächste"]
+    second = get(client, first.link("Nächste"))
+    assert second.values("//ol/@start") == ["6"]
+    assert second.texts("//a[@aria-current='page']") == ["2"]
+    assert second.values("//a[@rel='prev']/@href") == ["/search?q=strom&per_page=5"]
+    third = get(client, second.link("Nächste"))
+    assert third.values("//a[@rel='next']") == []
+    titles = first.hit_titles + second.hit_titles + third.hit_titles
+    assert len(set(titles)) == 12
+
+
+def test_many_pages_are_shortened(client: FlaskClient) -> None:
+    """Both ends and the neighbours are linked, a gap is a sign."""
+    page = get(client, "/search?per_page=1&page=10")
+    numbers = page.texts("//nav[@aria-label='Ergebnisseiten']/*")
+    assert numbers == ["Vorherige", "1", "…", *map(str, range(8, 13)), "…", "26", "Nächste"]
+    page = get(client, "/search?per_page=1&page=5")
+    numbers = page.texts("//nav[@aria-label='Ergebnisseiten']/*")
+    assert numbers[1:6] == ["1", "2", "3", "4", "5"]  # a gap of one page is that page
+
+
+def test_results_can_be_sorted(client: FlaskClient) -> None:
+    """Newest and oldest first; an article without a date comes last in both."""
+    page = get(client, "/search?per_page=100")
+    newest = get(client, page.link("Neueste zuerst"))
+    oldest = get(client, page.link("Älteste zuerst"))
+    dates = newest.values("//ol//time/@datetime")
+    assert dates == sorted(dates, reverse=True)
+    assert oldest.values("//ol//time/@datetime") == dates[::-1]
+    for sorted_page in (newest, oldest):
+        assert sorted_page.hit_titles[-1] == "Ein Werkstoff ohne Jahreszahl"
+    assert newest.texts("//nav[@class='sort']//a[@aria-current]") == ["Neueste zuerst"]
+
+
+def checkboxes(page: Page, name: str) -> dict[str, tuple[int, bool]]:
+    """The values of a facet with their counts, and whether they are chosen."""
+    return {
+        str(label.xpath("input/@value")[0]): (
+            int(label.xpath("*[@class='count']")[0].text_content()),
+            bool(label.xpath("input/@checked")),
+        )
+        for label in page.root.xpath(f"//label[input[@type='checkbox'][@name='{name}']]")
+    }
+
+
+@pytest.mark.parametrize("name", ["tag", "source", "author", "year"])
+def test_a_count_is_the_total_after_choosing(client: FlaskClient, name: str) -> None:
+    """The number beside a value is what the reader gets."""
+    values = checkboxes(get(client, "/search?q=strom"), name)
+    assert values
+    for value, (count, _) in values.items():
+        url = "/search?" + "&".join(["q=strom", f"{name}={value}"])
+        assert total(get(client, url)) == count
+
+
+def test_all_filters_belong_to_the_one_form(client: FlaskClient) -> None:
+    """The button of the field keeps the filters, the button of the filters keeps the words."""
+    page = get(client, "/search?q=strom&sort=newest&per_page=5&lang=de")
+    assert set(page.values("//aside//input/@form | //aside//button/@form")) == {"search"}
+    hidden = page.root.xpath("//form[@id='search']//input[@type='hidden']")
+    assert {(each.get("name"), each.get("value")) for each in hidden} == {
+        ("sort", "newest"),
+        ("per_page", "5"),
+        ("lang", "de"),
+    }
+
+
+def test_a_chosen_filter_shows_twice(client: FlaskClient) -> None:
+    """The checkbox stays, and a chip removes it."""
+    page = get(client, "/search?q=strom&tag=Energie&year=2022&from=2020&to=31.12.2023")
+    assert checkboxes(page, "tag")["Energie"][1]
+    assert checkboxes(page, "year")["2022"][1]
+    assert page.texts("//ul[@class='chips']//a") == [
+        "Filter entfernen: Energie ×",
+        "Filter entfernen: 2022 ×",
+        "Filter entfernen: ab 1. Januar 2020 ×",
+        "Filter entfernen: bis 31. Dezember 2023 ×",
+        "Alle Filter zurücksetzen",
+    ]
+    assert page.link("Filter entfernen: Energie") == (
+        "/search?q=strom&year=2022&from=2020-01-01&to=2023-12-31"
+    )
+    assert page.link("Filter entfernen: bis").endswith("&from=2020-01-01")
+    assert page.link("Alle Filter zurücksetzen") == "/search?q=strom"
+    assert page.values("//input[@name='from']/@value") == ["1.1.2020"]
+
+
+def test_a_chosen_value_without_results_keeps_its_checkbox(client: FlaskClient) -> None:
+    """What was chosen can be unchosen where it was chosen."""
+    page = get(client, "/search?q=mischwald&tag=Strom&source=Energiebrief")
+    assert checkboxes(page, "tag")["Strom"] == (0, True)
+    assert checkboxes(page, "source")["Energiebrief"][1]
+
+
+def test_tags_narrow_or_widen_by_a_switch(client: FlaskClient) -> None:
+    """All of the tags, or at least one."""
+    narrow = get(client, "/search?tag=Stahl&tag=Wasserstoff")
+    assert total(narrow) == 1
+    assert narrow.values("//input[@name='any'][@checked]/@value") == [""]
+    wide = get(client, "/search?tag=Stahl&tag=Wasserstoff&any=1")
+    assert total(wide) == 7
+    assert wide.values("//input[@name='any'][@checked]/@value") == ["1"]
+    assert wide.texts("//*[@role='radiogroup']/label") == ["alle gewählten", "mindestens eines"]
+
+
+def test_more_than_eight_values_are_folded(client: FlaskClient) -> None:
+    """The first eight stand open, the rest behind "n weitere anzeigen"."""
+    page = get(client, "/search")
+    all_tags = checkboxes(page, "tag")
+    folded = page.values("//details[@class='more']//input[@name='tag']/@value")
+    assert len(all_tags) - len(folded) == FACET_VALUES_SHOWN
+    assert f"{len(folded)} weitere anzeigen" in page.texts("//details[@class='more']/summary")
+    assert page.count("//details[@class='more'][@open]") == 0
+    chosen = get(client, f"/search?tag={folded[-1]}&tag={folded[-2]}&any=1&year=2018&year=2022")
+    for details in chosen.root.xpath("//details[@class='more'][.//input[@checked]]"):
+        assert details.get("open") is not None
+
+
+def test_years_are_in_order(client: FlaskClient) -> None:
+    """A reader looks for a year by its number, not by its count."""
+    years = list(checkboxes(get(client, "/search"), "year"))
+    assert years == sorted(years, reverse=True)
+
+
+def test_no_results_name_query_and_filters_and_help(client: FlaskClient) -> None:
+    """One link per filter to remove, and tips."""
+    page = get(client, "/search?q=zzqq&tag=Stahl&year=2024")
+    assert page.text("//main//h1") == "Keine Treffer für „zzqq“"
+    assert page.link("Filter entfernen: Stahl") == "/search?q=zzqq&year=2024"
+    assert page.link("Filter entfernen: 2024") == "/search?q=zzqq&tag=Stahl"
+    assert page.text("//main//h2") == "Was helfen kann"
+    assert page.count("//ul[@class='tips']/li") >= 3
+    assert page.count("//ol") == 0
+    filters_only = get(client, "/search?tag=Wald&tag=Bahn")
+    assert filters_only.text("//main//h1") == "Keine Artikel mit diesen Filtern"
+
+
+def test_when_all_words_give_nothing_some_do_and_the_page_says_so(client: FlaskClient) -> None:
+    """A note in the reader's language."""
+    page = get(client, "/search?q=elektroden+mischwald")
+    assert total(page) == 2
+    assert "Kein Artikel enthält alle diese Wörter." in page.text("//p[@class='note']")
+    english = get(client, "/search?q=elektroden+mischwald", lang="en")
+    assert english.text("//p[@class='note']").startswith("No article has all of these words.")
+
+
+def test_a_hit_leads_to_its_article_and_back(client: FlaskClient) -> None:
+    """Marks, neighbours and the way back to the page that was left."""
+    results = get(client, "/search?q=strom&per_page=5&page=2")
+    for hit in results.root.xpath("//ol/li"):
+        (href,) = hit.xpath(".//h2/a/@href")
+        in_text = hit.xpath("boolean((.//p[@class='snippet'])[1]//mark)")
+        assert ("#:~:text=" in href) == in_text
+    page = get(client, results.values("//ol//h2/a/@href")[0].partition("#")[0])
+    assert page.text("//main//h1") == results.hit_titles[0]
+    assert page.count("//main//article//mark") >= 1
+    assert "markiert" in page.text("//*[@class='meta matches']")
+    assert page.link("Zurück zu den Treffern") == "/search?q=strom&page=2&per_page=5"
+    following = get(client, page.link("Nächster Treffer"))
+    assert following.text("//main//h1") == results.hit_titles[1]
+    assert get(client, following.link("Voriger Treffer")).text("//h1") == page.text("//h1")
+
+
+def test_the_first_and_the_last_hit_have_one_neighbour(client: FlaskClient) -> None:
+    """No link leads nowhere."""
+    results = get(client, "/search?q=strom&per_page=100")
+    hrefs = [href.partition("#")[0] for href in results.values("//ol//h2/a/@href")]
+    assert get(client, hrefs[0]).values("//nav[@class='trail']/a/@rel") == ["next"]
+    assert get(client, hrefs[-1]).values("//nav[@class='trail']/a/@rel") == ["prev"]
+
+
+def test_an_article_shows_all_its_parts(client: FlaskClient) -> None:
+    """Text in paragraphs, date, author, source, tags as links, the original, related ones."""
+    page = get(client, "/article/lichtbogen", lang="en")
+    assert page.text("//main//h1") == "Wie der Lichtbogenofen Schrott schmilzt"
+    assert page.count("//*[@class='text']/p") == 2
+    assert page.values("//*[@class='text']/@lang | //main//h1/@lang") == ["de", "de"]
+    assert page.text("//article//time") == "January 16, 2024"
+    assert page.texts("//article//ul[@class='tags']//a") == ["Stahl", "Recycling", "Strom"]
+    assert page.link("Recycling") == "/search?tag=Recycling"
+    (original,) = page.root.xpath("//a[@href='https://example.org/lichtbogen']")
+    assert set(original.get("rel").split()) == {"noopener", "nofollow", "external"}
+    assert page.count("//main//mark") == page.count("//nav[@class='trail']") == 0
+    assert page.count("//section[@class='related']//a") >= 1
+    assert page.values("//link[@rel='canonical']/@href") == ["/article/lichtbogen"]
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("HTTP://example.org", True),
+        ("javascript:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("https:", False),
+        ("http://[", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_become_links(url: str | None, linked: bool) -> None:
+    """An article cannot make its reader run code."""
+    assert external_url(url) == (url if linked else None)
+
+
+def test_nothing_of_a_hostile_article_becomes_markup(client: FlaskClient) -> None:
+    """Title, text, tags, author, source and id are shown as they were written."""
+    results = get(client, "/search?q=gefahrgut")
+    article = get(client, results.values("//ol//h2/a/@href")[0].partition("#")[0])
+    assert results.hit_titles == ["<script>document.title='gekapert'</script> Titel & \"Zitat\""]
+    assert article.text("//main//h1") == results.hit_titles[0]
+    assert article.values("//link[@rel='canonical']/@href") == [
+        "/article/recht%2Fa%2F..%2F%C3%B6%20%26%20%3Cb%3E%3F%23%252f"
+    ]
+    for page in (results, article, get(client, "/search"), get(client, "/")):
+        assert page.count("//script | //img | //b | //i") == 0
+        assert page.count("//*[@onerror]") == 0
+    assert "<mark>keine Fundstelle</mark>" in article.text("//*[@class='text']/p[1]")
+    assert article.text("//*[@class='text']/p[2]") == "</p></div></main><h1>Kein Titel</h1>"
+    assert article.texts("//article//mark") == ["Gefahrgut"]
+
+
+def test_a_hostile_query_is_shown_as_typed(client: FlaskClient) -> None:
+    """Reflected text is escaped in the heading, the title and the field."""
+    page = get(client, "/search?q=%22%3E%3Cscript%3Ex%3C/script%3E&tag=%3Cb%3E&lang=%3Cb%3E")
+    assert page.count("//script | //b") == 0
+    assert page.values("//input[@name='q']/@value") == ['"><script>x</script>']
+
+
+@pytest.mark.parametrize("article_id", ["..", HOSTILE_ID])
+def test_odd_ids_have_addresses_that_work(client: FlaskClient, article_id: str) -> None:
+    """The links of a result page lead to the article, whatever its id."""
+    query = "punktkennung" if article_id == ".." else "gefahrgut"
+    (href,) = get(client, f"/search?q={query}").values("//ol//h2/a/@href")
+    get(client, href.partition("#")[0])
+
+
+def test_head_is_answered_and_options_name_the_methods(client: FlaskClient) -> None:
+    """What monitors and browsers ask beside GET."""
+    response = client.head("/search?q=strom")
+    assert (response.status_code, response.data) == (200, b"")
+    assert "GET" in client.options("/search").headers["Allow"]
+
+
+def test_the_site_can_be_named(client: FlaskClient) -> None:
+    """A name from the settings takes the place of "Artikelsuche"."""
+    from searchapp.settings import Settings
+    from searchapp.web import create_app
+    from searchapp.web.service import lazy_service
+
+    settings = lazy_service(client.application).settings
+    app = create_app(Settings(index=settings.index, site_name="Werk & Wissen"))
+    page = get(app.test_client(), "/")
+    assert page.text("//a[@class='brand']") == "Werk & Wissen"
+    lazy_service(app).close()

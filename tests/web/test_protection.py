@@ -1,0 +1,148 @@
+"""Headers, rate limit, proxies and compression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+
+from searchapp.errors import BadSetting
+from searchapp.settings import Settings
+from searchapp.web import create_app
+from searchapp.web.service import lazy_service
+from tests.web.html import Page, get
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
+)
+
+
+@pytest.fixture
+def make_client(settings: Settings) -> Iterator[Callable[..., FlaskClient]]:
+    """Makes applications with other settings."""
+    apps: list[Flask] = []
+
+    def make(**changes: Any) -> FlaskClient:
+        apps.append(create_app(replace(settings, **changes)))
+        return apps[-1].test_client()
+
+    yield make
+    for app in apps:
+        lazy_service(app).close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/", "/search?q=strom", "/article/lichtbogen", "/nichts", "/search?page=0",
+     "/api/v1/search", "/api/v1/search?page=0", "/healthz", "/static/site.css"],
+)  # fmt: skip
+def test_every_response_is_protected(client: FlaskClient, url: str) -> None:
+    """Pages, errors, JSON and files carry the strict policy and its companions."""
+    headers = client.get(url).headers
+    assert headers.getlist("Content-Security-Policy") == [POLICY]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_pages_depend_on_the_reader_and_files_on_their_content(client: FlaskClient) -> None:
+    """No page is kept without asking; a file with its hash in the URL is kept for a year."""
+    page = get(client, "/")
+    assert page.response.cache_control.no_cache
+    for url in page.values("//link[@rel='stylesheet' or @rel='icon']/@href"):
+        file = client.get(url)
+        assert file.cache_control.max_age == 365 * 24 * 3600
+        assert file.cache_control.immutable
+        assert "Cookie" not in file.vary
+        assert not client.get(url[:-1]).cache_control.max_age
+        again = client.get(url, headers={"If-None-Match": file.headers["ETag"]})
+        assert again.status_code == 304
+
+
+def test_the_style_sheet_is_small(client: FlaskClient) -> None:
+    """Own CSS below 10 KB."""
+    assert len(client.get("/static/site.css").data) < 10 * 1024
+
+
+def test_static_files_stay_in_their_folder(client: FlaskClient) -> None:
+    """Nothing else of the machine can be read."""
+    for path in ("../__init__.py", "..%2f__init__.py", "%2e%2e/__init__.py", "/etc/passwd"):
+        assert client.get(f"/static/{path}").status_code == 404
+
+
+def test_texts_are_compressed(client: FlaskClient) -> None:
+    """Pages, JSON and CSS cross the wire small."""
+    for url in ("/search?q=strom", "/api/v1/search?q=strom", "/static/site.css"):
+        plain = client.get(url)
+        small = client.get(url, headers={"Accept-Encoding": "gzip, br"})
+        assert small.headers["Content-Encoding"] in {"gzip", "br"}
+        assert len(small.data) < len(plain.data) / 2
+        assert "Accept-Encoding" in small.vary
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("de", "Zu viele Anfragen"), ("en", "Too many requests")]
+)
+def test_too_many_requests_are_refused(
+    make_client: Callable[..., FlaskClient], lang: str, title: str
+) -> None:
+    """429 with a page and when to come again; other addresses and health checks go on."""
+    client = make_client(rate_limit="2 per minute")
+    get(client, "/", lang=lang)
+    get(client, "/search", lang=lang)
+    page = get(client, "/article/lichtbogen", lang=lang, status=429)
+    assert page.text("//h1") == title
+    assert 1 <= int(page.response.headers["Retry-After"]) <= 60
+    refused = client.get("/api/v1/search").json
+    assert refused is not None
+    assert refused["error"]["kind"] == "too_many_requests"
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/static/site.css").status_code == 200
+    assert client.get("/", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
+
+
+def test_a_rate_limit_that_cannot_be_read_is_refused_at_the_start(settings: Settings) -> None:
+    """The setting is named, with an example."""
+    with pytest.raises(BadSetting, match=r"SEARCHAPP_RATE_LIMIT.*120 per minute"):
+        create_app(replace(settings, rate_limit="oft"))
+
+
+@pytest.mark.parametrize(
+    ("trusted", "seen"), [(0, ("127.0.0.1", "http")), (1, ("192.0.2.2", "https"))]
+)
+def test_only_trusted_proxies_are_believed(
+    make_client: Callable[..., FlaskClient], trusted: int, seen: tuple[str, str]
+) -> None:
+    """Nobody can pretend another address; behind a proxy the reader's own one counts."""
+    client = make_client(trusted_proxies=trusted)
+    forwarded = {"X-Forwarded-For": "192.0.2.1, 192.0.2.2", "X-Forwarded-Proto": "https"}
+    with client:
+        client.get("/?lang=en", headers=forwarded)
+        assert (request.remote_addr, request.scheme) == seen
+
+
+def test_the_cookie_is_secure_where_the_page_is(
+    make_client: Callable[..., FlaskClient],
+) -> None:
+    """Over HTTPS the cookie never travels in clear."""
+    client = make_client(trusted_proxies=1)
+    response = client.get("/?lang=en", headers={"X-Forwarded-Proto": "https"})
+    assert "Secure" in response.headers["Set-Cookie"]
+    assert Page(response).values("/html/@lang") == ["en"]
+
+
+def test_a_prefix_of_a_proxy_is_part_of_all_links(
+    make_client: Callable[..., FlaskClient],
+) -> None:
+    """The site may live below a path."""
+    client = make_client(trusted_proxies=1)
+    page = Page(client.get("/search?q=strom", headers={"X-Forwarded-Prefix": "/suche"}))
+    for href in page.values("//a/@href | //link/@href | //form/@action"):
+        assert href.startswith(("/suche/", "#"))

@@ -1,0 +1,222 @@
+"""The state of a search survives its URL, and every link changes just what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from searchapp.model import MarkedText, SearchRequest
+from searchapp.web.url_state import (
+    MAX_FILTER_VALUES,
+    SORTS,
+    ArticleIdConverter,
+    BadParameter,
+    Param,
+    SearchUrls,
+    in_locale,
+    parse,
+    parse_locale,
+    parse_rank,
+    query_pairs,
+    text_fragment,
+    without_filter,
+)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES = st.lists(TEXT.filter(bool), unique=True, max_size=4).map(tuple)
+REQUESTS = st.builds(
+    SearchRequest,
+    query=TEXT,
+    tags=VALUES,
+    any_tag=st.booleans(),
+    authors=VALUES,
+    sources=VALUES,
+    years=st.lists(st.integers(1, 9999), unique=True, max_size=4).map(tuple),
+    date_from=st.none() | st.dates(),
+    date_to=st.none() | st.dates(),
+    sort=st.sampled_from(SORTS),
+    page_number=st.integers(1, 10**6),
+    per_page=st.integers(1, 100),
+)
+
+
+def args_of(url: str) -> MultiDict[str, str]:
+    """The parameters of a URL, as Flask reads them."""
+    return MultiDict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+@given(REQUESTS)
+def test_a_request_survives_its_parameters(request: SearchRequest) -> None:
+    """What a page links to is what the next page is asked for."""
+    assert parse(MultiDict(query_pairs(request))) == request
+
+
+def test_a_request_survives_its_url(app: Flask) -> None:
+    """The same through real URLs, with every kind of sign escaped."""
+
+    @given(REQUESTS)
+    def survives(request: SearchRequest) -> None:
+        with app.test_request_context():
+            assert parse(args_of(SearchUrls(request).search())) == request
+
+    survives()
+
+
+def test_defaults_and_empty_parameters_leave_no_trace() -> None:
+    """A URL is short, and a form with empty fields means the same as one without them."""
+    assert query_pairs(SearchRequest()) == []
+    empty = MultiDict([(param.value, "") for param in Param])
+    assert parse(empty) == SearchRequest()
+    assert parse_rank(empty) is None
+
+
+def test_unknown_parameters_and_languages_are_ignored() -> None:
+    """Links with the parameters of others still work."""
+    args = MultiDict([("utm_source", "x"), ("q", "stahl"), ("lang", "fr")])
+    assert parse(args) == SearchRequest(query="stahl")
+    assert parse_locale(args) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024-01-16", "2024-01-16", "2024-01-16"),
+        ("16.1.2024", "2024-01-16", "2024-01-16"),
+        ("16. 01. 2024", "2024-01-16", "2024-01-16"),
+        (" 2.2024 ", "2024-02-01", "2024-02-29"),
+        ("2023-02", "2023-02-01", "2023-02-28"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("9999", "9999-01-01", "9999-12-31"),
+    ],
+)
+def test_dates_can_be_typed_in_german_and_iso_form(text: str, first: str, last: str) -> None:
+    """A month or year means its first day as a start and its last day as an end."""
+    request = parse(MultiDict([("from", text), ("to", text)]))
+    assert request.date_from == dt.date.fromisoformat(first)
+    assert request.date_to == dt.date.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        *(("from", bad) for bad in ("31.2.2024", "gestern", "0000", "2024-00", "13.2024", "٢٠٢٤")),
+        *(("to", bad) for bad in ("1.1.24", "2024-1-1-1", "-2024", "0.1.2024", "9" * 5000)),
+        *(("page", bad) for bad in ("0", "-1", "1.5", "eins", "²", "9" * 5000)),
+        *(("per_page", bad) for bad in ("0", "101", "viele")),
+        *(("year", bad) for bad in ("0", "10000", "2024a")),
+        ("sort", "schön"),
+        ("any", "ja"),
+    ],
+)
+def test_a_bad_value_names_its_parameter(parameter: str, value: str) -> None:
+    """The reader is told what to correct; the value that is repeated is short."""
+    with pytest.raises(BadParameter) as caught:
+        parse(MultiDict([(parameter, value)]))
+    assert caught.value.parameter == parameter
+    assert len(caught.value.value) <= 60
+
+
+def test_a_bad_rank_is_refused() -> None:
+    """`hit` counts from 1."""
+    with pytest.raises(BadParameter, match="hit"):
+        parse_rank(MultiDict([("hit", "0")]))
+
+
+def test_the_number_of_filters_is_bounded() -> None:
+    """Nobody can make one request cost a thousand."""
+    values = [("tag", str(number)) for number in range(MAX_FILTER_VALUES)]
+    assert len(parse(MultiDict(values)).tags) == MAX_FILTER_VALUES
+    with pytest.raises(BadParameter, match="at most 50"):
+        parse(MultiDict([*values, ("tag", "one more")]))
+
+
+@given(REQUESTS, st.data())
+def test_removing_a_filter_removes_only_it(request: SearchRequest, data: st.DataObject) -> None:
+    """A chip's link leads to page 1 of the same search without that one value."""
+    removable = [
+        (Param(key), value)
+        for key, value in query_pairs(request)
+        if key in {"tag", "author", "source", "year", "from", "to"}
+    ]
+    if not removable:
+        return
+    param, value = data.draw(st.sampled_from(removable))
+    rest = query_pairs(without_filter(request, param, value))
+    assert (param, value) not in rest
+    assert sorted([*rest, (param, value)]) == sorted(
+        pair for pair in query_pairs(request) if pair[0] != "page"
+    )
+
+
+def test_what_is_no_filter_cannot_be_removed() -> None:
+    """A programming error is not hidden."""
+    with pytest.raises(ValueError, match="not a filter"):
+        without_filter(SearchRequest(), Param.QUERY)
+
+
+def test_links_keep_the_rest_of_the_state(app: Flask) -> None:
+    """Pages, orders and a language named by the URL travel along; a new order starts anew."""
+    request = SearchRequest(query="stahl", tags=("A&B",), sort="newest", page_number=3, per_page=5)
+    with app.test_request_context():
+        urls = SearchUrls(request, "en")
+        assert urls.page(4) == ("/search?q=stahl&tag=A%26B&sort=newest&page=4&per_page=5&lang=en")
+        assert urls.page(1) == "/search?q=stahl&tag=A%26B&sort=newest&per_page=5&lang=en"
+        assert urls.sorted_by("relevance") == "/search?q=stahl&tag=A%26B&per_page=5&lang=en"
+        assert urls.with_query("Stähle") == (
+            "/search?q=St%C3%A4hle&tag=A%26B&sort=newest&per_page=5&lang=en"
+        )
+        assert urls.without_filters() == "/search?q=stahl&sort=newest&per_page=5&lang=en"
+        assert urls.only(Param.TAG, "x") == "/search?tag=x&lang=en"
+        assert urls.page_of(11) == urls.page(3)
+        assert urls.article("i", 11) == (
+            "/article/i?q=stahl&tag=A%26B&sort=newest&per_page=5&hit=11&lang=en"
+        )
+        assert SearchUrls(request).article("i") == "/article/i"
+
+
+def test_the_language_link_changes_only_the_language() -> None:
+    """The reader stays where he is."""
+    args = MultiDict([("q", "stahl"), ("tag", "a"), ("tag", "b"), ("lang", "de"), ("from", "")])
+    assert in_locale("/search", args, "en") == "/search?q=stahl&tag=a&tag=b&lang=en"
+
+
+def test_any_id_survives_its_url(app: Flask) -> None:
+    """Slashes, dots, umlauts, question marks: every article has an address of its own."""
+
+    @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1))
+    def survives(article_id: str) -> None:
+        with app.test_request_context():
+            path = SearchUrls(SearchRequest()).article(article_id)
+        assert path.count("/") == 2
+        assert path.rpartition("/")[2] not in {".", ".."}
+        endpoint, values = app.url_map.bind("localhost").match(unquote(path))
+        assert (endpoint, values) == ("pages.article", {"article_id": article_id})
+
+    survives()
+    for article_id in (".", "..", "~", "~~", "~.", "a/../b", "//", "/", "a?b#c", "%2f"):
+        with app.test_request_context():
+            segment = SearchUrls(SearchRequest()).article(article_id).rpartition("/")[2]
+        assert ArticleIdConverter(app.url_map).to_python(unquote(segment)) == article_id
+
+
+@pytest.mark.parametrize(
+    ("marked", "fragment"),
+    [
+        (MarkedText("nichts"), ""),
+        (MarkedText("der grüne Stahl.", ((10, 15),)), "Stahl"),
+        (MarkedText("in der Stahlindustrie", ((7, 12),)), "Stahlindustrie"),
+        (MarkedText("der Rohstahl heute", ((7, 12),)), "Rohstahl%20heute"),
+        (MarkedText("a Stahl b c d e f", ((2, 7),)), "Stahl%20b%20c%20d%20e"),
+        (MarkedText("CO2-frei, 5 % & mehr", ((0, 8),)), "CO2%2Dfrei"),
+        (MarkedText("Stahl\nneuer Absatz", ((0, 5),)), "Stahl"),
+    ],
+)
+def test_a_text_fragment_holds_whole_words(marked: MarkedText, fragment: str) -> None:
+    """A browser finds whole words only, and only inside of one paragraph."""
+    assert text_fragment(marked) == (f"#:~:text={fragment}" if fragment else "")

@@ -172,6 +172,19 @@ class GenerationStore:
             finally:
                 file.truncate(0)
 
+    def writer(self) -> str:
+        """What the lock says about the process that holds it, or "".
+
+        It is read and not tried: trying it would, for a moment, keep a writer from starting.
+        """
+        try:
+            text = (self.index / _LOCK).read_text("utf-8", errors="replace").strip()
+        except OSError:
+            return ""
+        # A writer that was killed leaves its name behind.
+        match = re.match(r"process (\d{1,9}),", text)
+        return text if match and _is_running(int(match[1])) else ""
+
     def _delete_leftovers(self) -> None:
         """Delete what a writer that was killed has left behind."""
         complete = {generation.id for generation in self.complete()}
@@ -227,6 +240,16 @@ class GenerationStore:
         _write_durably(draft, generation_id + "\n")
         draft.replace(self.index / _CURRENT)
         _sync_folder(self.index)
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # another user's
+    return True
 
 
 def file_digests(folder: Path) -> dict[str, tuple[int, str]]:

@@ -106,12 +106,14 @@ def rebuild(
 def update(
     settings: Settings,
     *,
+    limit: int | None = None,
     strict: bool = False,
     progress: Progress | None = None,
     on_problem: OnProblem | None = None,
 ) -> BuildReport:
     """Publish a generation in which what has changed since the served one is up to date.
 
+    limit: stop after so many new or changed articles, and remove none.
     Only files whose size or time changed are read. Publishes nothing if nothing changed, and
     rebuilds if there is no index that could be updated (the report's `reason` says why).
     Raises as `rebuild`.
@@ -125,7 +127,7 @@ def update(
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
             reason = error.what
         build = _Build(settings, store, base, strict, progress, on_problem)
-        report = build.run(None)
+        report = build.run(limit)
         report.reason = reason
         return report
 
@@ -170,6 +172,8 @@ class _Build:
             if self.base is not None and not self._differs():
                 self.report.generation = self.base.id
                 self.report.articles = self.base.manifest.articles
+                self.report.text_bytes = self.base.manifest.text_bytes
+                self.report.size_bytes = self.base.manifest.size_bytes
                 self.report.seconds = time.monotonic() - started
                 return self.report
             self._step("verify")
@@ -372,3 +376,31 @@ def roll_back(settings: Settings) -> Generation:
     store = GenerationStore(settings.index)
     with store.lock():
         return store.roll_back()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What an index folder holds.
+
+    refusal: why this program cannot answer from the served generation, or "".
+    earlier: the generations that `roll_back` can serve, newest first.
+    writer: the process that is writing the index now, or "".
+    """
+
+    generation: Generation
+    refusal: str
+    earlier: tuple[str, ...]
+    writer: str
+
+
+def inspect(settings: Settings) -> IndexState:
+    """Describe the index folder without checking its files. Raises NoIndex, IndexDamaged."""
+    store = GenerationStore(settings.index)
+    generation = store.current()
+    refusal = ""
+    try:
+        open_current(store, select_engine(settings))
+    except IndexOutdated as error:
+        refusal = error.what
+    earlier = [each.id for each in reversed(store.complete()) if each.id < generation.id]
+    return IndexState(generation, refusal, tuple(earlier), store.writer())

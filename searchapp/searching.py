@@ -9,8 +9,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from whoosh.query.qcore import Query
-
 from searchapp.engines.base import Filters, Matches, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -33,7 +31,7 @@ from searchapp.model import (
     SearchRequest,
     Span,
 )
-from searchapp.query import any_word, parse_query
+from searchapp.query import Query, any_word, parse_query
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 

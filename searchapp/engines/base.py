@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from whoosh.query.qcore import Query
-
 from searchapp.model import Article, FacetCount, Note, Sort, Span
+from searchapp.query import Query
 
 
 class Deadline(Protocol):

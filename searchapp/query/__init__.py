@@ -39,6 +39,7 @@ __all__ = [
     "ExactPhrase",
     "ExactTerm",
     "ParsedQuery",
+    "Query",
     "any_word",
     "parse_query",
 ]

@@ -10,6 +10,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from searchapp.errors import BadSetting, Problem
@@ -38,8 +39,7 @@ class ArticleFile:
     @property
     def name(self) -> str:
         """The path as it stands in reports: printable, on one line."""
-        text = os.fsencode(self.path).decode("utf-8", "replace")
-        return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+        return _printable(self.path)
 
     @property
     def format_suffix(self) -> str:
@@ -49,7 +49,7 @@ class ArticleFile:
     @property
     def stem(self) -> str:
         """The file name without its suffixes, the id of an article that has none."""
-        return _split_name(Path(self.name))[0]
+        return _split_name(self.path)[0]
 
     @property
     def size_bytes(self) -> int:
@@ -193,6 +193,14 @@ def _is_regular(path: Path) -> bool:
         return False
 
 
+# Both are asked for with every record of a file.
+@lru_cache(maxsize=64)
+def _printable(path: Path) -> str:
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+@lru_cache(maxsize=64)
 def _split_name(path: Path) -> tuple[str, str]:
     name = Path(path.name)
     if name.suffix.lower() in _COMPRESSIONS:

@@ -71,7 +71,11 @@ def _rows(
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    """The cells of the first line; none if it is no row, which is then told as naming no column."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # A carriage return within the line, or a cell beyond all bounds.
+        return []
 
 
 def _known(columns: list[str]) -> list[str]:

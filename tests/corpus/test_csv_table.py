@@ -47,7 +47,9 @@ def test_bad_rows_cost_only_themselves(read: Read) -> None:
     assert places == ["4", "5", "10"]
 
 
-@pytest.mark.parametrize("content", ["Name,Alter\nAnna,5\n", "nur Text\n", ",,,\n"])
+@pytest.mark.parametrize(
+    "content", ["Name,Alter\nAnna,5\n", "nur Text\n", ",,,\n", "title\rbody\n", "x" * 200_000]
+)
 def test_table_without_known_columns_is_refused(read: Read, content: str) -> None:
     """A table of something else is one report."""
     assert "names no title or text column" in read("a.csv", content).error

@@ -22,7 +22,7 @@ PAGES = (
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL_TARGETS = """
-[...document.querySelectorAll('a, button, summary, label, input')]
+[...document.querySelectorAll('a, button, summary, label:has(input), input')]
   .filter(each => each.checkVisibility() && !each.closest('.skip') && !each.closest('label input'))
   .map(each => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
   .filter(([_, box]) => box.width < 24 || box.height < 24)

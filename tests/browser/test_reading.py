@@ -28,10 +28,10 @@ def test_search_filter_chip_and_back(page: Page) -> None:
     expect(heading(page)).to_have_text("12 Treffer für „strom“")
     expect(page.locator(".hits > li")).to_have_count(10)
 
-    page.get_by_role("checkbox", name="Energie 5").check()
+    page.get_by_role("checkbox", name="Energie 5", exact=True).check()
     page.get_by_role("button", name="Filter anwenden").click()
     expect(heading(page)).to_have_text("5 Treffer für „strom“")
-    expect(page.get_by_role("checkbox", name="Energie 5")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Energie 5", exact=True)).to_be_checked()
     filtered = page.url
     assert filtered.endswith("tag=Energie&any=&from=&to=")
 
@@ -39,10 +39,10 @@ def test_search_filter_chip_and_back(page: Page) -> None:
     expect(heading(page)).to_have_text("12 Treffer für „strom“")
     page.go_back()
     expect(heading(page)).to_have_text("5 Treffer für „strom“")
-    expect(page.get_by_role("checkbox", name="Energie 5")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Energie 5", exact=True)).to_be_checked()
     page.go_back()
     expect(heading(page)).to_have_text("12 Treffer für „strom“")
-    expect(page.get_by_role("checkbox", name="Energie 5")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Energie 5", exact=True)).not_to_be_checked()
     page.goto(filtered)  # a copied address
     expect(heading(page)).to_have_text("5 Treffer für „strom“")
 
@@ -105,7 +105,7 @@ def test_the_language_is_switched_and_kept(page: Page) -> None:
 
 def test_from_a_hit_to_its_article_and_back(page: Page) -> None:
     """Marks, the next hit, and back to where the reader was."""
-    page.goto("/search?q=strom&page=2")
+    page.goto("/search?q=strom&page=2&per_page=5")
     titles = page.locator(".hits h2").all_inner_texts()
     page.locator(".hits h2 a").first.click()
     expect(heading(page)).to_have_text(titles[0])
@@ -113,7 +113,7 @@ def test_from_a_hit_to_its_article_and_back(page: Page) -> None:
     page.get_by_role("link", name="Nächster Treffer").click()
     expect(heading(page)).to_have_text(titles[1])
     page.get_by_role("link", name="Zurück zu den Treffern").click()
-    expect(page).to_have_url(re.compile(r"/search\?q=strom&page=2$"))
+    expect(page).to_have_url(re.compile(r"/search\?q=strom&page=2&per_page=5$"))
     expect(page.locator(".hits h2").first).to_have_text(titles[0])
 
 
@@ -133,7 +133,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.locator("main .sort a").first).to_be_focused()
-    box = page.get_by_role("checkbox", name="Energie 5")
+    box = page.get_by_role("checkbox", name="Energie 5", exact=True)
     box.focus()
     page.keyboard.press("Space")
     with page.expect_navigation():

@@ -1,0 +1,482 @@
+"""The commands of `searchapp`.
+
+What a command needs is imported when it runs: `searchapp search` answers in the time that
+loading the index takes, and `searchapp --help` at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from searchapp import __version__
+from searchapp.errors import (
+    BadRequest,
+    BadSetting,
+    IndexOutdated,
+    NoIndex,
+    Problem,
+    SearchappError,
+)
+from searchapp.settings import ENV_PREFIX, Settings
+
+if TYPE_CHECKING:
+    from searchapp.indexing import BuildReport
+    from searchapp.model import Sort
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+class Failure(click.ClickException):
+    """A sentence on standard error, and exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence."""
+        click.echo(f"searchapp: {self.message}", file=file, err=file is None)
+
+
+class WrongUsage(Failure):
+    """A failure that the command line or the environment alone is to blame for."""
+
+    exit_code = 2
+
+
+class Interrupted(Failure):
+    """Ctrl-C; the exit status is the one that shells give it."""
+
+    exit_code = 130
+
+
+class Command(click.Command):
+    """A command whose help has examples and whose errors are one sentence each."""
+
+    def __init__(self, *args: Any, examples: str, **kwargs: Any) -> None:
+        kwargs["epilog"] = "\b\nExamples:\n" + indent(examples, "  ")
+        super().__init__(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a letter gets a "?" and not a traceback.
+            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            return super().invoke(ctx)
+        except (BadSetting, BadRequest) as error:
+            raise WrongUsage(str(error)) from error
+        except SearchappError as error:
+            raise Failure(str(error)) from error
+        except KeyboardInterrupt:
+            writes = self.name in ("rebuild", "update", "serve")
+            state = "; the served index is unchanged" if writes else ""
+            raise Interrupted(f"interrupted{state}") from None
+
+
+class TextParam(click.types.StringParamType):
+    """A text; several in one environment variable are separated by semicolons."""
+
+    envvar_list_splitter = ";"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """What is not in the terminal's encoding becomes U+FFFD."""
+        text: str = super().convert(value, param, ctx)
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def first_day(text: str) -> dt.date:
+    """The day that is meant by 2024-01-16, 16.1.2024, 16. Januar 2024, 2024-01, 1.2024, 2024.
+
+    Of a month or year it is the first day. Raises click.BadParameter.
+    """
+    return _days(text)[0]
+
+
+def last_day(text: str) -> dt.date:
+    """As `first_day`, but the last one of a month or year."""
+    return _days(text)[1]
+
+
+def _days(text: str) -> tuple[dt.date, dt.date]:
+    from searchapp.corpus.dates import parse_date
+    from searchapp.query.dates import parse_date_range
+
+    first, last = parse_date_range("".join(text.split())) or (None, None)
+    if first and last and ".." not in text:
+        return first, last
+    day = parse_date(text)
+    if day is None:
+        raise click.BadParameter(f"{text!r} is no date; type one as 2024-01-16 or 16.1.2024")
+    return day, day
+
+
+def option(*names: str, **attributes: Any) -> Callable[[_Decorated], _Decorated]:
+    """A click option that can also be given by the environment variable of its name."""
+    long_name = next(name for name in names if name.startswith("--"))
+    variable = ENV_PREFIX + long_name.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
+
+
+def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated], _Decorated]:
+    """Several options as one decorator, shown in this order."""
+
+    def decorate(command: _Decorated) -> _Decorated:
+        for each in reversed(group):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+seeds_option = option(
+    "--seeds",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Folder or file with articles; may be repeated. [default: seeds/]",
+)
+index_option = option(
+    "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
+)
+engine_option = option("--engine", help="The engine that keeps the index. [default: whoosh]")
+workers_option = option(
+    "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
+)
+json_option = option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+verbose_option = option("--verbose", "-v", is_flag=True, help="Print all problems, not the first.")
+
+build_options = options(
+    seeds_option,
+    index_option,
+    option("--limit", type=click.IntRange(min=1), help="Stop after so many articles."),
+    workers_option,
+    option("--strict", is_flag=True, help="Publish nothing if an article had to be left out."),
+    verbose_option,
+    engine_option,
+    json_option,
+)
+index_options = options(index_option, engine_option, json_option)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="searchapp")
+def main() -> None:
+    """Full-text search for German articles.
+
+    Put articles into seeds/, then run `searchapp serve`.
+    """
+
+
+def _settings(**chosen: Any) -> Settings:
+    """Settings from the environment, with the options that were given."""
+    given = {name: value for name, value in chosen.items() if value not in (None, ())}
+    return Settings.from_environ(**given)
+
+
+def _print_json(value: object) -> None:
+    # Any reader of JSON understands \u escapes; not every terminal has all letters.
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=2))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp rebuild
+searchapp rebuild --seeds articles/ --seeds archive.jsonl.xz --index /srv/index
+searchapp rebuild --strict --json""",
+)
+@build_options
+def rebuild(**arguments: Any) -> None:
+    """Index all articles anew, then serve the new index.
+
+    Readers find the old articles until the new index is complete and checked. What cannot be
+    read is reported and left out.
+    """
+    from searchapp import indexing
+
+    _build(indexing.rebuild, **arguments)
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp update
+searchapp update --seeds articles/ --json""",
+)
+@build_options
+def update(**arguments: Any) -> None:
+    """Add, change and remove the articles that differ from the index.
+
+    Only files that have changed are read. Where there is no index that can be updated, it is
+    built anew.
+    """
+    from searchapp import indexing
+
+    _build(indexing.update, **arguments)
+
+
+def _build(
+    build: Callable[..., BuildReport],
+    *,
+    limit: int | None = None,
+    strict: bool = False,
+    verbose: bool = False,
+    as_json: bool = False,
+    **chosen: Any,
+) -> None:
+    from searchapp.build_display import BuildDisplay
+    from searchapp.terminal import build_text
+
+    settings = _settings(**chosen)
+    display = BuildDisplay(limit=limit, verbose=verbose)
+    problems: list[dict[str, str]] = []
+
+    def on_problem(problem: Problem) -> None:
+        display.problem(problem)
+        if as_json:
+            problems.append(dataclasses.asdict(problem))
+
+    try:
+        with display:
+            report = build(
+                settings,
+                limit=limit,
+                strict=strict,
+                progress=display,
+                on_problem=on_problem,
+            )
+    except SearchappError as error:
+        if as_json:
+            _print_json({"published": False, "error": str(error), "problems": problems})
+        raise
+    if as_json:
+        values = dataclasses.asdict(report)
+        values["index_bytes"] = values.pop("size_bytes")
+        _print_json(values | {"error": None, "problems": problems})
+    else:
+        click.echo(build_text(report))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp search Stahlindustrie
+searchapp search '"grüner Wasserstoff" -China' --tag Klima --from 2023 --sort newest
+searchapp search 'titel:Hochofen ODER Koks*' --json""",
+)
+@click.argument("query", nargs=-1, required=True, type=TextParam())
+@option("--tag", "tags", type=TextParam(), multiple=True, help="Only articles with this tag.")
+@option("--any-tag", is_flag=True, help="One of several tags is enough.")
+@option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
+@option("--source", "sources", type=TextParam(), multiple=True, help="Only from this source.")
+@option("--from", "date_from", type=first_day, metavar="DATE", help="Not older than this day.")
+@option("--to", "date_to", type=last_day, metavar="DATE", help="Not newer than this day.")
+@option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="Order of the hits.",
+)
+@option("--page", type=click.IntRange(min=1), default=1, help="Page of the hits, from 1.")
+@option("--per-page", type=click.IntRange(min=1), default=10, help="Hits on a page.")
+@index_options
+def search(
+    query: tuple[str, ...],
+    tags: tuple[str, ...],
+    any_tag: bool,
+    authors: tuple[str, ...],
+    sources: tuple[str, ...],
+    date_from: dt.date | None,
+    date_to: dt.date | None,
+    sort: Sort,
+    page: int,
+    per_page: int,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Search the articles for QUERY.
+
+    All words must match, in any inflected form. UND, ODER, NICHT, -word, "a phrase", word*,
+    word~, titel: schlagwort: autor: quelle: datum: are understood, in English too. Dates are
+    typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
+    """
+    from searchapp.model import SearchRequest
+    from searchapp.searching import SearchService
+
+    request = SearchRequest(
+        query=" ".join(query),
+        tags=tags,
+        any_tag=any_tag,
+        authors=authors,
+        sources=sources,
+        date_from=date_from,
+        date_to=date_to,
+        sort=sort,
+        page_number=page,
+        per_page=per_page,
+    )
+    with closing(SearchService(_settings(**chosen))) as service:
+        result = service.search(request)
+    if as_json:
+        from searchapp.answer import answer
+
+        _print_json(answer(result))
+    else:
+        from searchapp.terminal import result_text
+
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(result_text(result, width=width))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp analyze 'Die Stahlunternehmen Chinas'
+searchapp analyze 'CO2-Neutralität' --json""",
+)
+@click.argument("text", type=TextParam())
+@json_option
+def analyze(text: str, as_json: bool) -> None:
+    """Show what the index keeps of TEXT: every word with its stem.
+
+    Offsets count characters from 0; a word is TEXT[start:end].
+    """
+    from searchapp.german import Analyzer
+
+    tokens = Analyzer().analyze(text)
+    if as_json:
+        names = ("surface", "start", "end", "lemma", "stem", "parts")
+        _print_json([{name: getattr(token, name) for name in names} for token in tokens])
+    else:
+        from searchapp.terminal import token_table
+
+        click.echo(token_table(tokens))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp info
+searchapp info --index /srv/index --json""",
+)
+@index_options
+def info(as_json: bool, **chosen: Any) -> None:
+    """Show what the index holds, who built it, and whether this program can use it."""
+    from searchapp.indexing import inspect
+    from searchapp.terminal import state_text
+
+    state = inspect(_settings(**chosen))
+    manifest = state.generation.manifest
+    if not as_json:
+        click.echo(state_text(state))
+        return
+    _print_json(
+        {
+            "generation": state.generation.id,
+            "built_at": manifest.built_at,
+            "build_seconds": manifest.build_seconds,
+            "articles": manifest.articles,
+            "text_bytes": manifest.text_bytes,
+            "index_bytes": manifest.size_bytes,
+            "engine": manifest.engine,
+            "fingerprint": manifest.fingerprint,
+            "usable": not state.refusal,
+            "refusal": state.refusal or None,
+            "rollback_to": state.earlier,
+            "writer": state.writer or None,
+        }
+    )
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp verify
+searchapp verify --index /srv/index && echo "the index is whole\"""",
+)
+@index_options
+def verify(as_json: bool, **chosen: Any) -> None:
+    """Check the files, checksums and counts of the index, and search in it."""
+    from searchapp import indexing
+    from searchapp.terminal import counted, size
+
+    generation = indexing.verify(_settings(**chosen))
+    manifest = generation.manifest
+    if as_json:
+        _print_json({"generation": generation.id, "articles": manifest.articles, "whole": True})
+    else:
+        click.echo(
+            f"Generation {generation.id} is whole: {counted(manifest.articles, 'article')},"
+            f" {counted(len(manifest.files), 'file')}, {size(manifest.size_bytes)}."
+        )
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp rollback
+searchapp rollback --index /srv/index""",
+)
+@index_options
+def rollback(as_json: bool, **chosen: Any) -> None:
+    """Serve the generation before the served one; `searchapp info` names it."""
+    from searchapp.indexing import roll_back
+    from searchapp.terminal import counted
+
+    generation = roll_back(_settings(**chosen))
+    articles = generation.manifest.articles
+    if as_json:
+        _print_json({"generation": generation.id, "articles": articles})
+    else:
+        click.echo(f"Generation {generation.id} is served: {counted(articles, 'article')}.")
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp serve
+searchapp serve --port 8080 --seeds articles/ --index /srv/index
+searchapp serve --host 0.0.0.0 --workers 4""",
+)
+@option("--host", help="Address to listen on. [default: 127.0.0.1]")
+@option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes any free one. [default: 8000]")
+@workers_option
+@index_option
+@seeds_option
+@engine_option
+def serve(**chosen: Any) -> None:
+    """Serve the search page; builds the index first if there is none."""
+    from searchapp import indexing
+    from searchapp.web import serving
+
+    settings = _settings(**chosen)
+    try:
+        try:
+            refusal = indexing.inspect(settings).refusal
+        except NoIndex:
+            refusal = ""
+            # A busy port is found out now, and not after minutes of indexing.
+            serving.listening_socket(settings.host, settings.port).close()
+            _build(indexing.rebuild, **chosen)
+        if refusal:
+            raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
+        serving.serve(settings, on_ready=_announce)
+    except BadSetting as error:
+        # The command line is right, but this machine does not have what it asks for.
+        raise Failure(str(error)) from error
+
+
+def _announce(address: str) -> None:
+    click.echo(f"Serving on {address} (Ctrl-C ends)")

@@ -1,0 +1,215 @@
+"""What the command line prints for people: result pages, tokens, reports and sizes.
+
+Texts carry ANSI styles; `click.echo` takes them out where standard output is no terminal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from searchapp.model import FACET_NAMES, FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
+
+if TYPE_CHECKING:
+    from searchapp.indexing import BuildReport, IndexState
+
+FACET_VALUES_SHOWN = 6
+_INDENT = "    "
+_MIN_WIDTH = 40
+
+
+def result_text(page: ResultPage, *, width: int | None = None) -> str:
+    """A result page: the hits with their matches marked, then facets, notes and paging.
+
+    width: columns at which snippets are broken into lines; None leaves each on one line.
+    """
+    request = page.request
+    first = (request.page_number - 1) * request.per_page + 1
+    lines = []
+    for number, hit in enumerate(page.hits, first):
+        lines += [*_hit_lines(number, hit, width), ""]
+    lines.append(_total_line(page))
+    lines += [
+        f"{name.capitalize()}: {_facet_line(page.facets[name])}"
+        for name in FACET_NAMES
+        if page.facets.get(name)
+    ]
+    lines += [f"Note: {note}" for note in page.notes]
+    if page.did_you_mean:
+        lines.append(f"Did you mean: {page.did_you_mean}")
+    if request.page_number < page.last_page_number:
+        lines.append(f"More: --page {request.page_number + 1}")
+    return "\n".join(lines)
+
+
+def _hit_lines(number: int, hit: Hit, width: int | None) -> Iterator[str]:
+    yield f"{number:>2}. " + _styled(hit.title, 0, len(hit.title.text), bold=True)
+    date = hit.date.isoformat() if hit.date else None
+    facts = [each for each in (date, hit.source, hit.author, hit.url) if each]
+    if facts:
+        yield _INDENT + click.style(" · ".join(facts), fg="green")
+    for snippet in hit.snippets:
+        marked = _excerpt(snippet)
+        for start, end in _line_breaks(marked.text, width and width - len(_INDENT)):
+            yield _INDENT + _styled(marked, start, end)
+    if hit.tags:
+        yield _INDENT + click.style("Tags: " + ", ".join(hit.tags), dim=True)
+
+
+def _excerpt(snippet: Snippet) -> MarkedText:
+    """The snippet as one paragraph, with an ellipsis where text was left out before it."""
+    text = "… " if snippet.start else ""
+    marks = []
+    done = 0
+    for start, end in snippet.marked.marks:
+        text += _one_line(snippet.marked.text[done:start])
+        mark_start = len(text)
+        text += _one_line(snippet.marked.text[start:end])
+        marks.append((mark_start, len(text)))
+        done = end
+    return MarkedText(text + _one_line(snippet.marked.text[done:]), tuple(marks))
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _line_breaks(text: str, width: int | None) -> Iterator[tuple[int, int]]:
+    """Offsets of the lines of a text, broken at blanks; a longer word stands alone."""
+    if width is None:
+        yield 0, len(text)
+        return
+    start = end = 0
+    for word in re.finditer(r"\S+", text):
+        if word.end() - start > max(width, _MIN_WIDTH) and end > start:
+            yield start, end
+            start = word.start()
+        end = word.end()
+    yield start, end
+
+
+def _styled(marked: MarkedText, start: int, end: int, *, bold: bool = False) -> str:
+    """The stretch [start, end) with its marks highlighted."""
+    pieces = []
+    for mark_start, mark_end in marked.marks:
+        if mark_start < end and mark_end > start:
+            stop = max(mark_start, start)
+            pieces.append(_plain(marked.text[start:stop], bold))
+            start = min(mark_end, end)
+            pieces.append(click.style(marked.text[stop:start], fg="yellow", bold=True))
+    pieces.append(_plain(marked.text[start:end], bold))
+    return "".join(pieces)
+
+
+def _plain(text: str, bold: bool) -> str:
+    return click.style(text, bold=True) if bold and text else text
+
+
+def _total_line(page: ResultPage) -> str:
+    request = page.request
+    pages = page.last_page_number
+    place = f", page {request.page_number} of {pages}" if pages > 1 else ""
+    return f"{counted(page.total, 'article')} in {page.took_ms:.0f} ms{place}"
+
+
+def _facet_line(counts: Sequence[FacetCount]) -> str:
+    shown = ", ".join(
+        f"{'✓ ' if each.selected else ''}{each.value} ({each.count})"
+        for each in counts[:FACET_VALUES_SHOWN]
+    )
+    more = len(counts) - FACET_VALUES_SHOWN
+    return f"{shown}, … {more} more" if more > 0 else shown
+
+
+def token_table(tokens: Sequence[Token]) -> str:
+    """The tokens of a text, one a line, in aligned columns."""
+    rows = [("surface", "start", "end", "lemma", "stem", "parts")]
+    rows += [
+        (
+            token.surface,
+            str(token.start),
+            str(token.end),
+            token.lemma or "-",
+            token.stem,
+            " + ".join(token.parts) or "-",
+        )
+        for token in tokens
+    ]
+    return aligned(rows)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of equal length as columns that are as wide as their widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def build_text(report: BuildReport) -> str:
+    """What a rebuild or an update did, in a few sentences."""
+    if not report.published:
+        text = (
+            f"Nothing has changed: {counted(report.articles, 'article')}"
+            f" in generation {report.generation}, checked in {report.seconds:.1f} s."
+        )
+    elif report.added == report.articles:
+        text = (
+            f"Indexed {counted(report.articles, 'article')} in {report.seconds:.1f} s"
+            f" ({report.articles / report.seconds:,.0f} articles/s,"
+            f" {report.text_bytes / report.seconds / 1e6:.2f} MB/s)."
+        )
+    else:
+        text = (
+            f"Updated in {report.seconds:.1f} s: {report.added:,} added,"
+            f" {report.changed:,} changed, {report.removed:,} removed."
+        )
+    if report.published:
+        text += (
+            f"\nGeneration {report.generation} holds {counted(report.articles, 'article')},"
+            f" {size(report.text_bytes)} of text in {size(report.size_bytes)} of index."
+        )
+    if report.reason:
+        text += f"\nIt was built anew because {report.reason}."
+    if report.left_out or report.warnings:
+        text += (
+            f"\n{counted(report.left_out, 'problem')} left articles out;"
+            f" {counted(report.warnings, 'warning')}."
+        )
+    return text
+
+
+def state_text(state: IndexState) -> str:
+    """What an index folder holds, one fact a line."""
+    manifest = state.generation.manifest
+    return aligned(
+        [
+            ("generation", state.generation.id),
+            ("built", f"{manifest.built_at} in {manifest.build_seconds:.1f} s"),
+            ("articles", f"{manifest.articles:,}"),
+            ("text", size(manifest.text_bytes)),
+            ("index", size(manifest.size_bytes)),
+            ("engine", manifest.engine),
+            ("fingerprint", manifest.fingerprint),
+            ("usable", f"no: {state.refusal}" if state.refusal else "yes"),
+            ("rollback to", ", ".join(state.earlier) or "nothing"),
+            ("written by", state.writer or "nobody now"),
+        ]
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 article", "2,898 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def size(size_bytes: int) -> str:
+    """A size in the unit in which it is read best: "512 bytes", "1.9 MB"."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:.1f} {unit}"
+    return counted(size_bytes, "byte")

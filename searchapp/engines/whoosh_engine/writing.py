@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -228,7 +231,8 @@ class _WorkerPool:
             process = context.Process(
                 target=_write_part, args=(folder / f"part-{number}", theirs), daemon=True
             )
-            process.start()
+            with _interrupts_ignored():
+                process.start()
             # Closed here, so that the worker's death is an end of file for us, and ours for it.
             theirs.close()
             self._processes.append(process)
@@ -279,6 +283,22 @@ class _WorkerPool:
         for process in self._processes:
             process.kill()
             process.join()
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """A process started meanwhile never hears of Ctrl-C, which a terminal sends to all alike.
+
+    The parent alone decides what becomes of its workers; they would only print tracebacks.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread may, and is interrupted by Ctrl-C.
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _write_part(folder: Path, pipe: Connection) -> None:

@@ -55,13 +55,21 @@ HARD_SEPARATOR = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b\\u2028\\u2029\\ufeff
 """Signs that are never part of a tag: control characters, bars and bullets."""
 COMMA = re.compile(r",\s*")
 
-BEAM = 6
+BEAM = 4
 """How many beginnings are kept for the tag that ends at a place."""
 
 KEY_CHARS = 24
 """How much of a tag is compared for alphabetical order."""
 
+LONG_WORD = 20
+"""From this length on an unknown word is more likely several glued ones than a name."""
+
 LOOKS_SORTED = 0.7
+"""The least share of steps forward in a list that may be alphabetical."""
+
+SORTED_DOUBT = 2.0
+"""The price of taking a list for alphabetical at all."""
+
 IN_ANY_ORDER = (0.0, 0.0)
 ALPHABETICAL = (log(0.5 / 0.98), log(0.5 / 0.02))
 """What a step forward and a step back in the alphabet cost, against the even odds of any order."""
@@ -83,8 +91,8 @@ def split_tags(glued: str, *, known: Mapping[str, int] = {}, text: str = "") -> 
     if separated:
         return SplitTags(tuple(parts), True)
     tags = [tag for part in parts for tag in _tags_of(part, known, words)]
-    unresolved = sum(len(tag) for tag in tags if _is_unresolved(tag, known, words))
-    if 2 * unresolved > sum(map(len, tags)):
+    unresolved = sum(_unresolved_chars(tag, known, words) for tag in tags)
+    if 3 * unresolved > 2 * sum(map(len, tags)):
         return SplitTags((line,), False)
     return SplitTags(tuple(tags), True)
 
@@ -137,7 +145,7 @@ def _tags_of(line: str, known: Mapping[str, int], words: frozenset[str]) -> list
     forward = sum(a <= b for a, b in pairwise(keys))
     if len(keys) > 4 and forward >= LOOKS_SORTED * (len(keys) - 1):
         sorted_price, sorted_path = _cheapest_path(places, prices, folded, ALPHABETICAL)
-        if sorted_price < price:
+        if sorted_price + SORTED_DOUBT < price:
             path = sorted_path
     tags = (line[places[i] : places[j]].strip() for i, j in pairwise(path))
     return [tag for tag in tags if tag]
@@ -170,7 +178,7 @@ def _cheapest_path(
                 (before + price + (forward if keys[i][h] <= key else back), h)
                 for h, (before, _) in ends[i].items()
             )
-        best = sorted(cheapest.items(), key=lambda item: item[1])[:BEAM]
+        best = sorted(cheapest.items(), key=lambda item: item[1])[: BEAM if back > forward else 1]
         ends.append(dict(best))
     j = len(places) - 1
     i = min(ends[j], key=lambda start: ends[j][start])
@@ -182,14 +190,16 @@ def _cheapest_path(
     return total, path[::-1]
 
 
-def _is_unresolved(tag: str, known: Mapping[str, int], words: frozenset[str]) -> bool:
-    """True for a tag that looks like several: one long word that nothing explains."""
-    if tag in known or tag in words:
-        return False
-    return any(
-        len(word) >= 20 and lemma(word.capitalize()) is None and not compound_tail(word)
+def _unresolved_chars(tag: str, known: Mapping[str, int], words: frozenset[str]) -> int:
+    """The length of the words of `tag` that look like several words which nothing explains."""
+    if tag in known:
+        return 0
+    return sum(
+        len(word)
         for word in re.findall(r"[^\W\d_]+", tag)
-    )
+        if len(word) >= LONG_WORD and word not in words
+        and not (lemma(word) or lemma(word.lower()) or compound_tail(word))
+    )  # fmt: skip
 
 
 # -- measurement

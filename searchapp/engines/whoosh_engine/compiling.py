@@ -145,6 +145,7 @@ class _Compiler:
     def _fuzzy(self, tree: FuzzyTerm) -> Query | None:
         terms, cut = self.lexicon.similar(
             self._fold(tree.text),
+            prefix_length=tree.prefixlength,
             max_edits=tree.maxdist,
             limit=self.max_expansions,
             deadline=self.deadline,

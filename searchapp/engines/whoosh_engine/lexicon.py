@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -36,11 +37,13 @@ class Lexicon:
         try:
             with (folder / _FORMS).open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            if self._map[-1:] != b"\n":
+                raise EOFError("it is cut short")
             self._frequencies: npt.NDArray[np.int64] = np.load(
                 folder / _FREQUENCIES, mmap_mode="r", allow_pickle=False
             )
             # A page looks the same words up once for the search and once for each of its hits.
-            self._looked_up: dict[tuple[str, int, int], tuple[list[str], bool]] = {}
+            self._looked_up: dict[tuple[object, ...], tuple[list[str], bool]] = {}
         except (OSError, ValueError, EOFError) as error:
             raise IndexDamaged(
                 f"the lexicon cannot be read ({error})",
@@ -64,10 +67,10 @@ class Lexicon:
         glob: a form in which * stands for any characters and ? for one. The most frequent forms
         are kept. Raises SearchTimeout.
         """
-        return self._remembered((glob, -1, limit), lambda: self._scan(glob, limit, deadline))
+        return self._remembered((glob, limit), lambda: self._scan(glob, limit, deadline))
 
     def _remembered(
-        self, key: tuple[str, int, int], look_up: Callable[[], tuple[list[str], bool]]
+        self, key: tuple[object, ...], look_up: Callable[[], tuple[list[str], bool]]
     ) -> tuple[list[str], bool]:
         found = self._looked_up.get(key)
         if found is None:
@@ -93,24 +96,33 @@ class Lexicon:
         return [found[i][1] for i in best], True
 
     def similar(
-        self, form: str, *, max_edits: int, limit: int, deadline: Deadline
+        self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
     ) -> tuple[list[str], bool]:
-        """Forms within an edit distance (swapped neighbours count once), as `matching`."""
-        key = (form, max_edits, limit)
-        return self._remembered(key, lambda: self._nearest(form, max_edits, limit, deadline))
+        """Forms within an edit distance (swapped neighbours count once), as `matching`.
+
+        prefix_length: so many letters at the start must be the same.
+        """
+        key = (form, prefix_length, max_edits, limit)
+        return self._remembered(
+            key, lambda: self._nearest(form, form[:prefix_length], max_edits, limit, deadline)
+        )
 
     def _nearest(
-        self, form: str, max_edits: int, limit: int, deadline: Deadline
+        self, form: str, prefix: str, max_edits: int, limit: int, deadline: Deadline
     ) -> tuple[list[str], bool]:
-        if not self._forms:
+        first = bisect_left(self._forms, prefix)
+        last = bisect_right(self._forms, prefix, lo=first, key=lambda each: each[: len(prefix)])
+        candidates = self._forms[first:last]
+        if not candidates:
             return [], False
         distances = process.cdist(
-            [form], self._forms, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
+            [form], candidates, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
         )[0]
         deadline.check()
         places = np.flatnonzero(distances <= max_edits)
-        best = places[np.lexsort((-self._frequencies[places], distances[places]))][:limit]
-        return [self._forms[i] for i in best], len(places) > limit
+        frequencies = self._frequencies[first:last][places]
+        best = places[np.lexsort((-frequencies, distances[places]))][:limit]
+        return [candidates[i] for i in best], len(places) > limit
 
     def close(self) -> None:
         """Unmap the forms."""

@@ -1,0 +1,94 @@
+"""Generations of several shapes, and the oracle of what they hold."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from whoosh.query.qcore import Query
+
+from searchapp.engines.base import Engine, Filters, Matches, Snapshot
+from searchapp.model import Article, Sort
+from searchapp.query import parse_query
+from searchapp.searching import TimeBudget
+from tests.oracle import Oracle
+
+NO_FILTERS = Filters()
+MANY = 1_000_000
+
+
+def tree_of(query: str) -> Query | None:
+    """The tree of a query text, without bounds on its length."""
+    return parse_query(query, max_chars=MANY, max_words=MANY, max_wildcards=MANY).tree
+
+
+@dataclass(frozen=True, repr=False)
+class Case:
+    """An open generation, and the oracle over the articles that it should hold."""
+
+    snapshot: Snapshot
+    oracle: Oracle
+
+    def search(
+        self,
+        query: str = "",
+        filters: Filters = NO_FILTERS,
+        *,
+        sort: Sort = "relevance",
+        offset: int = 0,
+        limit: int = MANY,
+        facet_limit: int = MANY,
+    ) -> Matches:
+        """The engine's answer to a query text, in generous time."""
+        return self.snapshot.search(
+            tree_of(query),
+            filters,
+            sort=sort,
+            offset=offset,
+            limit=limit,
+            facet_limit=facet_limit,
+            deadline=TimeBudget(60),
+        )
+
+    def ids(self, matches: Matches) -> list[str]:
+        """The ids of the matches, in their order."""
+        return [self.snapshot.article(doc).id for doc in matches.docs]
+
+
+def build(engine: Engine, folder: Path, articles: Iterable[Article]) -> Path:
+    """A committed generation folder with these articles, in one part."""
+    folder.mkdir(parents=True)
+    writer = engine.writer(folder, base=None, workers=1)
+    for article in articles:
+        writer.add(article)
+    writer.commit()
+    return folder
+
+
+def build_in_parts(engine: Engine, folder: Path, parts: Sequence[Sequence[Article]]) -> Path:
+    """A generation of several parts, each with its own articles, as several processes write it."""
+    together = folder / "together"
+    together.mkdir(parents=True)
+    for number, articles in enumerate(parts):
+        part = build(engine, folder / f"alone-{number}", articles) / "part-0"
+        shutil.move(part, together / f"part-{number}")
+    return revise(engine, folder / "whole", together, [], [])
+
+
+def revise(
+    engine: Engine,
+    folder: Path,
+    base: Path,
+    removed_ids: Sequence[str],
+    added: Iterable[Article],
+) -> Path:
+    """A generation with the articles of `base` but for those removed, and with those added."""
+    folder.mkdir()
+    writer = engine.writer(folder, base=base, workers=1)
+    for article in added:
+        writer.add(article)
+    writer.remove(removed_ids)
+    writer.commit()
+    return folder

@@ -1,0 +1,95 @@
+"""An engine, and open generations of several shapes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+
+import pytest
+
+from searchapp.engines.whoosh_engine import WhooshEngine
+from searchapp.model import Article
+from tests.engines.articles import AUTHORS, SOURCES, TAGS, WORDS, YEARS
+from tests.engines.building import Case, build, build_in_parts, revise
+from tests.oracle import Oracle
+
+
+@pytest.fixture(scope="session")
+def engine() -> WhooshEngine:
+    """The engine with the usual bound on expansions."""
+    return WhooshEngine(max_expansions=500)
+
+
+def random_articles(count: int, *, seed: int) -> list[Article]:
+    """Articles in which every word, tag, source, author and year recurs, and any may be missing."""
+    chance = random.Random(seed)
+
+    def text(most: int) -> str:
+        length = chance.choice((0, 1, 5, most))
+        return " ".join(chance.choices(WORDS, k=length))
+
+    def date() -> dt.date | None:
+        day = dt.date(chance.choice(YEARS), chance.randint(1, 3), chance.choice((1, 16, 28)))
+        return chance.choice((day, day, None))
+
+    return [
+        Article(
+            id=f"{chance.choice('abÄ/')}{number}",
+            title=text(3) or "Titel",
+            body=text(40),
+            tags=tuple(dict.fromkeys(chance.choices(TAGS, k=chance.randint(0, 3)))),
+            date=date(),
+            author=chance.choice((None, *AUTHORS)),
+            source=chance.choice((None, *SOURCES)),
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(scope="session")
+def cases(
+    engine: WhooshEngine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Case]]:
+    """Generations with one part, with several, and after updates that removed and replaced."""
+    folder = tmp_path_factory.mktemp("cases")
+    first, second, third = (
+        random_articles(60, seed=seed)[n : n + 40] for n, seed in ((0, 1), (9, 2), (20, 3))
+    )
+    first = [replace(each, id=f"1-{each.id}") for each in first]
+    second = [replace(each, id=f"2-{each.id}") for each in second]
+    changed = [replace(new, id=old.id) for old, new in zip(first[::3], third, strict=False)]
+    kept = [each for each in (*first, *second) if each.id not in {new.id for new in changed}]
+    gone = {each.id for each in kept[::4]}
+    built = {
+        "empty": (build(engine, folder / "empty", []), []),
+        "one part": (build(engine, folder / "one", first), first),
+        "three parts": (
+            build_in_parts(engine, folder / "three", [first, second, []]),
+            [*first, *second],
+        ),
+    }
+    updated = revise(
+        engine, folder / "updated", built["three parts"][0], [each.id for each in changed], changed
+    )
+    built["updated"] = (updated, [*kept, *changed])
+    thinned = revise(engine, folder / "thinned", updated, sorted(gone), [])
+    built["updated twice"] = (
+        thinned,
+        [each for each in (*kept, *changed) if each.id not in gone],
+    )
+    with ExitStack() as opened:
+        yield {
+            name: Case(opened.enter_context(closing(engine.open(each))), Oracle(articles))
+            for name, (each, articles) in built.items()
+        }
+
+
+@pytest.fixture(
+    params=("empty", "one part", "three parts", "updated", "updated twice"), scope="session"
+)
+def case(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
+    """Each of the generations."""
+    return cases[request.param]

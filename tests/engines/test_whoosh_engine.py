@@ -1,0 +1,322 @@
+"""The Whoosh engine answers as the oracle does, whatever the shape of its index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from searchapp.engines.base import Filters
+from searchapp.engines.whoosh_engine import WhooshEngine
+from searchapp.model import FACET_NAMES, Article, Sort
+from searchapp.searching import TimeBudget
+from tests.engines import articles as random_input
+from tests.engines.building import Case, build, build_in_parts, revise, tree_of
+from tests.oracle import Oracle
+
+Open = Callable[..., Case]
+
+# The fixtures are read only, and the machine that tests may be busy.
+relaxed = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+sorts = st.sampled_from(("relevance", "newest", "oldest"))
+
+
+def assert_as_the_oracle(case: Case, query: str, filters: Filters, sort: Sort) -> None:
+    tree = tree_of(query)
+    expected = case.oracle.matching(tree, filters)
+    matches = case.search(query, filters, sort=sort)
+    found = case.ids(matches)
+    assert set(found) == expected
+    assert matches.total == len(found) == len(expected)
+    assert {
+        name: {each.value: each for each in counts} for name, counts in matches.facets.items()
+    } == case.oracle.facets(tree, filters)
+    if sort != "relevance":
+        assert found == case.oracle.in_date_order(expected, sort)
+
+
+@relaxed
+@given(random_input.queries, random_input.filters, sorts)
+def test_matches_counts_and_date_order_are_those_of_a_plain_scan(
+    case: Case, query: str, filters: Filters, sort: Sort
+) -> None:
+    """For every query, filter and order, in every shape of index."""
+    assert_as_the_oracle(case, query, filters, sort)
+
+
+# Shrinking a failure would take minutes, for each attempt builds several indexes.
+@settings(relaxed, max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(
+    parts=st.lists(random_input.corpora, min_size=1, max_size=3),
+    changes=random_input.corpora,
+    gone=st.sets(st.integers(0, 40)),
+    requests=st.lists(st.tuples(random_input.queries, random_input.filters, sorts), max_size=8),
+)
+def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
+    engine: WhooshEngine,
+    parts: list[list[Article]],
+    changes: list[Article],
+    gone: set[int],
+    requests: list[tuple[str, Filters, Sort]],
+) -> None:
+    """Also after an update that removes, replaces and adds articles."""
+    held: dict[str, Article] = {}
+    distinct = []
+    for part in parts:
+        distinct.append([each for each in part if each.id not in held])
+        held |= {each.id: each for each in distinct[-1]}
+    removed = [each for number, each in enumerate(held) if number in gone]
+    with TemporaryDirectory() as folder:
+        built = build_in_parts(engine, Path(folder), distinct)
+        updated = revise(
+            engine, Path(folder) / "new", built, [*removed, *(c.id for c in changes)], changes
+        )
+        for article_id in removed:
+            del held[article_id]
+        held |= {each.id: each for each in changes}
+        with closing(engine.open(updated)) as snapshot:
+            case = Case(snapshot, Oracle(list(held.values())))
+            assert snapshot.doc_count == len(held)
+            for request in requests:
+                assert_as_the_oracle(case, *request)
+            for article in held.values():
+                doc = snapshot.document_number(article.id)
+                assert doc is not None
+                assert snapshot.article(doc) == article
+            assert [snapshot.document_number(each) for each in removed if each not in held] == [
+                None for each in removed if each not in held
+            ]
+
+
+def choosing(filters: Filters, facet: str, *values: str) -> Filters:
+    """The filters with these values as the only choice in a facet."""
+    match facet:
+        case "tags":
+            return replace(filters, tags=values)
+        case "source":
+            return replace(filters, sources=values)
+        case "author":
+            return replace(filters, authors=values)
+    return replace(filters, years=tuple(map(int, values)))
+
+
+@relaxed
+@given(random_input.queries, random_input.filters, st.sampled_from(FACET_NAMES), st.data())
+def test_a_count_is_the_total_after_choosing_it(
+    case: Case, query: str, filters: Filters, facet: str, data: st.DataObject
+) -> None:
+    """For any value of any facet, as long as nothing else is chosen in that facet."""
+    filters = choosing(filters, facet)
+    counts = case.search(query, filters).facets[facet]
+    for each in counts and [data.draw(st.sampled_from(counts))]:
+        assert case.search(query, choosing(filters, facet, each.value)).total == each.count
+
+
+@relaxed
+@given(random_input.queries, random_input.filters, st.sampled_from(FACET_NAMES[1:]))
+def test_counts_of_a_facet_that_widens_ignore_its_own_choice(
+    case: Case, query: str, filters: Filters, facet: str
+) -> None:
+    """So a reader sees what a second choice would add."""
+
+    def counts(filters: Filters) -> dict[str, int]:
+        return {
+            each.value: each.count
+            for each in case.search(query, filters).facets[facet]
+            if each.count
+        }
+
+    assert counts(filters) == counts(choosing(filters, facet))
+
+
+@relaxed
+@given(random_input.queries, sorts, st.integers(5, 30))
+def test_pages_follow_each_other_without_gap_or_repeat(
+    case: Case, query: str, sort: Sort, per_page: int
+) -> None:
+    """The pages joined are the whole result, best first; past the end there is nothing."""
+    whole = case.search(query, sort=sort)
+    paged: list[int] = []
+    for offset in range(0, whole.total + per_page, per_page):
+        page = case.search(query, sort=sort, offset=offset, limit=per_page)
+        assert page.total == whole.total
+        assert page.facets == whole.facets
+        paged += page.docs
+    assert tuple(paged) == whole.docs
+    assert list(whole.scores) == sorted(whole.scores, reverse=True)
+    assert case.search(query, sort=sort, offset=whole.total + 1000, limit=per_page).docs == ()
+
+
+@relaxed
+@given(random_input.queries)
+def test_scores_do_not_depend_on_how_articles_are_spread_over_parts(
+    cases: dict[str, Case], whole: Case, query: str
+) -> None:
+    """One process or many build the same ranking."""
+    spread = cases["three parts"]
+
+    def scored(case: Case) -> dict[str, float]:
+        matches = case.search(query)
+        return dict(zip(case.ids(matches), matches.scores, strict=True))
+
+    assert scored(spread) == pytest.approx(scored(whole), rel=1e-4)
+
+
+@pytest.fixture(scope="module")
+def whole(
+    engine: WhooshEngine, cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Case]:
+    """The articles of the case "three parts", in one part."""
+    oracle = cases["three parts"].oracle
+    folder = build(engine, tmp_path_factory.mktemp("whole") / "index", oracle.articles)
+    with closing(engine.open(folder)) as snapshot:
+        yield Case(snapshot, oracle)
+
+
+@pytest.fixture
+def opened(engine: WhooshEngine, tmp_path: Path) -> Iterator[Open]:
+    """A function from articles to the open index that holds them."""
+    with ExitStack() as stack:
+
+        def open_index(*articles: Article) -> Case:
+            folder = build(engine, tmp_path / str(len(list(tmp_path.iterdir()))), articles)
+            return Case(stack.enter_context(closing(engine.open(folder))), Oracle(articles))
+
+        yield open_index
+
+
+def article(number: int, body: str = "", **values: Any) -> Article:
+    return Article(**{"id": str(number), "title": f"Titel{number}", "body": body} | values)
+
+
+def found(case: Case, query: str, **options: Any) -> list[str]:
+    return case.ids(case.search(query, **options))
+
+
+def test_a_phrase_stays_within_one_tag_and_one_field(opened: Open) -> None:
+    """Words that stand next to each other only across a border are no phrase."""
+    case = opened(
+        article(1, "Hof", title="Haus", tags=("Stahl", "Werk")),
+        article(2, "Haus Hof", tags=("Stahl Werk",)),
+        article(3, "Haus\n\nHof"),
+    )
+    assert found(case, '"Haus Hof"') == ["2", "3"]
+    assert found(case, '"Stahl Werk"') == ["2"]
+    assert found(case, 'schlagwort:"Stahl Werk"') == ["2"]
+
+
+def test_exclusions_work_alone_and_inside_alternatives(opened: Open) -> None:
+    """Whoosh's own Or trips over a bare Not."""
+    case = opened(article(1, "Haus"), article(2, "Hof"), article(3, "Haus Hof"), article(4))
+    assert set(found(case, "NICHT Haus")) == {"2", "4"}
+    assert set(found(case, "Hof ODER NICHT Haus")) == {"2", "3", "4"}
+    assert set(found(case, "NICHT (Haus ODER Hof)")) == {"4"}
+    assert set(found(case, "-Haus -Hof")) == {"4"}
+
+
+def test_the_title_counts_more_than_the_body(opened: Open) -> None:
+    """Of two articles of one length, the one that has the word in its title comes first."""
+    case = opened(
+        article(1, "Der Stahl ruht", title="Das Haus steht"),
+        article(2, "Das Haus steht", title="Der Stahl ruht"),
+    )
+    assert found(case, "Stahl") == ["2", "1"]
+    assert found(case, "Haus") == ["1", "2"]
+
+
+def test_equal_scores_are_ordered_by_date_then_id(opened: Open) -> None:
+    """Whatever the order in which the articles came."""
+    old, new = dt.date(2020, 1, 1), dt.date(2024, 1, 1)
+    case = opened(
+        article(4, "Stahl", title="x", date=old),
+        article(3, "Stahl", title="x"),
+        article(2, "Stahl", title="x", date=new),
+        article(1, "Stahl", title="x"),
+        article(0, "Stahl", title="x", date=new),
+    )
+    assert found(case, "Stahl") == ["0", "2", "4", "1", "3"]
+    assert found(case, "Stahl", sort="newest") == ["0", "2", "4", "1", "3"]
+    assert found(case, "Stahl", sort="oldest") == ["4", "0", "2", "1", "3"]
+
+
+def test_facet_limit_keeps_the_largest_counts_and_every_choice(opened: Open) -> None:
+    """Sorted by count, then in German order; a choice is shown even with count 0."""
+    case = opened(
+        article(1, tags=("b", "ä", "a")), article(2, tags=("b", "z")), article(3, tags=("B",))
+    )
+    tags = case.search("", facet_limit=2).facets["tags"]
+    assert [(each.value, each.count) for each in tags] == [("b", 2), ("a", 1)]
+    tags = case.search("", Filters(tags=("b", "fehlt")), facet_limit=2).facets["tags"]
+    assert [(each.value, each.count, each.selected) for each in tags] == [
+        ("b", 0, True),
+        ("fehlt", 0, True),
+    ]
+    tags = case.search("", Filters(tags=("z", "b"), any_tag=True), facet_limit=2).facets["tags"]
+    assert [each.value for each in tags] == ["b", "a", "z"]
+
+
+def test_a_huge_article_and_a_long_tag_are_found(opened: Open) -> None:
+    """2 million characters of text, and a tag of 400."""
+    tag = "Donau" * 80
+    case = opened(article(1, "Haus und Hof. " * 150_000 + "Schlusswort", tags=(tag,)), article(2))
+    assert found(case, "Schlusswort") == ["1"]
+    assert found(case, '"Hof Schlusswort"') == ["1"]
+    assert found(case, "", filters=Filters(tags=(tag,))) == ["1"]
+    assert found(case, f"schlagwort:{tag}") == ["1"]
+
+
+def test_only_positive_words_are_marked(opened: Open) -> None:
+    """A phrase marks its words where they stand side by side, an exclusion marks nothing."""
+    case = opened(article(1, "Stahl im Haus. Das Haus aus Stahl. Haus, Stahl!", title="Stahlhaus"))
+    held = case.oracle.articles[0]
+
+    def marked(query: str) -> list[str]:
+        spans = case.snapshot.spans(held, tree_of(query), deadline=TimeBudget(60))
+        return [held.body[span.start : span.end] for span in spans["body"]]
+
+    assert marked('"Haus Stahl"') == ["Haus", "Stahl"]
+    assert marked("Stahl -Hof") == ["Stahl", "Stahl", "Stahl"]
+    assert marked("Häuser") == ["Haus", "Haus", "Haus"]
+    assert marked("=Häuser") == []
+    assert marked("Sta*") == ["Stahl", "Stahl", "Stahl"]
+    assert marked("titel:Stahl") == []
+
+
+@relaxed
+@given(random_input.queries)
+def test_every_hit_for_words_in_its_text_is_marked(case: Case, query: str) -> None:
+    """Spans are sorted, disjoint and inside the text, for any query and article."""
+    for held in case.oracle.articles[:10]:
+        spans = case.snapshot.spans(held, tree_of(query), deadline=TimeBudget(60))
+        for name, text in (("title", held.title), ("body", held.body)):
+            ends = [0, *(place for span in spans[name] for place in (span.start, span.end))]
+            assert ends == sorted(ends)
+            assert ends[-1] <= len(text)
+            assert all(span.start < span.end for span in spans[name])
+
+
+def test_related_articles_share_telling_words(opened: Open) -> None:
+    """Best first, without the article itself."""
+    fillers = [article(n, f"Anderes Thema{n} und Wort{n}") for n in range(10, 60)]
+    case = opened(
+        article(1, "Lichtbogen und Elektrode", tags=("Schrott",)),
+        article(2, "Elektrode im Lichtbogen", tags=("Schrott",)),
+        article(3, "Nur eine Elektrode"),
+        *fillers,
+    )
+    doc = case.snapshot.document_number("1")
+    assert doc is not None
+    related = case.snapshot.related(doc, limit=5, deadline=TimeBudget(60))
+    assert [case.snapshot.article(each).id for each in related] == ["2", "3"]

@@ -1,0 +1,214 @@
+"""A naive reference: answers query trees and filters by a plain scan over Articles.
+
+What a word means in German is the analyzer's business and taken from it; everything else
+(fields, operators, phrases, patterns, edit distance, filters, counts, order) is done here a
+second time, as slowly and plainly as possible.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from whoosh.query.compound import And, Or
+from whoosh.query.positional import Phrase
+from whoosh.query.qcore import Every, Query
+from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
+from whoosh.query.wrappers import Not
+
+from searchapp.engines.base import Filters
+from searchapp.german import Analyzer
+from searchapp.model import Article, FacetCount, Sort, Token
+from searchapp.query import DateRange, ExactPhrase, ExactTerm
+
+_ANALYZER = Analyzer()
+_PLAIN_FIELDS = ("title", "body", "tags")
+_EVERYTHING = Filters()
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The same questions that a Snapshot is asked, over a list of articles with different ids."""
+
+    articles: Sequence[Article]
+
+    def matching(self, tree: Query | None, filters: Filters = _EVERYTHING) -> set[str]:
+        """The ids of the articles that match a query tree (None: all) and pass the filters."""
+        return {each.id for each in self._matching(tree) if _passes(each, filters)}
+
+    def facets(self, tree: Query | None, filters: Filters) -> dict[str, dict[str, FacetCount]]:
+        """All facet counts above 0 and those of chosen values, by facet name and value."""
+        found = self._matching(tree)
+        chosen: dict[str, Iterable[str]] = {
+            "tags": filters.tags,
+            "source": filters.sources,
+            "author": filters.authors,
+            "year": map(str, filters.years),
+        }
+        facets = {}
+        for name, choice in chosen.items():
+            values = list(choice)
+            counted = _without_own_choice(filters, name)
+            counts = Counter(
+                value
+                for article in found
+                if _passes(article, counted)
+                for value in _facet_values(article, name)
+            )
+            facets[name] = {
+                value: FacetCount(value, counts[value], value in values)
+                for value in {*counts, *values}
+            }
+        return facets
+
+    def in_date_order(self, ids: Iterable[str], sort: Sort) -> list[str]:
+        """Newest or oldest first; without a date last in both; equals in the order of ids."""
+        sign = -1 if sort == "newest" else 1
+        found = [article for article in self.articles if article.id in set(ids)]
+        found.sort(key=lambda a: (a.date is None, a.date and sign * a.date.toordinal(), a.id))
+        return [article.id for article in found]
+
+    def _matching(self, tree: Query | None) -> list[Article]:
+        return [each for each in self.articles if tree is None or self._matches(each, tree)]
+
+    def _matches(self, article: Article, tree: Query) -> bool:
+        if isinstance(tree, And):
+            return all(self._matches(article, each) for each in tree)
+        if isinstance(tree, Or):
+            return any(self._matches(article, each) for each in tree)
+        if isinstance(tree, Not):
+            return not self._matches(article, tree.query)
+        if isinstance(tree, Every):
+            return True
+        if isinstance(tree, DateRange):
+            return article.date is not None and (
+                (tree.start is None or article.date >= tree.start)
+                and (tree.end is None or article.date <= tree.end)
+            )
+        return any(
+            self._text_matches(text, tree) for text in self._texts(article, tree.field() or "")
+        )
+
+    def _texts(self, article: Article, field: str) -> Iterable[list[Token]]:
+        """The tokens of each text that a phrase may not leave: a field, or one tag."""
+        for name in _PLAIN_FIELDS if field == "text" else (field,):
+            yield from self._analyzed[article.id][name]
+
+    @cached_property
+    def _analyzed(self) -> Mapping[str, Mapping[str, list[list[Token]]]]:
+        return {
+            article.id: {
+                name: [_ANALYZER.analyze(text) for text in _field_texts(article, name)]
+                for name in (*_PLAIN_FIELDS, "author", "source")
+            }
+            for article in self.articles
+        }
+
+    def _text_matches(self, tokens: list[Token], tree: Query) -> bool:
+        if isinstance(tree, Prefix):
+            return _any_form(tokens, _glob_matcher(tree.text + "*"))
+        if isinstance(tree, Wildcard):
+            return _any_form(tokens, _glob_matcher(tree.text))
+        if isinstance(tree, FuzzyTerm):
+            wanted = _folded(tree.text)
+            return _any_form(
+                tokens,
+                lambda form: (
+                    form.startswith(wanted[: tree.prefixlength])
+                    and edit_distance(form, wanted) <= tree.maxdist
+                ),
+            )
+        key = "form" if isinstance(tree, ExactTerm | ExactPhrase) else "stem"
+        if isinstance(tree, Phrase):
+            return _adjacent(tokens, _parts(_ANALYZER.analyze(" ".join(tree.words))), key)
+        assert isinstance(tree, Term), tree
+        wanted_tokens = _ANALYZER.analyze(tree.text)
+        parts = _parts(wanted_tokens)
+        is_one_compound = len(wanted_tokens) == len(parts) + 1
+        return _adjacent(tokens, parts, key) or (
+            is_one_compound and _adjacent(tokens, wanted_tokens[:1], key)
+        )
+
+
+@cache
+def edit_distance(a: str, b: str) -> int:
+    """Optimal string alignment: insertions, deletions, substitutions, swaps of neighbours."""
+    rows = [[i + j if i * j == 0 else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            rows[i][j] = min(
+                rows[i - 1][j] + 1,
+                rows[i][j - 1] + 1,
+                rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]),
+            )
+            if i > 1 and j > 1 and a[i - 2 : i] == b[j - 2 : j][::-1]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
+
+
+def _field_texts(article: Article, name: str) -> Sequence[str]:
+    return article.tags if name == "tags" else (getattr(article, name) or "",)
+
+
+def _parts(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without joined wholes: the last one of each position."""
+    return list({token.position: token for token in tokens}.values())
+
+
+def _adjacent(tokens: Sequence[Token], wanted: Sequence[Token], key: str) -> bool:
+    places = {(token.position, getattr(token, key)) for token in tokens}
+    return any(
+        all((start + i, getattr(each, key)) in places for i, each in enumerate(wanted))
+        for start in {token.position for token in tokens}
+    )
+
+
+def _any_form(tokens: Sequence[Token], accepts: Callable[[str], bool]) -> bool:
+    return any(accepts(token.form) for token in tokens)
+
+
+def _folded(pattern: str) -> str:
+    return unicodedata.normalize("NFKC", pattern).lower()
+
+
+def _glob_matcher(glob: str) -> Callable[[str], bool]:
+    signs = {"*": ".*", "?": "."}
+    pattern = "".join(signs.get(char) or re.escape(char) for char in _folded(glob))
+    return lambda form: re.fullmatch(pattern, form, re.DOTALL) is not None
+
+
+def _passes(article: Article, filters: Filters) -> bool:
+    tags = [tag in article.tags for tag in filters.tags]
+    day = article.date
+    return (
+        (not tags or (any(tags) if filters.any_tag else all(tags)))
+        and (not filters.authors or article.author in filters.authors)
+        and (not filters.sources or article.source in filters.sources)
+        and (not filters.years or (day is not None and day.year in filters.years))
+        and (filters.date_from is None or (day is not None and day >= filters.date_from))
+        and (filters.date_to is None or (day is not None and day <= filters.date_to))
+    )
+
+
+def _without_own_choice(filters: Filters, facet: str) -> Filters:
+    """The filters that a facet is counted under: all but its own, unless it narrows."""
+    return Filters(
+        tags=() if facet == "tags" and filters.any_tag else filters.tags,
+        any_tag=filters.any_tag,
+        authors=() if facet == "author" else filters.authors,
+        sources=() if facet == "source" else filters.sources,
+        years=() if facet == "year" else filters.years,
+        date_from=filters.date_from,
+        date_to=filters.date_to,
+    )
+
+
+def _facet_values(article: Article, name: str) -> Sequence[str]:
+    if name == "tags":
+        return article.tags
+    value = (article.date and str(article.date.year)) if name == "year" else getattr(article, name)
+    return (value,) if value else ()

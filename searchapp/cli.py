@@ -74,7 +74,7 @@ class Command(click.Command):
             ctx.color = False
         try:
             return super().invoke(ctx)
-        except (BadSetting, BadRequest) as error:
+        except BadRequest as error:
             raise WrongUsage(str(error)) from error
         except SearchappError as error:
             raise Failure(str(error)) from error
@@ -179,8 +179,15 @@ def main() -> None:
 
 def _settings(**chosen: Any) -> Settings:
     """Settings from the environment, with the options that were given."""
+    from searchapp.indexing import check_engine
+
     given = {name: value for name, value in chosen.items() if value not in (None, ())}
-    return Settings.from_environ(**given)
+    try:
+        settings = Settings.from_environ(**given)
+        check_engine(settings)
+    except BadSetting as error:
+        raise WrongUsage(str(error)) from error
+    return settings
 
 
 def _print_json(value: object) -> None:
@@ -463,19 +470,15 @@ def serve(**chosen: Any) -> None:
 
     settings = _settings(**chosen)
     try:
-        try:
-            refusal = indexing.inspect(settings).refusal
-        except NoIndex:
-            refusal = ""
-            # A busy port is found out now, and not after minutes of indexing.
-            serving.listening_socket(settings.host, settings.port).close()
-            _build(indexing.rebuild, **chosen)
-        if refusal:
-            raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
-        serving.serve(settings, on_ready=_announce)
-    except BadSetting as error:
-        # The command line is right, but this machine does not have what it asks for.
-        raise Failure(str(error)) from error
+        refusal = indexing.inspect(settings).refusal
+    except NoIndex:
+        refusal = ""
+        # A busy port is found out now, and not after minutes of indexing.
+        serving.listening_socket(settings.host, settings.port).close()
+        _build(indexing.rebuild, **chosen)
+    if refusal:
+        raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
+    serving.serve(settings, on_ready=_announce)
 
 
 def _announce(address: str) -> None:

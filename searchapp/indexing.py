@@ -132,6 +132,11 @@ def update(
         return report
 
 
+def check_engine(settings: Settings) -> None:
+    """Raise BadSetting if the settings name an engine that there is not."""
+    select_engine(settings)
+
+
 def open_current(store: GenerationStore, engine: Engine) -> Generation:
     """The served generation, checked to be one that this code can answer from.
 
@@ -374,6 +379,7 @@ def verify(settings: Settings) -> Generation:
 def roll_back(settings: Settings) -> Generation:
     """Serve the previous generation again. Raises NoIndex, IndexDamaged, IndexLocked."""
     store = GenerationStore(settings.index)
+    store.current_id()  # Where there is no index, a lock would make its folder.
     with store.lock():
         return store.roll_back()
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import click
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from searchapp import indexing
-from searchapp.errors import SearchappError
+from searchapp.cli import rebuild
 from searchapp.settings import Settings
 from searchapp.web import api, i18n, pages, protection
 from searchapp.web.errors import register_error_handlers
@@ -43,24 +41,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
         )
-    app.cli.add_command(_rebuild_command(settings))
+    app.cli.add_command(rebuild)
     return app
-
-
-def _rebuild_command(settings: Settings) -> click.Command:
-    @click.command("rebuild")
-    @click.option("--strict", is_flag=True, help="Publish nothing if a source has a problem.")
-    def rebuild(strict: bool) -> None:
-        """Build the index from the articles, as `searchapp rebuild` does.
-
-        Which folders are read and written is set by SEARCHAPP_SEEDS and SEARCHAPP_INDEX.
-        """
-        try:
-            report = indexing.rebuild(
-                settings, strict=strict, on_problem=lambda problem: click.echo(problem, err=True)
-            )
-        except SearchappError as error:
-            raise click.ClickException(str(error)) from error
-        click.echo(f"generation {report.generation} with {report.articles} articles is served")
-
-    return rebuild

@@ -47,10 +47,11 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        if isinstance(error, socket.gaierror):
+        number = error.errno or 0
+        if number <= 0:  # of getaddrinfo; its gaierror does not come through create_server
             what, name, remedy = f"{host!r} is not an address of this machine", "HOST", "127.0.0.1"
         else:
-            reason = (error.strerror or str(error)).lower()
+            reason = os.strerror(number).lower()
             what, name, remedy = f"cannot listen on {host}:{port} ({reason})", "PORT", "another one"
         raise BadSetting(what, where=ENV_PREFIX + name, remedy=f"use {remedy}") from None
 

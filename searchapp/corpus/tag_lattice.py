@@ -51,7 +51,7 @@ MAX_SMALL_RUN = 120
 WORD = re.compile(r"[Uldx]+")
 ATOM = re.compile(r"U+(?=Ul)|Ul+|U+|l+|d+|x+")
 PIECE = re.compile(
-    "(?P<letter>U)|(?P<word>Ul+)|(?P<capitals>U+l?)|(?P<number>d+)|(?P<code>U+d+|d+U|UdU)|(?P<small>l+)"
+    "(?P<letter>U)|(?P<word>Ul+)|(?P<capitals>U+l?)|(?P<number>d+)|(?P<code>U+d+|d+U|UdU|UdUd)|(?P<small>l+)"
 )
 GLUED_TO = {"", "U", "l", "d", "x"}
 ORDINAL = re.compile(r"d{1,2}\. ")
@@ -226,7 +226,7 @@ class TagLattice:
         at = right[0]
         if self.shape.startswith("Ul", at):
             self._boundary(at, 5.0)
-        elif self.shape[left[0] - 1 : left[0]] not in ("/", "-"):
+        elif self.shape[left[0] - 1 : left[0]] != "/":
             self._boundary(at, 1.0)
             if right[1] - at > 1:
                 self._boundary(at + 1, 0.0)
@@ -260,7 +260,8 @@ class TagLattice:
         with_digits = digits.end() if digits else b
         for start in range(a, b):
             for end in [*range(start + 2, min(b, start + MAX_ACRONYM) + 1), with_digits]:
-                leaves_a_letter = start == a + 1 or end == b - 1
+                # A letter left over is no tag, but for the one of BVG|U-Bahn.
+                leaves_a_letter = start == a + 1 or (end == b - 1 and self.shape[b : b + 1] != "-")
                 if leaves_a_letter or end - start > MAX_ACRONYM or (start, end) == (a, b):
                     continue
                 if self._is_acronym(self.line[start:end]):
@@ -401,7 +402,7 @@ class TagLattice:
         squeezed = (a in self._in_capitals) + (b in self._in_capitals)
         match match.lastgroup:
             case "letter":
-                return 0.5 + 1.5 * squeezed if joined else 3.5
+                return 0.5 + 0.3 * squeezed if joined else 3.5
             case "word":
                 return self._look_of_word(piece)
             case "capitals":

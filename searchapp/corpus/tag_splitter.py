@@ -1,7 +1,7 @@
 """Takes apart tag footers whose tags ran together: "ChinaCO2EUFörderungSMS group".
 
 The line is read as a path over *boundaries*, the places where one tag may end and the next
-begin: a capital after a small letter, the last capital of a run ("EU|Förderung"), the ends of
+begin (`tag_lattice`): a capital after a small letter, the last capital of a run ("EU|Förderung"), the ends of
 known acronyms and of mixed-case names, digits, closing brackets, and, where the dictionary
 gives a reason, a small letter ("App|digitale Karten"). Spaces and hyphens stay inside a tag.
 
@@ -44,13 +44,17 @@ class SplitTags:
 
 
 LABEL = re.compile(
-    r"""\s*(?:(?:weitere|beliebte|verwandte|ähnliche|alle)\s+)?
-        (?:schlagworte?|schlagwörter|stichworte?|stichwörter|tags?|themen|thema|topics
-          |keywords|kategorien?|rubriken|verschlagwortet\ mit|mehr\ zum\ thema)
+    r"""\s*(?:
+        (?:(?:weitere|beliebte|aktuelle|verwandte|ähnliche|alle)\s+)?
+        (?:schlagworte|schlagwörter|stichworte|stichwörter|tags|themen|topics|keywords|kategorien
+          |rubriken|verschlagwortet\ mit|mehr\ zum\ thema)
         (?:\s+(?:in|zu)\ diesem\ artikel|\s+des\ artikels|\s+zum\ artikel)?
-        (?P<end>\s*:\s*|\s+|)""",
+        \s*:?
+        |(?:schlagwort|stichwort|tag|thema|kategorie|rubrik)\s*:)""",
     re.IGNORECASE | re.VERBOSE,
 )
+"""What stands before the tags. In the singular ("Tag", "Thema") it needs a colon to be a label."""
+
 HARD_SEPARATOR = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b\\u2028\\u2029\\ufeff|;•·∙▪■●‣›→►▸★]+")
 """Signs that are never part of a tag: control characters, bars and bullets."""
 COMMA = re.compile(r",\s*")
@@ -103,13 +107,9 @@ def strip_label(glued: str) -> str:
     label = LABEL.match(line)
     if not label:
         return line
-    rest = line[label.end() :]
-    follows = rest[:1]
-    glued_on = label["end"] == "" and not follows.islower()
-    spaced = label["end"].isspace() and not follows.islower()
-    if ":" in label["end"] or not rest or glued_on or spaced:
-        return rest.strip()
-    return line
+    rest = line[label.end() :].strip()
+    # Without a colon a small letter goes on with the word or the phrase: Themenpark, Tags darauf.
+    return line if ":" not in label[0] and rest[:1].islower() else rest
 
 
 def _at_separators(line: str) -> tuple[list[str], bool]:
@@ -123,9 +123,9 @@ def _at_separators(line: str) -> tuple[list[str], bool]:
     for separator in (HARD_SEPARATOR, COMMA):
         found = [part.strip() for part in separator.split(line)]
         found = [part for part in found if part]
-        if len(found) > max(1, glued_places):
+        if not found or len(found) > max(1, glued_places):
             return found, True
-        if separator is HARD_SEPARATOR and found:
+        if separator is HARD_SEPARATOR:
             parts = found
     return parts, False
 

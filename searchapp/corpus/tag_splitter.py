@@ -1,9 +1,9 @@
 """Takes apart tag footers whose tags ran together: "ChinaCO2EUFörderungSMS group".
 
-The line is read as a path over *boundaries*, the places where one tag may end and the next
-begin (`tag_lattice`): a capital after a small letter, the last capital of a run ("EU|Förderung"), the ends of
-known acronyms and of mixed-case names, digits, closing brackets, and, where the dictionary
-gives a reason, a small letter ("App|digitale Karten"). Spaces and hyphens stay inside a tag.
+The line is read as a path over *boundaries* (`tag_lattice`), the places where one tag may end
+and the next begin: a capital after a small letter, the last capital of a run ("EU|Förderung"),
+the ends of known acronyms and of mixed-case names, digits, closing brackets, and, where the
+dictionary gives a reason, a small letter ("App|digitale Karten"). Spaces and hyphens stay inside.
 
 Every boundary has a price for cutting and one for keeping; every piece of a word has a price
 for its look (a single capital is a poor tag, a known word a good one). Prices are rough

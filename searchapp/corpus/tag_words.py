@@ -89,40 +89,40 @@ ADJECTIVE_PREFIXES = _listed("""
 """What stands before an adjective in one word ("rechtsextremistisch")."""
 
 MIXED_CASE = _listed("""
-    PiS BayWa FriedWald UmweltBank GeoSphere GdP ArcelorMittal AfD BüSo GroKo BaFin BAföG BAfög
-    BfArM BfV BfS BfN BfR BaSt KfW EnBW EuGH EuG IStGH BVerfG BVerwG BGer StGB StPO StVO BauGB
-    EStG UStG BetrVG HinSchG LkSG IfSG AsylG AufenthG TzBfG GmbH gGmbH mbH KGaA eG eV OHG GbR
-    MdB MdL MdEP KiTa KiTas StuPa AStA UdSSR MfS ZdK DBfK VfB VfL VfR TuS TuRa SpVgg SpVg TiB
-    SsangYong SoVD VdK VdS VdA vhs mRNA tRNA IoT IIoT SaaS PaaS IaaS XaaS FaaS DaaS BaaS BYOD
-    LoRa LoRaWAN LiDAR WLAN WiFi eSIM PtX PtG DeFi FinTech FinTechs InsurTech PropTech EdTech
-    BioTech MedTech LegalTech AgriTech GovTech CleanTech GreenTech FoodTech RegTech HealthTech
-    DevOps DevSecOps MLOps NoSQL MySQL PostgreSQL MariaDB MongoDB SQLite JavaScript TypeScript
-    CoffeeScript ActionScript GraphQL jQuery NodeJS VueJS AngularJS OpenCV OpenGL OpenAI
-    OpenStack OpenShift OpenOffice LibreOffice OpenStreetMap OpenSSL OpenWrt OpenVPN OpenData
-    OpenAccess OpenSource ChatGPT AutoGPT DeepMind DeepL DeepSeek DuckDuckGo GitHub GitLab
-    BitBucket StackOverflow WordPress WooCommerce PrestaShop OpenCart TYPO3 phpBB macOS iOS
-    iPadOS watchOS tvOS visionOS iPhone iPhones iPad iPads iPod iPods iMac iMacs iTunes iCloud
-    iMessage iBooks iWatch iWork iLife iMovie AirPods AirPod AirTag AirTags AirPlay AirDrop
-    HomePod HomeKit CarPlay MacBook MacBooks QuickTime GarageBand FaceTime AppStore PlayStation
-    PlayStore GameCube GameBoy SteamOS ThinkPad IdeaPad ChromeBook ChromeOS OxygenOS HarmonyOS
-    FireTV WebOS FritzBox AmigaOS BlackBerry OnePlus ZenFone GoPro YouTube YouTuber YouTubers
-    YouTuberin WhatsApp TikTok TikToker LinkedIn PayPal PowerPoint OneNote OneDrive OneCoin
-    SharePoint OutLook InDesign PhotoShop AutoCAD SketchUp SolidWorks CorelDRAW SoundCloud
-    MySpace StudiVZ FourSquare FriendFeed StumbleUpon SlideShare FeedBurner YouNow BeReal
-    OnlyFans BuzzFeed HuffPost HuffPo BitTorrent BitCoin LiteCoin DogeCoin NetCologne NetApp
-    VMware NVIDIA GeForce RealTek TeamViewer TomTom DreamWorks AirBnB AirAsia FlixBus FlixTrain
-    FlixMobility BlaBlaCar MyTaxi FreeNow ShareNow DriveNow StadtRAD DeutschlandTicket eBay
-    eBook eBooks eReader eMail eMails eSport eSports eCommerce eLearning eHealth eGovernment
-    eMobility eMobilität eAuto eAutos eBike eBikes eRoller eScooter eGK ePA eAU eRezept eID
-    eCall eTwinning eFuels eFuel eGames eVoting eTicket iGaming SpaceX StarLink SolarCity
-    BioNTech CureVac AstraZeneca GlaxoSmithKline DocMorris HelloFresh GoDaddy MediaMarkt
-    MediaWorld MediaTek MagentaTV MagentaSport ThyssenKrupp HeidelbergCement HypoVereinsbank
-    UniCredit CommerzBank ProSieben ProSiebenSat ProSiebenMaxx SuperRTL KiKA NeunLive
-    TeleColumbus UnityMedia DasErste MeToo BlackLivesMatter FridaysForFuture SciFi HiFi WeChat
-    AliBaba AliExpress PinDuoDuo BaiDu ByteDance SenseTime HiSilicon McDonald McKinsey McLaren
-    McAfee McCartney McCain McGregor DiCaprio DeNiro DeVito DeLonghi DeutschlandRadio DeLorean
-    LeBron LaTeX BibTeX LeEco RoboCop MotoGP SuperGAU GAUs KdF NaWi NaBu DaF DaZ MaRisk TÜVs
-    PKWs LKWs NGOs CDs DVDs PCs KMUs SUVs LEDs ETFs NFTs CEOs SDGs AGs USAs WMs AKWs VIPs
+    BMVg PiS BayWa FriedWald UmweltBank GeoSphere GdP ArcelorMittal AfD BüSo GroKo BaFin BAföG
+    BAfög BfArM BfV BfS BfN BfR BaSt KfW EnBW EuGH EuG IStGH BVerfG BVerwG BGer StGB StPO StVO
+    BauGB EStG UStG BetrVG HinSchG LkSG IfSG AsylG AufenthG TzBfG GmbH gGmbH mbH KGaA eG eV OHG
+    GbR MdB MdL MdEP KiTa KiTas StuPa AStA UdSSR MfS ZdK DBfK VfB VfL VfR TuS TuRa SpVgg SpVg
+    TiB SsangYong SoVD VdK VdS VdA vhs mRNA tRNA IoT IIoT SaaS PaaS IaaS XaaS FaaS DaaS BaaS
+    BYOD LoRa LoRaWAN LiDAR WLAN WiFi eSIM PtX PtG DeFi FinTech FinTechs InsurTech PropTech
+    EdTech BioTech MedTech LegalTech AgriTech GovTech CleanTech GreenTech FoodTech RegTech
+    HealthTech DevOps DevSecOps MLOps NoSQL MySQL PostgreSQL MariaDB MongoDB SQLite JavaScript
+    TypeScript CoffeeScript ActionScript GraphQL jQuery NodeJS VueJS AngularJS OpenCV OpenGL
+    OpenAI OpenStack OpenShift OpenOffice LibreOffice OpenStreetMap OpenSSL OpenWrt OpenVPN
+    OpenData OpenAccess OpenSource ChatGPT AutoGPT DeepMind DeepL DeepSeek DuckDuckGo GitHub
+    GitLab BitBucket StackOverflow WordPress WooCommerce PrestaShop OpenCart TYPO3 phpBB macOS
+    iOS iPadOS watchOS tvOS visionOS iPhone iPhones iPad iPads iPod iPods iMac iMacs iTunes
+    iCloud iMessage iBooks iWatch iWork iLife iMovie AirPods AirPod AirTag AirTags AirPlay
+    AirDrop HomePod HomeKit CarPlay MacBook MacBooks QuickTime GarageBand FaceTime AppStore
+    PlayStation PlayStore GameCube GameBoy SteamOS ThinkPad IdeaPad ChromeBook ChromeOS OxygenOS
+    HarmonyOS FireTV WebOS FritzBox AmigaOS BlackBerry OnePlus ZenFone GoPro YouTube YouTuber
+    YouTubers YouTuberin WhatsApp TikTok TikToker LinkedIn PayPal PowerPoint OneNote OneDrive
+    OneCoin SharePoint OutLook InDesign PhotoShop AutoCAD SketchUp SolidWorks CorelDRAW
+    SoundCloud MySpace StudiVZ FourSquare FriendFeed StumbleUpon SlideShare FeedBurner YouNow
+    BeReal OnlyFans BuzzFeed HuffPost HuffPo BitTorrent BitCoin LiteCoin DogeCoin NetCologne
+    NetApp VMware NVIDIA GeForce RealTek TeamViewer TomTom DreamWorks AirBnB AirAsia FlixBus
+    FlixTrain FlixMobility BlaBlaCar MyTaxi FreeNow ShareNow DriveNow StadtRAD DeutschlandTicket
+    eBay eBook eBooks eReader eMail eMails eSport eSports eCommerce eLearning eHealth
+    eGovernment eMobility eMobilität eAuto eAutos eBike eBikes eRoller eScooter eGK ePA eAU
+    eRezept eID eCall eTwinning eFuels eFuel eGames eVoting eTicket iGaming SpaceX StarLink
+    SolarCity BioNTech CureVac AstraZeneca GlaxoSmithKline DocMorris HelloFresh GoDaddy
+    MediaMarkt MediaWorld MediaTek MagentaTV MagentaSport ThyssenKrupp HeidelbergCement
+    HypoVereinsbank UniCredit CommerzBank ProSieben ProSiebenSat ProSiebenMaxx SuperRTL KiKA
+    NeunLive TeleColumbus UnityMedia DasErste MeToo BlackLivesMatter FridaysForFuture SciFi HiFi
+    WeChat AliBaba AliExpress PinDuoDuo BaiDu ByteDance SenseTime HiSilicon McDonald McKinsey
+    McLaren McAfee McCartney McCain McGregor DiCaprio DeNiro DeVito DeLonghi DeutschlandRadio
+    DeLorean LeBron LaTeX BibTeX LeEco RoboCop MotoGP SuperGAU GAUs KdF NaWi NaBu DaF DaZ MaRisk
+    TÜVs PKWs LKWs NGOs CDs DVDs PCs KMUs SUVs LEDs ETFs NFTs CEOs SDGs AGs USAs WMs AKWs VIPs
     StartUp StartUps PopUp MeetUp CrowdFunding CoWorking CoVid UAbs UGs ÖkoTest WiWo BamS FAZnet
     SpOn TeleGram UberEats DoorDash JustEat InterContinental TransFair HanseMerkur DekaBank
     ApoBank ApoPharm AvD ACEs DPolG TvÖD TVöD TVÖD DStGB DLRs WiSo WiMa KoBo QAnon StaRUG InsO

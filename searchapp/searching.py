@@ -192,6 +192,17 @@ class SearchService:
             notes=notes,
         )
 
+    def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
+        """The ids of the hits that `search` would show, in its order, without making snippets.
+
+        For measurements of relevance, which ask for many and long pages. Raises as `search`.
+        """
+        budget = TimeBudget(self.settings.time_budget_s)
+        self._check(request)
+        with self._index.snapshot() as (_, snapshot):
+            _, matches, _ = self._find(snapshot, request, budget)
+            return tuple(snapshot.article(doc).id for doc in matches.docs)
+
     def _check(self, request: SearchRequest) -> None:
         limit = self.settings.max_per_page
         if not 1 <= request.per_page <= limit:

@@ -11,17 +11,19 @@ import json
 import re
 import shutil
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from pathlib import Path
 
+from searchapp.corpus.files import printable_path
 from searchapp.errors import IndexDamaged
 from searchapp.model import Article
 
 # run: the last reading of the corpus in which the row was met.
 # skipped: the file was not opened in that run; its articles are as they were.
-# clean: nothing was reported of the file.
+# clean: nothing was reported of the file, and it was not being written at the time.
 _SCHEMA = """
 CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, clean INTEGER,
                    skipped INTEGER, run INTEGER) WITHOUT ROWID;
@@ -31,6 +33,11 @@ CREATE TABLE tag (value TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE latest (run INTEGER);
 INSERT INTO latest VALUES (0);
 """
+
+
+_SETTLED_NS = 2 * 10**9
+"""The coarsest clock of a file system: a file that changed so short a time ago may change once
+more without a new time."""
 
 
 class Verdict(Enum):
@@ -81,16 +88,17 @@ class Catalog:
         """
         try:
             stat = path.stat()
-            state = (stat.st_size, stat.st_mtime_ns, 1)
+            size, mtime_ns = stat.st_size, stat.st_mtime_ns
+            settled = mtime_ns < time.time_ns() - _SETTLED_NS
         except OSError:
-            state = (-1, -1, 0)
+            size, mtime_ns, settled = -1, -1, False
         row = self._db.execute(
             "SELECT size, mtime_ns, clean FROM file WHERE path = ?", (_key(path),)
         ).fetchone()
-        skipped: bool = row == state
+        skipped: bool = row == (size, mtime_ns, True)
         self._db.execute(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)",
-            (_key(path), *state, skipped, self._run),
+            (_key(path), size, mtime_ns, settled, skipped, self._run),
         )
         return skipped
 
@@ -190,8 +198,11 @@ def file_of(place: str) -> Path:
 
 
 def _key(path: Path) -> str:
-    """One spelling of a path, whichever folder the command is run in."""
-    return str(path.absolute())
+    """One spelling of a path, whichever folder the command is run in.
+
+    Printable, as paths are in the origin of an article.
+    """
+    return printable_path(path.absolute())
 
 
 def _digest(article: Article) -> bytes:

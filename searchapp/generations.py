@@ -31,6 +31,7 @@ KEPT_GENERATIONS = 2
 """The served generation and the one to roll back to."""
 
 _ID_PATTERN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+_STAMP = "%Y%m%dT%H%M%SZ"
 _CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
 
 
@@ -117,9 +118,18 @@ class GenerationStore:
         path = folder / _MANIFEST
         try:
             values = json.loads(path.read_bytes())
-            values["files"] = {name: tuple(each) for name, each in values["files"].items()}
+            values["files"] = {
+                name: (int(size), str(digest)) for name, (size, digest) in values["files"].items()
+            }
             manifest = Manifest(**values)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise IndexDamaged(
                 f"the manifest cannot be read ({reason})",
@@ -194,20 +204,32 @@ class GenerationStore:
         for folder in self.index.iterdir():
             is_generation = _ID_PATTERN.fullmatch(folder.name) is not None
             if is_generation and folder.name not in complete and folder.name != served:
-                shutil.rmtree(folder, ignore_errors=True)
+                _delete(folder)
         (self.index / (_CURRENT + ".new")).unlink(missing_ok=True)
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
         """A new folder, named by a new id, that is deleted unless it has been published."""
-        stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-        folder = self.index / f"{stamp}-{secrets.token_hex(3)}"
+        folder = self.index / self._new_id()
         folder.mkdir()
         try:
             yield folder
         finally:
-            if not (folder / _MANIFEST).exists():
-                shutil.rmtree(folder, ignore_errors=True)
+            published = False
+            with suppress(NoIndex, IndexDamaged):
+                published = self.current_id() == folder.name
+            if not published:
+                _delete(folder)
+
+    def _new_id(self) -> str:
+        """Ids ascend, also within one second and after the clock was set back."""
+        stamp = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        for folder in self.index.iterdir():
+            if _ID_PATTERN.fullmatch(folder.name):
+                with suppress(ValueError, OverflowError):
+                    taken = dt.datetime.strptime(folder.name[:16], _STAMP).replace(tzinfo=dt.UTC)
+                    stamp = max(stamp, taken + dt.timedelta(seconds=1))
+        return f"{stamp.strftime(_STAMP)}-{secrets.token_hex(3)}"
 
     def publish(self, folder: Path, manifest: Manifest) -> None:
         """Serve a draft from now on, and delete all but the last two generations."""
@@ -216,14 +238,14 @@ class GenerationStore:
             previous = self.current_id()
         _sync_tree(folder)
         _write_durably(folder / _MANIFEST, json.dumps(asdict(manifest), indent=1))
-        self._point_to(folder.name)
+        self.serve(folder.name)
         kept = {folder.name, previous}
         for generation in self.complete():
             if generation.id not in kept:
-                shutil.rmtree(generation.folder, ignore_errors=True)
+                _delete(generation.folder)
 
-    def roll_back(self) -> Generation:
-        """Serve the generation before the served one. Raises NoIndex, IndexDamaged."""
+    def previous(self) -> Generation:
+        """The generation before the served one. Raises NoIndex, IndexDamaged."""
         served = self.current_id()
         older = [generation for generation in self.complete() if generation.id < served]
         if not older:
@@ -232,10 +254,10 @@ class GenerationStore:
                 where=str(self.index),
                 remedy="build a new one with: searchapp rebuild",
             )
-        self._point_to(older[-1].id)
         return older[-1]
 
-    def _point_to(self, generation_id: str) -> None:
+    def serve(self, generation_id: str) -> None:
+        """Serve a complete generation from now on, in one step."""
         draft = self.index / (_CURRENT + ".new")
         _write_durably(draft, generation_id + "\n")
         draft.replace(self.index / _CURRENT)
@@ -266,10 +288,15 @@ def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
 
 def check_files(generation: Generation) -> None:
     """Compare the files of a generation with its manifest. Raises IndexDamaged."""
-    found = file_digests(generation.folder)
+    remedy = "run: searchapp rebuild (or searchapp rollback)"
+    try:
+        found = file_digests(generation.folder)
+    except OSError as error:
+        what = f"a file cannot be read ({error.strerror})"
+        where = str(error.filename or generation.folder)
+        raise IndexDamaged(what, where=where, remedy=remedy) from error
     for name, (size, digest) in generation.manifest.files.items():
         path = generation.folder / name
-        remedy = "run: searchapp rebuild (or searchapp rollback)"
         if name not in found:
             raise IndexDamaged("the file is missing", where=str(path), remedy=remedy)
         found_size, found_digest = found[name]
@@ -278,6 +305,12 @@ def check_files(generation: Generation) -> None:
             raise IndexDamaged(what, where=str(path), remedy=remedy)
         if found_digest != digest:
             raise IndexDamaged("the file has been altered", where=str(path), remedy=remedy)
+
+
+def _delete(folder: Path) -> None:
+    """Delete a generation; its manifest first, so that no half of one passes for a whole."""
+    (folder / _MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_durably(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -34,7 +34,7 @@ from searchapp.generations import (
     file_digests,
 )
 from searchapp.model import Article
-from searchapp.query import parse_query
+from searchapp.query.tree import word_of
 from searchapp.settings import Settings
 
 CATALOG = "catalog.sqlite"
@@ -98,7 +98,7 @@ def rebuild(
     stays as it is.
     """
     store = GenerationStore(settings.index)
-    with store.lock():
+    with _writing(store):
         build = _Build(settings, store, None, strict, progress, on_problem)
         return build.run(limit)
 
@@ -119,11 +119,13 @@ def update(
     Raises as `rebuild`.
     """
     store = GenerationStore(settings.index)
-    with store.lock():
+    with _writing(store):
         reason = ""
         base: Generation | None = None
         try:
             base = open_current(store, select_engine(settings))
+            # What is damaged must not be handed on with a new checksum.
+            check_files(base)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
             reason = error.what
         build = _Build(settings, store, base, strict, progress, on_problem)
@@ -143,6 +145,11 @@ def open_current(store: GenerationStore, engine: Engine) -> Generation:
     Raises NoIndex, IndexDamaged, IndexOutdated.
     """
     generation = store.current()
+    _check_usable(generation, engine)
+    return generation
+
+
+def _check_usable(generation: Generation, engine: Engine) -> None:
     manifest = generation.manifest
     if manifest.format_version != FORMAT_VERSION or manifest.engine != engine.name:
         what = f"the index was built by engine {manifest.engine!r} in another format"
@@ -152,8 +159,8 @@ def open_current(store: GenerationStore, engine: Engine) -> Generation:
             f" than this program's ({engine.fingerprint()})"
         )
     else:
-        return generation
-    raise IndexOutdated(what, where=str(store.index), remedy="run: searchapp rebuild")
+        return
+    raise IndexOutdated(what, where=str(generation.folder), remedy="run: searchapp rebuild")
 
 
 @dataclass
@@ -172,7 +179,7 @@ class _Build:
     def run(self, limit: int | None) -> BuildReport:
         started = time.monotonic()
         engine = select_engine(self.settings)
-        with self.store.draft() as folder, _clear_failures(self.settings.index):
+        with self.store.draft() as folder:
             self._fill(engine, folder, limit)
             if self.base is not None and not self._differs():
                 self.report.generation = self.base.id
@@ -306,16 +313,17 @@ class _Build:
 
 
 @contextmanager
-def _clear_failures(index: Path) -> Iterator[None]:
-    """Turn what the operating system refuses into one clear sentence."""
+def _writing(store: GenerationStore) -> Iterator[None]:
+    """Be the one writer, and turn what the operating system refuses into one clear sentence."""
     try:
-        yield
+        with store.lock():
+            yield
     except SearchappError:
         raise
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise RebuildFailed(
-            f"the new index could not be written ({error.strerror or error})",
-            where=str(error.filename or index),
+            f"the new index could not be written ({getattr(error, 'strerror', None) or error})",
+            where=str(getattr(error, "filename", None) or store.index),
             remedy="check disk space and permissions; the served index is unchanged",
         ) from error
     except MemoryError as error:
@@ -325,7 +333,7 @@ def _clear_failures(index: Path) -> Iterator[None]:
     except Exception as error:
         raise RebuildFailed(
             f"an unforeseen error ended the work ({error!r})",
-            where=str(index),
+            where=str(store.index),
             remedy="the served index is unchanged; please report this error",
         ) from error
 
@@ -336,7 +344,7 @@ class _NoDeadline:
 
 
 def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
-    """Compare the count, and find one article by a word of its title. Raises IndexDamaged."""
+    """Compare the count, and find one article by its title. Raises IndexDamaged."""
     remedy = "run: searchapp rebuild"
     if snapshot.doc_count != articles:
         raise IndexDamaged(
@@ -350,10 +358,14 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
     )
     for doc in newest.docs:
         article = snapshot.article(doc)
-        longest = max(re.findall(r"\w+", article.title), key=len, default="")
-        tree = parse_query(longest, max_chars=1000, max_words=10, max_wildcards=0).tree
         found = snapshot.search(
-            tree, Filters(), sort="newest", offset=0, limit=1, facet_limit=1, deadline=deadline
+            word_of("title", article.title),
+            Filters(),
+            sort="newest",
+            offset=0,
+            limit=1,
+            facet_limit=1,
+            deadline=deadline,
         )
         if not found.total or snapshot.document_number(article.id) != doc:
             raise IndexDamaged(
@@ -377,11 +389,18 @@ def verify(settings: Settings) -> Generation:
 
 
 def roll_back(settings: Settings) -> Generation:
-    """Serve the previous generation again. Raises NoIndex, IndexDamaged, IndexLocked."""
+    """Serve the previous generation again, if it is sound.
+
+    Raises NoIndex, IndexDamaged, IndexOutdated, IndexLocked, RebuildFailed.
+    """
     store = GenerationStore(settings.index)
     store.current_id()  # Where there is no index, a lock would make its folder.
-    with store.lock():
-        return store.roll_back()
+    with _writing(store):
+        previous = store.previous()
+        _check_usable(previous, select_engine(settings))
+        check_files(previous)
+        store.serve(previous.id)
+    return previous
 
 
 @dataclass(frozen=True, slots=True)

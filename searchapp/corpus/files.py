@@ -39,7 +39,7 @@ class ArticleFile:
     @property
     def name(self) -> str:
         """The path as it stands in reports: printable, on one line."""
-        return _printable(self.path)
+        return printable_path(self.path)
 
     @property
     def format_suffix(self) -> str:
@@ -195,7 +195,8 @@ def _is_regular(path: Path) -> bool:
 
 # Both are asked for with every record of a file.
 @lru_cache(maxsize=64)
-def _printable(path: Path) -> str:
+def printable_path(path: Path) -> str:
+    """A path as it stands in reports and origins: on one line, without odd characters."""
     text = os.fsencode(path).decode("utf-8", "replace")
     return "".join(char if char.isprintable() else "�" for char in text)
 

@@ -95,6 +95,12 @@ def _grounded(tree: Query) -> Query:
     return tree
 
 
+def word_of(field: str, text: str) -> Query | None:
+    """The tree for articles with any word of a plain text in a field; None if it has none."""
+    words = [Term(field, word) for word in text.split() if any(map(str.isalnum, word))]
+    return settled(Or(words)) if words else None
+
+
 def positive_words(tree: Query) -> Iterator[str]:
     """The words that a matching article may hold, in order; not those of patterns."""
     if isinstance(tree, Term):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ from searchapp.engines.whoosh_engine.lexicon import Lexicon
 from searchapp.engines.whoosh_engine.queries import BudgetedTerm
 from searchapp.engines.whoosh_engine.schema import build_schema, field_tokens, stored_article
 from searchapp.engines.whoosh_engine.writing import open_leaf_readers
-from searchapp.errors import IndexDamaged
+from searchapp.errors import IndexDamaged, SearchappError
 from searchapp.german import Analyzer
 from searchapp.model import Article, Sort, Span
 
@@ -42,6 +43,9 @@ RELATED_MAX_SHARE = 0.05
 """Terms in more than this share of the articles say nothing about what one is about."""
 RELATED_CHARS = 5000
 """The start of a text tells its subject."""
+
+Params = ParamSpec("Params")
+Answer = TypeVar("Answer")
 
 Scores = npt.NDArray[np.float32]
 
@@ -61,11 +65,29 @@ class FieldWeightedBM25(BM25F):
         return scorer
 
 
+def _tells_damage(
+    method: Callable[Concatenate[WhooshSnapshot, Params], Answer],
+) -> Callable[Concatenate[WhooshSnapshot, Params], Answer]:
+    """Whoosh and NumPy meet damage, in files that opened well, with any kind of exception."""
+
+    @wraps(method)
+    def guarded(self: WhooshSnapshot, /, *args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        try:
+            return method(self, *args, **kwargs)
+        except SearchappError:
+            raise
+        except Exception as error:
+            raise _damaged(self.folder, error) from error
+
+    return guarded
+
+
 class WhooshSnapshot:
     """The Snapshot of the stock codec."""
 
     def __init__(self, folder: Path, analyzer: Analyzer, *, max_expansions: int) -> None:
         """Open a committed generation. Raises IndexDamaged."""
+        self.folder = folder
         self._analyzer = analyzer
         self._max_expansions = max_expansions
         self._columns = Columns.load(folder / "columns")
@@ -89,6 +111,7 @@ class WhooshSnapshot:
         finally:
             self._searchers.put(searcher)
 
+    @_tells_damage
     def search(
         self,
         query: Query | None,
@@ -135,17 +158,20 @@ class WhooshSnapshot:
             deadline=deadline,
         )
 
+    @_tells_damage
     def article(self, doc: int) -> Article:
         """See `Snapshot.article`."""
         with self._searcher() as searcher:
             return stored_article(searcher.reader().stored_fields(doc)["original"])
 
+    @_tells_damage
     def document_number(self, article_id: str) -> int | None:
         """See `Snapshot.document_number`."""
         with self._searcher() as searcher:
             found: int | None = searcher.document_number(id=article_id)
         return found
 
+    @_tells_damage
     def spans(
         self, article: Article, query: Query | None, *, deadline: Deadline
     ) -> Mapping[str, Sequence[Span]]:
@@ -159,6 +185,7 @@ class WhooshSnapshot:
             spans[name] = find_spans(self._analyzer.analyze(getattr(article, name)), name, targets)
         return spans
 
+    @_tells_damage
     def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
         """The articles that share the most telling words of the title and the opening."""
         article = self.article(doc)
@@ -199,13 +226,17 @@ def _open_searcher(folder: Path) -> Searcher:
     try:
         leaves = open_leaf_readers(folder)
     except Exception as error:  # Whoosh meets damage with whatever its unpickling raises
-        raise IndexDamaged(
-            f"the index cannot be opened ({error!r})",
-            where=str(folder),
-            remedy="run: searchapp rebuild",
-        ) from error
+        raise _damaged(folder, error) from error
     reader = MultiReader(leaves) if leaves else EmptyReader(build_schema())
     return Searcher(reader, weighting=FieldWeightedBM25())
+
+
+def _damaged(folder: Path, error: Exception) -> IndexDamaged:
+    return IndexDamaged(
+        f"the index cannot be read ({error!r})",
+        where=str(folder),
+        remedy="run: searchapp verify, then: searchapp rebuild",
+    )
 
 
 def _collect(

@@ -31,7 +31,7 @@ from searchapp.model import (
     SearchRequest,
     Span,
 )
-from searchapp.query import Query, any_word, parse_query
+from searchapp.query import Query, any_word, demanded, parse_query
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
@@ -41,6 +41,9 @@ RELATED_BUDGET_S = 0.3
 
 NOTE_SOME_WORDS = Note(
     "some_words", "No article has all of the words; these articles have some of them."
+)
+NOTE_ANY_WORDS = Note(
+    "any_words", "Articles with some of the words are shown, those that fit best first."
 )
 
 log = logging.getLogger(__name__)
@@ -83,6 +86,7 @@ class LiveIndex:
         self._engine = select_engine(settings)
         self._served: _Served | None = None
         self._refused_id = ""  # a generation that CURRENT names but that cannot be used
+        self._refusal = ""  # why; logged once
         self._users_lock = threading.Lock()
         self._opening_lock = threading.Lock()
 
@@ -123,10 +127,10 @@ class LiveIndex:
         except SearchappError as error:
             if self._served is None:
                 raise
-            # Better the articles of yesterday than none. Said once for each new generation.
-            if named != self._refused_id or not named:
+            # Better the articles of yesterday than none. Said once, not at each request.
+            if str(error) != self._refusal:
                 log.error("keeps serving generation %s: %s", self._served.id, error)
-            self._refused_id = named
+            self._refused_id, self._refusal = named, str(error)
             return
         with self._users_lock:
             old, self._served = self._served, _Served(generation, snapshot)
@@ -235,8 +239,12 @@ class SearchService:
         if parsed.tree is None and request.query.strip():
             return None, Matches(0, (), ()), notes
         query = parsed.tree
+        if query is not None:
+            query, some_are_enough = demanded(query, request.query)
+            if some_are_enough:
+                notes = (*notes, NOTE_ANY_WORDS)
         matches = self._matches(snapshot, query, request, budget)
-        if not matches.total and (relaxed := any_word(parsed)) is not None:
+        if not matches.total and query is not None and (relaxed := any_word(query)) is not None:
             some = self._matches(snapshot, relaxed, request, budget)
             if some.total:
                 query, matches, notes = relaxed, some, (*notes, NOTE_SOME_WORDS)
@@ -376,7 +384,7 @@ def _marked(text: str, start: int, spans: Sequence[Span]) -> MarkedText:
 
 def _paragraphs(body: str, spans: Sequence[Span]) -> tuple[MarkedText, ...]:
     paragraphs = []
-    for match in re.finditer(r"(?:[^\n]|\n(?!\n))+", body):
+    for match in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", body):
         inside = [span for span in spans if match.start() <= span.start and span.end <= match.end()]
         paragraphs.append(_marked(match[0], match.start(), inside))
     return tuple(each for each in paragraphs if each.text.strip())

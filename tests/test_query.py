@@ -24,6 +24,7 @@ from searchapp.query import (
     ExactTerm,
     ParsedQuery,
     any_word,
+    demanded,
     parse_query,
 )
 
@@ -220,6 +221,12 @@ SYNTAX = {
 """By topic: inputs that give no notes (but that there is nothing to search), and their trees."""
 
 
+def some_words(text: str) -> Query | None:
+    """The relaxed tree of a text."""
+    tree = parse(text).tree
+    return any_word(tree) if tree else None
+
+
 @pytest.mark.parametrize(("text", "tree"), list(itertools.chain.from_iterable(SYNTAX.values())))
 def test_the_query_language(text: str, tree: str) -> None:
     """Each input is read as the tree beside it, and the reader is told nothing."""
@@ -342,7 +349,7 @@ def test_words_are_the_positive_ones_in_order() -> None:
 )
 def test_any_word_relaxes_the_plain_parts_only(text: str, tree: str) -> None:
     """Of several plain parts one is enough; exclusions, dates and fields hold as before."""
-    assert render(any_word(parse(text))) == tree
+    assert render(some_words(text)) == tree
 
 
 @pytest.mark.parametrize(
@@ -430,7 +437,8 @@ def test_any_text_is_a_query_of_the_promised_shape(text: str) -> None:
     """Nothing raises, parsing twice gives the same, and engines meet only documented shapes."""
     parsed = parse(text)
     assert parsed == parse(text)
-    for tree in filter(None, (parsed.tree, any_word(parsed))):
+    meant = demanded(parsed.tree, text)[0] if parsed.tree else None
+    for tree in filter(None, (parsed.tree, some_words(text), meant)):
         hash(tree)
         for each in subtrees(tree):
             assert_promised_shape(each)
@@ -467,10 +475,40 @@ def assert_promised_shape(tree: Query) -> None:
         assert (tree.field() == "date") == isinstance(tree, DateRange)
 
 
+@pytest.mark.parametrize(
+    ("text", "tree", "some"),
+    [
+        ("stahl wasserstoff", "(stahl & wasserstoff)", False),
+        ("der stahl", "stahl", False),
+        ("Bericht der Bundesregierung", "(Bericht & Bundesregierung)", False),
+        ("die", "die", False),
+        ("die der", "(die & der)", False),
+        ("wie entsteht stahl", "(entsteht | stahl)", True),
+        ("was ist stahl?", "stahl", False),
+        ("Stahl rostet schnell.", "(Stahl | rostet | schnell)", True),
+        ("a1 b1 c1 d1", "(a1 & b1 & c1 & d1)", False),
+        ("a1 b1 c1 d1 e1", "(a1 | b1 | c1 | d1 | e1)", True),
+        ("a1 UND b1 UND c1 UND d1 UND e1", "(a1 & b1 & c1 & d1 & e1)", False),
+        ("wer ist müller -koch", "(müller & !koch)", False),
+        ("müller ist stahl -koch", "((müller | stahl) & !koch)", True),
+        ('wie ist "grüner stahl"', '(wie & ist & "grüner stahl")', False),
+        ("titel:wie titel:ist", "(title:wie & title:ist)", False),
+    ],
+)
+def test_keywords_are_all_demanded_and_words_of_a_sentence_are_not(
+    text: str, tree: str, some: bool
+) -> None:
+    """Function words are demanded of nobody unless there is nothing else; syntax means itself."""
+    parsed = parse(text).tree
+    assert parsed is not None
+    meant, some_are_enough = demanded(parsed, text)
+    assert (render(meant), some_are_enough) == (tree, some)
+
+
 @given(ANYTHING)
 def test_relaxing_never_demands_a_second_plain_part(text: str) -> None:
     """Where an And stays on top, all but one of its parts are exclusions or other fields."""
-    relaxed = any_word(parse(text))
+    relaxed = some_words(text)
     if isinstance(relaxed, And):
         plain = [
             each

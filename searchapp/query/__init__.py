@@ -18,6 +18,7 @@ from whoosh.query.qcore import Query
 from searchapp.errors import QueryTooLong
 from searchapp.german.cleaning import clean_line
 from searchapp.model import Note
+from searchapp.query.demand import demanded
 from searchapp.query.notes import NOTE_KINDS, note
 from searchapp.query.parser import SurfaceParser
 from searchapp.query.tree import (
@@ -41,6 +42,7 @@ __all__ = [
     "ParsedQuery",
     "Query",
     "any_word",
+    "demanded",
     "parse_query",
 ]
 
@@ -79,13 +81,13 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     return ParsedQuery(tree, tuple(parser.notes), tuple(words))
 
 
-def any_word(parsed: ParsedQuery) -> Query | None:
+def any_word(tree: Query) -> Query | None:
     """The tree for articles with some of the words, for when all of them give nothing.
 
     The parts of the query that were searched for in the text become alternatives; exclusions,
     dates and other fields stay as they are. None if there are no two such parts.
     """
-    return relaxed(parsed.tree) if parsed.tree else None
+    return relaxed(tree)
 
 
 def _check_bound(what: str, count: int, bound: int) -> None:

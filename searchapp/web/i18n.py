@@ -151,6 +151,7 @@ NOTE_SENTENCES = {
     ),
     "nothing_to_search": _l("There is no word to search for in “%(subject)s”."),
     "some_words": _l("No article has all of these words. These articles have some of them."),
+    "any_words": _l("Articles with some of the words are shown, those that fit best first."),
     "expansion_cut": _l(
         "“%(subject)s” stands for more words than are looked up; only the most frequent ones "
         "were used."

@@ -25,12 +25,14 @@ from whoosh.reading import IndexReader
 from searchapp.engines.columns import ColumnRow, Columns
 from searchapp.engines.whoosh_engine.lexicon import save_lexicon
 from searchapp.engines.whoosh_engine.schema import (
+    ANALYZED_FIELDS,
     TEXT_FIELDS,
     build_schema,
     column_row,
     document,
     exact_field,
 )
+from searchapp.engines.whoosh_engine.storage import MappedStorage
 from searchapp.errors import RebuildFailed
 from searchapp.german import Analyzer
 from searchapp.model import Article
@@ -52,9 +54,15 @@ def open_leaf_readers(folder: Path) -> list[IndexReader]:
     """Readers of all segments of all parts, in the order of their document numbers."""
     leaves = []
     for part in part_folders(folder):
-        reader = open_dir(str(part), schema=build_schema()).reader()
+        reader = MappedStorage(str(part)).open_index(schema=build_schema()).reader()
         # An empty index has a leaf without documents; there is nothing to read in it.
         leaves += [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
+    for leaf in leaves:
+        # Whoosh opens these files at their first use, when the folder may have been deleted.
+        leaf.stored_fields(0)
+        for name in ANALYZED_FIELDS:
+            leaf.doc_field_length(0, name)
+            leaf.doc_field_length(0, exact_field(name))
     return leaves
 
 
@@ -68,7 +76,7 @@ class PartWriter:
         else:
             folder.mkdir()
             index = create_in(str(folder), schema)
-        self._writer = index.writer(limitmb=MEMORY_MB)
+        self._writer = index.writer(limitmb=MEMORY_MB, compound=False)  # see storage.py
         self._analyzer = Analyzer()
 
     def add(self, articles: Iterable[Article]) -> None:

@@ -1,0 +1,61 @@
+"""Words that say how a query is meant rather than what it is about.
+
+A closed class of the language, written down in full: articles, pronouns, prepositions,
+conjunctions, auxiliary verbs, question words. Not a stop list: all of them are indexed, and
+phrases, exact words and queries of nothing else find them.
+"""
+
+from __future__ import annotations
+
+FINITE_VERBS = frozenset(
+    """
+    bin bist ist sind seid war waren wäre wären sei seien gewesen
+    habe hast hat haben habt hatte hatten hätte hätten
+    werde wirst wird werden werdet wurde wurden würde würden worden
+    kann kannst können konnte konnten könnte könnten
+    muss muß müssen musste mußte mussten mußten müsste müssten
+    soll sollen sollte sollten will wollen wollte wollten
+    darf dürfen durfte durften dürfte dürften mag mögen mochte möchte möchten
+    gibt gab heißt hieß heißen hießen
+    """.split()
+)
+"""Auxiliary and modal verbs, and those that carry questions: they make words a sentence."""
+
+QUESTION_WORDS = frozenset(
+    """
+    wer wen wem wessen was wann warum weshalb weswegen wieso wozu wie wieviel wieviele
+    wo woher wohin wofür wodurch womit woran worin worauf woraus worüber worum wovon wovor wonach
+    wogegen wobei welche welcher welches welchem welchen
+    """.split()
+)
+
+FUNCTION_WORDS = (
+    FINITE_VERBS
+    | QUESTION_WORDS
+    | frozenset(
+        """
+        der die das den dem des ein eine einer eines einem einen kein keine keiner keines keinem
+        keinen dieser diese dieses diesem diesen jener jene jenes jenem jenen jeder jede jedes
+        jedem jeden alle aller alles allem allen manche mancher manches manchem manchen
+        ich du er sie es wir ihr mich dich ihn uns euch mir dir ihm ihnen sich man
+        mein meine dein deine sein seine seiner seines seinem seinen ihre ihrer ihres ihrem ihren
+        unser unsere unserer unseres unserem unseren euer eure
+        dessen deren derer denen derjenige diejenige dasjenige
+        und oder aber sondern denn doch sowie sowohl weder noch entweder
+        dass daß ob weil da damit wenn falls als während bevor nachdem bis seit obwohl indem sodass
+        in im ins an am ans auf aufs aus bei beim durch für gegen mit nach ohne um unter über
+        von vom vor zu zum zur zwischen hinter neben trotz wegen statt
+        nicht auch nur schon sehr so dann dort hier noch etwa viele mehr
+        """.split()
+    )
+)
+
+
+def is_sentence(words: list[str], text: str) -> bool:
+    """Whether lower-cased words make a sentence or a question rather than a list of keywords.
+
+    text: what was typed; a mark at its end counts from the third word on.
+    """
+    if any(word in FINITE_VERBS or word in QUESTION_WORDS for word in words):
+        return len(words) > 1
+    return len(words) > 2 and text.rstrip(" \"'“”«»)").endswith((".", "?", "!"))

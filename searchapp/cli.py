@@ -453,6 +453,84 @@ def rollback(as_json: bool, **chosen: Any) -> None:
 @main.command(
     cls=Command,
     examples="""\
+searchapp evaluate qrels/questions/
+searchapp evaluate qrels/keywords/ --docs articles.jsonl.xz --doc-ids ids.txt --json
+searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
+)
+@click.argument("qrels_dir", type=click.Path(path_type=Path))
+@option("--docs", type=click.Path(path_type=Path), help="Articles. [default: QRELS_DIR/docs.jsonl]")
+@option(
+    "--doc-ids",
+    type=click.Path(path_type=Path),
+    help="Ids of the only articles that are searched. [default: QRELS_DIR/doc_ids.txt, or all]",
+)
+@option("--limit", type=click.IntRange(min=1), help="Only so many queries, spread over the file.")
+@option(
+    "--compare",
+    type=TextParam(),
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Run again with this setting; may be repeated for several at once.",
+)
+@engine_option
+@json_option
+def evaluate(
+    qrels_dir: Path,
+    docs: Path | None,
+    doc_ids: Path | None,
+    limit: int | None,
+    compare: tuple[str, ...],
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Measure how relevant the hits are for the queries of QRELS_DIR.
+
+    The folder holds queries.jsonl (objects with id and text), qrels.tsv (query id, document id,
+    relevance) and perhaps docs.jsonl or docs.jsonl.xz. Titles and bodies of the articles are
+    indexed in a temporary folder, without their tags, from which the queries may have been
+    made. Each query is searched as a reader types it. Prints nDCG@10, recall@10, recall@100 and
+    MRR@10 from 0 to 100.
+    """
+    from searchapp.evaluating import evaluate as evaluate_settings
+    from searchapp.evaluating import overridden
+    from searchapp.evaluation_display import EvaluationDisplay, report_object, report_text
+    from searchapp.relevance_sets import read_relevance_set
+
+    settings = _settings(**chosen)
+    assignments = _assignments(compare)
+    variants = [settings]
+    if assignments:
+        try:
+            variants.append(overridden(settings, assignments))
+        except BadSetting as error:
+            raise WrongUsage(str(error)) from error
+    relevance_set = read_relevance_set(qrels_dir, docs=docs, doc_ids=doc_ids)
+    if limit is not None:
+        relevance_set = relevance_set.spread(limit)
+    with EvaluationDisplay() as display:
+        evaluations = evaluate_settings(
+            relevance_set, variants, progress=display, on_problem=display.problem
+        )
+    if as_json:
+        _print_json(report_object(relevance_set, evaluations, assignments))
+    else:
+        click.echo(report_text(relevance_set, evaluations, assignments))
+
+
+def _assignments(texts: tuple[str, ...]) -> dict[str, str]:
+    """The settings of "name=value" texts. Raises click.BadParameter."""
+    assignments = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE")
+        assignments[name.strip().lower()] = value.strip()
+    return assignments
+
+
+@main.command(
+    cls=Command,
+    examples="""\
 searchapp serve
 searchapp serve --port 8080 --seeds articles/ --index /srv/index
 searchapp serve --host 0.0.0.0 --workers 4""",

@@ -128,3 +128,15 @@ class StrictProblems(SearchappError):
     """`--strict` was given and sources had problems; nothing was published."""
 
     kind = "strict_problems"
+
+
+class BadRelevanceSet(SearchappError):
+    """A relevance set or its corpus cannot be used for an evaluation."""
+
+    kind = "bad_relevance_set"
+
+
+class MissingExtra(SearchappError):
+    """A command needs packages that come with an extra, which is not installed."""
+
+    kind = "missing_extra"

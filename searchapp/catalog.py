@@ -18,7 +18,6 @@ from enum import Enum, auto
 from pathlib import Path
 
 from searchapp.corpus.files import printable_path
-from searchapp.errors import IndexDamaged
 from searchapp.model import Article
 
 # run: the last reading of the corpus in which the row was met.
@@ -58,27 +57,20 @@ class Catalog:
     def __init__(self, path: Path, *, base: Path | None = None) -> None:
         """Create the catalog at `path`, from a copy of the catalog `base` if one is given.
 
-        Raises IndexDamaged.
+        Raises OSError or sqlite3.Error, as all methods do when the disk is full.
         """
         self._tags: Counter[str] = Counter()
-        try:
-            if base is not None:
-                shutil.copyfile(base, path)
-            self._db = sqlite3.connect(path, isolation_level=None)
-            # An unfinished catalog is thrown away with its folder: no journal is needed.
-            self._db.execute("PRAGMA journal_mode = OFF")
-            self._db.execute("PRAGMA synchronous = OFF")
-            if base is None:
-                self._db.executescript(_SCHEMA)
-            self._db.execute("BEGIN")
-            self._db.execute("UPDATE latest SET run = run + 1")
-            self._run: int = self._db.execute("SELECT run FROM latest").fetchone()[0]
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise IndexDamaged(
-                f"the catalog cannot be read ({error})",
-                where=str(base or path),
-                remedy="run: searchapp rebuild",
-            ) from error
+        if base is not None:
+            shutil.copyfile(base, path)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        # An unfinished catalog is thrown away with its folder: no journal is needed.
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        if base is None:
+            self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
+        self._db.execute("UPDATE latest SET run = run + 1")
+        self._run: int = self._db.execute("SELECT run FROM latest").fetchone()[0]
 
     def begin_file(self, path: Path) -> bool:
         """Note that the reading has come to this file. True if it need not be opened.

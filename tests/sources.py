@@ -1,0 +1,44 @@
+"""Article files for tests that index."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+
+from searchapp.model import Article
+
+_OLD_NS = 1_600_000_000 * 10**9
+_ticks = count()
+
+
+def article(article_id: str, body: str = "", **values: object) -> Article:
+    """An article with a title made of its id."""
+    return Article(**{"id": article_id, "title": f"Titel {article_id}", "body": body} | values)  # type: ignore[arg-type]
+
+
+def write_lines(path: Path, lines: Iterable[Article | str]) -> Path:
+    """Write a JSON Lines file; strings stand in it as they are. Each gets a time of its own.
+
+    The times are long past: a file that changed a moment ago is always read again.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(_line(line) + "\n" for line in lines), "utf-8")
+    set_time(path, next(_ticks))
+    return path
+
+
+def set_time(path: Path, tick: int) -> None:
+    """Have a file changed `tick` seconds after a day long past."""
+    moment = _OLD_NS + tick * 10**9
+    os.utime(path, ns=(moment, moment))
+
+
+def _line(line: Article | str) -> str:
+    if isinstance(line, str):
+        return line
+    values = asdict(line)
+    return json.dumps(values | {"date": line.date and line.date.isoformat()}, ensure_ascii=False)

@@ -1,0 +1,334 @@
+"""A writer that is killed, refused or broken at any point leaves the served index served."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from searchapp.corpus import json_lines
+from searchapp.corpus.files import ArticleFile
+from searchapp.engines.whoosh_engine.writing import BATCH_CHARS
+from searchapp.errors import RebuildFailed
+from searchapp.generations import GenerationStore
+from searchapp.indexing import BuildReport, rebuild, update, verify
+from searchapp.model import Article, SearchRequest
+from searchapp.searching import SearchService
+from searchapp.settings import Settings
+from tests.sources import article, write_lines
+
+PATIENCE_S = 60
+
+GENERATIONS = "searchapp.generations:"
+WRITING = "searchapp.engines.whoosh_engine.writing:"
+
+# The command, the point, the number of its call, and whether the old index is served after it.
+SMALL_KILLS = [
+    ("rebuild", "searchapp.catalog:Catalog.begin_file", 2, "before", True),
+    ("rebuild", "searchapp.catalog:Catalog.record", 20, "after", True),
+    ("rebuild", WRITING + "PartWriter.commit", 1, "before", True),
+    ("rebuild", WRITING + "PartWriter.commit", 1, "after", True),
+    ("rebuild", "searchapp.engines.columns:Columns.save", 1, "before", True),
+    ("rebuild", WRITING + "save_lexicon", 1, "before", True),
+    ("rebuild", "searchapp.catalog:Catalog.commit", 1, "before", True),
+    ("rebuild", "searchapp.indexing:file_digests", 1, "before", True),
+    ("rebuild", "searchapp.indexing:check_snapshot", 1, "before", True),
+    ("rebuild", GENERATIONS + "_sync_tree", 1, "before", True),
+    ("rebuild", GENERATIONS + "_write_durably", 1, "before", True),
+    ("rebuild", GENERATIONS + "_write_durably", 1, "after", True),
+    ("rebuild", GENERATIONS + "_write_durably", 2, "after", True),
+    ("rebuild", GENERATIONS + "GenerationStore.serve", 1, "after", False),
+    ("rebuild", "shutil:rmtree", 1, "before", False),
+    ("update", WRITING + "_link_parts", 1, "after", True),
+    ("update", "searchapp.catalog:Catalog.remove_gone", 1, "after", True),
+    ("update", WRITING + "PartWriter.commit", 1, "after", True),
+    ("update", GENERATIONS + "_write_durably", 1, "after", True),
+    ("update", GENERATIONS + "GenerationStore.serve", 1, "after", False),
+]
+WORKER_KILLS = [
+    (WRITING + "_WorkerPool.send", 1, "before"),
+    (WRITING + "_WorkerPool.send", 1, "after"),
+    (WRITING + "_WorkerPool.send", 4, "after"),
+    (WRITING + "_WorkerPool.finish", 1, "before"),
+]
+RANDOM_KILLS = 5
+
+
+def small_articles(count: int = 40) -> list[Article]:
+    return [article(f"a{n}", f"Stahl und Haus{n % 7}", tags=("alt",)) for n in range(count)]
+
+
+class Served:
+    """An index folder that is being searched, and what it answered before anything went wrong."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(
+            seeds=(folder / "seeds",), index=folder / "index", workers=1, time_budget_s=PATIENCE_S
+        )
+        self.new_seeds = folder / "new seeds"
+        self.store = GenerationStore(self.settings.index)
+        self.generation = self.store.current_id()
+        self.before = self.answers()
+
+    def answers(self) -> list[object]:
+        service = SearchService(self.settings)
+        pages = [
+            service.search(SearchRequest(query=query, per_page=100))
+            for query in ("", "Stahl", "Haus3", "neu")
+        ]
+        service.close()
+        return [(page.generation, page.total, page.hits, page.facets) for page in pages]
+
+    def folders(self) -> set[str]:
+        return {path.name for path in self.settings.index.iterdir() if path.is_dir()}
+
+    def check_served(self) -> None:
+        """The old index is served, whole, and gives the same answers as before."""
+        assert self.store.current_id() == self.generation
+        verify(self.settings)
+        assert self.answers() == self.before
+
+    def check_next_rebuild(self) -> None:
+        """It works, and nothing is left of what went wrong."""
+        served = self.store.current_id()
+        report = rebuild(self.settings)
+        assert report.articles == 40
+        assert self.folders() == {served, report.generation}
+        names = {path.name for path in self.settings.index.iterdir() if path.is_file()}
+        assert names == {"CURRENT", ".lock"}
+        verify(self.settings)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index with two generations, and other sources for the next one."""
+    folder = tmp_path_factory.mktemp("template")
+    write_lines(folder / "seeds" / "a.jsonl", small_articles())
+    settings = Settings(seeds=(folder / "seeds",), index=folder / "index", workers=1)
+    rebuild(settings)
+    rebuild(settings)
+    new = [article(f"b{n}", "Etwas neues", tags=("neu",)) for n in range(20)]
+    write_lines(folder / "new seeds" / "a.jsonl", small_articles(20))
+    write_lines(folder / "new seeds" / "b.jsonl", new)
+    return folder
+
+
+@pytest.fixture
+def served(template: Path, tmp_path: Path) -> Served:
+    """A copy of the template of one's own."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    return Served(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def large_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As much text as five batches, so that worker processes are at work."""
+    folder = tmp_path_factory.mktemp("large")
+    body = "Stahl und Haus sind neu. " * 400
+    count = 5 * BATCH_CHARS // len(body) + 1
+    write_lines(folder / "large.jsonl", (article(f"g{n}", body) for n in range(count)))
+    return folder
+
+
+@contextmanager
+def writer(
+    served: Served,
+    *,
+    command: str = "rebuild",
+    seeds: Path | None = None,
+    workers: int = 1,
+    point: str = "",
+    nth: int = 0,
+    when: str = "",
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real writer in a session of its own, so that all processes it starts can be found."""
+    arguments = [command, served.settings.index, seeds or served.new_seeds, workers]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.killed_writer", *map(str, arguments), point, str(nth), when],
+        cwd=Path(__file__).parents[1],
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def session_processes(session_id: int) -> list[int]:
+    """The living processes of a session."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session_id and fields[0] not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """The worker processes that a writer has started."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [
+        int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Wait while the process is at work."""
+    while not condition():
+        assert process.poll() is None
+        time.sleep(0.005)
+
+
+def check_no_orphans(session_id: int) -> None:
+    """Workers notice the death of their parent within some seconds."""
+    deadline = time.monotonic() + 20
+    while session_processes(session_id):
+        assert time.monotonic() < deadline, "a worker process outlived its parent"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("command", "point", "nth", "when", "is_old"), SMALL_KILLS)
+def test_a_killed_writer_leaves_a_whole_index_served(
+    served: Served, command: str, point: str, nth: int, when: str, is_old: bool
+) -> None:
+    """SIGKILL at a step of the work: the old index is served, or the new one, never a half."""
+    with writer(served, command=command, point=point, nth=nth, when=when) as process:
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == -signal.SIGKILL, errors.decode()
+    if is_old:
+        served.check_served()
+    else:
+        assert served.store.current_id() > served.generation
+        assert verify(served.settings).manifest.articles == 40
+        assert served.answers() != served.before
+    served.check_next_rebuild()
+
+
+@pytest.mark.parametrize(("point", "nth", "when"), WORKER_KILLS)
+def test_a_writer_killed_with_its_workers_at_work_leaves_no_orphans(
+    served: Served, large_seeds: Path, point: str, nth: int, when: str
+) -> None:
+    """The workers end by themselves, and what they wrote is deleted by the next writer."""
+    with writer(served, seeds=large_seeds, workers=2, point=point, nth=nth, when=when) as process:
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == -signal.SIGKILL, errors.decode()
+    served.check_served()
+    check_no_orphans(process.pid)
+    served.check_next_rebuild()
+
+
+@pytest.mark.parametrize("number", range(RANDOM_KILLS))
+def test_a_writer_killed_at_any_moment_leaves_a_whole_index_served(
+    served: Served, large_seeds: Path, number: int
+) -> None:
+    """The moment is random, counted from when the new folder appears."""
+    with writer(served, seeds=large_seeds, workers=2) as process:
+        wait_until(lambda: len(served.folders()) > 2, process)
+        time.sleep(random.Random(number).uniform(0, 3))
+    if served.store.current_id() == served.generation:
+        served.check_served()
+    else:
+        verify(served.settings)
+    check_no_orphans(process.pid)
+    served.check_next_rebuild()
+
+
+def test_a_killed_worker_ends_the_rebuild_with_a_sentence(
+    served: Served, large_seeds: Path
+) -> None:
+    """No hang, no half of an index, and no other worker left."""
+    with writer(served, seeds=large_seeds, workers=2) as process:
+        wait_until(lambda: len(workers_of(process)) == 2, process)
+        os.kill(workers_of(process)[0], signal.SIGKILL)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert "RebuildFailed: an indexing process ended with status -9" in errors.decode()
+    served.check_served()
+    check_no_orphans(process.pid)
+    served.check_next_rebuild()
+
+
+@contextmanager
+def file_size_limit(size_bytes: int) -> Iterator[None]:
+    """Have the operating system refuse to let any file of this process grow beyond a size."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def refusal_of(
+    command: Callable[[Settings], BuildReport], settings: Settings, size_bytes: int
+) -> str | None:
+    """The sentence with which a command fails under a limit, or None if it does not."""
+    try:
+        with file_size_limit(size_bytes):
+            command(settings)
+    except RebuildFailed as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("command", [rebuild, update])
+def test_a_refused_write_is_told_and_leaves_the_old_index(
+    served: Served, command: Callable[[Settings], BuildReport]
+) -> None:
+    """As on a full disk, at every size from nothing to enough: at every step of the work."""
+    new = Settings(seeds=(served.new_seeds,), index=served.settings.index, workers=1)
+    refusals = set()
+    before = served.folders()
+    for size_bytes in (0, 30, 100, 300, 600, 1000, 2000, 4000, 8000, 16_000, 32_000):
+        refusal = refusal_of(command, new, size_bytes)
+        if refusal is None:
+            break
+        refusals.add(refusal)
+        assert served.folders() == before
+        served.check_served()
+    assert refusals
+    served_now = served.store.current_id()
+    report = rebuild(served.settings)
+    assert served.folders() == {served_now, report.generation}
+
+
+def test_a_refused_write_in_a_worker_is_told(served: Served, large_seeds: Path) -> None:
+    """Workers inherit the limit of their parent."""
+    new = Settings(seeds=(large_seeds,), index=served.settings.index, workers=2)
+    with pytest.raises(RebuildFailed, match="File too large"), file_size_limit(60_000):
+        rebuild(new)
+    served.check_served()
+    served.check_next_rebuild()
+
+
+def test_an_exception_in_a_reader_is_told_and_leaves_the_old_index(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a reader with a bug."""
+
+    def broken_reader(file: ArticleFile) -> Iterator[Article]:
+        yield article("x")
+        raise ZeroDivisionError(file.name)
+
+    monkeypatch.setattr(json_lines, "read_json_lines", broken_reader)
+    for command in (rebuild, update):
+        with pytest.raises(RebuildFailed, match=r"ZeroDivisionError.*served index is unchanged"):
+            command(Settings(seeds=(served.new_seeds,), index=served.settings.index, workers=1))
+    monkeypatch.undo()
+    served.check_served()
+    served.check_next_rebuild()

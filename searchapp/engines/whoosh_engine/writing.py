@@ -95,7 +95,9 @@ class PartWriter:
 
     def abort(self) -> None:
         """Give up without making anything readable."""
-        self._writer.cancel()
+        # A commit that failed has closed it.
+        if not self._writer.is_closed:  # type: ignore[attr-defined]  # of SegmentWriter
+            self._writer.cancel()
 
 
 class WhooshWriter:

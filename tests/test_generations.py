@@ -1,0 +1,268 @@
+"""Generations: published in one step, one writer at a time, damage noticed."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from searchapp.errors import IndexDamaged, IndexLocked, NoIndex, RebuildFailed
+from searchapp.generations import (
+    FORMAT_VERSION,
+    Generation,
+    GenerationStore,
+    Manifest,
+    check_files,
+    file_digests,
+)
+
+HOLD_LOCK = """
+import sys, time
+from pathlib import Path
+from searchapp.generations import GenerationStore
+with GenerationStore(Path(sys.argv[1])).lock():
+    print("locked", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> GenerationStore:
+    index = tmp_path / "index"
+    index.mkdir()
+    return GenerationStore(index)
+
+
+def publish(store: GenerationStore, text: str = "x") -> Generation:
+    """Publish a generation of one file, as a writer does."""
+    with store.lock(), store.draft() as folder:
+        (folder / "part").mkdir()
+        (folder / "part" / "postings").write_text(text)
+        manifest = Manifest(
+            format_version=FORMAT_VERSION,
+            generation=folder.name,
+            engine="none",
+            fingerprint="",
+            articles=1,
+            text_bytes=1,
+            source_digest="",
+            built_at="",
+            build_seconds=0,
+            files=file_digests(folder),
+        )
+        store.publish(folder, manifest)
+    return store.current()
+
+
+def folders(store: GenerationStore) -> list[str]:
+    return sorted(path.name for path in store.index.iterdir() if path.is_dir())
+
+
+def test_the_last_two_generations_are_kept(store: GenerationStore) -> None:
+    """In the order in which they were published, however quickly."""
+    published = [publish(store, str(n)).id for n in range(5)]
+    assert published == sorted(published)
+    assert folders(store) == published[-2:]
+    assert store.current().id == published[-1]
+    assert store.previous().id == published[-2]
+
+
+def test_ids_ascend_after_the_clock_was_set_back(store: GenerationStore) -> None:
+    """Their order tells which generation is the one before."""
+    future = store.index / "29991231T235959Z-000000"
+    future.mkdir()
+    (future / "manifest.json").write_text("{}")
+    with store.draft() as folder:
+        assert folder.name > future.name
+
+
+def test_a_draft_that_is_not_published_is_deleted(store: GenerationStore) -> None:
+    """Whatever ended the work, and also when its manifest was written already."""
+    served = publish(store)
+
+    def write_and_fail() -> None:
+        with store.draft() as folder:
+            (folder / "manifest.json").write_text("{}")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
+    assert folders(store) == [served.id]
+
+
+def test_leftovers_of_a_killed_writer_are_deleted_by_the_next(store: GenerationStore) -> None:
+    """Folders without a manifest and half a CURRENT, but nothing that is not the index's own."""
+    served = publish(store)
+    (store.index / "20200101T000000Z-aaaaaa").mkdir()
+    (store.index / "20200101T000000Z-bbbbbb").mkdir()
+    (store.index / "20200101T000000Z-bbbbbb" / "manifest.json").write_text('{"format_ver')
+    (store.index / "CURRENT.new").write_text("20200")
+    (store.index / "my notes").mkdir()
+    with store.lock():
+        assert folders(store) == sorted([served.id, "my notes"])
+        assert not (store.index / "CURRENT.new").exists()
+
+
+def test_the_served_generation_is_never_taken_for_a_leftover(store: GenerationStore) -> None:
+    """Not even when its manifest is damaged: its files may still be saved."""
+    served = publish(store)
+    (served.folder / "manifest.json").write_text("")
+    with store.lock():
+        assert folders(store) == [served.id]
+
+
+def test_a_half_deleted_generation_is_not_complete(
+    store: GenerationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that was killed while it deleted leaves nothing to roll back to by mistake."""
+    oldest = publish(store)
+    publish(store)
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    newest = publish(store)
+    assert oldest.folder.exists()
+    assert [each.id for each in store.complete()] == [store.previous().id, newest.id]
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(store: GenerationStore) -> None:
+    """The process and its start, and what to do."""
+    command = [sys.executable, "-c", HOLD_LOCK, str(store.index)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"locked\n"
+        assert f"process {process.pid}," in store.writer()
+        with (
+            pytest.raises(IndexLocked, match=rf"process {process.pid}, started 20.*; wait"),
+            store.lock(),
+        ):
+            pass
+        process.kill()
+    # The text that names the dead process is still there; the lock is not.
+    assert str(process.pid) in (store.index / ".lock").read_text()
+    assert store.writer() == ""
+    with store.lock():
+        assert f"process {os.getpid()}," in store.writer()
+    assert store.writer() == ""
+
+
+def test_an_index_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """Before any work is done."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RebuildFailed, match="--index"), GenerationStore(tmp_path / "file").lock():
+        pass
+
+
+def test_no_index_is_told_with_the_command_that_builds_one(tmp_path: Path) -> None:
+    """In an empty folder, and where there is none."""
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(NoIndex, match="searchapp rebuild"):
+            GenerationStore(folder).current()
+
+
+def test_there_is_nothing_before_the_first_generation(store: GenerationStore) -> None:
+    """Rolling back is refused with what to do instead."""
+    publish(store)
+    with pytest.raises(NoIndex, match="there is no generation before"):
+        store.previous()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"../../etc", b"\xff\xfe\x00", b"20260101T000000Z-zzzzzz", b"x" * 10**6]
+)
+def test_a_damaged_current_is_refused(store: GenerationStore, content: bytes) -> None:
+    """It can name nothing outside of the index folder."""
+    publish(store)
+    (store.index / "CURRENT").write_bytes(content)
+    with pytest.raises(IndexDamaged, match="does not name a generation; run: searchapp rebuild"):
+        store.current()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b'"\xff"',
+        b"{}",
+        b'{"files": []}',
+        b'{"files": {"a": 5}}',
+        b'{"files": {"a": [1]}}',
+        b'{"files": {"a": ["x", "y"]}}',
+        b'{"files": {}, "strange": 1}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_garbage_manifest_is_refused(store: GenerationStore, content: bytes) -> None:
+    """With the commands that help."""
+    served = publish(store)
+    (served.folder / "manifest.json").write_bytes(content)
+    with pytest.raises(IndexDamaged, match=r"searchapp rebuild \(or searchapp rollback\)"):
+        store.current()
+    assert store.complete() == []
+
+
+def test_a_missing_generation_is_refused(store: GenerationStore) -> None:
+    """CURRENT names a folder that someone has deleted."""
+    served = publish(store)
+    (store.index / "CURRENT").write_text("20200101T000000Z-aaaaaa\n")
+    with pytest.raises(IndexDamaged, match="manifest"):
+        store.current()
+    assert served.folder.exists()
+
+
+def test_damaged_files_are_found(store: GenerationStore) -> None:
+    """Missing, cut, and altered without a change of size."""
+    generation = publish(store, "text")
+    path = generation.folder / "part" / "postings"
+    check_files(generation)
+    for damaged, told in ((b"tex", "3 bytes where 4"), (b"tExt", "altered")):
+        path.write_bytes(damaged)
+        with pytest.raises(IndexDamaged, match=rf"postings: the file .*{told}"):
+            check_files(generation)
+    path.unlink()
+    with pytest.raises(IndexDamaged, match="postings: the file is missing"):
+        check_files(generation)
+
+
+def test_the_manifest_names_every_file(store: GenerationStore) -> None:
+    """With size and SHA-256, so that anyone can check an index without this program."""
+    generation = publish(store, "text")
+    values = json.loads((generation.folder / "manifest.json").read_text())
+    digest = "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"
+    assert values["files"] == {"part/postings": [4, digest]}
+    assert generation.manifest.size_bytes == 4
+
+
+def _read_all_the_time(index: Path, seconds: float, failures: multiprocessing.Queue[str]) -> None:
+    store = GenerationStore(index)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            store.current()
+        except (IndexDamaged, NoIndex) as error:
+            failures.put(str(error))
+
+
+def test_readers_always_find_a_generation_while_others_are_published(
+    store: GenerationStore,
+) -> None:
+    """Even when the one that CURRENT named is deleted before they have read its manifest."""
+    publish(store)
+    context = multiprocessing.get_context("spawn")
+    failures: multiprocessing.Queue[str] = context.Queue()
+    reader = context.Process(target=_read_all_the_time, args=(store.index, 2.0, failures))
+    reader.start()
+    while reader.is_alive():
+        publish(store)
+    reader.join()
+    assert reader.exitcode == 0
+    assert failures.empty()

@@ -1,0 +1,486 @@
+"""Rebuild, update, verify and roll back: an update ends as a rebuild would."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from searchapp.engines.base import Filters
+from searchapp.engines.selection import select_engine
+from searchapp.engines.whoosh_engine.writing import open_leaf_readers
+from searchapp.errors import (
+    BadSetting,
+    IndexDamaged,
+    IndexLocked,
+    IndexOutdated,
+    NoIndex,
+    Problem,
+    RebuildFailed,
+    StrictProblems,
+)
+from searchapp.generations import Generation, GenerationStore
+from searchapp.indexing import inspect, rebuild, roll_back, update, verify
+from searchapp.model import Article, FacetCount, SearchRequest
+from searchapp.query import parse_query
+from searchapp.searching import SearchService, TimeBudget
+from searchapp.settings import Settings
+from tests.sources import article, write_lines
+
+
+def contents(index: Path) -> tuple[dict[str, Article], list[object]]:
+    """All articles of the served generation by id, and what some searches find and count."""
+    engine = select_engine(Settings())
+    with closing(engine.open(GenerationStore(index).current().folder)) as snapshot:
+        searches: list[object] = []
+        articles: dict[str, Article] = {}
+        for query in ("", "Stahl", "Häuser", "NICHT Stahl", "schlagwort:rot", "datum:2024", "St*"):
+            tree = parse_query(query, max_chars=100, max_words=9, max_wildcards=9).tree
+            matches = snapshot.search(
+                tree,
+                Filters(),
+                sort="newest",
+                offset=0,
+                limit=10_000,
+                facet_limit=1000,
+                deadline=TimeBudget(60),
+            )
+            found = [snapshot.article(doc) for doc in matches.docs]
+            searches.append((matches.total, [each.id for each in found], matches.facets))
+            if not query:
+                articles = {each.id: each for each in found}
+                assert len(articles) == snapshot.doc_count == matches.total
+        return articles, searches
+
+
+class Sources:
+    """A folder of sources and its index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "seeds"
+        self.folder.mkdir()
+        self.settings = Settings(seeds=(self.folder,), index=folder / "index", workers=1)
+        self.index = self.settings.index
+
+    def write(self, name: str, *lines: Article | str) -> Path:
+        return write_lines(self.folder / name, lines)
+
+    def served(self) -> Generation:
+        return GenerationStore(self.index).current()
+
+    def articles(self) -> dict[str, Article]:
+        return contents(self.index)[0]
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Sources:
+    return Sources(tmp_path)
+
+
+A, B, C = (article(each, f"Stahl {each}") for each in "abc")
+
+# Rebuild
+
+
+def test_a_rebuild_stores_every_article_whole(sources: Sources) -> None:
+    """What was read is what is shown; its origin is in the catalog only."""
+    whole = Article(
+        id="z/ü 1",
+        title="Titel mit „Zeichen“ <b>",
+        body="Erster Absatz.\n\nZweiter & letzter.",
+        tags=("SMS group", "Öl"),
+        date=dt.date(2024, 1, 16),
+        author="Ö. Müller",
+        source="Quelle",
+        url="https://example.org/?a=b&c",
+    )
+    sources.write("a.jsonl", whole, A)
+    report = rebuild(sources.settings)
+    assert (report.published, report.articles, report.added, report.left_out) == (True, 2, 2, 0)
+    assert report.generation == sources.served().id
+    assert sources.articles() == {"z/ü 1": whole, "a": A}
+
+
+def test_the_same_sources_give_the_same_answers(sources: Sources) -> None:
+    """And the same digest, whatever the number of processes."""
+    sources.write("a.jsonl", *(article(f"a{n}", "Stahl " * (n % 3)) for n in range(30)))
+    rebuild(sources.settings)
+    first, digest = contents(sources.index), sources.served().manifest.source_digest
+    rebuild(replace(sources.settings, workers=3))
+    assert contents(sources.index) == first
+    assert sources.served().manifest.source_digest == digest
+
+
+@pytest.mark.parametrize(
+    "title",
+    '1.000.000|Bürger*innen|U.S.A.|16. Dez. 2024|3. 5. 2024|🎉🎉|!?|C++|NICHT|a_b|-|die die|"„|'
+    "Lehrer(innen)|²|日本語|d’A|31.02.2024|3,5 %|z. B.|Ein- und Ausfuhr".split("|"),
+)
+def test_any_title_passes_the_check_of_a_new_index(sources: Sources, title: str) -> None:
+    """The check finds an article by its title, and titles are of any kind."""
+    sources.write("a.jsonl", replace(A, title=title))
+    rebuild(sources.settings)
+    assert verify(sources.settings).manifest.articles == 1
+
+
+def test_bad_records_are_reported_and_the_rest_is_indexed(sources: Sources) -> None:
+    """Each with its place; also an id that was used before, with both places."""
+    path = sources.write("a.jsonl", A, "{broken", "[]", B, replace(A, body="noch einmal"))
+    problems: list[Problem] = []
+    report = rebuild(sources.settings, on_problem=problems.append)
+    assert set(sources.articles()) == {"a", "b"}
+    assert report.left_out == 3
+    assert [each.where for each in problems] == [f"{path}:{line}" for line in (2, 3, 5)]
+    assert f"the id 'a' has been used in {path}:1" in str(problems[-1])
+
+
+def test_strict_publishes_nothing_when_something_was_left_out(sources: Sources) -> None:
+    """The served index stays."""
+    sources.write("a.jsonl", A)
+    served = rebuild(sources.settings, strict=True).generation
+    sources.write("a.jsonl", A, "{broken")
+    for command in (rebuild, update):
+        with pytest.raises(StrictProblems, match="1 problem"):
+            command(sources.settings, strict=True)
+        assert sources.served().id == served
+    assert len(list(sources.index.glob("2*"))) == 1
+
+
+def test_nothing_to_index_is_an_error(sources: Sources) -> None:
+    """Rather than an empty index in the place of a full one."""
+    with pytest.raises(RebuildFailed, match=r"no article was found.*--seeds"):
+        rebuild(sources.settings)
+    sources.write("a.jsonl", A)
+    served = rebuild(sources.settings).generation
+    sources.write("a.jsonl", "")
+    for command in (rebuild, update):
+        with pytest.raises(RebuildFailed, match="no article was found"):
+            command(sources.settings)
+    assert sources.served().id == served
+
+
+def test_a_missing_source_is_a_wrong_setting(sources: Sources) -> None:
+    """And no article is removed because of a typing error."""
+    sources.write("a.jsonl", A)
+    rebuild(sources.settings)
+    for command in (rebuild, update):
+        with pytest.raises(BadSetting, match="no such file"):
+            command(replace(sources.settings, seeds=(sources.folder / "none",)))
+    assert set(sources.articles()) == {"a"}
+
+
+def test_a_limited_rebuild_is_completed_by_an_update(sources: Sources) -> None:
+    """The files that were not read to their end are read again."""
+    sources.write("a.jsonl", A, B)
+    sources.write("b.jsonl", C)
+    assert rebuild(sources.settings, limit=1).articles == 1
+    assert update(sources.settings).articles == 3
+    assert update(sources.settings).published is False
+
+
+def test_a_writer_is_refused_while_another_is_at_work(sources: Sources) -> None:
+    """Rebuild, update and rollback alike."""
+    sources.write("a.jsonl", A)
+    rebuild(sources.settings)
+    rebuild(sources.settings)
+    with GenerationStore(sources.index).lock():
+        for command in (rebuild, update, roll_back):
+            with pytest.raises(IndexLocked, match=f"process {os.getpid()}"):
+                command(sources.settings)
+
+
+def test_a_title_of_one_very_long_word_passes_too(sources: Sources) -> None:
+    """Index terms are cut, in articles as in queries."""
+    sources.write("a.jsonl", replace(A, title="x" * 290))
+    rebuild(sources.settings)
+
+
+# Update
+
+
+def test_an_update_without_a_change_publishes_nothing(sources: Sources) -> None:
+    """Also when files were touched, or read again because of a report."""
+    path = sources.write("a.jsonl", A, "{broken")
+    report = rebuild(sources.settings)
+    os.utime(path)
+    again = update(sources.settings)
+    assert (again.published, again.generation, again.left_out) == (False, report.generation, 1)
+    assert again.articles == 1
+    assert len(list(sources.index.glob("2*"))) == 1
+
+
+def test_an_update_opens_only_what_changed(sources: Sources) -> None:
+    """A file of the same size and time is not looked into, even if it holds something else."""
+    path = sources.write("a.jsonl", A)
+    sources.write("b.jsonl", B)
+    rebuild(sources.settings)
+    state = path.stat()
+    path.write_text(path.read_text().replace("Stahl a", "Eisen a"), "utf-8")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    sources.write("b.jsonl", replace(B, body="neu"))
+    report = update(sources.settings)
+    assert (report.added, report.changed, report.removed) == (0, 1, 0)
+    assert sources.articles() == {"a": A, "b": replace(B, body="neu")}
+
+
+def test_an_update_without_an_index_rebuilds_and_says_why(sources: Sources) -> None:
+    """None yet, one of other code, or one that is damaged."""
+    sources.write("a.jsonl", A)
+    report = update(sources.settings)
+    assert (report.published, report.added) == (True, 1)
+    assert "no index" in report.reason
+    edit_manifest(sources.served(), fingerprint="older")
+    assert "other analysis" in update(sources.settings).reason
+    (sources.served().folder / "columns" / "days.npy").write_bytes(b"")
+    assert "bytes" in update(sources.settings).reason
+    (sources.index / "CURRENT").write_text("garbage")
+    assert "does not name" in update(sources.settings).reason
+    verify(sources.settings)
+    assert update(sources.settings).reason == ""
+
+
+def test_readers_of_the_old_generation_are_not_disturbed_by_updates(sources: Sources) -> None:
+    """The new one shares files with it, and later its folder is deleted."""
+    sources.write("a.jsonl", A, B)
+    rebuild(sources.settings)
+    engine = select_engine(sources.settings)
+
+    def found() -> list[Article]:
+        matches = snapshot.search(
+            parse_query("Stahl", max_chars=9, max_words=9, max_wildcards=9).tree,
+            Filters(),
+            sort="oldest",
+            offset=0,
+            limit=9,
+            facet_limit=9,
+            deadline=TimeBudget(60),
+        )
+        return [snapshot.article(doc) for doc in matches.docs]
+
+    folder = sources.served().folder
+    with closing(engine.open(folder)) as snapshot:
+        for number in range(3):
+            sources.write("a.jsonl", replace(A, body=f"Stahl neu {number}"), C)
+            update(sources.settings)
+            assert found() == [A, B]
+        assert not folder.exists()
+
+
+def test_many_updates_do_not_fragment_the_index(sources: Sources) -> None:
+    """The number of segments stays small."""
+    sources.write("a.jsonl", *(article(f"a{n}", "Stahl") for n in range(50)))
+    rebuild(sources.settings)
+    for number in range(30):
+        sources.write("b.jsonl", article("b", f"Stahl {number}"), article(f"b{number}", "Eisen"))
+        assert update(sources.settings).published
+    leaves = open_leaf_readers(sources.served().folder)
+    segments = len(leaves)
+    for leaf in leaves:
+        leaf.close()
+    assert segments <= 12
+    assert len(sources.articles()) == 52
+
+
+ids = st.sampled_from("abcdef")
+records = st.one_of(
+    st.builds(
+        article,
+        ids,
+        st.sampled_from(("", "Stahl", "Haus aus Stahl", "Häuser", "Eisen und Holz")),
+        tags=st.sampled_from(((), ("rot",), ("rot", "SMS group"), ("blau",))),
+        date=st.sampled_from((None, dt.date(2023, 5, 5), dt.date(2024, 1, 16))),
+        source=st.sampled_from((None, "Quelle")),
+    ),
+    st.sampled_from(("{broken", "", '{"id": "a"}', '{"title": 7, "date": "gestern"}')),
+)
+names = st.sampled_from(("1.jsonl", "2.jsonl", "sub/3.jsonl", "sub/\u00a0x.jsonl", "z.jsonl"))
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What happens to a file between two updates."""
+
+    kind: str
+    name: str
+    other: str
+    lines: list[Article | str] = field(default_factory=list)
+
+    def apply(self, folder: Path) -> None:
+        """Write it, delete it, move it over another, or move some lines to another."""
+        path, other = folder / self.name, folder / self.other
+        if self.kind == "write" or not path.exists():
+            write_lines(path, self.lines)
+        elif self.kind == "delete":
+            path.unlink()
+        elif self.kind == "rename":
+            other.parent.mkdir(exist_ok=True)
+            path.rename(other)
+        else:
+            first, *rest = [*path.read_text("utf-8").splitlines(), ""]
+            held = other.read_text("utf-8").splitlines() if other.exists() else []
+            write_lines(path, rest)
+            write_lines(other, [*held, first] if self.kind == "move" else [first, *held])
+
+
+edits = st.builds(
+    Edit,
+    kind=st.sampled_from(("write", "write", "delete", "rename", "move", "move first")),
+    name=names,
+    other=names,
+    lines=st.lists(records, max_size=4),
+)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Shrinking a failure would take minutes, for each attempt builds several indexes.
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+@given(st.lists(st.lists(edits, max_size=3), min_size=1, max_size=4))
+def test_an_update_ends_as_a_rebuild_would(steps: list[list[Edit]]) -> None:
+    """After any edits: files written, deleted, renamed, ids moved and repeated, bad records."""
+    with TemporaryDirectory() as name:
+        sources = Sources(Path(name))
+        anew = replace(sources.settings, index=Path(name) / "anew")
+        sources.write("0.jsonl", article("always", "Stahl"))
+        rebuild(sources.settings)
+        for step in steps:
+            for edit in step:
+                edit.apply(sources.folder)
+            updated, rebuilt = update(sources.settings), rebuild(anew)
+            assert contents(sources.index) == contents(anew.index)
+            assert updated.articles == rebuilt.articles
+            digests = {
+                GenerationStore(each.index).current().manifest.source_digest
+                for each in (sources.settings, anew)
+            }
+            assert len(digests) == 1
+        verify(sources.settings)
+        assert update(sources.settings).published is False
+
+
+# Verify, roll back
+
+
+def edit_manifest(generation: Generation, **changes: object) -> None:
+    path = generation.folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def damage_largest(damage: Callable[[Path], object]) -> Callable[[Generation], None]:
+    """Damage the largest file of a generation."""
+
+    def apply(generation: Generation) -> None:
+        files = [path for path in generation.folder.rglob("*") if path.is_file()]
+        damage(max(files, key=lambda path: path.stat().st_size))
+
+    return apply
+
+
+def alter(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (damage_largest(Path.unlink), "the file is missing"),
+        (damage_largest(lambda path: path.write_bytes(path.read_bytes()[:-1])), "bytes where"),
+        (damage_largest(alter), "the file has been altered"),
+        (lambda generation: edit_manifest(generation, articles=7), "2 articles instead of 7"),
+        (lambda generation: edit_manifest(generation, files=7), "manifest cannot be read"),
+    ],
+)
+def test_verify_finds_damage(
+    sources: Sources, damage: Callable[[Generation], None], told: str
+) -> None:
+    """And names the command that mends it."""
+    sources.write("a.jsonl", A, B)
+    rebuild(sources.settings)
+    assert verify(sources.settings).id == sources.served().id
+    damage(sources.served())
+    with pytest.raises(IndexDamaged, match=rf"{told}.*run: searchapp rebuild"):
+        verify(sources.settings)
+    rebuild(sources.settings)
+    verify(sources.settings)
+
+
+@pytest.mark.parametrize(
+    "change", [{"fingerprint": "older"}, {"format_version": 0}, {"engine": "other"}]
+)
+def test_an_index_of_other_code_is_refused(sources: Sources, change: dict[str, object]) -> None:
+    """By verify, search and rollback, with the command that mends it."""
+    sources.write("a.jsonl", A)
+    rebuild(sources.settings)
+    rebuild(sources.settings)
+    earlier = GenerationStore(sources.index).previous()
+    edit_manifest(earlier, **change)
+    with pytest.raises(IndexOutdated, match="run: searchapp rebuild"):
+        roll_back(sources.settings)
+    edit_manifest(sources.served(), **change)
+    with pytest.raises(IndexOutdated, match="run: searchapp rebuild"):
+        verify(sources.settings)
+    service = SearchService(sources.settings)
+    with pytest.raises(IndexOutdated, match="run: searchapp rebuild"):
+        service.search(SearchRequest())
+    assert inspect(sources.settings).refusal
+
+
+def test_roll_back_serves_the_generation_before(sources: Sources) -> None:
+    """Once; the next rebuild goes on from there."""
+    sources.write("a.jsonl", A)
+    first = rebuild(sources.settings).generation
+    sources.write("a.jsonl", B)
+    second = rebuild(sources.settings).generation
+    assert roll_back(sources.settings).id == first
+    assert set(sources.articles()) == {"a"}
+    with pytest.raises(NoIndex, match="there is no generation before"):
+        roll_back(sources.settings)
+    third = update(sources.settings).generation
+    assert set(sources.articles()) == {"b"}
+    assert {each.id for each in GenerationStore(sources.index).complete()} == {first, third}
+    assert second not in {first, third}
+
+
+def test_roll_back_refuses_a_damaged_generation(sources: Sources) -> None:
+    """The served one stays."""
+    sources.write("a.jsonl", A)
+    rebuild(sources.settings)
+    served = rebuild(sources.settings).generation
+    earlier = GenerationStore(sources.index).previous()
+    alter(earlier.folder / "columns" / "days.npy")
+    with pytest.raises(IndexDamaged, match="altered"):
+        roll_back(sources.settings)
+    assert sources.served().id == served
+
+
+def test_roll_back_without_an_index_makes_no_folder(sources: Sources) -> None:
+    """Nothing is written where nothing is."""
+    with pytest.raises(NoIndex):
+        roll_back(sources.settings)
+    assert not sources.index.exists()
+
+
+def test_facets_count_what_an_update_left(sources: Sources) -> None:
+    """Values that no article has any more are gone."""
+    sources.write("a.jsonl", replace(A, tags=("alt",)), replace(B, tags=("bleibt",)))
+    rebuild(sources.settings)
+    sources.write("a.jsonl", replace(A, tags=("neu",)), replace(B, tags=("bleibt",)))
+    update(sources.settings)
+    service = SearchService(sources.settings)
+    facets = service.search(SearchRequest()).facets
+    service.close()
+    assert facets["tags"] == (FacetCount("bleibt", 1), FacetCount("neu", 1))

@@ -1,0 +1,142 @@
+"""Dictionary readings of word forms -> one lemma for each lower-cased form.
+
+A form has up to two readings, one for each case of its first letter: "Angriffe" is a form of
+"Angriff", "angriffe" of "angreifen". A key that depended on the case would lose whoever
+types without capitals, so one reading has to win for both. A wrong choice tears an
+inflection group apart, and does so most where it differs from form to form. Hence all
+undecided forms that one stem holds together decide together: the evidence for each reading
+is added up over them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+MAX_LEMMA_STEPS = 4
+"""`Verletzter -> Verletzte -> verletzt -> verletzen`: readings are followed to their end."""
+
+OCCURRENCE_WEIGHT = 10
+"""How many members of a word's family (see `family_sizes`) one occurrence in the corpus
+outweighs: what the corpus says counts, the family decides where the corpus is silent."""
+
+_PARTICIPLE = re.compile(r"((?:be|emp|ent|er|ver|zer).{2,})(?:(?<=[td])et|t)")
+_MASCULINE_OF = str.maketrans("äöü", "aou")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A dictionary form that a form may belong to. Both are lower-cased.
+
+    is_noun: whether the dictionary writes the lemma with a capital.
+    """
+
+    lemma: str
+    is_noun: bool
+
+
+Readings = dict[str, tuple[Reading | None, Reading | None]]
+"""Lower-cased form -> its readings as an ordinary word and as a word with a capital."""
+
+
+def dictionary_readings(dictionary: Mapping[str, str]) -> Readings:
+    """Both readings of each form of a dictionary that maps forms, case kept, to lemmas."""
+    final: dict[str, Reading] = {}
+    readings: Readings = {}
+    for form, lemma in dictionary.items():
+        reading = final.get(lemma)
+        if reading is None:
+            reading = final[lemma] = _final_reading(lemma, dictionary)
+        lowered = form.lower()
+        small, capital = readings.get(lowered, (None, None))
+        readings[lowered] = (small, reading) if form[:1].isupper() else (reading, capital)
+    return readings
+
+
+def _final_reading(lemma: str, dictionary: Mapping[str, str]) -> Reading:
+    """The end of the way from a lemma to its own lemma, and from a participle to its verb.
+
+    The noun made of an adjective leads to the adjective, a woman to the man of her trade:
+    "Kolleg:innen" is the form "kolleginnen", and has to meet both.
+    """
+    for _ in range(MAX_LEMMA_STEPS):
+        further = dictionary.get(lemma)
+        if further is None or further == lemma:
+            further = _verb_of_participle(lemma, dictionary) or _masculine(lemma, dictionary)
+        if further is None:
+            break
+        lemma = further
+    return Reading(lemma.lower(), lemma[:1].isupper())
+
+
+def _verb_of_participle(lemma: str, dictionary: Mapping[str, str]) -> str | None:
+    """`verschmutzt -> verschmutzen`, where the dictionary knows the verb."""
+    match = _PARTICIPLE.fullmatch(lemma)
+    if match is None:
+        return None
+    verbs = (match[1] + "en", match[1] + "n")
+    return next((verb for verb in verbs if dictionary.get(verb) == verb), None)
+
+
+def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
+    """`Kollegin -> Kollege`, `Ärztin -> Arzt`: the dictionary knows the man and many women."""
+    if not lemma.endswith("in") or dictionary.get(lemma + "nen") != lemma:
+        return None
+    stem = lemma[:-2]
+    plain = stem[0].lower().translate(_MASCULINE_OF).upper() + stem[1:].translate(_MASCULINE_OF)
+    men = (stem, stem + "e", plain, plain + "e")
+    return next((man for man in men if dictionary.get(man) == man), None)
+
+
+def family_sizes(lemmas: Iterable[str]) -> Counter[str]:
+    """How many lemmas end with a given lemma, itself included.
+
+    The size of a word's family stands for its frequency where no corpus tells it: there are
+    dozens of kinds of "Angriff", but hardly a compound of the noun "Schrieb".
+    """
+    known = set(lemmas)
+    sizes: Counter[str] = Counter(known)
+    for lemma in known:
+        for start in range(1, len(lemma) - 2):
+            if lemma[start:] in known:
+                sizes[lemma[start:]] += 1
+    return sizes
+
+
+def decide_lemmas(
+    readings: Readings,
+    small_counts: Mapping[str, int],
+    capital_counts: Mapping[str, int],
+    stem: Callable[[str], str],
+) -> dict[str, Reading]:
+    """One reading for each form.
+
+    small_counts, capital_counts: how often a lower-cased form occurs in the corpus in lower
+        case, and with a capital; both may be empty.
+    stem: the stemmer that follows, which says whether two lemmas differ at all.
+    """
+    noun_family = family_sizes({r.lemma for _, r in readings.values() if r and r.is_noun})
+    other_family = family_sizes({r.lemma for r, _ in readings.values() if r and not r.is_noun})
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    undecided: list[tuple[str, str, str, str]] = []
+    decided: dict[str, Reading] = {}
+    for form, (small, capital) in readings.items():
+        if small is None or capital is None or small.lemma == capital.lemma:
+            decided[form] = small or capital  # type: ignore[assignment]
+            continue
+        form_stem, small_stem, capital_stem = map(stem, (form, small.lemma, capital.lemma))
+        undecided.append((form, form_stem, small_stem, capital_stem))
+        for reading, reading_stem, counts in (
+            (small, small_stem, small_counts),
+            (capital, capital_stem, capital_counts),
+        ):
+            family = noun_family if reading.is_noun else other_family
+            weight = family[reading.lemma] + OCCURRENCE_WEIGHT * counts.get(form, 0)
+            votes[form_stem][reading_stem] += weight
+    for form, form_stem, small_stem, capital_stem in undecided:
+        vote = votes[form_stem]
+        small_wins = vote[small_stem] >= vote[capital_stem]
+        decided[form] = readings[form][not small_wins]  # type: ignore[assignment]
+    return decided

@@ -120,11 +120,13 @@ def test_the_same_sources_give_the_same_answers(sources: Sources) -> None:
     assert sources.served().manifest.source_digest == digest
 
 
-@pytest.mark.parametrize(
-    "title",
+ODD_TITLES = (
     '1.000.000|Bürger*innen|U.S.A.|16. Dez. 2024|3. 5. 2024|🎉🎉|!?|C++|NICHT|a_b|-|die die|"„|'
-    "Lehrer(innen)|²|日本語|d’A|31.02.2024|3,5 %|z. B.|Ein- und Ausfuhr".split("|"),
+    "Lehrer(innen)|²|日本語|d’A|31.02.2024|3,5 %|z. B.|Ein- und Ausfuhr"
 )
+
+
+@pytest.mark.parametrize("title", ODD_TITLES.split("|"))
 def test_any_title_passes_the_check_of_a_new_index(sources: Sources, title: str) -> None:
     """The check finds an article by its title, and titles are of any kind."""
     sources.write("a.jsonl", replace(A, title=title))

@@ -1,0 +1,498 @@
+"""The search service: pages, bounds, and following the served generation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import logging
+import random
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from searchapp.engines.base import Filters, Snapshot
+from searchapp.engines.selection import select_engine
+from searchapp.errors import (
+    ArticleNotFound,
+    BadRequest,
+    NoIndex,
+    PageTooDeep,
+    QueryTooLong,
+    SearchappError,
+    SearchTimeout,
+)
+from searchapp.generations import GenerationStore
+from searchapp.indexing import rebuild, roll_back, update
+from searchapp.model import Article, ResultPage, SearchRequest
+from searchapp.query import parse_query
+from searchapp.searching import LiveIndex, SearchService, TimeBudget
+from searchapp.settings import Settings
+from tests.sources import article, write_lines
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty index folder and a folder for sources; the machine that tests may be busy."""
+    return Settings(
+        seeds=(tmp_path / "seeds",), index=tmp_path / "index", workers=1, time_budget_s=60
+    )
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[SearchService]:
+    with closing(SearchService(settings)) as service:
+        yield service
+
+
+def publish(settings: Settings, *articles: Article, by: Callable[..., object] = rebuild) -> str:
+    """Publish a generation with these articles. Returns its id."""
+    write_lines(settings.seeds[0] / "a.jsonl", articles)
+    by(settings)
+    return GenerationStore(settings.index).current_id()
+
+
+def ids(page: ResultPage) -> list[str]:
+    return [hit.id for hit in page.hits]
+
+
+# Pages
+
+
+def test_a_page_has_the_hits_with_what_is_shown_of_them(
+    settings: Settings, service: SearchService
+) -> None:
+    """Marks in title and text, tags, source, date, address, and the exact total."""
+    shown = Article(
+        "x",
+        "Häuser aus Stahl",
+        "Ein Haus. Noch ein Haus.",
+        ("SMS group",),
+        dt.date(2024, 1, 16),
+        "Autorin",
+        "Quelle",
+        "https://example.org",
+    )
+    generation = publish(settings, shown, article("y", "Holz"))
+    page = service.search(SearchRequest(query="haus", per_page=1))
+    (hit,) = page.hits
+    assert (page.total, page.generation, page.last_page_number) == (1, generation, 1)
+    assert (hit.id, hit.date, hit.author, hit.source, hit.url, hit.tags) == (
+        "x",
+        shown.date,
+        "Autorin",
+        "Quelle",
+        "https://example.org",
+        ("SMS group",),
+    )
+    assert hit.score > 0
+    assert hit.title.marks == ((0, 6),)
+    (snippet,) = hit.snippets
+    assert [snippet.marked.text[start:end] for start, end in snippet.marked.marks] == [
+        "Haus",
+        "Haus",
+    ]
+
+
+def test_without_a_query_the_newest_articles_come_first(
+    settings: Settings, service: SearchService
+) -> None:
+    """All of them, those without a date last."""
+    dates = {"a": dt.date(2020, 1, 1), "b": None, "c": dt.date(2024, 1, 1)}
+    publish(settings, *(article(each, date=date) for each, date in dates.items()))
+    assert ids(service.search(SearchRequest())) == ["c", "a", "b"]
+    assert ids(service.search(SearchRequest(sort="oldest"))) == ["a", "c", "b"]
+    assert ids(service.search(SearchRequest(query="  "))) == ["c", "a", "b"]
+
+
+def test_a_query_without_a_word_finds_nothing_and_says_so(
+    settings: Settings, service: SearchService
+) -> None:
+    """Rather than everything."""
+    publish(settings, article("a"))
+    page = service.search(SearchRequest(query="!?"))
+    assert (page.total, [note.kind for note in page.notes]) == (0, ["nothing_to_search"])
+
+
+def test_some_of_the_words_are_enough_when_all_give_nothing(
+    settings: Settings, service: SearchService
+) -> None:
+    """Said in a note; filters and exclusions still hold."""
+    publish(
+        settings,
+        article("a", "Stahl", tags=("t",)),
+        article("b", "Eisen"),
+        article("c", "Stahl Holz", tags=("t",)),
+    )
+    page = service.search(SearchRequest(query="Stahl Eisen -Holz"))
+    assert set(ids(page)) == {"a", "b"}
+    assert "some_words" in [note.kind for note in page.notes]
+    assert ids(service.search(SearchRequest(query="Stahl Eisen -Holz", tags=("t",)))) == ["a"]
+
+
+def test_a_page_past_the_end_or_too_deep_is_refused(
+    settings: Settings, service: SearchService
+) -> None:
+    """It does not silently become the last page, and no page number costs a long search."""
+    publish(settings, *(article(f"a{n}", "Stahl") for n in range(25)))
+    page = service.search(SearchRequest(query="Stahl", page_number=3))
+    assert (len(page.hits), page.total, page.last_page_number) == (5, 25, 3)
+    for number in (4, 1000, 10**9):
+        with pytest.raises(PageTooDeep):
+            service.search(SearchRequest(query="Stahl", page_number=number))
+    for request in (
+        SearchRequest(page_number=0),
+        SearchRequest(per_page=0),
+        SearchRequest(per_page=101),
+        SearchRequest(page_number=-1),
+    ):
+        with pytest.raises(BadRequest):
+            service.search(request)
+
+
+def test_a_query_beyond_the_bounds_is_refused(settings: Settings, service: SearchService) -> None:
+    """Too many characters, words or wildcards."""
+    publish(settings, article("a"))
+    for query in ("x" * 501, "x " * 33, "ab* cd* ef* gh* ij*"):
+        with pytest.raises(QueryTooLong):
+            service.search(SearchRequest(query=query))
+
+
+def test_an_article_page_marks_the_query_and_knows_its_neighbours(
+    settings: Settings, service: SearchService
+) -> None:
+    """The hits before and after it, if it still stands where the reader came from."""
+    publish(settings, *(article(each, "Stahl\n\nund Eisen") for each in "abc"))
+    request = SearchRequest(query="Stahl", sort="newest")
+    page = service.article("b", request, rank=2)
+    assert page.match_count == 1
+    assert [each.text for each in page.paragraphs] == ["Stahl", "und Eisen"]
+    assert (page.previous and page.previous.id, page.next and page.next.id) == ("a", "c")
+    assert service.article("b", request, rank=1).next is None
+    assert service.article("b").match_count == 0
+    for article_id in ("zz", "", "../a"):
+        with pytest.raises(ArticleNotFound):
+            service.article(article_id)
+
+
+def test_without_an_index_the_command_that_builds_one_is_told(service: SearchService) -> None:
+    """By everything that needs one."""
+    for ask in (
+        lambda: service.search(SearchRequest()),
+        lambda: service.article("a"),
+        service.health,
+    ):
+        with pytest.raises(NoIndex, match="searchapp rebuild"):
+            ask()
+
+
+# Following the served generation
+
+
+def test_a_new_generation_is_picked_up_within_a_second(
+    settings: Settings, service: SearchService
+) -> None:
+    """After a rebuild, an update and a rollback, and when the first index appears."""
+    with pytest.raises(NoIndex):
+        service.search(SearchRequest())
+    for number, by in enumerate((rebuild, rebuild, update)):
+        generation = publish(settings, article(f"a{number}"), by=by)
+        published = time.monotonic()
+        while service.search(SearchRequest()).generation != generation:
+            assert time.monotonic() - published < 1
+        assert ids(service.search(SearchRequest())) == [f"a{number}"]
+        assert service.health()["generation"] == generation
+    earlier = roll_back(settings).id
+    page = service.search(SearchRequest())
+    assert (page.generation, ids(page)) == (earlier, ["a1"])
+
+
+def test_no_request_fails_while_generations_come_and_go(settings: Settings) -> None:
+    """Several threads search; every answer is of one generation, whole."""
+    versions = [f"v{number}" for number in range(12)]
+
+    def version(name: str) -> list[Article]:
+        return [article(f"a{n}", "Stahl im Haus", tags=(name,)) for n in range(20)]
+
+    publish(settings, *version("v0"))
+    failures: list[object] = []
+    answers = 0
+    finished = threading.Event()
+
+    def search_all_the_time(service: SearchService) -> None:
+        nonlocal answers
+        queries = ("Stahl", "", "Hau*", '"im Haus"')
+        while not finished.is_set():
+            request = SearchRequest(query=random.choice(queries), per_page=100)
+            try:
+                page = service.search(request)
+                tags = {tag for hit in page.hits for tag in hit.tags}
+                counted = [(each.value, each.count) for each in page.facets["tags"]]
+                if len(page.hits) != 20 or counted != [(tag, 20) for tag in tags]:
+                    failures.append(page)
+                service.article(f"a{random.randrange(20)}", request, rank=1)
+                answers += 1
+                time.sleep(0.01)  # leaves the processor to the writer
+            except Exception as error:
+                failures.append(error)
+
+    with closing(SearchService(settings)) as service:
+        threads = [threading.Thread(target=search_all_the_time, args=(service,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for number, name in enumerate(versions):
+            publish(settings, *version(name), by=update if number % 2 else rebuild)
+            if number % 5 == 4:
+                roll_back(settings)
+        finished.set()
+        for thread in threads:
+            thread.join()
+    assert failures == []
+    assert answers > 30
+
+
+def test_a_request_under_way_finishes_on_the_generation_it_began_with(
+    settings: Settings,
+) -> None:
+    """Also when its folder is deleted meanwhile; then its files are closed."""
+    publish(settings, article("a", "Stahl"))
+    folder = GenerationStore(settings.index).current().folder
+    with closing(LiveIndex(settings)) as live:
+        with live.snapshot() as (old_id, old):
+            for number in range(3):
+                publish(settings, article(f"b{number}", "Eisen"))
+                with live.snapshot() as (new_id, new):
+                    assert new_id != old_id
+                    assert new is not old
+            assert not folder.exists()
+            assert found(old, "Stahl") == found(old, "") == ["a"]
+        with live.snapshot() as (_, snapshot):
+            assert found(snapshot, "") == ["b2"]
+
+
+def test_retired_generations_are_closed(settings: Settings, service: SearchService) -> None:
+    """The number of open files stays as it is."""
+    publish(settings, article("a"))
+    service.search(SearchRequest())
+
+    def open_files() -> int:
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    counts = []
+    for number in range(8):
+        publish(settings, article(f"a{number}"), by=update)
+        publish(settings, article(f"b{number}", "Stahl"))
+        service.search(SearchRequest(query="Stahl"))
+        counts.append(open_files())
+    assert counts[-1] <= counts[1]
+    service.close()
+    assert open_files() < counts[-1]
+
+
+def break_manifest(settings: Settings) -> None:
+    path = GenerationStore(settings.index).current().folder / "manifest.json"
+    path.write_text(path.read_text().replace("rules", "other rules"))
+
+
+def delete_a_file(settings: Settings) -> None:
+    (GenerationStore(settings.index).current().folder / "columns" / "days.npy").unlink()
+
+
+def break_current(settings: Settings) -> None:
+    (settings.index / "CURRENT").write_text("garbage")
+
+
+@pytest.mark.parametrize("damage", [break_manifest, delete_a_file, break_current])
+def test_a_generation_that_cannot_be_used_keeps_the_old_one_served(
+    settings: Settings,
+    service: SearchService,
+    caplog: pytest.LogCaptureFixture,
+    damage: Callable[[Settings], None],
+) -> None:
+    """Better the articles of yesterday than none; said once in the log."""
+    old = publish(settings, article("a"))
+    assert service.search(SearchRequest()).generation == old
+    publish(settings, article("b"))
+    damage(settings)
+    for _ in range(3):
+        page = service.search(SearchRequest())
+        assert (page.generation, ids(page)) == (old, ["a"])
+    (record,) = [each for each in caplog.records if each.levelno >= logging.ERROR]
+    assert f"keeps serving generation {old}" in record.getMessage()
+    assert "searchapp rebuild" in record.getMessage()
+    new = publish(settings, article("c"))
+    assert service.search(SearchRequest()).generation == new
+
+
+def test_a_damaged_index_is_an_error_of_ours_and_never_another(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Every file missing, empty, cut, or with a byte altered: an answer, or a sentence."""
+    publish(
+        settings,
+        *(article(f"a{n}", f"Stahl und Haus{n}", tags=(f"t{n % 3}",)) for n in range(30)),
+    )
+    chance = random.Random(0)
+
+    def alter(content: bytes) -> bytes:
+        place = chance.randrange(len(content) or 1)
+        return content[:place] + b"\xa7" + content[place + 1 :]
+
+    damages: tuple[Callable[[bytes], bytes | None], ...] = (
+        lambda _: None,
+        lambda _: b"",
+        lambda content: content[: len(content) // 2],
+        alter,
+        alter,
+    )
+    told = set()
+    folder = GenerationStore(settings.index).current().folder
+    names = [path.relative_to(settings.index) for path in folder.rglob("*") if path.is_file()]
+    for name in names:
+        for number, damage in enumerate(damages):
+            index = tmp_path / f"{name.name}-{number}"
+            shutil.copytree(settings.index, index)
+            content = damage((index / name).read_bytes())
+            (index / name).unlink()
+            if content is not None:
+                (index / name).write_bytes(content)
+            with closing(SearchService(replace(settings, index=index))) as service:
+                for request in (
+                    SearchRequest(),
+                    SearchRequest(query="Stahl", tags=("t1",)),
+                    SearchRequest(query='"und Haus7" ODER Hau* ODER Stahk~'),
+                ):
+                    try:
+                        service.search(request)
+                        service.article("a7", request)
+                    except SearchappError as error:
+                        told.add(error.kind)
+            shutil.rmtree(index)
+    assert "index_damaged" in told
+
+
+# Bounds, on many small articles
+
+
+COMMON = "der die das und ist in"
+MANY = 12_000
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """Many articles that share ten words; each has one of its own."""
+    folder = tmp_path_factory.mktemp("many")
+    engine = select_engine(Settings())
+    writer = engine.writer(folder, base=None, workers=1)
+    for number in range(MANY):
+        words = COMMON if number % 2 else " ".join(reversed(COMMON.split()))
+        writer.add(Article(f"a{number}", "w", f"{words} w{number:05}", (f"t{number % 7}",)))
+    writer.commit()
+    with closing(engine.open(folder)) as snapshot:
+        yield snapshot
+
+
+def found(snapshot: Snapshot, query: str, *, budget_s: float = 60.0, limit: int = 10) -> list[str]:
+    """The ids of the best articles for a query."""
+    tree = parse_query(query, max_chars=1000, max_words=100, max_wildcards=9).tree
+    matches = snapshot.search(
+        tree,
+        Filters(),
+        sort="relevance",
+        offset=0,
+        limit=limit,
+        facet_limit=10,
+        deadline=TimeBudget(budget_s),
+    )
+    return [snapshot.article(doc).id for doc in matches.docs]
+
+
+SLOW_QUERIES = (
+    f'"{COMMON}"',
+    '"und das"',
+    COMMON,
+    COMMON.replace(" ", " ODER "),
+    "w00* ODER w01* ODER w*0",
+    "NICHT stahl",
+    "w1000~2",
+    "=der ODER =die ODER titel:w",
+)
+
+
+@pytest.mark.parametrize("query", SLOW_QUERIES)
+def test_a_search_beyond_its_budget_ends_and_does_not_break_the_next(
+    many: Snapshot, query: str
+) -> None:
+    """A clear answer soon after the time is up, and the same results as ever with more time."""
+    before = found(many, query)
+    started = time.monotonic()
+    with pytest.raises(SearchTimeout, match=r"longer than 0\.002 seconds"):
+        found(many, query, budget_s=0.002)
+    assert time.monotonic() - started < 1
+    assert found(many, query) == before
+    assert before
+
+
+def test_no_budget_is_no_answer(many: Snapshot) -> None:
+    """Even the cheapest search looks at the clock."""
+    for query in ("", "w00001", "gibtesnicht"):
+        with pytest.raises(SearchTimeout):
+            found(many, query, budget_s=-1.0)
+
+
+def test_a_wildcard_over_a_huge_vocabulary_is_bounded_and_said(many: Snapshot) -> None:
+    """The most frequent words are used; a count is exact for what was looked up."""
+    tree = parse_query("w0*", max_chars=9, max_words=9, max_wildcards=9).tree
+    started = time.monotonic()
+    matches = many.search(
+        tree,
+        Filters(),
+        sort="relevance",
+        offset=0,
+        limit=10,
+        facet_limit=10,
+        deadline=TimeBudget(60),
+    )
+    assert time.monotonic() - started < 2
+    assert matches.total == Settings().max_expansions
+    (note,) = matches.notes
+    assert (note.kind, note.subject) == ("expansion_cut", "w0*")
+
+
+def test_filters_hold_under_a_time_budget(many: Snapshot) -> None:
+    """Whoosh has ignored its filter when there was a time limit too."""
+    for query in (None, parse_query("der", max_chars=9, max_words=9, max_wildcards=9).tree):
+        matches = many.search(
+            query,
+            Filters(tags=("t3",)),
+            sort="relevance",
+            offset=0,
+            limit=10,
+            facet_limit=10,
+            deadline=TimeBudget(60),
+        )
+        assert matches.total == len(range(3, MANY, 7))
+        assert all(many.article(doc).tags == ("t3",) for doc in matches.docs)
+
+
+def test_searches_of_many_threads_at_once_do_not_mix(many: Snapshot) -> None:
+    """More threads than searchers; each gets its own answer."""
+    expected = {query: found(many, query) for query in ("w00007", "und das", '"das und"', "w000*")}
+    wrong: list[object] = []
+
+    def ask(query: str) -> None:
+        answers = [found(many, query) for _ in range(2)]
+        wrong.extend(answer for answer in answers if answer != expected[query])
+
+    threads = [threading.Thread(target=ask, args=(query,)) for query in [*expected] * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

@@ -19,13 +19,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-MAX_COST_PER_CHAR = 1.8
-"""Between the cost of a true split (about 1.2 a character) and of a chance one (about 2.5)."""
+MAX_COST_PER_CHAR = 2.0
+"""Between the cost of a true split (about 1.2 a character) and of a chance one (about 2.5).
+From 1.8 to 2.1 the share of right splits varies by two points."""
+
+MAX_COST_PER_CHAR_OF_PIECE = 1.7
+"""The same for words that are parts of compounds themselves, and would be pieces if they were
+no compounds: such a word needs a better reason to be taken apart. Else "Natur|katastrophe"
+loses its head to "Kata|strophe"."""
 
 MIN_MODIFIER_CHARS = 2
 """`Öl|preis` and `Ei|gelb`, but only few nouns of two letters are productive."""
@@ -37,6 +43,11 @@ MAX_PIECE_CHARS = 24
 """Longer nouns are compounds, or names of substances that are never a part."""
 
 MIN_COMPOUND_CHARS = 6
+
+MIN_COMBINING_CHARS = 5
+MIN_COMBINING_HEADS = 12
+"""A string of so many characters that stands before so many different nouns is a modifier even
+if no word of its own: "elektro", "mikro", "langzeit". Fewer find "arbeitsv"."""
 
 _OCCURRENCE_WEIGHT = 0.2
 """What the logarithm of a noun's corpus frequency adds to the count of its compounds, so that
@@ -53,12 +64,13 @@ _VERB_PREFIXES = """
 """Words and prefixes that make verbs, and with them nouns that are no compounds."""
 
 _NEVER_PARTS = """
-    ant anten anz ation chen ei ein em en ende ens enz er ern es este haft heit ie ik in ion
-    ismus ist keit lein ler ling mus ner nis or rei re sal sc sch schaft sel ster ste sten te
+    ant anz ation chen ei ein em en ende ens enz er ern es este haft heit ie ik in ion
+    ische ismus ist keit lein ler ling mus ner nis or rei re sal sc sch schaft sel ster ste sten te
     ten tion tum tur um ung ur us
+    inter pro sub trans
     das dem den der des die oder und
 """
-"""Endings and small words that are, or look like, forms of nouns, too."""
+"""Endings, foreign prefixes and small words that are, or look like, forms of nouns, too."""
 
 _NO_PARTS = frozenset(_VERB_PREFIXES.split()) | frozenset(_NEVER_PARTS.split())
 
@@ -149,7 +161,7 @@ class Vocabulary:
     """What pieces are learned from. All words are lower-cased.
 
     nouns: inflected form -> dictionary form, of dictionary nouns and of nouns of the corpus.
-    adjectives, verbs: dictionary forms.
+    adjectives, verbs: dictionary forms. ordinary: forms that are written small.
     sample: nouns whose pieces are counted; not those made of participles, which are without
         number and end in nothing but "-ende" and "-este".
     occurrences: how often nouns stand in the corpus, by dictionary form.
@@ -158,7 +170,8 @@ class Vocabulary:
     nouns: Mapping[str, str]
     adjectives: Collection[str]
     verbs: Collection[str]
-    sample: Collection[str]
+    ordinary: Set[str]
+    sample: Set[str]
     occurrences: Mapping[str, int]
 
 
@@ -168,54 +181,77 @@ def is_derived(noun: str, verbs: Collection[str]) -> bool:
     return match is not None and (match[1] + "en" in verbs or match[1] + "n" in verbs)
 
 
-def is_place(noun: str, nouns: Collection[str]) -> bool:
-    """Whether a noun is the name of a place, by its end and the name of those who live there."""
-    return _PLACE.fullmatch(noun) is not None and noun + "er" in nouns
+def is_place(noun: str, nouns: Mapping[str, str]) -> bool:
+    """Whether a noun is the name of a place, by its end and the name of those who live there.
+
+    `Salzburg` has `Salzburger`; the plural of `Schlachtfeld` is not the name of anybody.
+    """
+    return _PLACE.fullmatch(noun) is not None and nouns.get(noun + "er", noun) != noun
 
 
-def learn_pieces(vocabulary: Vocabulary) -> tuple[dict[str, Piece], set[str]]:
-    """The pieces of compounds by their text, and the nouns that only look like compounds."""
-    nouns = vocabulary.nouns
-    whole = {
-        noun
-        for noun, base in nouns.items()
-        if is_derived(base, vocabulary.verbs) or is_place(base, nouns) or is_place(noun, nouns)
+class Learned(NamedTuple):
+    """What a vocabulary tells about compounds.
+
+    pieces: by their text. compounds: dictionary forms that are surely compounds.
+    whole: nouns, in all their forms, that only look like compounds.
+    """
+
+    pieces: dict[str, Piece]
+    compounds: Set[str]
+    whole: Set[str]
+
+
+def learn_pieces(vocabulary: Vocabulary) -> Learned:
+    """Find the pieces that compounds are made of, and count how often they are used."""
+    nouns, sample = vocabulary.nouns, vocabulary.sample
+    bases = set(nouns.values())
+    whole_bases = {
+        base for base in bases if is_derived(base, vocabulary.verbs) or is_place(base, nouns)
     }
     modifiers = _modifiers(vocabulary)
     heads = {
         noun: base
         for noun, base in nouns.items()
-        if MIN_HEAD_CHARS <= len(noun) <= MAX_PIECE_CHARS and _may_be_part(noun)
+        if MIN_HEAD_CHARS <= len(noun) <= MAX_PIECE_CHARS
+        and _may_be_part(noun)
+        and _may_be_part(base)
     }
-    sample = vocabulary.sample
-    words = sorted({*nouns.values(), *sample} - whole)
-    halves = [(word, *half) for word in words for half in _halves(word, modifiers, heads)]
-    modifier_cost, head_cost = _costs(
-        ((modifier, head) for word, modifier, head in halves if word in sample),
-        modifiers,
-        vocabulary,
+    modifiers |= _combining_forms(sample, modifiers, heads)
+    halves = [
+        (word, *half)
+        for word in sorted((bases | sample) - whole_bases)
+        for half in _halves(word, modifiers, heads)
+    ]
+    costs = _Costs(
+        ((modifier, head) for word, modifier, head in halves if word in sample), vocabulary
     )
-    compounds: dict[str, tuple[float, str, str]] = {}
+    best: dict[str, tuple[float, str, str]] = {}
     for word, modifier, head in halves:
-        cost = modifier_cost(modifier) + head_cost(head)
-        if cost < min(MAX_COST_PER_CHAR * len(word), compounds.get(word, (math.inf,))[0]):
-            compounds[word] = (cost, modifier, head)
+        cost = costs.of_modifier(modifier, modifiers[modifier]) + costs.of_head(head)
+        if cost < min(MAX_COST_PER_CHAR_OF_PIECE * len(word), best.get(word, (math.inf,))[0]):
+            best[word] = (cost, modifier, head)
     # Once more with one way to cut each word: what was counted by chance counts no longer.
-    modifier_cost, head_cost = _costs(
-        ((modifier, head) for word, (_, modifier, head) in compounds.items() if word in sample),
-        modifiers,
+    costs = _Costs(
+        ((modifier, head) for word, (_, modifier, head) in best.items() if word in sample),
         vocabulary,
     )
+    compounds = {
+        word
+        for word, (_, modifier, head) in best.items()
+        if costs.of_modifier(modifier, modifiers[modifier]) + costs.of_head(head)
+        < MAX_COST_PER_CHAR_OF_PIECE * len(word)
+    }
     pieces: dict[str, Piece] = {}
     for text, base in modifiers.items():
-        if base not in compounds:
-            pieces[text] = Piece(base, modifier_cost(text), math.inf)
+        # Of unseen strings, nouns only: nearly any of them can stand before another.
+        if base not in compounds and (text in nouns or costs.modifier_counts[text]):
+            pieces[text] = Piece(base, costs.of_modifier(text, base), math.inf)
     for text, base in heads.items():
         if base not in compounds and text not in compounds:
-            as_modifier = pieces.get(text)
-            cost = as_modifier.modifier_cost if as_modifier else math.inf
-            pieces[text] = Piece(base, cost, head_cost(base))
-    return pieces, whole
+            modifier_cost = pieces[text].modifier_cost if text in pieces else math.inf
+            pieces[text] = Piece(base, modifier_cost, costs.of_head(base))
+    whole = {noun for noun, base in nouns.items() if base in whole_bases}
+    return Learned(pieces, compounds, whole)
 
 
 def _may_be_part(text: str) -> bool:
@@ -258,6 +294,31 @@ def _modifiers(vocabulary: Vocabulary) -> dict[str, str]:
     }
 
 
+def _combining_forms(
+    sample: Iterable[str], modifiers: Mapping[str, str], heads: Mapping[str, str]
+) -> dict[str, str]:
+    """The strings that are no words, but modifiers by what stands behind them.
+
+    A modifier with a verb's prefix behind it ("haupt|ver") is the beginning of two parts.
+    """
+    heads_of: defaultdict[str, set[str]] = defaultdict(set)
+    for word in sample:
+        for cut in range(MIN_COMBINING_CHARS, len(word) - MIN_COMBINING_CHARS + 1):
+            head = heads.get(word[cut:])
+            if head is not None and word[:cut] not in modifiers:
+                heads_of[word[:cut]].add(head)
+    return {
+        text: text
+        for text, found in heads_of.items()
+        if len(found) >= MIN_COMBINING_HEADS
+        and _may_be_part(text)
+        and not any(
+            text[cut:] in _NO_PARTS and (text[:cut] in modifiers or text[:cut] in _NO_PARTS)
+            for cut in range(1, len(text))
+        )
+    }
+
+
 def _halves(
     word: str, modifiers: Mapping[str, str], heads: Mapping[str, str]
 ) -> Iterable[tuple[str, str]]:
@@ -268,23 +329,26 @@ def _halves(
             yield word[:cut], head
 
 
-def _costs(
-    halves: Iterable[tuple[str, str]], modifiers: Mapping[str, str], vocabulary: Vocabulary
-) -> tuple[Callable[[str], float], Callable[[str], float]]:
-    """The cost of a modifier by its text, and of a head by its dictionary form."""
-    modifier_counts: Counter[str] = Counter()
-    head_counts: Counter[str] = Counter()
-    for modifier, head in halves:
-        modifier_counts[modifier] += 1
-        head_counts[head] += 1
-    total = math.log(max(1, modifier_counts.total()))
-    occurrences = vocabulary.occurrences
+class _Costs:
+    """What modifiers and heads cost, by how often they were counted in compounds."""
 
-    def cost(count: int, base: str) -> float:
-        prior = _UNSEEN_WEIGHT + _OCCURRENCE_WEIGHT * math.log1p(occurrences.get(base, 0))
-        return total - math.log(count + prior)
+    def __init__(self, halves: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> None:
+        self.modifier_counts: Counter[str] = Counter()
+        self.head_counts: Counter[str] = Counter()
+        for modifier, head in halves:
+            self.modifier_counts[modifier] += 1
+            self.head_counts[head] += 1
+        self._log_total = math.log(max(1, self.modifier_counts.total()))
+        self._occurrences = vocabulary.occurrences
 
-    return (
-        lambda text: cost(modifier_counts[text], modifiers[text]),
-        lambda base: cost(head_counts[base], base),
-    )
+    def of_modifier(self, text: str, base: str) -> float:
+        """The cost of a modifier as it stands, whose dictionary form is known."""
+        return self._cost(self.modifier_counts[text], base)
+
+    def of_head(self, base: str) -> float:
+        """The cost of a head, whatever its inflection."""
+        return self._cost(self.head_counts[base], base)
+
+    def _cost(self, count: int, base: str) -> float:
+        prior = _UNSEEN_WEIGHT + _OCCURRENCE_WEIGHT * math.log1p(self._occurrences.get(base, 0))
+        return self._log_total - math.log(count + prior)

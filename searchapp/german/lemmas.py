@@ -119,7 +119,7 @@ def decide_lemmas(
     """
     noun_family = family_sizes({r.lemma for _, r in readings.values() if r and r.is_noun})
     other_family = family_sizes({r.lemma for r, _ in readings.values() if r and not r.is_noun})
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    votes: defaultdict[str, Counter[str | Reading | None]] = defaultdict(Counter)
     undecided: list[tuple[str, str, str, str]] = []
     decided: dict[str, Reading] = {}
     for form, (small, capital) in readings.items():
@@ -135,8 +135,11 @@ def decide_lemmas(
             family = noun_family if reading.is_noun else other_family
             weight = family[reading.lemma] + OCCURRENCE_WEIGHT * counts.get(form, 0)
             votes[form_stem][reading_stem] += weight
+            votes[form_stem][reading] += weight
     for form, form_stem, small_stem, capital_stem in undecided:
+        small, capital = readings[form]
         vote = votes[form_stem]
-        small_wins = vote[small_stem] >= vote[capital_stem]
-        decided[form] = readings[form][not small_wins]  # type: ignore[assignment]
+        # The reading itself decides where the stems are equal: then it is only shown.
+        small_wins = (vote[small_stem], vote[small]) >= (vote[capital_stem], vote[capital])
+        decided[form] = small if small_wins else capital  # type: ignore[assignment]
     return decided

@@ -25,7 +25,7 @@ import marisa_trie  # type: ignore[import-not-found]  # a compiled module withou
 import numpy as np
 
 from searchapp.errors import IndexDamaged
-from searchapp.german.compounds import Piece, Vocabulary, learn_pieces, split
+from searchapp.german.compounds import Learned, Piece, Vocabulary, learn_pieces, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized
@@ -49,9 +49,9 @@ _PIECE_TYPE = np.dtype([("modifier_cost", "<f4"), ("head_cost", "<f4"), ("base",
 _PieceTable = np.ndarray[Any, np.dtype[np.void]]
 _FormTable = np.ndarray[Any, np.dtype[np.uint32]]
 
-_NOUN_SHARE = 0.5
-"""A word that the corpus writes with a capital more often than this is a noun. The capitals
-of sentence starts are few against the rest of a word's occurrences."""
+_NOUN_SHARE = 0.2
+"""An unknown word is no noun if the corpus writes it with a capital less often than this: it
+is only at the start of a sentence or of a name that other words have one."""
 
 _CORPUS_NOUN_SHARE = 0.9
 _CORPUS_NOUN_COUNT = 5
@@ -82,25 +82,21 @@ def learn_lexicon(
 
     compressed = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de")
     dictionary = {form: compressed[form] for form in compressed}
+    del compressed
     counts = _Counts.of(surface_counts)
     lemmas = decide_lemmas(
         dictionary_readings(dictionary), counts.small, counts.capital, GermanStemmer().stem
     )
     vocabulary = _vocabulary(dictionary, counts)
-    pieces, whole = learn_pieces(vocabulary)
+    learned = learn_pieces(vocabulary)
+    pieces = learned.pieces
     piece_trie = marisa_trie.Trie(sorted(pieces))
     piece_table = _piece_table(piece_trie, pieces)
-    whole |= _ordinary_words(lemmas, vocabulary, counts, _Pieces(piece_trie, piece_table))
-    form_trie = marisa_trie.Trie(
-        sorted(
-            {
-                *lemmas,
-                *whole,
-                *(r.lemma for r in lemmas.values()),
-                *(p.base for p in pieces.values()),
-            }
-        )
-    )
+    whole = _whole_words(vocabulary, counts, learned, _Pieces(piece_trie, piece_table))
+    forms = {*lemmas, *whole}
+    forms.update(reading.lemma for reading in lemmas.values())
+    forms.update(piece.base for piece in pieces.values())
+    form_trie = marisa_trie.Trie(sorted(forms))
     for text, piece in pieces.items():
         piece_table["base"][piece_trie[text]] = form_trie[piece.base]
     folder.mkdir(parents=True, exist_ok=True)
@@ -165,6 +161,8 @@ class Lexicon:
         forced = self.exceptions.lemmas.get(form)
         if forced is not None:
             return forced
+        if not form.isalpha():
+            return None
         lemma = self._known_lemma(form)
         if lemma is None:
             for spelling in _other_spellings(form):
@@ -183,6 +181,8 @@ class Lexicon:
         if forced is not None:
             return self._forced_parts(forced)
         if form in self.exceptions.whole:
+            return ()
+        if not form.isalpha():
             return ()
         number = self._forms.get(form)
         if number is not None and self._lemmas[number] & _WHOLE:
@@ -265,14 +265,16 @@ class _Counts(NamedTuple):
 
 def _vocabulary(dictionary: Mapping[str, str], counts: _Counts) -> Vocabulary:
     nouns: dict[str, str] = {}
-    ordinary: Counter[str] = Counter()
+    ordinary: set[str] = set()
+    form_counts: Counter[str] = Counter()
     for form, lemma in dictionary.items():
         if lemma[:1].isupper():
             if form[:1].isupper() and form.isalpha():
                 nouns[form.lower()] = lemma.lower()
         elif form[:1].islower():
-            ordinary[lemma] += 1
-    sample = {noun for noun, base in nouns.items() if noun == base and noun not in dictionary}
+            ordinary.add(form.lower())
+            form_counts[lemma] += 1
+    sample = {noun for noun, base in nouns.items() if noun == base} - dictionary.keys()
     occurrences: Counter[str] = Counter()
     for form, count in sorted(counts.capital.items()):
         share = count / (count + counts.small.get(form, 0))
@@ -285,28 +287,36 @@ def _vocabulary(dictionary: Mapping[str, str], counts: _Counts) -> Vocabulary:
     # A verb has many forms; "binnen" and "gegen" only look like verbs.
     verbs = {
         lemma
-        for lemma, forms in ordinary.items()
+        for lemma, forms in form_counts.items()
         if forms >= 5 and len(lemma) > 4 and lemma.endswith(("en", "eln", "ern"))
     }
-    adjectives = [lemma for lemma in ordinary if lemma not in verbs and lemma.isalpha()]
-    return Vocabulary(nouns, adjectives, verbs, sample, occurrences)
+    adjectives = [lemma for lemma in form_counts if lemma not in verbs and lemma.isalpha()]
+    return Vocabulary(nouns, adjectives, verbs, ordinary, sample, occurrences)
 
 
-def _ordinary_words(
-    lemmas: Mapping[str, Reading], vocabulary: Vocabulary, counts: _Counts, pieces: _Pieces
+def _whole_words(
+    vocabulary: Vocabulary, counts: _Counts, learned: Learned, pieces: _Pieces
 ) -> set[str]:
-    """The forms that are no nouns, so far as they have to be remembered as such."""
-    ordinary: set[str] = set()
-    for form in lemmas.keys() | counts.small.keys():
-        small, capital = counts.small.get(form, 0), counts.capital.get(form, 0)
-        if small + capital:
-            is_noun = capital >= _NOUN_SHARE * (small + capital)
-        else:
-            is_noun = form in vocabulary.nouns
-        # An unknown word counts if it was seen twice and would be split.
-        if not is_noun and (form in lemmas or (small > 1 and split(form, pieces))):
-            ordinary.add(form)
-    return ordinary
+    """The forms that are never split, so far as they have to be remembered.
+
+    Besides those that were learned, these are words that are no nouns, and inflected forms of
+    nouns that are no compounds, but look like one by chance: "ope|rationen". An adjective
+    stays one where a name writes it with a capital ("Bergische Universität").
+    """
+    nouns = vocabulary.nouns
+    whole = set(learned.whole)
+    for form in vocabulary.ordinary:
+        if form not in nouns or counts.small[form] > counts.capital[form]:
+            whole.add(form)
+    for form, count in counts.small.items():
+        if count > 1 and form not in nouns and form not in whole:
+            share = counts.capital[form] / (count + counts.capital[form])
+            if share < _NOUN_SHARE and split(form, pieces):
+                whole.add(form)
+    candidates = {base for form, base in nouns.items() if form != base} - learned.compounds
+    simple = {base for base in candidates if not split(base, pieces)}
+    whole.update(form for form, base in nouns.items() if base in simple)
+    return whole
 
 
 def _other_spellings(form: str) -> Iterable[str]:

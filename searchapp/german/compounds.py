@@ -168,8 +168,8 @@ class Vocabulary:
     """
 
     nouns: Mapping[str, str]
-    adjectives: Collection[str]
-    verbs: Collection[str]
+    adjectives: Set[str]
+    verbs: Set[str]
     ordinary: Set[str]
     sample: Set[str]
     occurrences: Mapping[str, int]
@@ -208,7 +208,7 @@ def learn_pieces(vocabulary: Vocabulary) -> Learned:
     whole_bases = {
         base for base in bases if is_derived(base, vocabulary.verbs) or is_place(base, nouns)
     }
-    modifiers = _modifiers(vocabulary)
+    modifiers = _Modifiers(vocabulary)
     heads = {
         noun: base
         for noun, base in nouns.items()
@@ -216,36 +216,36 @@ def learn_pieces(vocabulary: Vocabulary) -> Learned:
         and _may_be_part(noun)
         and _may_be_part(base)
     }
-    modifiers |= _combining_forms(sample, modifiers, heads)
+    modifiers.add(_combining_forms(sample, modifiers, heads))
     halves = [
         (word, *half)
         for word in sorted((bases | sample) - whole_bases)
         for half in _halves(word, modifiers, heads)
     ]
-    costs = _Costs(
-        ((modifier, head) for word, modifier, head in halves if word in sample), vocabulary
-    )
-    best: dict[str, tuple[float, str, str]] = {}
+    costs = _Costs(((modifier, head) for w, modifier, head in halves if w in sample), vocabulary)
+    best: dict[str, tuple[float, _Modifier, str]] = {}
     for word, modifier, head in halves:
-        cost = costs.of_modifier(modifier, modifiers[modifier]) + costs.of_head(head)
+        cost = costs.of_modifier(*modifier) + costs.of_head(head)
         if cost < min(MAX_COST_PER_CHAR_OF_PIECE * len(word), best.get(word, (math.inf,))[0]):
             best[word] = (cost, modifier, head)
     # Once more with one way to cut each word: what was counted by chance counts no longer.
     costs = _Costs(
-        ((modifier, head) for word, (_, modifier, head) in best.items() if word in sample),
-        vocabulary,
+        ((modifier, head) for w, (_, modifier, head) in best.items() if w in sample), vocabulary
     )
     compounds = {
         word
         for word, (_, modifier, head) in best.items()
-        if costs.of_modifier(modifier, modifiers[modifier]) + costs.of_head(head)
+        if costs.of_modifier(*modifier) + costs.of_head(head)
         < MAX_COST_PER_CHAR_OF_PIECE * len(word)
     }
-    pieces: dict[str, Piece] = {}
-    for text, base in modifiers.items():
-        # Of unseen strings, nouns only: nearly any of them can stand before another.
-        if base not in compounds and (text in nouns or costs.modifier_counts[text]):
-            pieces[text] = Piece(base, costs.of_modifier(text, base), math.inf)
+    # Of strings that were not seen before another part, nouns only may stand there.
+    candidates = {text: base for text in nouns if (base := modifiers.base(text)) is not None}
+    candidates |= {modifier.text: modifier.base for modifier in costs.modifier_counts}
+    pieces = {
+        text: Piece(base, costs.of_modifier(text, base), math.inf)
+        for text, base in candidates.items()
+        if base not in compounds
+    }
     for text, base in heads.items():
         if base not in compounds and text not in compounds:
             modifier_cost = pieces[text].modifier_cost if text in pieces else math.inf
@@ -258,45 +258,65 @@ def _may_be_part(text: str) -> bool:
     return text not in _NO_PARTS
 
 
-def _modifiers(vocabulary: Vocabulary) -> dict[str, str]:
-    """Every string that may stand before another part, with its dictionary form.
+class _Modifier(NamedTuple):
+    """A string that may stand before another part, and its dictionary form."""
 
-    Of several dictionary forms the first in this order holds: a form of a noun ("wörter"), a
+    text: str
+    base: str
+
+
+class _Modifiers:
+    """Tells which strings may stand before another part.
+
+    These are, and the first of these gives the dictionary form: a form of a noun ("wörter"), a
     noun with a linking element ("absichts", "schwanen") or without its last vowel ("schul",
     "hilfs"), an adjective ("roh"), the stem of a verb ("impf", "lebe").
     """
-    modifiers = dict(vocabulary.nouns)
-    add = modifiers.setdefault
-    for noun, base in vocabulary.nouns.items():
-        if len(noun) > MIN_HEAD_CHARS and noun[-1] not in "sxzß":
-            add(noun + "s", base)
-    for noun, base in vocabulary.nouns.items():
-        if noun != base:
-            continue
-        if noun.endswith("e") and len(noun) > MIN_HEAD_CHARS:
-            add(noun[:-1], base)
-            add(noun[:-1] + "s", base)
-        else:
-            for link in ("e", "en", "er"):
-                add(noun + link, base)
-    for adjective in vocabulary.adjectives:
-        if len(adjective) >= MIN_HEAD_CHARS:
-            add(adjective, adjective)
-    for verb in vocabulary.verbs:
-        stem = verb[:-2] if verb.endswith("en") else verb[:-1]
-        if len(stem) >= MIN_HEAD_CHARS:
-            add(stem, verb)
-            add(stem + "e", verb)
-    return {
-        text: base
-        for text, base in modifiers.items()
-        if MIN_MODIFIER_CHARS <= len(text) <= MAX_PIECE_CHARS and _may_be_part(text)
-    }
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._nouns = vocabulary.nouns
+        self._adjectives = vocabulary.adjectives
+        self._verbs = vocabulary.verbs
+        self._known: dict[str, str | None] = {}
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Let further strings, which are their own dictionary forms, stand before a part."""
+        self._known.update((text, text) for text in texts)
+
+    def base(self, text: str) -> str | None:
+        """The dictionary form of a modifier, or None if the string is none."""
+        if text not in self._known:
+            fits = MIN_MODIFIER_CHARS <= len(text) <= MAX_PIECE_CHARS and _may_be_part(text)
+            self._known[text] = self._base(text) if fits else None
+        return self._known[text]
+
+    def _base(self, text: str) -> str | None:
+        nouns = self._nouns
+        if text in nouns:
+            return nouns[text]
+        if text.endswith("s"):
+            noun = text[:-1]
+            if noun in nouns and len(noun) > MIN_HEAD_CHARS and noun[-1] not in "sxzß":
+                return nouns[noun]
+        for noun in (text + "e", text[:-1] + "e" if text.endswith("s") else ""):
+            if nouns.get(noun) == noun and len(noun) > MIN_HEAD_CHARS:
+                return noun
+        for link in ("e", "en", "er"):
+            noun = text.removesuffix(link)
+            if noun != text and nouns.get(noun) == noun and not noun.endswith("e"):
+                return noun
+        if len(text) >= MIN_HEAD_CHARS:
+            if text in self._adjectives:
+                return text
+            stem = text.removesuffix("e")
+            verbs = (text + "en", text + "n", stem + "en")
+            return next((verb for verb in verbs if verb in self._verbs), None)
+        return None
 
 
 def _combining_forms(
-    sample: Iterable[str], modifiers: Mapping[str, str], heads: Mapping[str, str]
-) -> dict[str, str]:
+    sample: Iterable[str], modifiers: _Modifiers, heads: Mapping[str, str]
+) -> list[str]:
     """The strings that are no words, but modifiers by what stands behind them.
 
     A modifier with a verb's prefix behind it ("haupt|ver") is the beginning of two parts.
@@ -305,35 +325,38 @@ def _combining_forms(
     for word in sample:
         for cut in range(MIN_COMBINING_CHARS, len(word) - MIN_COMBINING_CHARS + 1):
             head = heads.get(word[cut:])
-            if head is not None and word[:cut] not in modifiers:
+            if head is not None and modifiers.base(word[:cut]) is None:
                 heads_of[word[:cut]].add(head)
-    return {
-        text: text
+    return [
+        text
         for text, found in heads_of.items()
         if len(found) >= MIN_COMBINING_HEADS
         and _may_be_part(text)
         and not any(
-            text[cut:] in _NO_PARTS and (text[:cut] in modifiers or text[:cut] in _NO_PARTS)
+            text[cut:] in _NO_PARTS
+            and (text[:cut] in _NO_PARTS or modifiers.base(text[:cut]) is not None)
             for cut in range(1, len(text))
         )
-    }
+    ]
 
 
 def _halves(
-    word: str, modifiers: Mapping[str, str], heads: Mapping[str, str]
-) -> Iterable[tuple[str, str]]:
+    word: str, modifiers: _Modifiers, heads: Mapping[str, str]
+) -> Iterable[tuple[_Modifier, str]]:
     """Each way to cut a word in a modifier and a head, which is given as its dictionary form."""
     for cut in range(MIN_MODIFIER_CHARS, len(word) - MIN_HEAD_CHARS + 1):
         head = heads.get(word[cut:])
-        if head is not None and word[:cut] in modifiers:
-            yield word[:cut], head
+        if head is not None:
+            base = modifiers.base(word[:cut])
+            if base is not None:
+                yield _Modifier(word[:cut], base), head
 
 
 class _Costs:
     """What modifiers and heads cost, by how often they were counted in compounds."""
 
-    def __init__(self, halves: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> None:
-        self.modifier_counts: Counter[str] = Counter()
+    def __init__(self, halves: Iterable[tuple[_Modifier, str]], vocabulary: Vocabulary) -> None:
+        self.modifier_counts: Counter[_Modifier] = Counter()
         self.head_counts: Counter[str] = Counter()
         for modifier, head in halves:
             self.modifier_counts[modifier] += 1
@@ -343,7 +366,7 @@ class _Costs:
 
     def of_modifier(self, text: str, base: str) -> float:
         """The cost of a modifier as it stands, whose dictionary form is known."""
-        return self._cost(self.modifier_counts[text], base)
+        return self._cost(self.modifier_counts[_Modifier(text, base)], base)
 
     def of_head(self, base: str) -> float:
         """The cost of a head, whatever its inflection."""

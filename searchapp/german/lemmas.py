@@ -22,8 +22,17 @@ OCCURRENCE_WEIGHT = 10
 """How many members of a word's family (see `family_sizes`) one occurrence in the corpus
 outweighs: what the corpus says counts, the family decides where the corpus is silent."""
 
+CLEAR_COUNT = 5
+CLEAR_SHARE = 0.75
+"""A form decides for itself where the corpus has it so often, and with such a share in one
+case: "Verbot" is a noun, though its relative "verboten" is not."""
+
+NAME_SHARE = 0.95
+"""A form that the dictionary knows in lower case only is a name where the corpus writes it with
+a capital this often: "Sankt" is no form of "sinken". Sentence starts do not reach that."""
+
 _PARTICIPLE = re.compile(r"((?:be|emp|ent|er|ver|zer).{2,})(?:(?<=[td])et|t)")
-_MASCULINE_OF = str.maketrans("äöü", "aou")
+_WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +94,11 @@ def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
     if not lemma.endswith("in") or dictionary.get(lemma + "nen") != lemma:
         return None
     stem = lemma[:-2]
-    plain = stem[0].lower().translate(_MASCULINE_OF).upper() + stem[1:].translate(_MASCULINE_OF)
-    men = (stem, stem + "e", plain, plain + "e")
+    plain = stem[0].lower().translate(_WITHOUT_UMLAUT).upper() + stem[1:].translate(_WITHOUT_UMLAUT)
+    if plain == stem or stem.endswith("er"):
+        men = (stem + "e", stem, plain)
+    else:
+        men = (plain, plain + "e", stem)
     return next((man for man in men if dictionary.get(man) == man), None)
 
 
@@ -119,27 +131,35 @@ def decide_lemmas(
     """
     noun_family = family_sizes({r.lemma for _, r in readings.values() if r and r.is_noun})
     other_family = family_sizes({r.lemma for r, _ in readings.values() if r and not r.is_noun})
-    votes: defaultdict[str, Counter[str | Reading | None]] = defaultdict(Counter)
-    undecided: list[tuple[str, str, str, str]] = []
+    votes: defaultdict[str, Counter[str | Reading]] = defaultdict(Counter)
+    undecided: list[tuple[str, Reading, Reading]] = []
     decided: dict[str, Reading] = {}
     for form, (small, capital) in readings.items():
-        if small is None or capital is None or small.lemma == capital.lemma:
-            decided[form] = small or capital  # type: ignore[assignment]
+        small_count, capital_count = small_counts.get(form, 0), capital_counts.get(form, 0)
+        count = small_count + capital_count
+        if small is None or capital is None or small == capital:
+            reading = small or capital
+            assert reading is not None
+            is_name = capital is None and capital_count >= max(CLEAR_COUNT, NAME_SHARE * count)
+            decided[form] = Reading(form, True) if is_name else reading
             continue
-        form_stem, small_stem, capital_stem = map(stem, (form, small.lemma, capital.lemma))
-        undecided.append((form, form_stem, small_stem, capital_stem))
-        for reading, reading_stem, counts in (
-            (small, small_stem, small_counts),
-            (capital, capital_stem, capital_counts),
-        ):
+        clear_count = max(CLEAR_COUNT, CLEAR_SHARE * count)
+        if small_count >= clear_count:
+            decided[form] = small
+        elif capital_count >= clear_count:
+            decided[form] = capital
+        else:
+            undecided.append((form, small, capital))
+        vote = votes[stem(form)]
+        for reading, reading_count in ((small, small_count), (capital, capital_count)):
             family = noun_family if reading.is_noun else other_family
-            weight = family[reading.lemma] + OCCURRENCE_WEIGHT * counts.get(form, 0)
-            votes[form_stem][reading_stem] += weight
-            votes[form_stem][reading] += weight
-    for form, form_stem, small_stem, capital_stem in undecided:
-        small, capital = readings[form]
-        vote = votes[form_stem]
+            weight = family[reading.lemma] + OCCURRENCE_WEIGHT * reading_count
+            vote[stem(reading.lemma)] += weight
+            vote[reading] += weight
+    for form, small, capital in undecided:
+        vote = votes[stem(form)]
         # The reading itself decides where the stems are equal: then it is only shown.
-        small_wins = (vote[small_stem], vote[small]) >= (vote[capital_stem], vote[capital])
-        decided[form] = small if small_wins else capital  # type: ignore[assignment]
+        for_small = (vote[stem(small.lemma)], vote[small])
+        for_capital = (vote[stem(capital.lemma)], vote[capital])
+        decided[form] = small if for_small >= for_capital else capital
     return decided

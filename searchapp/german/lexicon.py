@@ -110,6 +110,7 @@ def learn_lexicon(
         "simplemma": metadata.version("simplemma"),
         "digests": {name: _digest(folder / name) for name in _FILES},
     }
+    manifest["fingerprint"] = _fingerprint(manifest)
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
@@ -136,15 +137,15 @@ class Lexicon:
         """
         try:
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+            fingerprint = manifest.pop("fingerprint")
             digests = {name: _digest(folder / name) for name in _FILES}
-            if manifest["version"] != LEXICON_VERSION or manifest["digests"] != digests:
+            if fingerprint != _fingerprint(manifest) or manifest["digests"] != digests:
                 raise ValueError("a file does not have the digest that was written")
+            if manifest["version"] != LEXICON_VERSION:
+                raise ValueError("it was written by another version of the program")
             content = (folder / _EXCEPTIONS).read_text(encoding="utf-8")
-            fingerprint = hashlib.blake2b(
-                json.dumps(manifest, sort_keys=True).encode(), digest_size=8
-            ).hexdigest()
             return cls(folder, fingerprint, _exceptions_from_json(content))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(
                 f"the lexicon cannot be read ({error})",
                 where=str(folder),
@@ -290,7 +291,7 @@ def _vocabulary(dictionary: Mapping[str, str], counts: _Counts) -> Vocabulary:
         for lemma, forms in form_counts.items()
         if forms >= 5 and len(lemma) > 4 and lemma.endswith(("en", "eln", "ern"))
     }
-    adjectives = [lemma for lemma in form_counts if lemma not in verbs and lemma.isalpha()]
+    adjectives = {lemma for lemma in form_counts if lemma not in verbs and lemma.isalpha()}
     return Vocabulary(nouns, adjectives, verbs, ordinary, sample, occurrences)
 
 
@@ -377,6 +378,11 @@ def _exceptions_from_json(content: str) -> Exceptions:
         lemmas=fields["lemmas"],
         synonyms={word: tuple(others) for word, others in fields["synonyms"].items()},
     )
+
+
+def _fingerprint(manifest: Mapping[str, object]) -> str:
+    content = json.dumps(manifest, sort_keys=True).encode()
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def _digest(path: Path) -> str:

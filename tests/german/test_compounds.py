@@ -1,0 +1,147 @@
+"""Splitting with few pieces, and learning them from few words."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.german.compounds import (
+    MAX_COST_PER_CHAR,
+    Piece,
+    Vocabulary,
+    is_derived,
+    is_place,
+    learn_pieces,
+    split,
+)
+
+
+class Table:
+    """Pieces in memory: their texts, and their costs as modifier and as head."""
+
+    def __init__(self, pieces: dict[str, tuple[float, float]]) -> None:
+        self.texts = list(pieces)
+        self._costs = list(pieces.values())
+
+    def prefixes(self, text: str) -> Iterator[tuple[str, int]]:
+        """The pieces with which a text begins."""
+        return ((p, number) for number, p in enumerate(self.texts) if text.startswith(p))
+
+    def modifier_cost(self, piece: int) -> float:
+        """The first of a piece's costs."""
+        return self._costs[piece][0]
+
+    def head_cost(self, piece: int) -> float:
+        """The second of a piece's costs."""
+        return self._costs[piece][1]
+
+
+def shown(word: str, table: Table) -> str:
+    """A word with its parts, checked to cover it."""
+    cuts = split(word, table)
+    assert not cuts or "".join(table.texts[cut.piece] for cut in cuts) == word
+    return "|".join(word[cut.start : cut.end] for cut in cuts)
+
+
+TABLE = Table(
+    {
+        "stahl": (5, 6),
+        "industrie": (6, 4),
+        "industri": (20, math.inf),
+        "anlage": (5, 5),
+        "absichts": (6, math.inf),
+        "erklärung": (9, 6),
+        "mini": (9, 9),
+        "ster": (14, 14),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("stahlindustrie", "stahl|industrie"),
+        ("stahlindustrieanlage", "stahl|industrie|anlage"),
+        ("absichtserklärung", "absichts|erklärung"),
+        ("stahl", ""),
+        ("stahlabsichts", ""),
+        ("stahlx", ""),
+        ("minister", ""),
+        ("", ""),
+    ],
+)
+def test_a_word_is_covered_by_its_cheapest_pieces_or_stays_whole(word: str, expected: str) -> None:
+    """A modifier cannot end a word, and pieces too dear for their length are chance."""
+    assert shown(word, TABLE) == expected
+
+
+@given(
+    word=st.text("abc", max_size=12),
+    pieces=st.dictionaries(
+        st.text("abc", min_size=2, max_size=6),
+        st.tuples(st.integers(1, 20), st.integers(1, 20)),
+        max_size=8,
+    ),
+)
+def test_no_other_split_is_cheaper(word: str, pieces: dict[str, tuple[float, float]]) -> None:
+    """Compared with all ways to cut short words."""
+
+    def cost(edges: tuple[int, ...]) -> float:
+        parts = [word[start:end] for start, end in itertools.pairwise(edges)]
+        if len(parts) < 2 or len(parts[-1]) < 3 or any(part not in pieces for part in parts):
+            return math.inf
+        return sum(pieces[part][0] for part in parts[:-1]) + pieces[parts[-1]][1]
+
+    inner = range(1, len(word))
+    best = min(
+        cost((0, *chosen, len(word)))
+        for count in range(len(word) + 1)
+        for chosen in itertools.combinations(inner, min(count, len(inner)))
+    )
+    cuts = split(word, Table(pieces))
+    if cuts:
+        assert cost((0, *(cut.end for cut in cuts))) == best
+    else:
+        assert len(word) < 6 or best >= MAX_COST_PER_CHAR * len(word)
+
+
+def test_prefixed_verbs_make_no_compounds() -> None:
+    """Unterstützung is not Unter|stützung; Stahlherstellung is no noun of a verb."""
+    verbs = {"unterstützen", "verbrauchen", "verändern", "wertschöpfen"}
+    for noun in ("unterstützung", "unterstützungen", "verbraucherin", "veränderung"):
+        assert is_derived(noun, verbs)
+    assert not is_derived("wertschöpfung", verbs)
+    assert not is_derived("verwaltung", verbs)
+
+
+def test_places_are_known_by_those_who_live_there() -> None:
+    """Salzburg has Salzburger; Schlachtfelder are not people."""
+    nouns = {"salzburger": "salzburger", "schlachtfelder": "schlachtfeld"}
+    assert is_place("salzburg", nouns)
+    assert not is_place("schlachtfeld", nouns)
+    assert not is_place("ritterburg", nouns)
+
+
+def test_pieces_are_learned_from_nouns_and_small_words() -> None:
+    """Linking elements and dropped vowels are found; what is a compound is no piece."""
+    heads = ["hof", "haus", "buch", "jahr", "weg", "amt", "rat", "tag", "bau", "werk"]
+    modifiers = ["schule", "schule", "arbeit", "kirche", "holz", "wald", "berg", "stahl"]
+    forms = ["schul", "schul", "arbeits", "kirch", "holz", "wald", "berg", "stahl", "hoch"]
+    compounds = {form + head for form in forms for head in heads}
+    nouns = {noun: noun for noun in [*heads, *modifiers, *compounds]}
+    learned = learn_pieces(Vocabulary(nouns, {"hoch"}, set(), {"hoch"}, set(nouns), occurrences={}))
+    pieces = learned.pieces
+    assert pieces["schul"] == Piece("schule", pieces["schul"].modifier_cost, math.inf)
+    assert pieces["schul"].modifier_cost < pieces["schule"].modifier_cost
+    assert pieces["arbeits"].base == "arbeit"
+    assert pieces["hoch"].base == "hoch"
+    assert pieces["hof"].head_cost < pieces["holz"].head_cost
+    assert "schulhof" in learned.compounds
+    assert not learned.compounds & pieces.keys()
+    table = Table({text: (p.modifier_cost, p.head_cost) for text, p in pieces.items()})
+    assert shown("hochschulbuch", table) == "hoch|schul|buch"

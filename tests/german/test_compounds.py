@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.german.compounds import (
-    MAX_COST_PER_CHAR,
+    BUDGET,
+    BUDGET_PER_CHAR,
     Piece,
     Vocabulary,
     is_derived,
@@ -107,7 +108,7 @@ def test_no_other_split_is_cheaper(word: str, pieces: dict[str, tuple[float, flo
     if cuts:
         assert cost((0, *(cut.end for cut in cuts))) == best
     else:
-        assert len(word) < 6 or best >= MAX_COST_PER_CHAR * len(word)
+        assert len(word) < 6 or best >= BUDGET + BUDGET_PER_CHAR * len(word)
 
 
 def test_prefixed_verbs_make_no_compounds() -> None:

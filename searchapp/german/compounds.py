@@ -32,8 +32,9 @@ from being judged more harshly than long ones. Between 1.8 n and 1.7 n + 4 the s
 splits on pairs seen as "A-B" and "AB" varies by three points, that of wrong ones by 0.2."""
 
 MAX_COST_PER_CHAR_OF_PIECE = 1.7
-"""The same, by character only, for words that are parts of compounds themselves: such a word needs a better reason to be taken apart. Else "Natur|katastrophe"
-loses its head to "Kata|strophe"."""
+"""The same, by character only, for words that are parts of compounds themselves: such a word
+needs a better reason to be taken apart. Else "Natur|katastrophe" loses its head to
+"Kata|strophe"."""
 
 MIN_MODIFIER_CHARS = 2
 """`Öl|preis` and `Ei|gelb`, but only few nouns of two letters are productive."""

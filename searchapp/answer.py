@@ -48,6 +48,10 @@ def _hit(hit: Hit) -> dict[str, object]:
         "tags": list(hit.tags),
         "score": round(hit.score, 6),
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
+        "match_count": hit.match_count,
+        "reasons": [
+            {"kind": reason.kind, "html": str(marked_html(reason.found))} for reason in hit.reasons
+        ],
     }
 
 

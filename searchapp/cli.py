@@ -33,7 +33,7 @@ from searchapp.settings import ENV_PREFIX, Settings
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
-    from searchapp.model import Sort
+    from searchapp.model import Sort, Token
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
@@ -148,7 +148,14 @@ seeds_option = option(
 index_option = option(
     "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
 )
-engine_option = option("--engine", help="The engine that keeps the index. [default: whoosh]")
+engine_option = options(
+    option("--engine", help="The engine that keeps the index. [default: whoosh]"),
+    option(
+        "--exceptions",
+        type=click.Path(path_type=Path),
+        help="Your own splits, lemmas and synonyms. [default: none]",
+    ),
+)
 workers_option = option(
     "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
 )
@@ -279,10 +286,12 @@ def _build(
     cls=Command,
     examples="""\
 searchapp search Stahlindustrie
+searchapp search Stähle --exact
 searchapp search '"grüner Wasserstoff" -China' --tag Klima --from 2023 --sort newest
 searchapp search 'titel:Hochofen ODER Koks*' --json""",
 )
 @click.argument("query", nargs=-1, required=True, type=TextParam())
+@option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
 @option("--tag", "tags", type=TextParam(), multiple=True, help="Only articles with this tag.")
 @option("--any-tag", is_flag=True, help="One of several tags is enough.")
 @option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
@@ -301,6 +310,7 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
 @index_options
 def search(
     query: tuple[str, ...],
+    exact: bool,
     tags: tuple[str, ...],
     any_tag: bool,
     authors: tuple[str, ...],
@@ -315,7 +325,8 @@ def search(
 ) -> None:
     """Search the articles for QUERY.
 
-    All words must match, in any inflected form. UND, ODER, NICHT, -word, "a phrase", word*,
+    All words must match, in any inflected form and inside of compounds; --exact turns that off,
+    and =word for one word. UND, ODER, NICHT, -word, "a phrase", word*,
     word~, titel: schlagwort: autor: quelle: datum: are understood, in English too. Dates are
     typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
     """
@@ -324,6 +335,7 @@ def search(
 
     request = SearchRequest(
         query=" ".join(query),
+        exact=exact,
         tags=tags,
         any_tag=any_tag,
         authors=authors,
@@ -354,22 +366,38 @@ searchapp analyze 'Die Stahlunternehmen Chinas'
 searchapp analyze 'CO2-Neutralität' --json""",
 )
 @click.argument("text", type=TextParam())
-@json_option
-def analyze(text: str, as_json: bool) -> None:
-    """Show what the index keeps of TEXT: every word with its stem.
+@index_options
+def analyze(text: str, as_json: bool, **chosen: Any) -> None:
+    """Show what the index keeps of TEXT: every word with its lemma, stem and parts.
 
-    Offsets count characters from 0; a word is TEXT[start:end].
+    Offsets count characters from 0; a word is TEXT[start:end]. With a file of exceptions the
+    words that it changes are shown as they were before, too.
     """
-    from searchapp.german import Analyzer
+    from searchapp.indexing import analyzers
 
-    tokens = Analyzer().analyze(text)
+    learned, effective = analyzers(_settings(**chosen))
+    tokens = effective.analyze(text)
     if as_json:
-        names = ("surface", "start", "end", "lemma", "stem", "parts")
-        _print_json([{name: getattr(token, name) for name in names} for token in tokens])
+        _print_json([_token_object(token) for token in tokens])
     else:
         from searchapp.terminal import token_table
 
         click.echo(token_table(tokens))
+        changed = [each for each in learned.analyze(text) if each not in tokens]
+        if changed:
+            click.echo("\nWithout the exceptions:")
+            click.echo(token_table(changed))
+
+
+def _token_object(token: Token) -> dict[str, object]:
+    return {
+        "surface": token.surface,
+        "start": token.start,
+        "end": token.end,
+        "lemma": token.lemma,
+        "stem": token.stem,
+        "parts": [part.stem for part in token.parts],
+    }
 
 
 @main.command(

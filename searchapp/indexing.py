@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from searchapp.catalog import Catalog, Verdict, file_of
@@ -33,6 +34,10 @@ from searchapp.generations import (
     check_files,
     file_digests,
 )
+from searchapp.german import Analyzer
+from searchapp.german.dictionary import copy_dictionary_lexicon
+from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
+from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
 from searchapp.query.tree import word_of
 from searchapp.settings import Settings
@@ -373,6 +378,26 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
                 where=str(folder),
                 remedy=remedy,
             )
+
+
+def analyzers(settings: Settings) -> tuple[Analyzer, Analyzer]:
+    """The analysis of the served index as it was learned, and with the settings' exceptions.
+
+    Without an index it is learned from the dictionary alone, which takes some seconds.
+    Raises IndexDamaged, and BadSetting for a mistake in the file of exceptions.
+    """
+    engine = select_engine(settings)
+    exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS
+    try:
+        lexicon = engine.lexicon(GenerationStore(settings.index).current().folder)
+    except NoIndex:
+        with TemporaryDirectory() as folder:
+            copy_dictionary_lexicon(Path(folder) / "lexicon")
+            lexicon = Lexicon.open(Path(folder) / "lexicon")
+    return (
+        Analyzer(lexicon.with_exceptions(NO_EXCEPTIONS)),
+        Analyzer(lexicon.with_exceptions(exceptions)),
+    )
 
 
 def verify(settings: Settings) -> Generation:

@@ -37,6 +37,14 @@ class Article:
     origin: str = ""
 
 
+class Part(NamedTuple):
+    """A part of a compound word: `surface[start:end]` of the token, and its key."""
+
+    start: int
+    end: int
+    stem: str
+
+
 class Token(NamedTuple):
     """One word of a text with everything that the analyzer knows about it.
 
@@ -49,7 +57,7 @@ class Token(NamedTuple):
     form: the normalized surface (NFKC, case folded, gender signs taken out), the exact form.
     stem: the key under which inflected forms meet.
     lemma: the dictionary form, or None where none is known.
-    parts: the stems of a compound's parts, empty for a simple word.
+    parts: a compound's parts in order, empty for a simple word.
     """
 
     surface: str
@@ -59,7 +67,7 @@ class Token(NamedTuple):
     form: str
     stem: str
     lemma: str | None = None
-    parts: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class Span(NamedTuple):
@@ -77,6 +85,7 @@ class SearchRequest:
     tags: all must be present, or any one of them if `any_tag`.
     authors, sources, years: any one of each list.
     date_from, date_to: both inclusive.
+    exact: words match only in the form in which they were typed.
     """
 
     query: str = ""
@@ -90,6 +99,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     page_number: int = 1
     per_page: int = 10
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +136,25 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an article was found though a query word does not stand in it as such.
+
+    kind: "part" (inside of a compound), "lemma" (an irregular form) or "parts" (the parts of the
+    query word, spread out).
+    word: the query word's number. found: the word of the article, the matched part marked.
+    """
+
+    kind: Literal["part", "lemma", "parts"]
+    word: int
+    found: MarkedText
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One article on a result page. score: higher is better, 0.0 when sorted by date."""
+    """One article on a result page. score: higher is better, 0.0 when sorted by date.
+
+    match_count: marks in title and text. reasons: for words that were found only indirectly.
+    """
 
     id: str
     title: MarkedText
@@ -138,6 +165,16 @@ class Hit:
     tags: tuple[str, ...]
     score: float
     snippets: tuple[Snippet, ...]
+    match_count: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def found_through(self) -> tuple[MarkedText, ...]:
+        """What the reasons show, each word once, with the marks of all reasons that name it."""
+        marks: dict[str, set[tuple[int, int]]] = {}
+        for reason in self.reasons:
+            marks.setdefault(reason.found.text, set()).update(reason.found.marks)
+        return tuple(MarkedText(text, tuple(sorted(marks[text]))) for text in marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +203,11 @@ class ResultPage:
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     did_you_mean: str | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def corrected_query(self) -> str | None:
+        """The query that was answered in place of one that finds nothing, or None."""
+        return next((note.subject for note in self.notes if note.kind == "corrected"), None)
 
     @property
     def last_page_number(self) -> int:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from searchapp.engines.base import Filters, Matches, Snapshot
 from searchapp.engines.selection import select_engine
@@ -31,13 +32,23 @@ from searchapp.model import (
     SearchRequest,
     Span,
 )
-from searchapp.query import Query, any_word, demanded, parse_query
+from searchapp.query import (
+    ParsedQuery,
+    Query,
+    any_word,
+    demanded,
+    exactly,
+    parse_query,
+)
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
 RELATED_ARTICLES = 5
 RELATED_BUDGET_S = 0.3
 """Related articles are a courtesy: an article is shown without them rather than late."""
+
+FEW_ARTICLES = 10
+"""A query with fewer results than that may have a typing error in it."""
 
 NOTE_SOME_WORDS = Note(
     "some_words", "No article has all of the words; these articles have some of them."
@@ -159,6 +170,17 @@ class LiveIndex:
             self._retire(served)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a query found. query: the tree that found it, None without one."""
+
+    parsed: ParsedQuery
+    query: Query | None
+    matches: Matches
+    notes: tuple[Note, ...]
+    did_you_mean: str | None = None
+
+
 class SearchService:
     """Answers searches and shows articles. Safe for use by several threads."""
 
@@ -176,14 +198,15 @@ class SearchService:
         budget = TimeBudget(self.settings.time_budget_s)
         self._check(request)
         with self._index.snapshot() as (generation, snapshot):
-            query, matches, notes = self._find(snapshot, request, budget)
+            answer = self._find(snapshot, request, budget)
+            matches = answer.matches
             if request.page_number > 1 and not matches.docs:
                 raise PageTooDeep(
                     f"there is no page {request.page_number}",
                     remedy="go back to the first page",
                 )
             hits = tuple(
-                _hit(snapshot, doc, score, query, budget)
+                _hit(snapshot, doc, score, answer.query, budget)
                 for doc, score in zip(matches.docs, matches.scores, strict=True)
             )
         return ResultPage(
@@ -193,7 +216,8 @@ class SearchService:
             generation=generation,
             hits=hits,
             facets=dict(matches.facets),
-            notes=notes,
+            did_you_mean=answer.did_you_mean,
+            notes=answer.notes,
         )
 
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
@@ -204,7 +228,7 @@ class SearchService:
         budget = TimeBudget(self.settings.time_budget_s)
         self._check(request)
         with self._index.snapshot() as (_, snapshot):
-            _, matches, _ = self._find(snapshot, request, budget)
+            matches = self._find(snapshot, request, budget).matches
             return tuple(snapshot.article(doc).id for doc in matches.docs)
 
     def _check(self, request: SearchRequest) -> None:
@@ -225,30 +249,59 @@ class SearchService:
                 remedy="narrow the search with more words or filters",
             )
 
-    def _find(
-        self, snapshot: Snapshot, request: SearchRequest, budget: TimeBudget
-    ) -> tuple[Query | None, Matches, tuple[Note, ...]]:
-        """The matches, the query tree that found them, and what the reader should know."""
+    def _find(self, snapshot: Snapshot, request: SearchRequest, budget: TimeBudget) -> _Answer:
+        """The matches, how they were found, and what the reader should know.
+
+        What finds nothing is tried once more with corrected words, and then with any of them.
+        """
+        answer = self._find_as_typed(snapshot, request, request.query, budget)
+        if answer.query is None:
+            return answer
+        if answer.matches.total < FEW_ARTICLES and not request.exact:
+            corrected = _corrected(snapshot, request.query, answer.parsed.words, budget)
+            if corrected is not None:
+                second = self._find_as_typed(snapshot, request, corrected, budget)
+                if second.matches.total > answer.matches.total:
+                    if answer.matches.total:
+                        return replace(answer, did_you_mean=corrected)
+                    note = Note(
+                        "corrected",
+                        f"Nothing was found for “{request.query}”; these are articles for"
+                        f" “{corrected}”.",
+                        corrected,
+                    )
+                    return replace(second, notes=(note, *second.notes), did_you_mean=corrected)
+        if answer.matches.total:
+            return answer
+        relaxed = any_word(answer.query)
+        if relaxed is not None:
+            some = self._matches(snapshot, relaxed, request, budget)
+            if some.total:
+                notes = (*answer.notes, NOTE_SOME_WORDS)
+                return replace(answer, query=relaxed, matches=some, notes=notes)
+        return answer
+
+    def _find_as_typed(
+        self, snapshot: Snapshot, request: SearchRequest, text: str, budget: TimeBudget
+    ) -> _Answer:
         parsed = parse_query(
-            request.query,
+            text,
             max_chars=self.settings.max_query_chars,
             max_words=self.settings.max_query_words,
             max_wildcards=self.settings.max_wildcards,
         )
         notes = parsed.notes
-        if parsed.tree is None and request.query.strip():
-            return None, Matches(0, (), ()), notes
         query = parsed.tree
+        if query is None and text.strip():
+            return _Answer(parsed, None, Matches(0, (), ()), notes)
         if query is not None:
-            query, some_are_enough = demanded(query, request.query)
+            query, some_are_enough = demanded(query, text)
             if some_are_enough:
                 notes = (*notes, NOTE_ANY_WORDS)
+            if request.exact:
+                query = exactly(query)
         matches = self._matches(snapshot, query, request, budget)
-        if not matches.total and query is not None and (relaxed := any_word(query)) is not None:
-            some = self._matches(snapshot, relaxed, request, budget)
-            if some.total:
-                query, matches, notes = relaxed, some, (*notes, NOTE_SOME_WORDS)
-        return query, matches, notes + matches.notes
+        return _Answer(parsed, query, matches, notes + matches.notes)
 
     def _matches(
         self,
@@ -302,12 +355,12 @@ class SearchService:
             query: Query | None = None
             neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
             if request is not None and request.query:
-                query, _, _ = self._find(snapshot, request, budget)
+                query = self._find(snapshot, request, budget).query
             if request is not None and rank is not None:
                 neighbours = self._neighbours(snapshot, query, request, rank, doc, budget)
-            spans = snapshot.spans(article, query, deadline=budget)
-            title = _marked(article.title, 0, spans["title"])
-            paragraphs = _paragraphs(article.body, spans["body"])
+            matches = snapshot.matches(article, query, deadline=budget)
+            title = _marked(article.title, 0, matches.title)
+            paragraphs = _paragraphs(article.body, matches.body)
             related = self._related(snapshot, doc)
         return ArticlePage(
             article=article,
@@ -359,21 +412,38 @@ class SearchService:
         self._index.close()
 
 
+def _corrected(
+    snapshot: Snapshot, text: str, words: Sequence[str], budget: TimeBudget
+) -> str | None:
+    """The query with likelier words in place of unlikely ones, or None if all are likely."""
+    corrected = text
+    for word in words:
+        for suggestion in snapshot.suggestions(word, limit=1, deadline=budget):
+            better = suggestion.form
+            if word[:1].isupper():
+                better = better[:1].upper() + better[1:]
+            # No backslash can be in a word of the vocabulary: it is safe as a replacement.
+            corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, corrected)
+    return None if corrected == text else corrected
+
+
 def _hit(
     snapshot: Snapshot, doc: int, score: float, query: Query | None, budget: TimeBudget
 ) -> Hit:
     article = snapshot.article(doc)
-    spans = snapshot.spans(article, query, deadline=budget)
+    matches = snapshot.matches(article, query, deadline=budget)
     return Hit(
         id=article.id,
-        title=_marked(article.title, 0, spans["title"]),
+        title=_marked(article.title, 0, matches.title),
         date=article.date,
         author=article.author,
         source=article.source,
         url=article.url,
         tags=article.tags,
         score=round(score, 4),
-        snippets=best_snippets(article.body, spans["body"]),
+        snippets=best_snippets(article.body, matches.body),
+        match_count=len(matches.title) + len(matches.body),
+        reasons=tuple(matches.reasons),
     )
 
 

@@ -41,6 +41,20 @@ class Settings:
     max_wildcards: int = 4
     max_expansions: int = 500
     """Indexed words that one wildcard, prefix or fuzzy word may stand for."""
+    exceptions: Path | None = None
+    """A text file with the owner's splits, whole words, lemmas and synonyms."""
+    title_weight: float = 1.0
+    """How much a word counts once more in the title, beside 1 anywhere."""
+    exact_weight: float = 0.5
+    """How much it counts once more in the form in which it was typed."""
+    variant_penalty: float = 0.2
+    """How much less it counts in another spelling, as Strasse for Straße."""
+    part_weight: float = 0.4
+    """How much it counts as a part of a compound."""
+    spread_weight: float = 0.8
+    """How much the parts of a compound count where they stand by themselves."""
+    synonym_weight: float = 0.7
+    """How much a synonym counts."""
     max_results_depth: int = 10_000
     """The deepest hit that can be paged to."""
     max_per_page: int = 100
@@ -75,6 +89,15 @@ class Settings:
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
         _require("time_budget_s", self.time_budget_s, self.time_budget_s > 0, "above 0")
         for name in (
+            "title_weight",
+            "exact_weight",
+            "variant_penalty",
+            "part_weight",
+            "spread_weight",
+            "synonym_weight",
+        ):
+            _require(name, getattr(self, name), 0 <= getattr(self, name) <= 10, "0 to 10")
+        for name in (
             "threads",
             "max_query_chars",
             "max_query_words",
@@ -96,7 +119,7 @@ def _parse(name: str, text: str, default: object) -> object:
     try:
         if isinstance(default, tuple):
             return tuple(Path(part) for part in text.split(os.pathsep) if part)
-        if isinstance(default, Path):
+        if isinstance(default, Path) or name == f"{ENV_PREFIX}EXCEPTIONS":
             return Path(text)
         if isinstance(default, int | float):
             return type(default)(text)

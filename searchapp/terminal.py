@@ -38,7 +38,7 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
         if page.facets.get(name)
     ]
     lines += [f"Note: {note}" for note in page.notes]
-    if page.did_you_mean:
+    if page.did_you_mean and not page.corrected_query:
         lines.append(f"Did you mean: {page.did_you_mean}")
     if request.page_number < page.last_page_number:
         lines.append(f"More: --page {request.page_number + 1}")
@@ -48,13 +48,17 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
 def _hit_lines(number: int, hit: Hit, width: int | None) -> Iterator[str]:
     yield f"{number:>2}. " + _styled(hit.title, 0, len(hit.title.text), bold=True)
     date = hit.date.isoformat() if hit.date else None
-    facts = [each for each in (date, hit.source, hit.author, hit.url) if each]
+    matches = counted(hit.match_count, "match", "matches") if hit.match_count else None
+    facts = [each for each in (date, hit.source, hit.author, hit.url, matches) if each]
     if facts:
         yield _INDENT + click.style(" · ".join(facts), fg="green")
     for snippet in hit.snippets:
         marked = _excerpt(snippet)
         for start, end in _line_breaks(marked.text, width and width - len(_INDENT)):
             yield _INDENT + _styled(marked, start, end)
+    if hit.reasons:
+        words = ", ".join(_styled(each, 0, len(each.text)) for each in hit.found_through)
+        yield f"{_INDENT}found through {words}"
     if hit.tags:
         yield _INDENT + click.style("Tags: " + ", ".join(hit.tags), dim=True)
 
@@ -134,7 +138,7 @@ def token_table(tokens: Sequence[Token]) -> str:
             str(token.end),
             token.lemma or "-",
             token.stem,
-            " + ".join(token.parts) or "-",
+            " + ".join(part.stem for part in token.parts) or "-",
         )
         for token in tokens
     ]
@@ -202,9 +206,9 @@ def state_text(state: IndexState) -> str:
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """ "1 article", "2,898 articles"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """ "1 article", "2,898 articles"; the plural is named where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def size(size_bytes: int) -> str:

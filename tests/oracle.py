@@ -21,11 +21,12 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.engines.base import Filters
-from searchapp.german import Analyzer
 from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
+from tests.lexicon import dictionary_analyzer
 
-_ANALYZER = Analyzer()
+_ANALYZER = dictionary_analyzer()
+_SPLIT_FIELDS = ("text", "title", "tags")
 _PLAIN_FIELDS = ("title", "body", "tags")
 _EVERYTHING = Filters()
 
@@ -89,8 +90,9 @@ class Oracle:
                 (tree.start is None or article.date >= tree.start)
                 and (tree.end is None or article.date <= tree.end)
             )
-        return any(
-            self._text_matches(text, tree) for text in self._texts(article, tree.field() or "")
+        texts = list(self._texts(article, tree.field() or ""))
+        return any(self._text_matches(text, tree) for text in texts) or (
+            type(tree) is Term and tree.fieldname in _SPLIT_FIELDS and _parts_match(texts, tree)
         )
 
     def _texts(self, article: Article, field: str) -> Iterable[list[Token]]:
@@ -132,6 +134,21 @@ class Oracle:
         return _adjacent(tokens, parts, key) or (
             is_one_compound and _adjacent(tokens, wanted_tokens[:1], key)
         )
+
+
+def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
+    """Whether the word is a part of a compound, or a compound all of whose parts are there."""
+    tokens = [token for text in texts for token in text]
+    parts = {part.stem for token in tokens for part in token.parts}
+    stems = {token.stem for token in tokens}
+    wanted = _ANALYZER.analyze(tree.text)
+    if len(wanted) > 1 and len(wanted) != len(_parts(wanted)) + 1:
+        return False  # several words, which match as a phrase only
+    whole = wanted[:1]
+    return any(
+        each.stem in parts or (each.parts and all(p.stem in parts | stems for p in each.parts))
+        for each in whole
+    )
 
 
 @cache

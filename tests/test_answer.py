@@ -11,6 +11,7 @@ from searchapp.model import (
     Hit,
     MarkedText,
     Note,
+    Reason,
     ResultPage,
     SearchRequest,
     Snippet,
@@ -29,6 +30,8 @@ def result_page() -> ResultPage:
         tags=("Stahl",),
         score=1.25,
         snippets=(Snippet(MarkedText("grüner Stahl", ((7, 12),)), 10, 22),),
+        match_count=2,
+        reasons=(Reason("part", 0, MarkedText("Stahl·<industrie>", ((0, 5),))),),
     )
     return ResultPage(
         request=SearchRequest(query="stahl", page_number=2, per_page=5),
@@ -63,6 +66,8 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "tags": ["Stahl"],
                 "score": 1.25,
                 "snippets": [{"html": "grüner <mark>Stahl</mark>", "start": 10, "end": 22}],
+                "match_count": 2,
+                "reasons": [{"kind": "part", "html": "<mark>Stahl</mark>·&lt;industrie&gt;"}],
             }
         ],
         "facets": {

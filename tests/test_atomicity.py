@@ -40,7 +40,7 @@ SMALL_KILLS = [
     ("rebuild", WRITING + "PartWriter.commit", 1, "before", True),
     ("rebuild", WRITING + "PartWriter.commit", 1, "after", True),
     ("rebuild", "searchapp.engines.columns:Columns.save", 1, "before", True),
-    ("rebuild", WRITING + "save_lexicon", 1, "before", True),
+    ("rebuild", WRITING + "save_vocabulary", 1, "before", True),
     ("rebuild", "searchapp.catalog:Catalog.commit", 1, "before", True),
     ("rebuild", "searchapp.indexing:file_digests", 1, "before", True),
     ("rebuild", "searchapp.indexing:check_snapshot", 1, "before", True),

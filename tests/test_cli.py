@@ -187,7 +187,7 @@ def test_commands_import_only_what_they_need(seed_index: Path) -> None:
     heavy = {"flask", "trafilatura", "lxml", "gunicorn", "rich", "yaml"}
     assert not modules_after("--version") & (heavy | {"numpy", "whoosh"})
     assert not modules_after("search", "Stahl", "--index", str(seed_index)) & heavy
-    assert not modules_after("analyze", "Stahl") & (heavy | {"numpy", "whoosh"})
+    assert not modules_after("analyze", "Stahl", "--index", str(seed_index)) & heavy
 
 
 # Rebuild and update
@@ -338,13 +338,24 @@ def test_dates_are_read_as_people_write_them(
     assert invoke_json("search", "", *options, "--index", seed_index)["total"] == total
 
 
+def test_exact_words_by_option_and_by_variable(
+    seed_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other forms are found and explained, unless --exact turns them off."""
+    assert "found through geht" in invoke("search", "ging", "--index", seed_index).stdout
+    assert invoke_json("search", "ging", "--exact", "--index", seed_index)["total"] == 0
+    assert invoke_json("search", "geht", "--exact", "--index", seed_index)["total"] == 1
+    monkeypatch.setenv("SEARCHAPP_EXACT", "1")
+    assert invoke_json("search", "ging", "--index", seed_index)["total"] == 0
+
+
 def test_search_text_shows_hits_facets_and_paging(seed_index: Path) -> None:
     """A page of results for people, without a single escape in a pipe."""
     text = invoke("search", "Lichtbogen", "--index", seed_index).stdout
     assert " 1. Wie der Lichtbogenofen Schrott schmilzt\n" in text
     assert "    2024-01-16 · Stahlkunde · Redaktion Technik · https://example.org/" in text
     assert "    Tags: Stahl, Recycling, Strom\n" in text
-    assert "Year: 2024 (1)" in text
+    assert "Year: 2023 (1), 2024 (1)" in text
     assert ESCAPE not in text
     paged = invoke("search", "Strom", "--per-page", 2, "--page", 2, "--index", seed_index).stdout
     assert " 3. " in paged

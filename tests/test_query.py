@@ -340,6 +340,8 @@ def test_words_are_the_positive_ones_in_order() -> None:
         ("", "nothing"),
         ("a", "nothing"),
         ("a -b", "nothing"),
+        ("a1-b1", "(a1 | b1)"),
+        ("a1-b1 -c", "((a1 | b1) & !c)"),
         ("a datum:2024", "nothing"),
         ("titel:a titel:b", "nothing"),
         ("a ODER b", "nothing"),

@@ -419,8 +419,7 @@ SLOW_QUERIES = (
     COMMON,
     COMMON.replace(" ", " ODER "),
     "w00* ODER w01* ODER w*0",
-    "NICHT stahl",
-    "w1000~2",
+    "w1000~2 ODER der",
     "=der ODER =die ODER titel:w",
 )
 

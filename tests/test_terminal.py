@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.model import Hit, MarkedText, ResultPage, SearchRequest, Snippet
+from searchapp.model import (
+    Hit,
+    MarkedText,
+    Note,
+    Reason,
+    ResultPage,
+    SearchRequest,
+    Snippet,
+)
 from searchapp.terminal import aligned, counted, result_text, size
 
 WORDS = st.lists(st.text("abcäß…", min_size=1, max_size=60), max_size=40)
@@ -64,6 +73,31 @@ def test_a_snippet_is_one_line_where_no_width_is_known() -> None:
     assert "\x1b[1mStahl\x1b[0m" in lines[0]
 
 
+def test_a_hit_says_how_often_and_through_which_words_it_was_found() -> None:
+    """The count stands with the facts, the words under the snippet, their parts marked."""
+    page = page_of(MarkedText("Die Stahlindustrie ging.", ((4, 9), (9, 18), (19, 23))))
+    reasons = (
+        Reason("part", 0, MarkedText("Stahl·industrie", ((0, 5),))),
+        Reason("lemma", 1, MarkedText("ging")),
+        Reason("part", 2, MarkedText("Stahl·industrie", ((6, 15),))),
+    )
+    hit = replace(page.hits[0], match_count=3, reasons=reasons)
+    facts, _, found = snippet_lines(replace(page, hits=(hit,)), None)
+    assert click.unstyle(facts) == "    3 matches"
+    assert click.unstyle(found) == "    found through Stahl·industrie, ging"
+    assert re.findall(r"\x1b\[1m(.*?)\x1b\[0m", found) == ["Stahl", "industrie"]
+
+
+def test_a_correction_is_either_offered_or_told_to_have_been_made() -> None:
+    """A query that was answered in place of the typed one is not suggested again."""
+    page = replace(page_of(MarkedText("Text")), did_you_mean="stahl")
+    assert "Did you mean: stahl" in result_text(page)
+    note = Note("corrected", "Nothing was found for “stahll”; …", "stahl")
+    made = result_text(replace(page, notes=(note,)))
+    assert "Did you mean" not in made
+    assert "Note: Nothing was found for “stahll”" in made
+
+
 def test_tables_are_aligned() -> None:
     """Each column is as wide as its widest cell; no line ends with blanks."""
     assert aligned([("a", "bb", "c"), ("ccc", "d", "")]) == "a    bb  c\nccc  d"
@@ -73,6 +107,7 @@ def test_numbers_are_read_easily() -> None:
     """Thousands are separated, and sizes come in a fitting unit."""
     assert counted(1, "article") == "1 article"
     assert counted(2898, "article") == "2,898 articles"
+    assert [counted(n, "match", "matches") for n in (1, 2)] == ["1 match", "2 matches"]
     assert [size(n) for n in (1, 999, 1900, 20_498_100, 2_500_000_000)] == [
         *("1 byte", "999 bytes", "1.9 kB", "20.5 MB", "2.5 GB")
     ]

@@ -7,20 +7,17 @@ generation folder it is given and never touches another one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from searchapp.model import Article, FacetCount, Note, Sort, Span
+from searchapp.engines.deadline import Deadline
+from searchapp.engines.suggesting import Suggestion
+from searchapp.engines.targets import ArticleMatches
+from searchapp.german.lexicon import Lexicon
+from searchapp.model import Article, FacetCount, Note, Sort
 from searchapp.query import Query
-
-
-class Deadline(Protocol):
-    """The time budget of one request."""
-
-    def check(self) -> None:
-        """Raise SearchTimeout if the budget is used up. Called between steps of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +82,16 @@ class Snapshot(Protocol):
     def document_number(self, article_id: str) -> int | None:
         """The document number of an article, or None."""
 
-    def spans(
+    def matches(
         self, article: Article, query: Query | None, *, deadline: Deadline
-    ) -> Mapping[str, Sequence[Span]]:
-        """Where the query matches in an article: sorted, disjoint spans of "title" and "body"."""
+    ) -> ArticleMatches:
+        """Where and why an article matches a query. Raises SearchTimeout."""
+
+    def suggestions(self, word: str, *, limit: int, deadline: Deadline) -> list[Suggestion]:
+        """Words of the corpus that the reader may have meant instead, best first.
+
+        Empty for a word that is frequent enough itself. Raises SearchTimeout.
+        """
 
     def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
         """Document numbers of the most similar other articles, best first.
@@ -129,3 +132,6 @@ class Engine(Protocol):
 
     def open(self, folder: Path) -> Snapshot:
         """Open a committed generation. Raises IndexDamaged."""
+
+    def lexicon(self, folder: Path) -> Lexicon:
+        """The lexicon that was learned for a generation. Raises IndexDamaged."""

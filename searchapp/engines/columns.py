@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.engines.base import Filters
+from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.errors import IndexDamaged
 from searchapp.model import FACET_NAMES, FacetCount, Sort
 
@@ -33,13 +34,14 @@ NONE = -1
 
 
 class ColumnRow(NamedTuple):
-    """What the columns hold of one document."""
+    """What the columns hold of one document. lengths: number of terms by field, 0 left out."""
 
     id: str
     date: dt.date | None
     tags: tuple[str, ...]
     source: str | None
     author: str | None
+    lengths: Mapping[str, int]
 
 
 def german_sort_key(value: str) -> tuple[str, str]:
@@ -118,11 +120,13 @@ class Columns:
     ranks: shape (documents,), place of the document in the order of ids: ties in every sort
         are broken by it, so that the order does not depend on how documents were numbered.
     live: shape (documents,), False for a deleted document.
+    lengths: for each analyzed field, number of terms, shape (documents,).
     """
 
     days: npt.NDArray[np.int32]
     ranks: npt.NDArray[np.int64]
     live: Mask
+    lengths: Mapping[str, npt.NDArray[np.int32]]
     tags: _ManyValued
     source: _OneValued
     author: _OneValued
@@ -135,7 +139,8 @@ class Columns:
         days: list[int] = []
         singles: dict[str, list[str | None]] = {"source": [], "author": [], "year": []}
         tags: list[str] = []
-        lengths: list[int] = []
+        tags_of_docs: list[int] = []
+        lengths: dict[str, list[int]] = {name: [] for name in ANALYZED_FIELDS}
         for row in rows:
             ids.append(row.id)
             days.append(row.date.toordinal() if row.date else NO_DATE)
@@ -143,17 +148,20 @@ class Columns:
             singles["author"].append(row.author)
             singles["year"].append(str(row.date.year) if row.date else None)
             tags.extend(row.tags)
-            lengths.append(len(row.tags))
+            tags_of_docs.append(len(row.tags))
+            for name, field_lengths in lengths.items():
+                field_lengths.append(row.lengths.get(name, 0))
         live = np.ones(len(ids), dtype=np.bool_)
         live[list(deleted)] = False
         ranks = np.empty(len(ids), dtype=np.int64)
         ranks[np.argsort(np.asarray(ids, dtype=object), kind="stable")] = np.arange(len(ids))
         tag_values, tag_ordinals = _number(tags)
-        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        offsets = np.concatenate(([0], np.cumsum(tags_of_docs))).astype(np.int64)
         return cls(
             days=np.asarray(days, dtype=np.int32),
             ranks=ranks,
             live=live,
+            lengths={name: np.asarray(each, dtype=np.int32) for name, each in lengths.items()},
             tags=_ManyValued(tag_values, offsets, tag_ordinals),
             **{name: _OneValued(*_number(values)) for name, values in singles.items()},
         )
@@ -185,6 +193,7 @@ class Columns:
                 days=array("days"),  # type: ignore[arg-type]  # dtypes are those of `save`
                 ranks=array("ranks"),  # type: ignore[arg-type]
                 live=array("live"),  # type: ignore[arg-type]
+                lengths={name: array(f"length-{name}") for name in ANALYZED_FIELDS},  # type: ignore[misc]
                 tags=_ManyValued(
                     values("tags"),
                     array("tags-offsets"),  # type: ignore[arg-type]
@@ -212,6 +221,7 @@ class Columns:
             "source-ordinals": self.source.ordinals,
             "author-ordinals": self.author.ordinals,
             "year-ordinals": self.year.ordinals,
+            **{f"length-{name}": each for name, each in self.lengths.items()},
         }
 
     @cached_property
@@ -261,6 +271,14 @@ class Columns:
             counts = column.counts(docs[counted])
             facets[name] = _top_values(column.values, counts, chosen[name], facet_limit)
         return selected, facets
+
+    @cached_property
+    def average_lengths(self) -> dict[str, float]:
+        """Mean number of terms of each field over all documents."""
+        count = max(1, len(self.all_docs))
+        return {
+            name: float(each[self.all_docs].sum()) / count for name, each in self.lengths.items()
+        }
 
     def _one_valued(self, name: str) -> _OneValued:
         column: _OneValued = getattr(self, name)

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from searchapp.engines.base import Engine
+from searchapp.engines.compiling import Ranking
 from searchapp.engines.whoosh_engine import WhooshEngine
 from searchapp.errors import BadSetting
+from searchapp.german.exceptions import load_exceptions
 from searchapp.settings import Settings
 
 ENGINE_NAMES = ("whoosh",)
 
 
 def select_engine(settings: Settings) -> Engine:
-    """The engine named by the settings. Raises BadSetting for an unknown one."""
+    """The engine named by the settings.
+
+    Raises BadSetting for an unknown one, or for a file of exceptions with a mistake in it.
+    """
     if settings.engine == "whoosh":
-        return WhooshEngine(max_expansions=settings.max_expansions)
+        return WhooshEngine(
+            max_expansions=settings.max_expansions,
+            ranking=Ranking(
+                title=settings.title_weight,
+                exact=settings.exact_weight,
+                variant=settings.variant_penalty,
+                part=settings.part_weight,
+                spread=settings.spread_weight,
+                synonym=settings.synonym_weight,
+            ),
+            exceptions=load_exceptions(settings.exceptions) if settings.exceptions else None,
+        )
     raise BadSetting(
         f"there is no engine {settings.engine!r}",
         where="engine",

@@ -6,13 +6,14 @@ tokens of a stored text are the reason of the hit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from searchapp.model import Span, Token
+from searchapp.german import Analyzer
+from searchapp.model import Article, MarkedText, Reason, Span, Token
 
-Key = Literal["stem", "form"]
+Key = Literal["stem", "form", "part", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +22,104 @@ class Target:
 
     word: the number of the query word that this stands for.
     fields: where it may match.
-    key: whether `sequence` holds stems or exact forms.
+    key: what `sequence` holds: stems or exact forms of words; stems sought as parts of
+        compounds; or the parts of a compound query word, sought as words and as parts.
     sequence: the accepted keys of each consecutive word; a plain word is a sequence of one.
+    typed: the exact form of a plain query word, or "".
     """
 
     word: int
     fields: frozenset[str]
     key: Key
     sequence: tuple[frozenset[str], ...]
+    typed: str = ""
+
+
+class Match(NamedTuple):
+    """A matched stretch [start, end) of a text: all of `token`, or one of its parts.
+
+    sought: which of the accepted keys of the target it is.
+    """
+
+    start: int
+    end: int
+    word: int
+    key: Key
+    token: Token
+    sought: str
+
+
+class ArticleMatches(NamedTuple):
+    """Where a query matches in an article: sorted, disjoint spans; and what needs explaining."""
+
+    title: list[Span]
+    body: list[Span]
+    reasons: list[Reason]
+
+
+def article_matches(
+    article: Article, targets: Sequence[Target], analyzer: Analyzer
+) -> ArticleMatches:
+    """All matches of an article.
+
+    The parts of a compound query word are marked, and given as reason, only where the article
+    holds all of them and not the word itself. A reason is given for each word that matched only
+    inside of compounds, by its parts, or by irregular forms.
+    """
+    if not targets:
+        return ArticleMatches([], [], [])
+    matches = {
+        "title": find_matches(analyzer.analyze(article.title), "title", targets),
+        "body": find_matches(analyzer.analyze(article.body), "body", targets),
+        "tags": [
+            match
+            for tag in article.tags
+            for match in find_matches(analyzer.analyze(tag), "tags", targets)
+        ],
+    }
+    spread_out = _spread_out([match for each in matches.values() for match in each], targets)
+    matches = {
+        name: [match for match in each if match.key != "spread" or match.word in spread_out]
+        for name, each in matches.items()
+    }
+
+    def spans(name: str) -> list[Span]:
+        return _disjoint([Span(m.start, m.end, m.word) for m in matches[name]])
+
+    everything = [match for each in matches.values() for match in each]
+    reasons = [
+        reason
+        for word in sorted({match.word for match in everything})
+        if (reason := _reason(word, [m for m in everything if m.word == word], targets))
+    ]
+    return ArticleMatches(spans("title"), spans("body"), reasons)
+
+
+def _spread_out(matches: Sequence[Match], targets: Sequence[Target]) -> set[int]:
+    """The compound query words of which only the parts are there, and all of them."""
+    whole = {match.word for match in matches if match.key in ("stem", "form")}
+    found = {(match.word, match.sought) for match in matches if match.key == "spread"}
+    return {
+        target.word
+        for target in targets
+        if target.key == "spread"
+        and target.word not in whole
+        and all((target.word, part) in found for part in target.sequence[0])
+    }
 
 
 def find_spans(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -> list[Span]:
-    """The stretches of a text that match: sorted and disjoint, the longer of two overlapping.
+    """The stretches of a text that match: sorted and disjoint, the longer of two overlapping."""
+    matches = find_matches(tokens, field, targets)
+    return _disjoint([Span(match.start, match.end, match.word) for match in matches])
 
-    tokens: all tokens of the text. The words of a phrase are marked one by one.
+
+def find_matches(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -> list[Match]:
+    """All matches in a text, in no order and overlapping.
+
+    tokens: all tokens of the text. The words of a phrase are matches one by one.
     """
-    found: list[Span] = []
-    words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}}
+    words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}, "spread": {}}
     phrases: list[Target] = []
     for target in targets:
         if field not in target.fields:
@@ -47,17 +129,103 @@ def find_spans(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -
         else:
             for key in target.sequence[0]:
                 words[target.key].setdefault(key, target.word)
-    stems, forms = words["stem"], words["form"]
+    found: list[Match] = []
+    stems, forms, parts, spread = words["stem"], words["form"], words["part"], words["spread"]
     if stems:
-        found += [Span(t.start, t.end, stems[t.stem]) for t in tokens if t.stem in stems]
+        found += [
+            Match(t.start, t.end, stems[t.stem], "stem", t, t.stem)
+            for t in tokens
+            if t.stem in stems
+        ]
     if forms:
-        found += [Span(t.start, t.end, forms[t.form]) for t in tokens if t.form in forms]
+        found += [
+            Match(t.start, t.end, forms[t.form], "form", t, t.form)
+            for t in tokens
+            if t.form in forms
+        ]
+    if spread:
+        found += [
+            Match(t.start, t.end, spread[t.stem], "spread", t, t.stem)
+            for t in tokens
+            if t.stem in spread
+        ]
+    if parts or spread:
+        for token in tokens:
+            if token.parts:
+                found += _find_parts(token, parts, "part")
+                found += _find_parts(token, spread, "spread")
     for phrase in phrases:
         found += _find_phrase(tokens, phrase)
-    return _disjoint(found)
+    return found
 
 
-def _find_phrase(tokens: Sequence[Token], phrase: Target) -> list[Span]:
+def _find_parts(token: Token, sought: Mapping[str, int], key: Key) -> list[Match]:
+    # Offsets of parts are into the form; an odd surface may be longer and is then marked whole.
+    same_length = len(token.form) == len(token.surface)
+    return [
+        Match(
+            token.start + part.start if same_length else token.start,
+            token.start + part.end if same_length else token.end,
+            sought[part.stem],
+            key,
+            token,
+            part.stem,
+        )
+        for part in token.parts
+        if part.stem in sought
+    ]
+
+
+def _reason(word: int, matches: Sequence[Match], targets: Sequence[Target]) -> Reason | None:
+    keys = {match.key for match in matches}
+    if "form" in keys:
+        return None
+    if "stem" in keys:
+        return _lemma_reason(word, matches, targets)
+    if "part" in keys:
+        match = next(match for match in matches if match.key == "part")
+        return Reason("part", word, split_word(match.token, match.start - match.token.start))
+    # One word for each part, and rather the part by itself than a compound with it.
+    shown: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda each: each.token.stem != each.sought):
+        shown.setdefault(match.sought, match)
+    surfaces = dict.fromkeys(match.token.surface for match in shown.values())
+    return Reason("parts", word, MarkedText(" … ".join(surfaces)))
+
+
+_WITHOUT_UMLAUTS = str.maketrans("äöü", "aou")
+_SAME_LETTERS = 3
+"""Forms that begin with the same letters look alike: nobody wonders why they were found."""
+
+
+def _lemma_reason(word: int, matches: Sequence[Match], targets: Sequence[Target]) -> Reason | None:
+    """The irregular form through which a word was found, if no regular form stands there too."""
+    typed = {target.typed for target in targets if target.word == word and target.typed}
+    beginnings = {form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] for form in typed}
+    through = [match.token for match in matches if match.key == "stem"]
+    if not beginnings or any(
+        token.form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] in beginnings for token in through
+    ):
+        return None
+    return Reason("lemma", word, MarkedText(through[0].surface))
+
+
+def split_word(token: Token, marked_start: int) -> MarkedText:
+    """A compound with points between its parts, the part that begins at an offset marked."""
+    if len(token.form) != len(token.surface) or not token.parts:
+        return MarkedText(token.surface)
+    text, marks = "", []
+    for number, part in enumerate(token.parts):
+        begin = part.start if number else 0
+        is_last = number + 1 == len(token.parts)
+        end = len(token.surface) if is_last else token.parts[number + 1].start
+        if part.start == marked_start:
+            marks.append((len(text), len(text) + end - begin))
+        text += token.surface[begin:end] + ("" if is_last else "·")
+    return MarkedText(text, tuple(marks))
+
+
+def _find_phrase(tokens: Sequence[Token], phrase: Target) -> list[Match]:
     by_position: dict[int, list[Token]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
@@ -73,7 +241,10 @@ def _find_phrase(tokens: Sequence[Token], phrase: Target) -> list[Span]:
             else:
                 break
         if len(run) == len(phrase.sequence):
-            found += [Span(token.start, token.end, phrase.word) for token in run]
+            found += [
+                Match(token.start, token.end, phrase.word, phrase.key, token, token.stem)
+                for token in run
+            ]
     return found
 
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import NamedTuple
 
+from searchapp.german.exceptions import Exceptions
+from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
 from searchapp.german.tokenizer import tokenize
-from searchapp.model import Token
+from searchapp.model import Part, Token
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """To be raised with every change of cleaning, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000
 """Words whose form and stem are kept in memory, about 60 MB of them."""
+
+
+class WordKeys(NamedTuple):
+    """What is known of a word. lemma: None where none is known. parts: () of a simple word."""
+
+    form: str
+    stem: str
+    lemma: str | None
+    parts: tuple[Part, ...]
 
 
 class Analyzer:
@@ -22,18 +38,15 @@ class Analyzer:
     Safe for use by several threads. It can be pickled; the copy starts with an empty memory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        """lexicon: lemmas and compounds; without one a word has its stem only."""
+        self._lexicon = lexicon
         self._stemmer = GermanStemmer()
         self._stemmer_lock = threading.Lock()
-        self._remembered: dict[str, tuple[str, str]] = {}
+        self._remembered: dict[str, WordKeys] = {}
 
-    def __reduce__(self) -> tuple[type[Analyzer], tuple[()]]:
-        return (Analyzer, ())
-
-    @property
-    def fingerprint(self) -> str:
-        """Differs where the same text could give other tokens: rules, stemmer, Unicode data."""
-        return f"rules {RULES_VERSION}, {stemmer_version()}, Unicode {unicodedata.unidata_version}"
+    def __reduce__(self) -> tuple[type[Analyzer], tuple[Lexicon | None]]:
+        return (Analyzer, (self._lexicon,))
 
     def analyze(self, text: str) -> list[Token]:
         """The words of a text, sorted by start, a joined whole before its parts.
@@ -44,17 +57,48 @@ class Analyzer:
         new_token = tuple.__new__  # Half the time of Token(...), which goes through Python code.
         tokens = []
         for surface, start, end, position, word in tokenize(text):
-            form, stem = remembered.get(word) or self._form_and_stem(word)
-            tokens.append(new_token(Token, (surface, start, end, position, form, stem, None, ())))
+            keys = remembered.get(word) or self._keys(word)
+            tokens.append(new_token(Token, (surface, start, end, position, *keys)))
         return tokens
 
-    def _form_and_stem(self, word: str) -> tuple[str, str]:
+    def keys_of(self, form: str) -> WordKeys:
+        """What is known of a word by its exact form."""
+        return self._remembered.get(form) or self._keys(form)
+
+    def _keys(self, word: str) -> WordKeys:
         form = normalized(word)
+        lemma: str | None = None
+        parts: tuple[Part, ...] = ()
+        if self._lexicon is not None:
+            lemma = self._lexicon.lemma(form)
+            parts = tuple(
+                Part(part.start, part.end, self.keys_of(part.base).stem)
+                for part in self._lexicon.parts(form)
+            )
         with self._stemmer_lock:
-            known = (form, self._stemmer.stem(form))
+            stem = self._stemmer.stem(lemma or form)
+        keys = WordKeys(form, stem, lemma, parts)
         if len(word) <= MAX_FORM_CHARS:
             if len(self._remembered) >= MAX_REMEMBERED_WORDS:
                 # Frequent words are back at once; an order of use would cost on every hit.
                 self._remembered.clear()
-            self._remembered[word] = known
-        return known
+            self._remembered[word] = keys
+        return keys
+
+
+def surface_counts(texts: Iterable[str]) -> Counter[str]:
+    """How often each word occurs in some texts, upper and lower case told apart."""
+    return Counter(word for text in texts for _, _, _, _, word in tokenize(text))
+
+
+def rules_fingerprint(exceptions: Exceptions) -> str:
+    """Differs where the same text could give other tokens: rules, dictionaries, exceptions."""
+    decided = (exceptions.splits, exceptions.whole, exceptions.lemmas)
+    digest = hashlib.blake2b(repr([sorted(each) for each in decided]).encode(), digest_size=4)
+    for each in (exceptions.splits, exceptions.lemmas):
+        digest.update(repr(sorted(each.items())).encode())
+    return (
+        f"rules {RULES_VERSION}, {stemmer_version()}, Unicode {unicodedata.unidata_version},"
+        f" lexicon {LEXICON_VERSION} of simplemma {version('simplemma')},"
+        f" exceptions {digest.hexdigest()}"
+    )

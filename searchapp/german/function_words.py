@@ -7,7 +7,12 @@ phrases, exact words and queries of nothing else find them.
 
 from __future__ import annotations
 
-FINITE_VERBS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FINITE_VERBS = _words(
     """
     bin bist ist sind seid war waren wäre wären sei seien gewesen
     habe hast hat haben habt hatte hatten hätte hätten
@@ -17,22 +22,22 @@ FINITE_VERBS = frozenset(
     soll sollen sollte sollten will wollen wollte wollten
     darf dürfen durfte durften dürfte dürften mag mögen mochte möchte möchten
     gibt gab heißt hieß heißen hießen
-    """.split()
+    """
 )
 """Auxiliary and modal verbs, and those that carry questions: they make words a sentence."""
 
-QUESTION_WORDS = frozenset(
+QUESTION_WORDS = _words(
     """
     wer wen wem wessen was wann warum weshalb weswegen wieso wozu wie wieviel wieviele
     wo woher wohin wofür wodurch womit woran worin worauf woraus worüber worum wovon wovor wonach
     wogegen wobei welche welcher welches welchem welchen
-    """.split()
+    """
 )
 
 FUNCTION_WORDS = (
     FINITE_VERBS
     | QUESTION_WORDS
-    | frozenset(
+    | _words(
         """
         der die das den dem des ein eine einer eines einem einen kein keine keiner keines keinem
         keinen dieser diese dieses diesem diesen jener jene jenes jenem jenen jeder jede jedes
@@ -46,7 +51,7 @@ FUNCTION_WORDS = (
         in im ins an am ans auf aufs aus bei beim durch für gegen mit nach ohne um unter über
         von vom vor zu zum zur zwischen hinter neben trotz wegen statt
         nicht auch nur schon sehr so dann dort hier noch etwa viele mehr
-        """.split()
+        """
     )
 )
 

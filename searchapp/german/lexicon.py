@@ -13,13 +13,15 @@ folder of a few megabytes:
 
 from __future__ import annotations
 
+import copy
+import gc
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
@@ -29,6 +31,9 @@ from searchapp.german.compounds import Learned, Piece, Vocabulary, learn_pieces,
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized
+
+if TYPE_CHECKING:
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 LEXICON_VERSION = 1
 """To be raised with every change of what is learned or of how it is written."""
@@ -80,7 +85,23 @@ def learn_lexicon(
     # Here and not above: a process that serves must not pay for the dictionary.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-    compressed = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de")
+    # Millions of small objects are made and none of them in circles: collecting takes a fifth.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        _learn(surface_counts, folder, exceptions, DefaultDictionaryFactory(cache_max_size=0))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _learn(
+    surface_counts: Mapping[str, int],
+    folder: Path,
+    exceptions: Exceptions,
+    dictionaries: DefaultDictionaryFactory,
+) -> None:
+    compressed = dictionaries.get_dictionary("de")
     dictionary = {form: compressed[form] for form in compressed}
     del compressed
     counts = _Counts.of(surface_counts)
@@ -151,6 +172,12 @@ class Lexicon:
                 where=str(folder),
                 remedy="build the index anew with: searchapp rebuild",
             ) from error
+
+    def with_exceptions(self, exceptions: Exceptions) -> Lexicon:
+        """The same lexicon under other exceptions."""
+        other = copy.copy(self)
+        other.exceptions = exceptions
+        return other
 
     def lemma(self, form: str) -> str | None:
         """The dictionary form of a form, lower-cased; None where it is not known.

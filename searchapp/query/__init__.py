@@ -27,6 +27,7 @@ from searchapp.query.tree import (
     DateRange,
     ExactPhrase,
     ExactTerm,
+    exactly,
     positive_words,
     relaxed,
     settled,
@@ -43,6 +44,7 @@ __all__ = [
     "Query",
     "any_word",
     "demanded",
+    "exactly",
     "parse_query",
 ]
 

@@ -115,17 +115,33 @@ def positive_words(tree: Query) -> Iterator[str]:
 def relaxed(tree: Query) -> Query | None:
     """The tree with any instead of all of its top-level parts, or None if it has not two.
 
-    A part is what was searched for in TEXT only. Exclusions, dates and other fields narrow the
-    result on purpose: they are kept.
+    A part is what was searched for in TEXT only; the only part may be a word with hyphens, of
+    which any piece is then enough. Exclusions, dates and other fields narrow the result on
+    purpose: they are kept.
     """
-    if not isinstance(tree, And):
-        return None
-    parts = [each for each in tree if _is_plain(each)]
+    branches = list(tree) if isinstance(tree, And) else [tree]
+    parts = [each for each in branches if _is_plain(each)]
+    if len(parts) == 1 and type(parts[0]) is Term:
+        pieces = [piece for piece in parts[0].text.split("-") if any(map(str.isalnum, piece))]
+        parts = [Term(TEXT, piece) for piece in dict.fromkeys(pieces)]
     if len(parts) < 2:
         return None
-    kept = [each for each in tree if not _is_plain(each)]
+    kept = [each for each in branches if not _is_plain(each)]
     alternatives = Or(parts).normalize()
     return And([alternatives, *kept]) if kept else alternatives
+
+
+def exactly(tree: Query) -> Query:
+    """The tree with every word and phrase demanded in the form in which it was typed."""
+    if isinstance(tree, And | Or):
+        return type(tree)([exactly(each) for each in tree])
+    if isinstance(tree, Not):
+        return Not(exactly(tree.query))
+    if type(tree) is Term:
+        return ExactTerm(tree.fieldname, tree.text)
+    if type(tree) is Phrase:
+        return ExactPhrase(tree.fieldname, tree.words)
+    return tree
 
 
 def _is_plain(tree: Query) -> bool:

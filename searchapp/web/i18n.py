@@ -21,7 +21,7 @@ from flask_babel import (  # type: ignore[import-untyped]
 from flask_babel import lazy_gettext as _l
 
 from searchapp.errors import SearchappError
-from searchapp.model import Note
+from searchapp.model import Note, ResultPage
 from searchapp.settings import Settings
 from searchapp.web.url_state import LOCALES, BadParameter, Param, parse_locale
 
@@ -99,6 +99,9 @@ PARAMETER_SENTENCES = {
     Param.ANY_TAG: _l(
         "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “any”)."
     ),
+    Param.EXACT: _l(
+        "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “exact”)."
+    ),
     Param.PAGE: _l(
         "“%(value)s” is not the number of a page. Please type a whole number from 1 (parameter "
         "“page”)."
@@ -150,6 +153,7 @@ NOTE_SENTENCES = {
         "Words in quotation marks match side by side; “%(subject)s” was ignored."
     ),
     "nothing_to_search": _l("There is no word to search for in “%(subject)s”."),
+    "corrected": _l("Nothing was found for “%(query)s”. Shown are results for “%(subject)s”."),
     "some_words": _l("No article has all of these words. These articles have some of them."),
     "any_words": _l("Articles with some of the words are shown, those that fit best first."),
     "expansion_cut": _l(
@@ -157,7 +161,7 @@ NOTE_SENTENCES = {
         "were used."
     ),
 }
-"""What a reader is told about how the query was read, by the kind of a Note."""
+"""What a reader is told about how the query was read or answered, by the kind of a Note."""
 
 
 def init_i18n(app: Flask) -> None:
@@ -215,7 +219,15 @@ def error_sentence(error: SearchappError, settings: Settings) -> str:
     }
 
 
-def note_sentence(note: Note) -> str:
-    """What the reader is told by a note; its English text where its kind is not known."""
+def note_sentences(page: ResultPage) -> list[str]:
+    """What the reader is told by the notes of a page."""
+    return [note_sentence(note, page.request.query) for note in page.notes]
+
+
+def note_sentence(note: Note, query: str) -> str:
+    """What the reader is told by a note; its English text where its kind is not known.
+
+    query: as it was typed.
+    """
     sentence = NOTE_SENTENCES.get(note.kind)
-    return str(sentence) % {"subject": note.subject} if sentence else note.text
+    return str(sentence) % {"subject": note.subject, "query": query} if sentence else note.text

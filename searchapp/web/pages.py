@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -74,13 +74,16 @@ def search() -> str:
     """The results of a search; without words, of its filters alone."""
     page = service().search(parse(request.args, max_per_page=current_settings().max_per_page))
     urls = SearchUrls(page.request, parse_locale(request.args))
+    answered = page.corrected_query or page.request.query
     return render_template(
         "results.html",
         page=page,
         urls=urls,
+        # Other filters may find what was typed; other pages and the hits belong to the answer.
+        answer_urls=replace(urls, request=replace(page.request, query=answered)),
         chips=_chips(urls),
         facets=_facet_views(page),
-        notes=[i18n.note_sentence(note) for note in page.notes],
+        notes=i18n.note_sentences(page),
         page_numbers=_page_numbers(page),
         last_page=_last_page(page),
         first_rank=(page.request.page_number - 1) * page.request.per_page + 1,

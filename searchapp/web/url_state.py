@@ -43,6 +43,7 @@ class Param(StrEnum):
     """The names of the URL parameters, of the page and of the API."""
 
     QUERY = "q"
+    EXACT = "exact"
     TAG = "tag"
     ANY_TAG = "any"
     AUTHOR = "author"
@@ -85,6 +86,7 @@ def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchReques
     """
     return SearchRequest(
         query=_first(args, Param.QUERY),
+        exact=_flag(args, Param.EXACT),
         tags=_all(args, Param.TAG),
         any_tag=_flag(args, Param.ANY_TAG),
         authors=_all(args, Param.AUTHOR),
@@ -117,6 +119,8 @@ def query_pairs(request: SearchRequest) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     if request.query:
         pairs.append((Param.QUERY, request.query))
+    if request.exact:
+        pairs.append((Param.EXACT, "1"))
     pairs += [(Param.TAG, tag) for tag in request.tags]
     if request.any_tag:
         pairs.append((Param.ANY_TAG, "1"))
@@ -167,11 +171,18 @@ class SearchUrls:
         """Another query with the same filters."""
         return self._changed(query=query)
 
+    def in_any_form(self) -> str:
+        """This search with other forms of its words, too."""
+        return self._changed(exact=False)
+
     def without_filters(self) -> str:
-        """The query alone, in the same order."""
+        """The query alone, as exact as it is, in the same order."""
         return self._search(
             SearchRequest(
-                query=self.request.query, sort=self.request.sort, per_page=self.request.per_page
+                query=self.request.query,
+                exact=self.request.exact,
+                sort=self.request.sort,
+                per_page=self.request.per_page,
             )
         )
 

@@ -16,6 +16,10 @@ PAGES = (
     "/search?q=zzqq&tag=Stahl",
     "/search?q=punktkennung",
     "/search?q=gefahrgut",
+    "/search?q=stahl+erz+werk",
+    "/search?q=ging&exact=1",
+    "/search?q=stahll",
+    "/search?q=telegraf+ODER+stahll",
     "/article/lichtbogen?q=strom&hit=2",
     "/article/~..",
 )

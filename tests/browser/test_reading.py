@@ -63,6 +63,32 @@ def test_tags_widen_by_the_switch(page: Page) -> None:
     expect(heading(page)).to_have_text("7 Artikel")
 
 
+def test_exact_words_are_switched_on_and_off(page: Page) -> None:
+    """The box under the field, by the button or by Enter; it stays with the search."""
+    page.goto("/search?q=ging")
+    expect(page.locator(".reasons")).to_have_text("gefunden über geht")
+    page.get_by_label("genau so").check()
+    page.get_by_role("button", name="Suchen").click()
+    expect(heading(page)).to_have_text("Keine Treffer für „ging“")
+    expect(page.get_by_label("genau so")).to_be_checked()
+    search_for(page, "geht")
+    expect(heading(page)).to_have_text("1 Treffer für „geht“")
+    page.locator(".hits h2 a").click()
+    expect(page.get_by_label("genau so")).to_be_checked()
+    page.go_back()
+    page.get_by_label("genau so").uncheck()
+    search_for(page, "ging")
+    expect(heading(page)).to_have_text("1 Treffer für „ging“")
+
+
+def test_a_suggestion_is_followed(page: Page) -> None:
+    """One click from a typing error to the articles that were meant."""
+    page.goto("/search?q=telegraf+ODER+stahll")
+    page.get_by_role("link", name="Meinten Sie „telegraf ODER stahl“?").click()
+    expect(page.get_by_label("Suchbegriff")).to_have_value("telegraf ODER stahl")
+    expect(page.get_by_role("link", name="Meinten Sie")).to_have_count(0)
+
+
 def test_a_german_date_narrows(page: Page) -> None:
     """Typed as Germans type it, and shown again like that."""
     page.goto("/search?q=strom")

@@ -10,6 +10,7 @@ from pathlib import Path
 from whoosh.query.qcore import Query
 
 from searchapp.engines.base import Engine, Filters, Matches, Snapshot
+from searchapp.engines.whoosh_engine.writing import LEXICON
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
 from searchapp.searching import TimeBudget
@@ -74,6 +75,8 @@ def build_in_parts(engine: Engine, folder: Path, parts: Sequence[Sequence[Articl
     for number, articles in enumerate(parts):
         part = build(engine, folder / f"alone-{number}", articles) / "part-0"
         shutil.move(part, together / f"part-{number}")
+    # All small indexes hold the same lexicon.
+    shutil.copytree(folder / "alone-0" / LEXICON, together / LEXICON)
     return revise(engine, folder / "whole", together, [], [])
 
 

@@ -20,7 +20,7 @@ from tests.oracle import Oracle
 
 
 def row(article: Article) -> ColumnRow:
-    return ColumnRow(article.id, article.date, article.tags, article.source, article.author)
+    return ColumnRow(article.id, article.date, article.tags, article.source, article.author, {})
 
 
 @given(corpora, filters, st.sets(st.integers(0, 13)))
@@ -46,7 +46,9 @@ def test_facet_values_are_in_order_of_count_then_of_a_german_index() -> None:
     values = ["Zinn", "Äther", "apfel", "Straße", "Strasse", "öl", "Oma"]
     expected = ["apfel", "Äther", "öl", "Oma", "Strasse", "Straße", "Zinn"]
     assert sorted(values, key=german_sort_key) == expected
-    columns = Columns.build(ColumnRow(str(n), None, (v,), None, None) for n, v in enumerate(values))
+    columns = Columns.build(
+        ColumnRow(str(n), None, (v,), None, None, {}) for n, v in enumerate(values)
+    )
     _, facets = columns.select(columns.all_docs, Filters(), facet_limit=10)
     assert [each.value for each in facets["tags"]] == expected
 
@@ -54,7 +56,9 @@ def test_facet_values_are_in_order_of_count_then_of_a_german_index() -> None:
 def test_ranges_are_closed_and_leave_out_what_has_no_date() -> None:
     """With both ends, with one, and over all of time."""
     days = [dt.date.min, dt.date(2024, 1, 1), dt.date.max, None]
-    columns = Columns.build(ColumnRow(str(n), day, (), None, None) for n, day in enumerate(days))
+    columns = Columns.build(
+        ColumnRow(str(n), day, (), None, None, {}) for n, day in enumerate(days)
+    )
 
     def found(date_from: dt.date | None, date_to: dt.date | None) -> list[int]:
         chosen = Filters(date_from=date_from, date_to=date_to)
@@ -73,7 +77,7 @@ def test_ranges_are_closed_and_leave_out_what_has_no_date() -> None:
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut", "garbage"])
 def test_damaged_columns_are_refused(tmp_path: Path, name: str, damage: str) -> None:
     """With the command that mends them."""
-    columns = Columns.build([ColumnRow("1", None, ("a", "b"), "c", "d")])
+    columns = Columns.build([ColumnRow("1", None, ("a", "b"), "c", "d", {})])
     columns.save(tmp_path)
     path = tmp_path / name
     match damage:

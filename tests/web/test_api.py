@@ -34,6 +34,16 @@ def test_the_api_answers_the_object_of_the_command_line(
     assert {**got, "took_ms": 0} == {**wanted, "took_ms": 0}
 
 
+def test_exact_words_and_reasons(client: FlaskClient) -> None:
+    """A hit says through which word it was found; the switch turns other forms off."""
+    (hit,) = fetch(client, "/api/v1/search?q=ging")["hits"]
+    assert hit["reasons"] == [{"kind": "lemma", "html": "geht"}]
+    assert hit["match_count"] == 1
+    assert fetch(client, "/api/v1/search?q=ging&exact=1")["total"] == 0
+    (hit,) = fetch(client, "/api/v1/search?q=geht&exact=1")["hits"]
+    assert hit["reasons"] == []
+
+
 def test_umlauts_are_not_escaped(client: FlaskClient) -> None:
     """JSON that people can read."""
     assert "Schlägt".lower() in client.get("/api/v1/search?q=licht").text
@@ -41,6 +51,11 @@ def test_umlauts_are_not_escaped(client: FlaskClient) -> None:
 
 def test_notes_are_in_the_callers_language(client: FlaskClient) -> None:
     """As on the page."""
+    corrected = fetch(client, "/api/v1/search?q=stahll", lang="de")
+    assert corrected["did_you_mean"] == "stahl"
+    assert corrected["notes"] == [
+        "Für „stahll“ wurde nichts gefunden. Gezeigt werden Treffer für „stahl“."
+    ]
     url = "/api/v1/search?q=elektroden+mischwald"
     assert fetch(client, url, lang="de")["notes"][0].startswith("Kein Artikel")
     assert fetch(client, url + "&lang=en", lang="de")["notes"][0].startswith("No article")
@@ -50,6 +65,7 @@ def test_notes_are_in_the_callers_language(client: FlaskClient) -> None:
     ("url", "status", "kind"),
     [
         ("/api/v1/search?from=x", 400, "bad_request"),
+        ("/api/v1/search?exact=x", 400, "bad_request"),
         ("/api/v1/search?per_page=101", 400, "bad_request"),
         ("/api/v1/search?page=2000000", 404, "page_too_deep"),
         ("/api/v1/nichts", 404, "not_found"),

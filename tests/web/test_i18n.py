@@ -123,9 +123,9 @@ def test_every_kind_of_note_has_a_translated_sentence() -> None:
 def test_a_note_of_an_unknown_kind_is_shown_in_english(app: Flask) -> None:
     """Better a sentence in the other language than none."""
     with app.test_request_context(headers={"Accept-Language": "de"}):
-        assert i18n.note_sentence(Note("new", "100 % new.")) == "100 % new."
+        assert i18n.note_sentence(Note("new", "100 % new."), "%(q)s") == "100 % new."
         note = Note("bad_date", "English.", "datum:100%(x)s")
-        assert "„datum:100%(x)s“ ist kein Datum" in i18n.note_sentence(note)
+        assert "„datum:100%(x)s“ ist kein Datum" in i18n.note_sentence(note, "")
 
 
 def test_every_kind_of_error_that_a_request_can_meet_has_a_sentence() -> None:

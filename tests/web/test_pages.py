@@ -16,6 +16,10 @@ PAGES = (
     "/search?q=strom&tag=Energie&tag=Netz&any=1&year=2022&from=2020&to=2023",
     "/search?q=zzqq&tag=Stahl",
     "/search?q=gefahrgut",
+    "/search?q=stahl+erz+werk",
+    "/search?q=ging&exact=1",
+    "/search?q=stahll",
+    "/search?q=telegraf+ODER+stahll",
     "/article/lichtbogen",
     "/article/lichtbogen?q=strom&hit=2",
     "/gibt-es-nicht",
@@ -92,6 +96,7 @@ def test_hits_show_title_date_author_source_snippet_and_tags(client: FlaskClient
     meta = page.text("//ol//*[@class='meta']")
     assert "Redaktion Verkehr" in meta
     assert "Verkehrsblatt" in meta
+    assert meta.endswith("1 Fundstelle")
     assert page.texts("//p[@class='snippet']//mark") == ["Wechselstrom"]
     assert page.values("//p[@class='snippet']/@lang") == ["de"]
     assert page.texts("//ol//ul//a") == ["Verkehr", "Strom", "Bahn"]
@@ -255,6 +260,65 @@ def test_when_all_words_give_nothing_some_do_and_the_page_says_so(client: FlaskC
     assert "Kein Artikel enthält alle diese Wörter." in page.text("//p[@class='note']")
     english = get(client, "/search?q=elektroden+mischwald", lang="en")
     assert english.text("//p[@class='note']").startswith("No article has all of these words.")
+
+
+def test_what_finds_nothing_is_answered_in_a_likelier_spelling(client: FlaskClient) -> None:
+    """The page says so, and all that belongs to the answer is about the words that found it."""
+    page = get(client, "/search?q=stahll&tag=Stahl&per_page=2")
+    assert page.text("//main//h1") == "6 Treffer für „stahl“"
+    assert page.text("//p[@class='note']") == (
+        "Für „stahll“ wurde nichts gefunden. Gezeigt werden Treffer für „stahl“."
+    )
+    assert page.count("//p[@class='suggestion']") == 0
+    assert page.values("//input[@name='q']/@value") == ["stahll"]
+    assert page.link("Nächste") == "/search?q=stahl&tag=Stahl&page=2&per_page=2"
+    assert page.link("Neueste zuerst").startswith("/search?q=stahl&")
+    # Without the filter there may be something to find for the word as it was typed.
+    assert page.link("Filter entfernen: Stahl") == "/search?q=stahll&per_page=2"
+    article = get(client, page.values("//ol//h2/a/@href")[0].partition("#")[0])
+    assert "für „stahl“" in article.text("//*[@class='meta matches']")
+
+
+def test_a_likelier_spelling_is_offered_with_the_same_filters(client: FlaskClient) -> None:
+    """Where something was found the reader decides."""
+    url = "/search?q=telegraf+ODER+stahll&source=Stahlkunde"
+    page = get(client, url)
+    assert page.text("//main//h1") == "1 Treffer für „telegraf ODER stahll“"
+    link = page.link("Meinten Sie „telegraf ODER stahl“?")
+    assert link == "/search?q=telegraf+ODER+stahl&source=Stahlkunde"
+    assert total(get(client, link)) > 1
+    english = get(client, url, lang="en")
+    assert english.text("//p[@class='suggestion']") == "Did you mean “telegraf ODER stahl”?"
+
+
+def test_a_hit_says_through_which_words_it_was_found(client: FlaskClient) -> None:
+    """Parts of compounds are marked, each word is named once; what matches as typed needs none."""
+    page = get(client, "/search?q=stahl+erz+werk")
+    (reason,) = page.root.xpath("//p[@class='meta reasons']")
+    assert " ".join(reason.text_content().split()) == "gefunden über Stahl·werk"
+    assert page.texts("//p[@class='meta reasons']//mark") == ["Stahl", "werk"]
+    assert page.values("//p[@class='meta reasons']/span/@lang") == ["de"]
+    irregular = get(client, "/search?q=ging", lang="en")
+    assert irregular.text("//p[@class='meta reasons']") == "found through geht"
+    assert get(client, "/search?q=geht").count("//p[@class='meta reasons']") == 0
+
+
+def test_exact_words_are_a_switch(client: FlaskClient) -> None:
+    """It is kept with the words on every page, and nothing found leads back to other forms."""
+    assert total(get(client, "/search?q=ging")) == 1
+    page = get(client, "/search?q=ging&exact=1&tag=Strom")
+    assert page.text("//main//h1") == "Keine Treffer für „ging“"
+    assert page.text("//label[input[@name='exact']]") == "genau so (keine anderen Formen)"
+    assert page.values("//input[@name='exact'][@checked]/@value") == ["1"]
+    assert page.link("Auch nach anderen Formen") == "/search?q=ging&tag=Strom"
+    assert total(get(client, page.link("Auch nach anderen Formen"))) == 1
+    exact = get(client, "/search?q=geht&exact=1")
+    (href,) = exact.values("//ol//h2/a/@href")
+    article = get(client, href.partition("#")[0])
+    assert article.values("//input[@name='exact'][@checked]/@value") == ["1"]
+    assert article.link("Zurück zu den Treffern") == "/search?q=geht&exact=1"
+    for url in ("/", "/search?q=ging", "/article/lichtbogen"):
+        assert get(client, url).values("//input[@name='exact']/@checked") == []
 
 
 def test_a_hit_leads_to_its_article_and_back(client: FlaskClient) -> None:

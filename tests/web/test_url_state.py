@@ -33,6 +33,7 @@ VALUES = st.lists(TEXT.filter(bool), unique=True, max_size=4).map(tuple)
 REQUESTS = st.builds(
     SearchRequest,
     query=TEXT,
+    exact=st.booleans(),
     tags=VALUES,
     any_tag=st.booleans(),
     authors=VALUES,
@@ -112,6 +113,7 @@ def test_dates_can_be_typed_in_german_and_iso_form(text: str, first: str, last: 
         *(("year", bad) for bad in ("0", "10000", "2024a")),
         ("sort", "schön"),
         ("any", "ja"),
+        ("exact", "genau"),
     ],
 )
 def test_a_bad_value_names_its_parameter(parameter: str, value: str) -> None:
@@ -178,6 +180,20 @@ def test_links_keep_the_rest_of_the_state(app: Flask) -> None:
             "/article/i?q=stahl&tag=A%26B&sort=newest&per_page=5&hit=11&lang=en"
         )
         assert SearchUrls(request).article("i") == "/article/i"
+
+
+def test_exact_words_stay_exact_in_every_link(app: Flask) -> None:
+    """Only the link that says so turns the switch off; a new search begins without it."""
+    request = SearchRequest(query="ging", exact=True, tags=("A",), page_number=2)
+    with app.test_request_context():
+        urls = SearchUrls(request)
+        for url in (
+            *(urls.search(), urls.page(3), urls.sorted_by("newest"), urls.with_query("geht")),
+            *(urls.without(Param.TAG, "A"), urls.without_filters(), urls.article("i", 11)),
+        ):
+            assert parse(args_of(url)).exact, url
+        assert urls.in_any_form() == "/search?q=ging&tag=A"
+        assert urls.only(Param.TAG, "x") == "/search?tag=x"
 
 
 def test_the_language_link_changes_only_the_language() -> None:

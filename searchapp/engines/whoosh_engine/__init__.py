@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from searchapp.engines.compiling import Ranking
 from searchapp.engines.whoosh_engine.reading import WhooshSnapshot
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
-from searchapp.engines.whoosh_engine.writing import WhooshWriter
-from searchapp.german import Analyzer
+from searchapp.engines.whoosh_engine.writing import LEXICON, WhooshWriter, open_analyzer
+from searchapp.german import rules_fingerprint
+from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions
+from searchapp.german.lexicon import Lexicon
 
 
 class WhooshEngine:
@@ -17,22 +19,36 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, *, max_expansions: int) -> None:
+    def __init__(
+        self,
+        *,
+        max_expansions: int,
+        ranking: Ranking = Ranking(),  # noqa: B008  # immutable
+        exceptions: Exceptions | None = None,
+    ) -> None:
         self._max_expansions = max_expansions
-
-    @cached_property
-    def _analyzer(self) -> Analyzer:
-        return Analyzer()
+        self._ranking = ranking
+        self._exceptions = exceptions or NO_EXCEPTIONS
 
     def fingerprint(self) -> str:
         """Names the schema, the analysis and Whoosh's minor release, which fixes its format."""
         whoosh = ".".join(version("whoosh3").split(".")[:2])
-        return f"schema {SCHEMA_VERSION}; whoosh {whoosh}; {self._analyzer.fingerprint}"
+        return f"schema {SCHEMA_VERSION}; whoosh {whoosh}; {rules_fingerprint(self._exceptions)}"
 
     def writer(self, folder: Path, *, base: Path | None, workers: int) -> WhooshWriter:
         """Start to fill an empty folder."""
-        return WhooshWriter(folder, base=base, workers=workers)
+        return WhooshWriter(folder, base=base, workers=workers, exceptions=self._exceptions)
 
     def open(self, folder: Path) -> WhooshSnapshot:
         """Open a committed generation. Raises IndexDamaged."""
-        return WhooshSnapshot(folder, self._analyzer, max_expansions=self._max_expansions)
+        return WhooshSnapshot(
+            folder,
+            open_analyzer(folder, self._exceptions),
+            ranking=self._ranking,
+            synonyms=self._exceptions.synonyms,
+            max_expansions=self._max_expansions,
+        )
+
+    def lexicon(self, folder: Path) -> Lexicon:
+        """The lexicon that was learned for a generation. Raises IndexDamaged."""
+        return Lexicon.open(folder / LEXICON)

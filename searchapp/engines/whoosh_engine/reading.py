@@ -1,42 +1,51 @@
-"""Answering from a generation folder: Whoosh finds and scores, arrays filter, count and sort."""
+"""Answering from a generation folder: Whoosh yields the postings, arrays do the rest."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import reduce, wraps
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.query.compound import Or
-from whoosh.query.qcore import Query
-from whoosh.reading import EmptyReader, MultiReader
-from whoosh.scoring import BM25F, BaseScorer, BM25FScorer
-from whoosh.searching import Searcher
+from whoosh.matching.binary import IntersectionMatcher
+from whoosh.matching.mcore import Matcher
+from whoosh.reading import IndexReader
 
-from searchapp.engines.base import Deadline, Filters, Matches
-from searchapp.engines.columns import Columns, Docs
-from searchapp.engines.targets import find_spans
-from searchapp.engines.whoosh_engine.compiling import Compiled, compile_query
-from searchapp.engines.whoosh_engine.lexicon import Lexicon
-from searchapp.engines.whoosh_engine.queries import BudgetedTerm
-from searchapp.engines.whoosh_engine.schema import build_schema, field_tokens, stored_article
+from searchapp.engines.base import Filters, Matches
+from searchapp.engines.columns import NO_DATE, Columns
+from searchapp.engines.compiling import Compiled, Ranking, Synonyms, compile_query
+from searchapp.engines.deadline import Deadline
+from searchapp.engines.fields import TEXT, parts_field
+from searchapp.engines.plan import (
+    Docs,
+    Entry,
+    Found,
+    Postings,
+    Word,
+    evaluate,
+    idf,
+)
+from searchapp.engines.suggesting import Suggestion, suggestions
+from searchapp.engines.targets import ArticleMatches, article_matches
+from searchapp.engines.vocabulary import Vocabulary
+from searchapp.engines.whoosh_engine.schema import stored_article
 from searchapp.engines.whoosh_engine.writing import open_leaf_readers
 from searchapp.errors import IndexDamaged, SearchappError
 from searchapp.german import Analyzer
-from searchapp.model import Article, Sort, Span
+from searchapp.german.stems import normalized
+from searchapp.model import Article, Sort
+from searchapp.query import Query
 
-SEARCHERS = 4
+READERS = 4
 """Searches of one snapshot at the same time: the threads of a serving process."""
-DOCS_BETWEEN_CHECKS = 1000
-"""Matches collected between two looks at the clock."""
-
-FIELD_WEIGHTS = {"title": 3.0, "tags": 2.0, "title_exact": 3.0, "tags_exact": 2.0}
-"""How much a word counts in a field; 1 where nothing is said."""
+STEPS_BETWEEN_CHECKS = 2000
+"""Postings read between two looks at the clock."""
 
 RELATED_TERMS = 12
 RELATED_MAX_SHARE = 0.05
@@ -47,22 +56,130 @@ RELATED_CHARS = 5000
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
 
-Scores = npt.NDArray[np.float32]
 
+class LeafReaders:
+    """The readers of all segments, with the number of the first document of each.
 
-class FieldWeightedBM25(BM25F):
-    """Okapi BM25 for each field, times the weight of the field; a document's score is the sum.
-
-    Not as boosts in the query: Whoosh wraps a boosted matcher in another one, which costs a
-    call for every posting.
+    Whoosh's readers seek in their files: a search needs a set to itself.
     """
 
-    def scorer(self, searcher: Any, fieldname: str, text: str, qf: int = 1) -> BaseScorer:
-        """The scorer of one term."""
-        scorer = super().scorer(searcher, fieldname, text, qf=qf)
-        if isinstance(scorer, BM25FScorer):  # not that of an id or a date
-            scorer.idf *= FIELD_WEIGHTS.get(fieldname, 1.0)
-        return scorer
+    def __init__(self, folder: Path) -> None:
+        """Raises IndexDamaged."""
+        try:
+            self.leaves = open_leaf_readers(folder)
+        except Exception as error:  # Whoosh meets damage with whatever its unpickling raises
+            raise _damaged(folder, error) from error
+        counts = [leaf.doc_count_all() for leaf in self.leaves]
+        self.offsets = [sum(counts[:i]) for i in range(len(counts))]
+
+    def stored(self, doc: int) -> Article:
+        """The stored article of a document number."""
+        place = bisect_right(self.offsets, doc) - 1
+        fields: Any = self.leaves[place].stored_fields(doc - self.offsets[place])
+        return stored_article(fields["original"])
+
+    def with_term(self, field: str, term: str) -> Iterator[tuple[IndexReader, int]]:
+        """The readers that hold a term, with their offsets."""
+        key: Any = (field, term.encode("utf-8"))
+        for leaf, offset in zip(self.leaves, self.offsets, strict=True):
+            if key in leaf:
+                yield leaf, offset
+
+    def close(self) -> None:
+        """Close all readers."""
+        for leaf in self.leaves:
+            leaf.close()
+
+
+class WhooshPostings:
+    """The PostingsSource of one request."""
+
+    def __init__(self, readers: LeafReaders, columns: Columns, deadline: Deadline) -> None:
+        self._readers = readers
+        self._columns = columns
+        self._deadline = deadline
+
+    def doc_freq(self, field: str, term: str) -> int:
+        """See `PostingsSource`."""
+        key = term.encode("utf-8")
+        found = self._readers.with_term(field, term)
+        return sum(int(leaf.doc_frequency(field, key)) for leaf, _ in found)
+
+    def postings(self, field: str, term: str) -> Postings:
+        """See `PostingsSource`."""
+        docs: list[int] = []
+        freqs: list[float] = []
+        for leaf, offset in self._readers.with_term(field, term):
+            matcher: Matcher = leaf.postings(field, term)
+            while matcher.is_active():
+                docs.append(matcher.id() + offset)
+                freqs.append(matcher.weight())
+                if len(docs) % STEPS_BETWEEN_CHECKS == 0:
+                    self._deadline.check()
+                matcher.next()
+        return _postings(docs, freqs)
+
+    def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
+        """See `PostingsSource`."""
+        docs: list[int] = []
+        freqs: list[float] = []
+        rarest_first = sorted(set(terms), key=lambda term: self.doc_freq(field, term))
+        for leaf, offset in self._readers.with_term(field, rarest_first[0]):
+            if not all((field, term.encode("utf-8")) in leaf for term in rarest_first):
+                continue
+            matchers = {term: self._checked(leaf.postings(field, term)) for term in rarest_first}
+            together: Matcher = reduce(IntersectionMatcher, matchers.values())
+            in_order = [matchers[term] for term in terms]
+            while together.is_active():
+                starts = set(in_order[0].value_as("positions"))
+                for distance, matcher in enumerate(in_order[1:], start=1):
+                    starts &= {place - distance for place in matcher.value_as("positions")}
+                if starts:
+                    docs.append(together.id() + offset)
+                    freqs.append(len(starts))
+                together.next()
+        return _postings(docs, freqs)
+
+    def _checked(self, matcher: Matcher) -> Matcher:
+        """The matcher, looking at the clock whenever it reads a block.
+
+        An intersection can step for long without finding anything, but not without reading.
+        """
+        leaf: Any = matcher
+        while hasattr(leaf, "child"):  # a filter of deleted documents
+            leaf = leaf.child
+        read_on = getattr(leaf, "_next_block", None)
+        if read_on is not None:  # a term of one document has no blocks
+
+            def checked_read_on() -> None:
+                self._deadline.check()
+                read_on()
+
+            leaf._next_block = checked_read_on
+        return matcher
+
+    def dated(self, first_day: int, last_day: int) -> Docs:
+        """See `PostingsSource`."""
+        docs = self._columns.all_docs
+        days = self._columns.days[docs]
+        dated: Docs = docs[(days >= max(first_day, NO_DATE + 1)) & (days <= last_day)]
+        return dated
+
+    def all_docs(self) -> Docs:
+        """See `PostingsSource`."""
+        return self._columns.all_docs
+
+    def lengths(self, field: str) -> npt.NDArray[np.int32]:
+        """See `PostingsSource`. Forms and parts are measured by the length of their field."""
+        return self._columns.lengths[field.partition("_")[0]]
+
+    def average_length(self, field: str) -> float:
+        """See `PostingsSource`."""
+        return self._columns.average_lengths[field.partition("_")[0]]
+
+
+def _postings(docs: list[int], freqs: list[float]) -> Postings:
+    return Postings(np.asarray(docs, dtype=np.int64), np.asarray(freqs, dtype=np.float32))
 
 
 def _tells_damage(
@@ -82,34 +199,51 @@ def _tells_damage(
     return guarded
 
 
+def _damaged(folder: Path, error: Exception) -> IndexDamaged:
+    return IndexDamaged(
+        f"the index cannot be read ({error!r})",
+        where=str(folder),
+        remedy="run: searchapp verify, then: searchapp rebuild",
+    )
+
+
 class WhooshSnapshot:
     """The Snapshot of the stock codec."""
 
-    def __init__(self, folder: Path, analyzer: Analyzer, *, max_expansions: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        analyzer: Analyzer,
+        *,
+        ranking: Ranking,
+        synonyms: Synonyms,
+        max_expansions: int,
+    ) -> None:
         """Open a committed generation. Raises IndexDamaged."""
         self.folder = folder
         self._analyzer = analyzer
+        self._ranking = ranking
+        self._synonyms = synonyms
         self._max_expansions = max_expansions
         self._columns = Columns.load(folder / "columns")
-        self._lexicon = Lexicon(folder / "lexicon")
-        # Whoosh's readers seek in shared files: a search needs one to itself. All are opened
-        # now, for the folder may be deleted while this snapshot still answers.
-        self._searchers: LifoQueue[Searcher] = LifoQueue()
-        for _ in range(SEARCHERS):
-            self._searchers.put(_open_searcher(folder))
+        self._vocabulary = Vocabulary(folder / "vocabulary")
+        # All are opened now: the folder may be deleted while this snapshot still answers.
+        self._readers: LifoQueue[LeafReaders] = LifoQueue()
+        for _ in range(READERS):
+            self._readers.put(LeafReaders(folder))
 
     @property
     def doc_count(self) -> int:
         """Number of articles."""
-        return int(self._columns.live.sum())
+        return len(self._columns.all_docs)
 
     @contextmanager
-    def _searcher(self) -> Iterator[Searcher]:
-        searcher = self._searchers.get()
+    def _reading(self) -> Iterator[LeafReaders]:
+        readers = self._readers.get()
         try:
-            yield searcher
+            yield readers
         finally:
-            self._searchers.put(searcher)
+            self._readers.put(readers)
 
     @_tells_damage
     def search(
@@ -124,20 +258,22 @@ class WhooshSnapshot:
         deadline: Deadline,
     ) -> Matches:
         """See `Snapshot.search`."""
-        compiled = self._compile(query, deadline)
+        compiled = Compiled(None, (), ())
         if query is None:
-            docs = self._columns.all_docs
-            scores = np.zeros(len(docs), dtype=np.float32)
-        elif compiled.query is None:
-            docs, scores = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+            found = Found(
+                self._columns.all_docs, np.zeros(len(self._columns.all_docs), dtype=np.float32)
+            )
         else:
-            with self._searcher() as searcher:
-                docs, scores = _collect(
-                    searcher, compiled.query, deadline, scored=sort == "relevance"
-                )
-        selected, facets = self._columns.select(docs, filters, facet_limit=facet_limit)
+            with self._reading() as readers:
+                source = WhooshPostings(readers, self._columns, deadline)
+                compiled = self._compile(query, source, deadline)
+                found = evaluate(compiled.plan or Word(()), source)
         deadline.check()
-        docs, scores = docs[selected], scores[selected]
+        selected, facets = self._columns.select(found.docs, filters, facet_limit=facet_limit)
+        deadline.check()
+        docs, scores = found.docs[selected], found.scores[selected]
+        if sort != "relevance":
+            scores = np.zeros_like(scores)
         page = self._columns.order(docs, scores, sort)[offset : offset + limit]
         return Matches(
             total=len(docs),
@@ -147,13 +283,15 @@ class WhooshSnapshot:
             notes=compiled.notes,
         )
 
-    def _compile(self, query: Query | None, deadline: Deadline) -> Compiled:
-        if query is None:
-            return Compiled(None, (), ())
+    def _compile(self, query: Query, source: WhooshPostings, deadline: Deadline) -> Compiled:
         return compile_query(
             query,
             analyzer=self._analyzer,
-            lexicon=self._lexicon,
+            vocabulary=self._vocabulary,
+            doc_freq=source.doc_freq,
+            doc_count=self.doc_count,
+            ranking=self._ranking,
+            synonyms=self._synonyms,
             max_expansions=self._max_expansions,
             deadline=deadline,
         )
@@ -161,101 +299,62 @@ class WhooshSnapshot:
     @_tells_damage
     def article(self, doc: int) -> Article:
         """See `Snapshot.article`."""
-        with self._searcher() as searcher:
-            return stored_article(searcher.reader().stored_fields(doc)["original"])
+        with self._reading() as readers:
+            return readers.stored(doc)
 
     @_tells_damage
     def document_number(self, article_id: str) -> int | None:
         """See `Snapshot.document_number`."""
-        with self._searcher() as searcher:
-            found: int | None = searcher.document_number(id=article_id)
-        return found
+        with self._reading() as readers:
+            for leaf, offset in readers.with_term("id", article_id):
+                matcher: Matcher = leaf.postings("id", article_id)
+                if matcher.is_active():
+                    return int(matcher.id()) + offset
+        return None
 
     @_tells_damage
-    def spans(
+    def matches(
         self, article: Article, query: Query | None, *, deadline: Deadline
-    ) -> Mapping[str, Sequence[Span]]:
-        """See `Snapshot.spans`."""
-        targets = self._compile(query, deadline).targets
-        if not targets:
-            return {"title": [], "body": []}
-        spans = {}
-        for name in ("title", "body"):
-            deadline.check()
-            spans[name] = find_spans(self._analyzer.analyze(getattr(article, name)), name, targets)
-        return spans
+    ) -> ArticleMatches:
+        """See `Snapshot.matches`."""
+        if query is None:
+            return ArticleMatches([], [], [])
+        deadline.check()
+        with self._reading() as readers:
+            source = WhooshPostings(readers, self._columns, deadline)
+            targets = self._compile(query, source, deadline).targets
+        return article_matches(article, targets, self._analyzer)
 
     @_tells_damage
     def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
         """The articles that share the most telling words of the title and the opening."""
         article = self.article(doc)
-        opening = Article(article.id, article.title, article.body[:RELATED_CHARS], article.tags)
-        with self._searcher() as searcher:
-            weights = self._telling_terms(searcher, opening)
-            if not weights:
-                return ()
-            best = sorted(weights, key=lambda term: (-weights[term], term))[:RELATED_TERMS]
-            query = Or([BudgetedTerm(name, text, deadline) for name, text in best])
-            docs, scores = _collect(searcher, query, deadline, scored=True)
+        text = "\n".join((article.title, *article.tags, article.body[:RELATED_CHARS]))
+        stems = Counter(token.stem for token in self._analyzer.analyze(text))
+        with self._reading() as readers:
+            source = WhooshPostings(readers, self._columns, deadline)
+            entries = []
+            for stem, count in stems.items():
+                doc_freq = source.doc_freq(TEXT, stem)
+                if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
+                    entries.append(Entry(TEXT, stem, count * idf(doc_freq, self.doc_count)))
+            entries.sort(key=lambda entry: (-entry.weight, entry.term))
+            docs, scores = evaluate(Word(tuple(entries[:RELATED_TERMS])), source)
         others = docs != doc
         docs, scores = docs[others], scores[others]
         return tuple(docs[self._columns.order(docs, scores, "relevance")[:limit]].tolist())
 
-    def _telling_terms(self, searcher: Searcher, article: Article) -> dict[tuple[str, str], float]:
-        """(field, stem) -> term frequency times idf, for stems that other articles have too."""
-        reader = searcher.reader()
-        common = max(10, RELATED_MAX_SHARE * self.doc_count)
-        weights = {}
-        for name in ("title", "tags", "body"):
-            tokens = field_tokens(article, name, self._analyzer)
-            for stem, count in Counter(token.stem for token in tokens).items():
-                doc_freq = reader.doc_frequency(name, stem.encode("utf-8"))
-                if 2 <= doc_freq <= common:
-                    idf = float(np.log(self.doc_count / doc_freq))
-                    weights[name, stem] = count * idf * FIELD_WEIGHTS.get(name, 1.0)
-        return weights
+    @_tells_damage
+    def suggestions(self, word: str, *, limit: int, deadline: Deadline) -> list[Suggestion]:
+        """See `Snapshot.suggestions`."""
+        keys = self._analyzer.keys_of(normalized(word))
+        with self._reading() as readers:
+            source = WhooshPostings(readers, self._columns, deadline)
+            own_freq = sum(source.doc_freq(name, keys.stem) for name in (TEXT, parts_field(TEXT)))
+        return suggestions(keys, own_freq, self._vocabulary, limit=limit, deadline=deadline)
 
     def close(self) -> None:
         """See `Snapshot.close`."""
-        for _ in range(SEARCHERS):
-            self._searchers.get().close()
-        self._lexicon.close()
-
-
-def _open_searcher(folder: Path) -> Searcher:
-    try:
-        leaves = open_leaf_readers(folder)
-    except Exception as error:  # Whoosh meets damage with whatever its unpickling raises
-        raise _damaged(folder, error) from error
-    reader = MultiReader(leaves) if leaves else EmptyReader(build_schema())
-    return Searcher(reader, weighting=FieldWeightedBM25())
-
-
-def _damaged(folder: Path, error: Exception) -> IndexDamaged:
-    return IndexDamaged(
-        f"the index cannot be read ({error!r})",
-        where=str(folder),
-        remedy="run: searchapp verify, then: searchapp rebuild",
-    )
-
-
-def _collect(
-    searcher: Searcher, query: Query, deadline: Deadline, *, scored: bool
-) -> tuple[Docs, Scores]:
-    """All matching documents with their scores (0 if not scored), in document order."""
-    docs: list[int] = []
-    scores: list[float] = []
-    context = searcher.context() if scored else searcher.boolean_context()
-    for leaf, offset in searcher.leaf_searchers():
-        matcher = query.matcher(leaf, context)
-        while matcher.is_active():
-            docs.append(matcher.id() + offset)
-            if scored:
-                scores.append(matcher.score())
-            if len(docs) % DOCS_BETWEEN_CHECKS == 0:
-                deadline.check()
-            matcher.next()
-    return (
-        np.asarray(docs, dtype=np.int64),
-        np.asarray(scores or np.zeros(len(docs)), dtype=np.float32),
-    )
+        for _ in range(READERS):
+            self._readers.get().close()
+        self._vocabulary.close()

@@ -23,24 +23,28 @@ from whoosh.index import create_in, open_dir
 from whoosh.reading import IndexReader
 
 from searchapp.engines.columns import ColumnRow, Columns
-from searchapp.engines.whoosh_engine.lexicon import save_lexicon
-from searchapp.engines.whoosh_engine.schema import (
-    ANALYZED_FIELDS,
-    TEXT_FIELDS,
-    build_schema,
-    column_row,
-    document,
-    exact_field,
-)
+from searchapp.engines.fields import TEXT, exact_field
+from searchapp.engines.vocabulary import save_vocabulary
+from searchapp.engines.whoosh_engine.schema import build_schema, column_row, document
 from searchapp.engines.whoosh_engine.storage import MappedStorage
 from searchapp.errors import RebuildFailed
-from searchapp.german import Analyzer
+from searchapp.german import Analyzer, surface_counts
+from searchapp.german.dictionary import copy_dictionary_lexicon
+from searchapp.german.exceptions import Exceptions
+from searchapp.german.lexicon import Lexicon, learn_lexicon
 from searchapp.model import Article
 
 BATCH_CHARS = 500_000
 """Text sent to a worker at once: large enough to make the transfer cheap."""
 MEMORY_MB = 192
 """Postings that a process collects before it writes a sorted run to disk."""
+
+LEARNED_CHARS = 20_000_000
+"""Text of the first articles from which the lexicon is learned: more adds next to no nouns."""
+LEARNABLE_CHARS = 1_000_000
+"""Less text tells nothing that the dictionary does not know."""
+LEXICON = "lexicon"
+"""The folder of the lexicon in a generation."""
 
 Batch = list[Article]
 
@@ -58,18 +62,21 @@ def open_leaf_readers(folder: Path) -> list[IndexReader]:
         # An empty index has a leaf without documents; there is nothing to read in it.
         leaves += [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
     for leaf in leaves:
-        # Whoosh opens these files at their first use, when the folder may have been deleted.
+        # Whoosh opens this file at its first use, when the folder may have been deleted.
         leaf.stored_fields(0)
-        for name in ANALYZED_FIELDS:
-            leaf.doc_field_length(0, name)
-            leaf.doc_field_length(0, exact_field(name))
     return leaves
+
+
+def open_analyzer(folder: Path, exceptions: Exceptions) -> Analyzer:
+    """The analyzer with the lexicon of a generation. Raises IndexDamaged."""
+    return Analyzer(Lexicon.open(folder / LEXICON).with_exceptions(exceptions))
 
 
 class PartWriter:
     """Writes one part in this process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, exceptions: Exceptions) -> None:
+        """folder: of the part; it lies in the folder of the generation, beside its lexicon."""
         schema = build_schema()
         if folder.exists():
             index = open_dir(str(folder), schema=schema)
@@ -77,7 +84,7 @@ class PartWriter:
             folder.mkdir()
             index = create_in(str(folder), schema)
         self._writer = index.writer(limitmb=MEMORY_MB, compound=False)  # see storage.py
-        self._analyzer = Analyzer()
+        self._analyzer = open_analyzer(folder.parent, exceptions)
 
     def add(self, articles: Iterable[Article]) -> None:
         """Analyze and index the articles."""
@@ -103,17 +110,23 @@ class PartWriter:
 class WhooshWriter:
     """The GenerationWriter of the stock codec."""
 
-    def __init__(self, folder: Path, *, base: Path | None, workers: int) -> None:
+    def __init__(
+        self, folder: Path, *, base: Path | None, workers: int, exceptions: Exceptions
+    ) -> None:
         self._folder = folder
         self._workers = workers
+        self._exceptions = exceptions
         self._batch: Batch = []
         self._batch_chars = 0
+        # The lexicon is learned from the first articles, before any of them is indexed.
+        self._is_learning = base is None
         self._removed: set[str] = set()
         self._pool: _WorkerPool | None = None
         # An update is small: its articles go into an existing part, by this process.
         self._is_update = base is not None
         if base is not None:
             _link_parts(base, folder)
+            _link_files(base / LEXICON, folder / LEXICON)
         self._local: PartWriter | None = None
         self._local_folder: Path | None = None
 
@@ -121,7 +134,7 @@ class WhooshWriter:
         """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
         self._batch.append(article)
         self._batch_chars += len(article.body) + len(article.title) + 200
-        if self._batch_chars >= BATCH_CHARS:
+        if self._batch_chars >= (LEARNED_CHARS if self._is_learning else BATCH_CHARS):
             self._flush()
 
     def remove(self, article_ids: Iterable[str]) -> None:
@@ -129,30 +142,43 @@ class WhooshWriter:
         self._removed.update(article_ids)
 
     def _flush(self) -> None:
-        batch, self._batch, self._batch_chars = self._batch, [], 0
-        if not batch:
-            return
+        self._learn()
+        articles, self._batch, self._batch_chars = self._batch, [], 0
         if self._is_update or self._workers == 1:
-            self._local_writer().add(batch)
+            self._local_writer().add(articles)
             return
         if self._pool is None:
             # Only now: the few articles of a small corpus never pay for starting processes.
-            self._pool = _WorkerPool(self._folder, self._workers)
-        self._pool.send(batch)
+            self._pool = _WorkerPool(self._folder, self._workers, self._exceptions)
+        for batch in _batches(articles):
+            self._pool.send(batch)
+
+    def _learn(self) -> None:
+        if not self._is_learning:
+            return
+        self._is_learning = False
+        folder = self._folder / LEXICON
+        if sum(len(each.body) for each in self._batch) < LEARNABLE_CHARS:
+            copy_dictionary_lexicon(folder)
+        else:
+            learn_lexicon(
+                surface_counts(f"{each.title}\n{each.body}" for each in self._batch), folder
+            )
 
     def _local_writer(self) -> PartWriter:
         if self._local is None:
             parts = part_folders(self._folder)
             self._local_folder = min(parts, key=_size_bytes, default=self._folder / "part-0")
-            self._local = PartWriter(self._local_folder)
+            self._local = PartWriter(self._local_folder, self._exceptions)
         return self._local
 
     def commit(self) -> None:
-        """Finish all parts, then write columns and lexicon of the whole generation."""
+        """Finish all parts, then write columns and vocabulary of the whole generation."""
         if self._pool is not None:
             self._flush()
             self._pool.finish()
         else:
+            self._learn()
             writer = self._local_writer()
             writer.add(self._batch)
             # Only what was committed before is removed, not what this writer has added: an
@@ -163,7 +189,7 @@ class WhooshWriter:
         leaves = open_leaf_readers(self._folder)
         try:
             self._write_columns(leaves)
-            self._write_lexicon(leaves)
+            self._write_vocabulary(leaves)
         finally:
             for leaf in leaves:
                 leaf.close()
@@ -171,7 +197,7 @@ class WhooshWriter:
     def _remove_elsewhere(self) -> None:
         for part in part_folders(self._folder):
             if self._removed and part != self._local_folder:
-                writer = PartWriter(part)
+                writer = PartWriter(part, self._exceptions)
                 writer.remove(self._removed)
                 writer.commit()
 
@@ -199,28 +225,45 @@ class WhooshWriter:
             base += leaf.doc_count_all()
         Columns.build(rows(), deleted).save(folder)
 
-    def _write_lexicon(self, leaves: Sequence[IndexReader]) -> None:
-        folder = self._folder / "lexicon"
+    def _write_vocabulary(self, leaves: Sequence[IndexReader]) -> None:
+        folder = self._folder / "vocabulary"
         folder.mkdir()
         frequencies: Counter[str] = Counter()
         for leaf in leaves:
-            for name in TEXT_FIELDS:
-                for term, info in leaf.iter_field(exact_field(name)):
-                    frequencies[term.decode("utf-8")] += info.doc_frequency()
-        save_lexicon(folder, frequencies)
+            for term, info in leaf.iter_field(exact_field(TEXT)):
+                frequencies[term.decode("utf-8")] += info.doc_frequency()
+        save_vocabulary(folder, frequencies, open_analyzer(self._folder, self._exceptions))
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[Batch]:
+    """The articles in batches of about BATCH_CHARS."""
+    batch: Batch = []
+    chars = 0
+    for article in articles:
+        batch.append(article)
+        chars += len(article.body) + len(article.title) + 200
+        if chars >= BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
 
 
 def _link_parts(base: Path, folder: Path) -> None:
-    """Take over the parts of a generation. Whoosh writes every file once, so links are safe."""
+    """Take over the parts of a generation."""
     for part in part_folders(base):
-        target = folder / part.name
-        target.mkdir()
-        for file in part.iterdir():
-            if not file.name.endswith("LOCK"):
-                try:
-                    os.link(file, target / file.name)
-                except OSError:  # a file system without hard links
-                    shutil.copy2(file, target / file.name)
+        _link_files(part, folder / part.name)
+
+
+def _link_files(source: Path, target: Path) -> None:
+    """Take over the files of a folder. Each is written only once, so that links are safe."""
+    target.mkdir()
+    for file in source.iterdir():
+        if not file.name.endswith("LOCK"):
+            try:
+                os.link(file, target / file.name)
+            except OSError:  # a file system without hard links
+                shutil.copy2(file, target / file.name)
 
 
 def _size_bytes(folder: Path) -> int:
@@ -230,7 +273,7 @@ def _size_bytes(folder: Path) -> int:
 class _WorkerPool:
     """Processes that each write a part; batches go to whoever is free."""
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    def __init__(self, folder: Path, workers: int, exceptions: Exceptions) -> None:
         # Not forked: the parent has threads (a progress bar) and locks that must not be copied.
         context = get_context("spawn")
         self._processes: list[BaseProcess] = []
@@ -239,7 +282,9 @@ class _WorkerPool:
         for number in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_write_part, args=(folder / f"part-{number}", theirs), daemon=True
+                target=_write_part,
+                args=(folder / f"part-{number}", theirs, exceptions),
+                daemon=True,
             )
             with _interrupts_ignored():
                 process.start()
@@ -255,12 +300,14 @@ class _WorkerPool:
         while not self._free:
             for ready in wait(self._pipes):
                 self._free.append(self._receive(ready))  # type: ignore[arg-type]  # no sockets here
-        pipe = self._free.pop(0)
+        self._send(self._free.pop(0), batch)
+
+    def _send(self, pipe: Connection, message: Batch | None) -> None:
         try:
-            pipe.send(batch)
+            pipe.send(message)
         except (BrokenPipeError, ConnectionResetError):
-            self._receive(pipe)
-            raise
+            while True:  # What the worker reported before its end, and then its end, which raises.
+                self._receive(pipe)
 
     def _receive(self, pipe: Connection) -> Connection:
         """Take a worker's report that a batch, or all of its work, is done."""
@@ -281,7 +328,7 @@ class _WorkerPool:
         """Let all workers commit their part. Raises RebuildFailed."""
         outstanding = {pipe: 2 - self._free.count(pipe) for pipe in self._pipes}
         for pipe in self._pipes:
-            pipe.send(None)
+            self._send(pipe, None)
         for pipe in self._pipes:
             for _ in range(outstanding[pipe] + 1):
                 self._receive(pipe)
@@ -311,10 +358,10 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _write_part(folder: Path, pipe: Connection) -> None:
+def _write_part(folder: Path, pipe: Connection, exceptions: Exceptions) -> None:
     """The worker: index batches until None comes; answer each with None or an error."""
     try:
-        writer = PartWriter(folder)
+        writer = PartWriter(folder, exceptions)
         while True:
             batch: Batch | None = pipe.recv()
             if batch is None:

@@ -1,0 +1,50 @@
+"""The lexicon of the dictionary alone, made once for each user of a machine.
+
+Learning takes some seconds, of which a small corpus has nothing: it adds no words that the
+dictionary lacks. So the result is kept in the user's cache folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+from searchapp.errors import IndexDamaged
+from searchapp.german.lexicon import LEXICON_VERSION, Lexicon, learn_lexicon
+
+
+def copy_dictionary_lexicon(target: Path) -> None:
+    """Write the lexicon of the dictionary alone into `target`, a folder that does not exist.
+
+    From the cache where it holds a sound one. Raises OSError when it cannot be written.
+    """
+    cached = _cache_folder()
+    try:
+        Lexicon.open(cached).close()
+    except IndexDamaged:
+        learn_lexicon({}, target)
+        _keep(target, cached)
+    else:
+        shutil.copytree(cached, target)
+
+
+def _cache_folder() -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return base / "searchapp" / f"lexicon-{LEXICON_VERSION}-simplemma-{version('simplemma')}"
+
+
+def _keep(learned: Path, cached: Path) -> None:
+    """Put a copy into the cache in one step; without a writable cache there is none."""
+    with suppress(OSError):
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=cached.parent))
+        try:
+            shutil.copytree(learned, draft / "lexicon")
+            shutil.rmtree(cached, ignore_errors=True)
+            (draft / "lexicon").rename(cached)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,198 @@
+"""What a word finds, and in which order: exact form, inflections, other spellings, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from searchapp.engines.base import Snapshot
+from searchapp.engines.whoosh_engine import WhooshEngine
+from searchapp.german.exceptions import load_exceptions
+from searchapp.model import Article
+from searchapp.query import exactly
+from searchapp.searching import TimeBudget
+from tests.engines.building import NO_FILTERS, build, tree_of
+from tests.oracle import Oracle
+
+Ranked = Callable[..., list[str]]
+
+
+class Texts:
+    """An index of one-sentence articles, asked for the texts that a query finds."""
+
+    def __init__(self, snapshot: Snapshot, articles: list[Article]) -> None:
+        self.snapshot = snapshot
+        self.articles = {each.id: each for each in articles}
+        self.oracle = Oracle(articles)
+
+    def found(self, query: str, *, exact: bool = False) -> list[str]:
+        tree = tree_of(query)
+        assert tree is not None
+        matches = self.snapshot.search(
+            exactly(tree) if exact else tree,
+            NO_FILTERS,
+            sort="relevance",
+            offset=0,
+            limit=100,
+            facet_limit=1,
+            deadline=TimeBudget(60),
+        )
+        return [self.snapshot.article(doc).body for doc in matches.docs]
+
+    def reasons(self, query: str, body: str) -> list[tuple[str, str]]:
+        article = next(each for each in self.articles.values() if each.body == body)
+        matches = self.snapshot.matches(article, tree_of(query), deadline=TimeBudget(60))
+        return [(each.kind, each.found.text) for each in matches.reasons]
+
+    def marked(self, query: str, body: str) -> list[str]:
+        article = next(each for each in self.articles.values() if each.body == body)
+        matches = self.snapshot.matches(article, tree_of(query), deadline=TimeBudget(60))
+        return [body[span.start : span.end] for span in matches.body]
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Iterator[Callable[..., Texts]]:
+    """A function from bodies, and the lines of a file of exceptions, to an index of them."""
+    with ExitStack() as stack:
+
+        def open_index(*bodies: str, exceptions: str = "") -> Texts:
+            decided = None
+            if exceptions:
+                (tmp_path / "exceptions.txt").write_text(exceptions, encoding="utf-8")
+                decided = load_exceptions(tmp_path / "exceptions.txt")
+            engine = WhooshEngine(max_expansions=500, exceptions=decided)
+            articles = [
+                Article(id=str(number), title=f"Nummer {number}", body=body)
+                for number, body in enumerate(bodies)
+            ]
+            folder = build(engine, tmp_path / "index", articles)
+            return Texts(stack.enter_context(closing(engine.open(folder))), articles)
+
+        yield open_index
+
+
+@pytest.mark.parametrize(
+    ("query", "ranked"),
+    [
+        (
+            "Straße",
+            ["Die Straße ist lang", "Die Straßen sind lang", "Die Strasse ist lang",
+             "Die Straßenbahn ist lang"],
+        ),
+        ("Haus", ["Das Haus ist alt", "Die Häuser sind alt", "Das Hochhaus ist alt"]),
+        ("Häuser", ["Die Häuser sind alt", "Das Haus ist alt", "Das Hochhaus ist alt"]),
+        ("Erklärung", ["Eine Erklärung kam an", "Die Erklärungen kamen an",
+                       "Die Absichtserklärung kam an"]),
+    ],
+)  # fmt: skip
+def test_exact_forms_come_before_inflections_spellings_and_parts(
+    texts: Callable[..., Texts], query: str, ranked: list[str]
+) -> None:
+    """For texts that are alike in all else, whatever the order in which they were indexed."""
+    index = texts(*reversed(ranked), "Ganz etwas anderes steht hier")
+    assert index.found(query) == ranked
+    assert index.found(query.lower()) == ranked
+    assert index.found(query.upper().replace("SS", "ß")) == ranked
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("ging", "gehen"),
+        ("gehen", "gegangen"),
+        ("groß", "größte"),
+        ("größer", "groß"),
+        ("Müller", "Mueller"),
+        ("Mitarbeiterinnen", "Mitarbeiter*innen"),
+        ("Kollege", "Kolleg:innen"),
+    ],
+)
+def test_irregular_forms_find_each_other(
+    texts: Callable[..., Texts], query: str, form: str
+) -> None:
+    """In both directions, however they are capitalized."""
+    index = texts(f"Das Wort {form} steht hier", f"Das Wort {query} steht hier", "Nichts davon")
+    assert set(index.found(query)) == {f"Das Wort {word} steht hier" for word in (query, form)}
+    assert set(index.found(form.lower())) == set(index.found(query))
+
+
+def test_a_compound_finds_its_parts_spread_out_and_only_all_of_them(
+    texts: Callable[..., Texts],
+) -> None:
+    """The word itself comes first."""
+    index = texts(
+        "Die Industrie braucht Stahl", "Die Industrie wächst", "Die Stahlindustrie wächst"
+    )
+    assert index.found("Stahlindustrie") == [
+        "Die Stahlindustrie wächst",
+        "Die Industrie braucht Stahl",
+    ]
+
+
+def test_phrases_match_whole_words_never_parts(texts: Callable[..., Texts]) -> None:
+    index = texts("Das hohe Haus brennt", "Das Hochhaus brennt", "Ein Haus brennt")
+    assert index.found('"Haus brennt"') == ["Ein Haus brennt", "Das hohe Haus brennt"]
+
+
+def test_exact_turns_everything_else_off(texts: Callable[..., Texts]) -> None:
+    """The same as an equals sign before each word."""
+    index = texts("Ein Haus brennt", "Viele Häuser brennen", "Das Hochhaus brennt")
+    assert index.found("Haus", exact=True) == ["Ein Haus brennt"]
+    assert index.found("=Haus") == ["Ein Haus brennt"]
+    assert index.found("haus", exact=True) == ["Ein Haus brennt"]
+
+
+def test_only_the_matched_part_is_marked_and_given_as_reason(
+    texts: Callable[..., Texts],
+) -> None:
+    """A hit by a part or an irregular form says so; an ordinary hit says nothing."""
+    compound = "Die Stahlindustrie wächst"
+    index = texts(compound, "Er ging fort", "Er geht fort", "Viel Stahl", "Industrie aus Stahl")
+    assert index.marked("Stahl", compound) == ["Stahl"]
+    assert index.reasons("Stahl", compound) == [("part", "Stahl·industrie")]
+    assert index.marked("Industrie", compound) == ["industrie"]
+    assert index.reasons("gehen", "Er ging fort") == [("lemma", "ging")]
+    assert index.reasons("gehen", "Er geht fort") == []
+    assert index.reasons("Stahl", "Viel Stahl") == []
+    assert index.marked("Stahlindustrie", "Industrie aus Stahl") == ["Industrie", "Stahl"]
+    kinds = {kind for kind, _ in index.reasons("Stahlindustrie", "Industrie aus Stahl")}
+    assert kinds == {"parts"}
+
+
+def test_the_owners_exceptions_decide(texts: Callable[..., Texts]) -> None:
+    """Forced splits and lemmas, words kept whole, synonyms."""
+    index = texts(
+        "Die Wachstube ist leer",
+        "Die Stahlindustrie wächst",
+        "Er frug nach",
+        "Ein Lastwagen fährt",
+        exceptions="[splits]\nWachstube = Wach|stube\n[whole]\nStahlindustrie\n"
+        "[lemmas]\nfrug = fragen\n[synonyms]\nLKW = Lastwagen\n",
+    )
+    assert index.found("Stube") == ["Die Wachstube ist leer"]
+    assert index.found("Stahl") == []
+    assert index.found("fragen") == ["Er frug nach"]
+    assert index.found("LKW") == ["Ein Lastwagen fährt"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Stahlindustie", "stahlindustrie"), ("Wasserstof", "wasserstoff"), ("Stahlpumpe", None)],
+)
+def test_suggestions_are_words_of_the_corpus_or_compounds_of_them(
+    texts: Callable[..., Texts], typed: str, meant: str | None
+) -> None:
+    """Never a stem, nothing for a compound that is right though the corpus lacks it."""
+    index = texts("Die Stahlindustrie wächst", "Der Wasserstoff brennt", "Die Pumpe pumpt Stahl")
+    found = index.snapshot.suggestions(typed, limit=1, deadline=TimeBudget(60))
+    assert [each.form for each in found] == ([meant] if meant else [])
+
+
+def test_a_compound_never_seen_is_corrected_by_its_parts(texts: Callable[..., Texts]) -> None:
+    """Split, the wrong part corrected, joined again."""
+    index = texts("Die Industrie wächst stetig", "Viel Wasserstoff brennt")
+    found = index.snapshot.suggestions("wasserstoffindustie", limit=1, deadline=TimeBudget(60))
+    assert [(each.form, each.doc_freq) for each in found] == [("wasserstoffindustrie", 0)]

@@ -1,0 +1,28 @@
+"""The lexicon of the dictionary alone, which every small index of the tests holds."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from searchapp.german import Analyzer
+from searchapp.german.dictionary import copy_dictionary_lexicon
+from searchapp.german.lexicon import Lexicon
+
+
+@cache
+def dictionary_lexicon() -> Lexicon:
+    """Learned or taken from the cache once in a test run."""
+    folder = Path(tempfile.mkdtemp(prefix="searchapp-lexicon-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy_dictionary_lexicon(folder / "lexicon")
+    return Lexicon.open(folder / "lexicon")
+
+
+@cache
+def dictionary_analyzer() -> Analyzer:
+    """The analyzer of a small index without exceptions."""
+    return Analyzer(dictionary_lexicon())

@@ -119,18 +119,22 @@ def find_matches(tokens: Sequence[Token], field: str, targets: Iterable[Target])
 
     tokens: all tokens of the text. The words of a phrase are matches one by one.
     """
-    words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}, "spread": {}}
+    words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
     phrases: list[Target] = []
+    compounds: list[Target] = []
     for target in targets:
         if field not in target.fields:
             continue
         if len(target.sequence) > 1:
             phrases.append(target)
+        elif target.key == "spread":
+            # One by one, for several compounds may have the same part.
+            compounds.append(target)
         else:
             for key in target.sequence[0]:
                 words[target.key].setdefault(key, target.word)
     found: list[Match] = []
-    stems, forms, parts, spread = words["stem"], words["form"], words["part"], words["spread"]
+    stems, forms, parts = words["stem"], words["form"], words["part"]
     if stems:
         found += [
             Match(t.start, t.end, stems[t.stem], "stem", t, t.stem)
@@ -143,17 +147,19 @@ def find_matches(tokens: Sequence[Token], field: str, targets: Iterable[Target])
             for t in tokens
             if t.form in forms
         ]
-    if spread:
-        found += [
-            Match(t.start, t.end, spread[t.stem], "spread", t, t.stem)
-            for t in tokens
-            if t.stem in spread
-        ]
-    if parts or spread:
+    if parts:
         for token in tokens:
             if token.parts:
                 found += _find_parts(token, parts, "part")
-                found += _find_parts(token, spread, "spread")
+    for compound in compounds:
+        sought = dict.fromkeys(compound.sequence[0], compound.word)
+        for token in tokens:
+            if token.stem in sought:
+                found.append(
+                    Match(token.start, token.end, compound.word, "spread", token, token.stem)
+                )
+            if token.parts:
+                found += _find_parts(token, sought, "spread")
     for phrase in phrases:
         found += _find_phrase(tokens, phrase)
     return found
@@ -200,7 +206,10 @@ _SAME_LETTERS = 3
 
 def _lemma_reason(word: int, matches: Sequence[Match], targets: Sequence[Target]) -> Reason | None:
     """The irregular form through which a word was found, if no regular form stands there too."""
-    typed = {target.typed for target in targets if target.word == word and target.typed}
+    own = [target for target in targets if target.word == word]
+    if any(len(target.sequence) > 1 for target in own):
+        return None  # "EU-Kommission" was found as two words, which look like it, too.
+    typed = {target.typed for target in own if target.typed}
     beginnings = {form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] for form in typed}
     through = [match.token for match in matches if match.key == "stem"]
     if not beginnings or any(

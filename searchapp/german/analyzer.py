@@ -72,18 +72,20 @@ class Analyzer:
         if self._lexicon is not None:
             lemma = self._lexicon.lemma(form)
             parts = tuple(
-                Part(part.start, part.end, self.keys_of(part.base).stem)
+                Part(part.start, part.end, self._stem(part.base, self._lexicon.lemma(part.base)))
                 for part in self._lexicon.parts(form)
             )
-        with self._stemmer_lock:
-            stem = self._stemmer.stem(lemma or form)
-        keys = WordKeys(form, stem, lemma, parts)
+        keys = WordKeys(form, self._stem(form, lemma), lemma, parts)
         if len(word) <= MAX_FORM_CHARS:
             if len(self._remembered) >= MAX_REMEMBERED_WORDS:
                 # Frequent words are back at once; an order of use would cost on every hit.
                 self._remembered.clear()
             self._remembered[word] = keys
         return keys
+
+    def _stem(self, form: str, lemma: str | None) -> str:
+        with self._stemmer_lock:
+            return self._stemmer.stem(lemma or form)
 
 
 def surface_counts(texts: Iterable[str]) -> Counter[str]:

@@ -158,6 +158,8 @@ def _word(text: str) -> str:
     text = text.strip()
     if not text or any(char.isspace() or char in "=|,;()[]" for char in text):
         raise _Fault(f'"{text}" is not one word', "write one word without blanks")
+    if not any(map(str.isalnum, text)):
+        raise _Fault(f'"{text}" has no letter', "write a word")
     if len(text) > MAX_FORM_CHARS:
         raise _Fault(
             f'"{text[:20]}…" is too long', f"words have at most {MAX_FORM_CHARS} characters"

@@ -107,6 +107,7 @@ class WhooshPostings:
 
     def postings(self, field: str, term: str) -> Postings:
         """See `PostingsSource`."""
+        self._deadline.check()  # a wildcard has hundreds of short lists
         docs: list[int] = []
         freqs: list[float] = []
         for leaf, offset in self._readers.with_term(field, term):

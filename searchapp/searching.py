@@ -259,7 +259,8 @@ class SearchService:
             return answer
         if answer.matches.total < FEW_ARTICLES and not request.exact:
             corrected = _corrected(snapshot, request.query, answer.parsed.words, budget)
-            if corrected is not None:
+            # A correction may be longer than what was typed, and too long for a query.
+            if corrected is not None and len(corrected) <= self.settings.max_query_chars:
                 second = self._find_as_typed(snapshot, request, corrected, budget)
                 if second.matches.total > answer.matches.total:
                     if answer.matches.total:

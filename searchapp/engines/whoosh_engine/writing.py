@@ -174,6 +174,8 @@ class WhooshWriter:
 
     def commit(self) -> None:
         """Finish all parts, then write columns and vocabulary of the whole generation."""
+        if self._batch_chars >= BATCH_CHARS:
+            self._flush()  # A corpus that was learned as a whole is still worth several processes.
         if self._pool is not None:
             self._flush()
             self._pool.finish()
@@ -278,7 +280,6 @@ class _WorkerPool:
         context = get_context("spawn")
         self._processes: list[BaseProcess] = []
         self._pipes: list[Connection] = []
-        self._free: list[Connection] = []
         for number in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(
@@ -292,8 +293,9 @@ class _WorkerPool:
             theirs.close()
             self._processes.append(process)
             self._pipes.append(ours)
-            # Two batches under way keep a worker busy while the next one is read.
-            self._free += [ours, ours]
+        # Two batches under way keep a worker busy while the next one is read; but each gets its
+        # first one before any gets a second, which is waited for until it can be taken.
+        self._free = self._pipes * 2
 
     def send(self, batch: Batch) -> None:
         """Hand a batch to a free worker, waiting for one. Raises RebuildFailed."""

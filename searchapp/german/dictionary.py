@@ -26,6 +26,8 @@ def copy_dictionary_lexicon(target: Path) -> None:
     try:
         Lexicon.open(cached).close()
     except IndexDamaged:
+        # Now and not after learning, when another process may have put a sound one there.
+        shutil.rmtree(cached, ignore_errors=True)
         learn_lexicon({}, target)
         _keep(target, cached)
     else:
@@ -44,7 +46,6 @@ def _keep(learned: Path, cached: Path) -> None:
         draft = Path(tempfile.mkdtemp(dir=cached.parent))
         try:
             shutil.copytree(learned, draft / "lexicon")
-            shutil.rmtree(cached, ignore_errors=True)
             (draft / "lexicon").rename(cached)
         finally:
             shutil.rmtree(draft, ignore_errors=True)

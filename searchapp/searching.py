@@ -57,6 +57,9 @@ NOTE_ANY_WORDS = Note(
     "any_words", "Articles with some of the words are shown, those that fit best first."
 )
 
+CORRECTION_SHARE = 0.25
+"""Of the time budget: many unknown words must not cost the answer that there already is."""
+
 log = logging.getLogger(__name__)
 
 
@@ -258,7 +261,12 @@ class SearchService:
         if answer.query is None:
             return answer
         if answer.matches.total < FEW_ARTICLES and not request.exact:
-            corrected = _corrected(snapshot, request.query, answer.parsed.words, budget)
+            corrected = _corrected(
+                snapshot,
+                request.query,
+                answer.parsed.words,
+                TimeBudget(CORRECTION_SHARE * self.settings.time_budget_s),
+            )
             # A correction may be longer than what was typed, and too long for a query.
             if corrected is not None and len(corrected) <= self.settings.max_query_chars:
                 second = self._find_as_typed(snapshot, request, corrected, budget)
@@ -416,15 +424,21 @@ class SearchService:
 def _corrected(
     snapshot: Snapshot, text: str, words: Sequence[str], budget: TimeBudget
 ) -> str | None:
-    """The query with likelier words in place of unlikely ones, or None if all are likely."""
+    """The query with likelier words in place of unlikely ones.
+
+    None if all are likely, or if that was not found out within the budget.
+    """
     corrected = text
-    for word in words:
-        for suggestion in snapshot.suggestions(word, limit=1, deadline=budget):
-            better = suggestion.form
-            if word[:1].isupper():
-                better = better[:1].upper() + better[1:]
-            # No backslash can be in a word of the vocabulary: it is safe as a replacement.
-            corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, corrected)
+    try:
+        for word in words:
+            for suggestion in snapshot.suggestions(word, limit=1, deadline=budget):
+                better = suggestion.form
+                if word[:1].isupper():
+                    better = better[:1].upper() + better[1:]
+                # No backslash can be in a word of the vocabulary: it is safe as a replacement.
+                corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, corrected)
+    except SearchTimeout:
+        return None
     return None if corrected == text else corrected
 
 

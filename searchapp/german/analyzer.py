@@ -72,8 +72,9 @@ class Analyzer:
         if self._lexicon is not None:
             lemma = self._lexicon.lemma(form)
             parts = tuple(
-                Part(part.start, part.end, self._stem(part.base, self._lexicon.lemma(part.base)))
+                Part(part.start, part.end, self._stem(base, self._lexicon.lemma(base)))
                 for part in self._lexicon.parts(form)
+                for base in (normalized(part.base),)
             )
         keys = WordKeys(form, self._stem(form, lemma), lemma, parts)
         if len(word) <= MAX_FORM_CHARS:

@@ -325,10 +325,10 @@ def search(
 ) -> None:
     """Search the articles for QUERY.
 
-    All words must match, in any inflected form and inside of compounds; --exact turns that off,
-    and =word for one word. UND, ODER, NICHT, -word, "a phrase", word*,
-    word~, titel: schlagwort: autor: quelle: datum: are understood, in English too. Dates are
-    typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
+    All keywords must match, in any inflected form and inside of compounds; --exact turns that
+    off, and =word for one word. Of a sentence or a long query some words are enough. UND, ODER,
+    NICHT, -word, "a phrase", word*, word~, titel: schlagwort: autor: quelle: datum: are
+    understood, in English too. Dates are typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
     """
     from searchapp.model import SearchRequest
     from searchapp.searching import SearchService

@@ -20,6 +20,7 @@ def select_engine(settings: Settings) -> Engine:
     if settings.engine == "whoosh":
         return WhooshEngine(
             max_expansions=settings.max_expansions,
+            searches=settings.threads,
             ranking=Ranking(
                 title=settings.title_weight,
                 exact=settings.exact_weight,

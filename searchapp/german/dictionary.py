@@ -35,7 +35,10 @@ def copy_dictionary_lexicon(target: Path) -> None:
 
 
 def _cache_folder() -> Path:
-    base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError:  # a user without a home
+        base = Path(tempfile.gettempdir()) / f"cache-{os.getuid()}"
     return base / "searchapp" / f"lexicon-{LEXICON_VERSION}-simplemma-{version('simplemma')}"
 
 

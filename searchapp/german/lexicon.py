@@ -121,8 +121,9 @@ def _learn(
     for text, piece in pieces.items():
         piece_table["base"][piece_trie[text]] = form_trie[piece.base]
     folder.mkdir(parents=True, exist_ok=True)
-    piece_trie.save(str(folder / _PIECES))
-    form_trie.save(str(folder / _FORMS))
+    # Not the tries' own save(), which tells a full disk as a RuntimeError.
+    (folder / _PIECES).write_bytes(piece_trie.tobytes())
+    (folder / _FORMS).write_bytes(form_trie.tobytes())
     np.save(folder / _COSTS, piece_table)
     np.save(folder / _LEMMAS, _form_table(form_trie, lemmas, whole))
     (folder / _EXCEPTIONS).write_text(_exceptions_to_json(exceptions), encoding="utf-8")

@@ -23,10 +23,12 @@ class WhooshEngine:
         self,
         *,
         max_expansions: int,
+        searches: int = 1,
         ranking: Ranking = Ranking(),  # noqa: B008  # immutable
         exceptions: Exceptions | None = None,
     ) -> None:
         self._max_expansions = max_expansions
+        self._searches = searches
         self._ranking = ranking
         self._exceptions = exceptions or NO_EXCEPTIONS
 
@@ -47,6 +49,7 @@ class WhooshEngine:
             ranking=self._ranking,
             synonyms=self._exceptions.synonyms,
             max_expansions=self._max_expansions,
+            searches=self._searches,
         )
 
     def lexicon(self, folder: Path) -> Lexicon:

@@ -42,8 +42,6 @@ from searchapp.german.stems import normalized
 from searchapp.model import Article, Sort
 from searchapp.query import Query
 
-READERS = 4
-"""Searches of one snapshot at the same time: the threads of a serving process."""
 STEPS_BETWEEN_CHECKS = 2000
 """Postings read between two looks at the clock."""
 
@@ -219,18 +217,20 @@ class WhooshSnapshot:
         ranking: Ranking,
         synonyms: Synonyms,
         max_expansions: int,
+        searches: int,
     ) -> None:
-        """Open a committed generation. Raises IndexDamaged."""
+        """Open a committed generation, for so many searches at a time. Raises IndexDamaged."""
         self.folder = folder
         self._analyzer = analyzer
         self._ranking = ranking
         self._synonyms = synonyms
         self._max_expansions = max_expansions
+        self._searches = searches
         self._columns = Columns.load(folder / "columns")
         self._vocabulary = Vocabulary(folder / "vocabulary")
         # All are opened now: the folder may be deleted while this snapshot still answers.
         self._readers: LifoQueue[LeafReaders] = LifoQueue()
-        for _ in range(READERS):
+        for _ in range(self._searches):
             self._readers.put(LeafReaders(folder))
 
     @property
@@ -356,6 +356,6 @@ class WhooshSnapshot:
 
     def close(self) -> None:
         """See `Snapshot.close`."""
-        for _ in range(READERS):
+        for _ in range(self._searches):
             self._readers.get().close()
         self._vocabulary.close()

@@ -10,6 +10,7 @@ import pytest
 
 from searchapp.engines.base import Snapshot
 from searchapp.engines.whoosh_engine import WhooshEngine
+from searchapp.engines.whoosh_engine.writing import LEARNABLE_CHARS
 from searchapp.german.exceptions import load_exceptions
 from searchapp.model import Article
 from searchapp.query import exactly
@@ -196,3 +197,11 @@ def test_a_compound_never_seen_is_corrected_by_its_parts(texts: Callable[..., Te
     index = texts("Die Industrie wächst stetig", "Viel Wasserstoff brennt")
     found = index.snapshot.suggestions("wasserstoffindustie", limit=1, deadline=TimeBudget(60))
     assert [(each.form, each.doc_freq) for each in found] == [("wasserstoffindustrie", 0)]
+
+
+def test_nouns_of_a_large_corpus_are_parts_of_compounds(texts: Callable[..., Texts]) -> None:
+    """What no dictionary knows is learned where the articles use it often."""
+    compound = "Die Quorgelfabrik steht leer"
+    sentence = "Der alte Quorgel liegt neben dem neuen Quorgel auf dem Tisch. "
+    bodies = [sentence * (LEARNABLE_CHARS // len(sentence) // 10) for _ in range(11)]
+    assert texts(compound, *bodies).found("Quorgel")[-1] == compound

@@ -41,7 +41,7 @@ MEMORY_MB = 192
 
 LEARNED_CHARS = 20_000_000
 """Text of the first articles from which the lexicon is learned: more adds next to no nouns."""
-LEARNABLE_CHARS = 1_000_000
+LEARNABLE_CHARS = 3_000_000
 """Less text tells nothing that the dictionary does not know."""
 LEXICON = "lexicon"
 """The folder of the lexicon in a generation."""

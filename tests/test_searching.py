@@ -155,6 +155,20 @@ def test_a_page_past_the_end_or_too_deep_is_refused(
             service.search(request)
 
 
+def test_a_misspelt_query_is_corrected_with_a_note(
+    settings: Settings, service: SearchService
+) -> None:
+    """Where nothing was found; a query of the greatest length is answered, too."""
+    publish(settings, article("a", "Die Stahlindustrie wächst"))
+    page = service.search(SearchRequest(query="Stahlindustie"))
+    assert ids(page) == ["a"]
+    assert page.did_you_mean == "Stahlindustrie"
+    assert [note.kind for note in page.notes] == ["corrected"]
+    assert service.search(SearchRequest(query="Stahlindustie", exact=True)).total == 0
+    longest = "Stahlindustie ".ljust(settings.max_query_chars, "!")
+    assert service.search(SearchRequest(query=longest)).did_you_mean is None
+
+
 def test_a_query_beyond_the_bounds_is_refused(settings: Settings, service: SearchService) -> None:
     """Too many characters, words or wildcards."""
     publish(settings, article("a"))

@@ -179,6 +179,28 @@ def test_the_owners_exceptions_decide(texts: Callable[..., Texts]) -> None:
     assert index.found("LKW") == ["Ein Lastwagen fährt"]
 
 
+def test_a_part_that_is_its_own_compound_ends(texts: Callable[..., Texts]) -> None:
+    """The owner's split may name the whole word as the base of a part."""
+    index = texts("Die Haustür klemmt", exceptions="[splits]\nHaustür = Haus|tür(Haustür)\n")
+    assert index.found("Haus") == ["Die Haustür klemmt"]
+
+
+def test_a_hyphen_compound_needs_no_reason_where_its_words_stand(
+    texts: Callable[..., Texts],
+) -> None:
+    """It is the same word, only written apart."""
+    index = texts("Die EU Kommission tagt")
+    assert index.reasons("EU-Kommission", "Die EU Kommission tagt") == []
+
+
+def test_a_part_of_two_query_words_counts_for_both(texts: Callable[..., Texts]) -> None:
+    """Each is explained and marked by parts that stand apart."""
+    body = "Die Industrie und das Werk brauchen Stahl"
+    index = texts(body)
+    assert index.found("Stahlindustrie Stahlwerk") == [body]
+    assert set(index.marked("Stahlindustrie Stahlwerk", body)) == {"Industrie", "Werk", "Stahl"}
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("Stahlindustie", "stahlindustrie"), ("Wasserstof", "wasserstoff"), ("Stahlpumpe", None)],

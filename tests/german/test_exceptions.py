@@ -122,3 +122,11 @@ def test_exceptions_cannot_be_reassigned() -> None:
     """They are shared by all that read them."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         NO_EXCEPTIONS.whole = frozenset()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("line", ["LKW = &", "& = LKW"])
+def test_a_synonym_without_a_letter_is_refused(file: Path, line: str) -> None:
+    """No query could look it up."""
+    file.write_text(f"[synonyms]\n{line}\n", encoding="utf-8")
+    with pytest.raises(BadSetting, match=r"ausnahmen\.txt:2"):
+        load_exceptions(file)

@@ -32,7 +32,7 @@ from searchapp.engines.plan import (
     idf,
 )
 from searchapp.engines.suggesting import Suggestion, suggestions
-from searchapp.engines.targets import ArticleMatches, article_matches
+from searchapp.engines.targets import ArticleMatches, Target, article_matches
 from searchapp.engines.vocabulary import Vocabulary
 from searchapp.engines.whoosh_engine.schema import stored_article
 from searchapp.engines.whoosh_engine.writing import open_leaf_readers
@@ -226,6 +226,9 @@ class WhooshSnapshot:
         self._synonyms = synonyms
         self._max_expansions = max_expansions
         self._searches = searches
+        # The hits of a page are marked with the query that has just found them. One value,
+        # replaced whole: another thread's query is told by its identity, and compiled again.
+        self._latest: tuple[Query | None, tuple[Target, ...]] = (None, ())
         self._columns = Columns.load(folder / "columns")
         self._vocabulary = Vocabulary(folder / "vocabulary")
         # All are opened now: the folder may be deleted while this snapshot still answers.
@@ -268,6 +271,7 @@ class WhooshSnapshot:
             with self._reading() as readers:
                 source = WhooshPostings(readers, self._columns, deadline)
                 compiled = self._compile(query, source, deadline)
+                self._latest = (query, compiled.targets)
                 found = evaluate(compiled.plan or Word(()), source)
         deadline.check()
         selected, facets = self._columns.select(found.docs, filters, facet_limit=facet_limit)
@@ -321,9 +325,11 @@ class WhooshSnapshot:
         if query is None:
             return ArticleMatches([], [], [])
         deadline.check()
-        with self._reading() as readers:
-            source = WhooshPostings(readers, self._columns, deadline)
-            targets = self._compile(query, source, deadline).targets
+        latest_query, targets = self._latest
+        if latest_query is not query:
+            with self._reading() as readers:
+                source = WhooshPostings(readers, self._columns, deadline)
+                targets = self._compile(query, source, deadline).targets
         return article_matches(article, targets, self._analyzer)
 
     @_tells_damage

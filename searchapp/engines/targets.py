@@ -190,7 +190,7 @@ def _reason(word: int, matches: Sequence[Match], targets: Sequence[Target]) -> R
         return _lemma_reason(word, matches, targets)
     if "part" in keys:
         match = next(match for match in matches if match.key == "part")
-        return Reason("part", word, split_word(match.token, match.start - match.token.start))
+        return Reason("part", word, _split_word(match.token, match.start - match.token.start))
     # One word for each part, and rather the part by itself than a compound with it.
     shown: dict[str, Match] = {}
     for match in sorted(matches, key=lambda each: each.token.stem != each.sought):
@@ -219,7 +219,7 @@ def _lemma_reason(word: int, matches: Sequence[Match], targets: Sequence[Target]
     return Reason("lemma", word, MarkedText(through[0].surface))
 
 
-def split_word(token: Token, marked_start: int) -> MarkedText:
+def _split_word(token: Token, marked_start: int) -> MarkedText:
     """A compound with points between its parts, the part that begins at an offset marked."""
     if len(token.form) != len(token.surface) or not token.parts:
         return MarkedText(token.surface)

@@ -23,6 +23,9 @@ def copy_dictionary_lexicon(target: Path) -> None:
     From the cache where it holds a sound one. Raises OSError when it cannot be written.
     """
     cached = _cache_folder()
+    if cached is None:
+        learn_lexicon({}, target)
+        return
     try:
         Lexicon.open(cached).close()
     except IndexDamaged:
@@ -34,11 +37,15 @@ def copy_dictionary_lexicon(target: Path) -> None:
         shutil.copytree(cached, target)
 
 
-def _cache_folder() -> Path:
+def _cache_folder() -> Path | None:
+    """Where this user's copy is kept; None for a user without a home.
+
+    No folder for temporary files instead: others could put a lexicon of theirs there.
+    """
     try:
         base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    except RuntimeError:  # a user without a home
-        base = Path(tempfile.gettempdir()) / f"cache-{os.getuid()}"
+    except RuntimeError:
+        return None
     return base / "searchapp" / f"lexicon-{LEXICON_VERSION}-simplemma-{version('simplemma')}"
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from searchapp.engines.base import Filters, Matches, Snapshot
 from searchapp.engines.selection import select_engine
+from searchapp.engines.targets import ArticleMatches
 from searchapp.errors import (
     ArticleNotFound,
     BadRequest,
@@ -208,10 +209,11 @@ class SearchService:
                     f"there is no page {request.page_number}",
                     remedy="go back to the first page",
                 )
-            hits = tuple(
-                _hit(snapshot, doc, score, answer.query, budget)
-                for doc, score in zip(matches.docs, matches.scores, strict=True)
-            )
+            found = snapshot.hits(matches.docs, answer.query, deadline=budget)
+        hits = tuple(
+            _hit(article, marks, score)
+            for (article, marks), score in zip(found, matches.scores, strict=True)
+        )
         return ResultPage(
             request=request,
             total=matches.total,
@@ -360,14 +362,13 @@ class SearchService:
                 raise ArticleNotFound(
                     "there is no article with this id", remedy="search for it by its title"
                 )
-            article = snapshot.article(doc)
             query: Query | None = None
             neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
             if request is not None and request.query:
                 query = self._find(snapshot, request, budget).query
             if request is not None and rank is not None:
                 neighbours = self._neighbours(snapshot, query, request, rank, doc, budget)
-            matches = snapshot.matches(article, query, deadline=budget)
+            ((article, matches),) = snapshot.hits((doc,), query, deadline=budget)
             title = _marked(article.title, 0, matches.title)
             paragraphs = _paragraphs(article.body, matches.body)
             related = self._related(snapshot, doc)
@@ -442,11 +443,7 @@ def _corrected(
     return None if corrected == text else corrected
 
 
-def _hit(
-    snapshot: Snapshot, doc: int, score: float, query: Query | None, budget: TimeBudget
-) -> Hit:
-    article = snapshot.article(doc)
-    matches = snapshot.matches(article, query, deadline=budget)
+def _hit(article: Article, matches: ArticleMatches, score: float) -> Hit:
     return Hit(
         id=article.id,
         title=_marked(article.title, 0, matches.title),

@@ -7,7 +7,7 @@ generation folder it is given and never touches another one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -79,13 +79,17 @@ class Snapshot(Protocol):
     def article(self, doc: int) -> Article:
         """The stored article with this document number, its `origin` left empty."""
 
+    def hits(
+        self, docs: Sequence[int], query: Query | None, *, deadline: Deadline
+    ) -> list[tuple[Article, ArticleMatches]]:
+        """The articles with these document numbers, and where and why each matches a query.
+
+        All of a page at once, for an engine can read them together. None matches nowhere.
+        Raises SearchTimeout.
+        """
+
     def document_number(self, article_id: str) -> int | None:
         """The document number of an article, or None."""
-
-    def matches(
-        self, article: Article, query: Query | None, *, deadline: Deadline
-    ) -> ArticleMatches:
-        """Where and why an article matches a query. Raises SearchTimeout."""
 
     def suggestions(self, word: str, *, limit: int, deadline: Deadline) -> list[Suggestion]:
         """Words of the corpus that the reader may have meant instead, best first.

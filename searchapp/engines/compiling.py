@@ -31,7 +31,7 @@ from searchapp.engines.plan import (
     Word,
     idf,
 )
-from searchapp.engines.targets import Key, Target
+from searchapp.engines.targets import MARKED_FIELDS, Key, Target
 from searchapp.engines.vocabulary import Vocabulary
 from searchapp.german import Analyzer
 from searchapp.model import Note, Token
@@ -349,7 +349,7 @@ def _key_of(tree: Query) -> Key:
 
 
 def _marked_fields(name: str) -> frozenset[str]:
-    return frozenset(("title", "body", "tags")) if name == TEXT else frozenset((name,))
+    return MARKED_FIELDS if name == TEXT else frozenset((name,))
 
 
 def _single_words(tokens: Sequence[Token]) -> list[Token]:

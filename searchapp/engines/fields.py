@@ -21,8 +21,9 @@ ANALYZED_FIELDS = (TEXT, "title", "tags", "author", "source")
 COMPOUND_FIELDS = (TEXT, "title", "tags")
 """The fields whose compounds are split."""
 
-GAP = 100
-"""Positions between title, tags and body, so that no phrase matches across them."""
+GAP = 10
+"""Positions between title, tags and body, so that no phrase matches across them: any number over
+1 would do, and small positions are stored in fewer bytes."""
 
 
 def exact_field(name: str) -> str:

@@ -14,6 +14,8 @@ from searchapp.german import Analyzer
 from searchapp.model import Article, MarkedText, Reason, Span, Token
 
 Key = Literal["stem", "form", "part", "spread"]
+TokenKey = Literal["stem", "form", "part"]
+"""A kind of key that a token has: its stem, its form, or the stem of one of its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,62 @@ class ArticleMatches(NamedTuple):
     reasons: list[Reason]
 
 
+MARKED_FIELDS = frozenset(("title", "body", "tags"))
+"""The parts of an article in which matches are looked for: what is searched as one text."""
+
+
+def sought_keys(targets: Iterable[Target]) -> set[tuple[TokenKey, str]]:
+    """The keys by which a token of a title, body or tag can match: no other token is a match.
+
+    A part of a compound query word is sought as the stem of a token and of its parts.
+    """
+    kinds: dict[Key, tuple[TokenKey, ...]] = {
+        "stem": ("stem",),
+        "form": ("form",),
+        "part": ("part",),
+        "spread": ("stem", "part"),
+    }
+    return {
+        (kind, key)
+        for target in targets
+        if target.fields & MARKED_FIELDS
+        for accepted in target.sequence
+        for key in accepted
+        for kind in kinds[target.key]
+    }
+
+
 def article_matches(
     article: Article, targets: Sequence[Target], analyzer: Analyzer
 ) -> ArticleMatches:
-    """All matches of an article.
-
-    The parts of a compound query word are marked, and given as reason, only where the article
-    holds all of them and not the word itself. A reason is given for each word that matched only
-    inside of compounds, by its parts, or by irregular forms.
-    """
+    """All matches of an article, whose texts are analyzed for it; see `matches_of_tokens`."""
     if not targets:
         return ArticleMatches([], [], [])
+    return matches_of_tokens(
+        analyzer.analyze(article.title),
+        analyzer.analyze(article.body),
+        [analyzer.analyze(tag) for tag in article.tags],
+        targets,
+    )
+
+
+def matches_of_tokens(
+    title: Sequence[Token],
+    body: Sequence[Token],
+    tags: Sequence[Sequence[Token]],
+    targets: Sequence[Target],
+) -> ArticleMatches:
+    """All matches of an article, given the tokens of its title, of its body and of each tag.
+
+    Tokens are in the order of `Analyzer.analyze`; those without any of the `sought_keys` may be
+    left out. The parts of a compound query word are marked, and given as reason, only where the
+    article holds all of them and not the word itself. A reason is given for each word that
+    matched only inside of compounds, by its parts, or by irregular forms.
+    """
     matches = {
-        "title": find_matches(analyzer.analyze(article.title), "title", targets),
-        "body": find_matches(analyzer.analyze(article.body), "body", targets),
-        "tags": [
-            match
-            for tag in article.tags
-            for match in find_matches(analyzer.analyze(tag), "tags", targets)
-        ],
+        "title": find_matches(title, "title", targets),
+        "body": find_matches(body, "body", targets),
+        "tags": [match for tag in tags for match in find_matches(tag, "tags", targets)],
     }
     spread_out = _spread_out([match for each in matches.values() for match in each], targets)
     matches = {
@@ -117,7 +156,8 @@ def find_spans(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -
 def find_matches(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -> list[Match]:
     """All matches in a text, in no order and overlapping.
 
-    tokens: all tokens of the text. The words of a phrase are matches one by one.
+    tokens: those of the text that have any of the `sought_keys`, or more. The words of a phrase
+        are matches one by one.
     """
     words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
     phrases: list[Target] = []

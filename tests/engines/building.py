@@ -10,6 +10,7 @@ from pathlib import Path
 from whoosh.query.qcore import Query
 
 from searchapp.engines.base import Engine, Filters, Matches, Snapshot
+from searchapp.engines.targets import ArticleMatches
 from searchapp.engines.whoosh_engine.writing import LEXICON
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
@@ -52,6 +53,14 @@ class Case:
             facet_limit=facet_limit,
             deadline=TimeBudget(60),
         )
+
+    def hit(self, article: Article, query: str) -> ArticleMatches:
+        """Where an article of the generation matches a query text."""
+        doc = self.snapshot.document_number(article.id)
+        assert doc is not None
+        ((stored, matches),) = self.snapshot.hits((doc,), tree_of(query), deadline=TimeBudget(60))
+        assert stored == article
+        return matches
 
     def ids(self, matches: Matches) -> list[str]:
         """The ids of the matches, in their order."""

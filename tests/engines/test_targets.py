@@ -5,10 +5,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines.targets import Key, Target, find_spans
+from searchapp.engines.targets import (
+    MARKED_FIELDS,
+    Key,
+    Target,
+    TokenKey,
+    find_spans,
+    matches_of_tokens,
+    sought_keys,
+)
 from searchapp.german import Analyzer
-from searchapp.model import Span
+from searchapp.model import Span, Token
 from tests.engines.articles import texts, words
+from tests.lexicon import dictionary_analyzer
 
 ANALYZER = Analyzer()
 BODY = frozenset(("body",))
@@ -77,3 +86,58 @@ def test_spans_are_sorted_disjoint_and_in_bounds(text: str, sought: list[tuple[s
     assert borders == sorted(borders)
     assert {(span.start, span.end) for span in spans} <= {(t.start, t.end) for t in tokens}
     assert all(0 <= span.word < len(sought) for span in spans)
+
+
+COMPOUNDS = ("Stahlstraße", "Straßenhaus", "Stahlhaus", "Haustür", "Türen", "Stahlhäuser", "Stahl")
+compound_texts = st.lists(words | st.sampled_from(COMPOUNDS), max_size=8).map(" ".join)
+
+
+@st.composite
+def any_targets(draw: st.DrawFn) -> list[Target]:
+    """Targets of every kind, as compiled queries have them, and with keys of several words."""
+    targets = []
+    for word in range(draw(st.integers(0, 4))):
+        tokens = dictionary_analyzer().analyze(draw(compound_texts))
+        if not tokens:
+            continue
+        key: Key = draw(st.sampled_from(("stem", "form", "part", "spread")))
+        if key in ("stem", "form"):
+            sequence = tuple(frozenset((getattr(token, key),)) for token in tokens)
+        else:
+            stems = [part.stem for token in tokens for part in token.parts] or [tokens[0].stem]
+            sequence = (frozenset(stems),)
+        fields = draw(st.sampled_from((MARKED_FIELDS, frozenset(("title",)))))
+        typed = draw(st.sampled_from(("", tokens[0].form)))
+        targets.append(Target(word, fields, key, sequence, typed))
+    return targets
+
+
+def keys_of(token: Token) -> set[tuple[TokenKey, str]]:
+    return {("stem", token.stem), ("form", token.form), *(("part", p.stem) for p in token.parts)}
+
+
+@given(compound_texts, compound_texts, st.lists(compound_texts, max_size=2), any_targets())
+def test_tokens_without_a_sought_key_change_nothing(
+    title: str, body: str, tags: list[str], targets: list[Target]
+) -> None:
+    """An engine that knows where the sought words stand need not look at the others."""
+    sought = sought_keys(targets)
+    analyze = dictionary_analyzer().analyze
+
+    def sought_tokens(text: str) -> list[Token]:
+        return [token for token in analyze(text) if keys_of(token) & sought]
+
+    assert matches_of_tokens(
+        sought_tokens(title), sought_tokens(body), [*map(sought_tokens, tags)], targets
+    ) == matches_of_tokens(analyze(title), analyze(body), [*map(analyze, tags)], targets)
+
+
+def test_words_of_other_fields_are_not_sought_in_the_text() -> None:
+    """An author is no reason to look for the name in the text."""
+    assert sought_keys([target("Haus", field="author")]) == set()
+    spread = Target(1, BODY, "spread", (frozenset(("hof",)),))
+    assert sought_keys([target("Häuser"), spread]) == {
+        ("stem", "haus"),
+        ("part", "hof"),
+        ("stem", "hof"),
+    }

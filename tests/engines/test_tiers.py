@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from searchapp.engines.base import Snapshot
+from searchapp.engines.targets import ArticleMatches
 from searchapp.engines.whoosh_engine import WhooshEngine
 from searchapp.engines.whoosh_engine.writing import LEARNABLE_CHARS
 from searchapp.german.exceptions import load_exceptions
 from searchapp.model import Article
 from searchapp.query import exactly
 from searchapp.searching import TimeBudget
-from tests.engines.building import NO_FILTERS, build, tree_of
+from tests.engines.building import NO_FILTERS, Case, build, tree_of
 from tests.oracle import Oracle
 
 Ranked = Callable[..., list[str]]
@@ -44,14 +45,14 @@ class Texts:
         return [self.snapshot.article(doc).body for doc in matches.docs]
 
     def reasons(self, query: str, body: str) -> list[tuple[str, str]]:
-        article = next(each for each in self.articles.values() if each.body == body)
-        matches = self.snapshot.matches(article, tree_of(query), deadline=TimeBudget(60))
-        return [(each.kind, each.found.text) for each in matches.reasons]
+        return [(each.kind, each.found.text) for each in self._hit(query, body).reasons]
 
     def marked(self, query: str, body: str) -> list[str]:
+        return [body[span.start : span.end] for span in self._hit(query, body).body]
+
+    def _hit(self, query: str, body: str) -> ArticleMatches:
         article = next(each for each in self.articles.values() if each.body == body)
-        matches = self.snapshot.matches(article, tree_of(query), deadline=TimeBudget(60))
-        return [body[span.start : span.end] for span in matches.body]
+        return Case(self.snapshot, self.oracle).hit(article, query)
 
 
 @pytest.fixture

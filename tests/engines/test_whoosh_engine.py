@@ -283,8 +283,7 @@ def test_only_positive_words_are_marked(opened: Open) -> None:
     held = case.oracle.articles[0]
 
     def marked(query: str) -> list[str]:
-        matches = case.snapshot.matches(held, tree_of(query), deadline=TimeBudget(60))
-        return [held.body[span.start : span.end] for span in matches.body]
+        return [held.body[span.start : span.end] for span in case.hit(held, query).body]
 
     assert marked('"Haus Stahl"') == ["Haus", "Stahl"]
     assert marked("Stahl -Hof") == ["Stahl", "Stahl", "Stahl"]
@@ -299,7 +298,7 @@ def test_only_positive_words_are_marked(opened: Open) -> None:
 def test_every_hit_for_words_in_its_text_is_marked(case: Case, query: str) -> None:
     """Spans are sorted, disjoint and inside the text, for any query and article."""
     for held in case.oracle.articles[:10]:
-        matches = case.snapshot.matches(held, tree_of(query), deadline=TimeBudget(60))
+        matches = case.hit(held, query)
         for spans, text in ((matches.title, held.title), (matches.body, held.body)):
             ends = [0, *(place for span in spans for place in (span.start, span.end))]
             assert ends == sorted(ends)

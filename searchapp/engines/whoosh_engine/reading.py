@@ -318,19 +318,23 @@ class WhooshSnapshot:
         return None
 
     @_tells_damage
-    def matches(
-        self, article: Article, query: Query | None, *, deadline: Deadline
-    ) -> ArticleMatches:
-        """See `Snapshot.matches`."""
-        if query is None:
-            return ArticleMatches([], [], [])
-        deadline.check()
-        latest_query, targets = self._latest
-        if latest_query is not query:
-            with self._reading() as readers:
+    def hits(
+        self, docs: Sequence[int], query: Query | None, *, deadline: Deadline
+    ) -> list[tuple[Article, ArticleMatches]]:
+        """See `Snapshot.hits`. The texts are analyzed again."""
+        with self._reading() as readers:
+            articles = [readers.stored(doc) for doc in docs]
+            latest_query, targets = self._latest
+            if query is None:
+                targets = ()
+            elif latest_query is not query:
                 source = WhooshPostings(readers, self._columns, deadline)
                 targets = self._compile(query, source, deadline).targets
-        return article_matches(article, targets, self._analyzer)
+        hits = []
+        for article in articles:
+            deadline.check()
+            hits.append((article, article_matches(article, targets, self._analyzer)))
+        return hits
 
     @_tells_damage
     def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:

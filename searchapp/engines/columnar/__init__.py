@@ -1,0 +1,1 @@
+"""The columnar engine: segments of compressed arrays that Whoosh can read, too."""

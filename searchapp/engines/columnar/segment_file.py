@@ -1,0 +1,342 @@
+"""The file of a segment: named streams of compressed blocks, and named arrays, all checksummed.
+
+Layout, little-endian:
+
+- header, 40 bytes: magic, format version, where the directory stands, its length and CRC-32,
+  CRC-32 of the header itself;
+- blocks of the streams, in the order in which they became full, and arrays;
+- directory, the last bytes of the file: UTF-8 JSON.
+
+A stream is a sequence of bytes, cut into blocks that are compressed one by one (Zstandard, with
+its checksum of the content), so that any stretch is read by decompressing one or two of them.
+Bytes of small numbers take about the bits of their entropy, and no byte is used unchecked.
+Arrays are mapped as they are and checked when the file is opened.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import threading
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from searchapp.errors import IndexDamaged
+
+FORMAT_VERSION = 1
+"""To be raised with every change of the layout of this file or of what its streams hold."""
+
+BLOCK_BYTES = 8192
+"""Of a stream, before compression. Larger blocks are hardly smaller together (0.5 % at 64 KiB
+for postings), and a rare term costs the decompression of one block in each stream it is in."""
+
+_MAGIC = b"\x93searchC"
+_HEADER = struct.Struct("<8sIQQII")  # magic, version, directory offset and length, CRC, own CRC
+_COMPRESSION_LEVEL = 3
+
+Array = npt.NDArray[Any]
+
+
+class _Block(NamedTuple):
+    start: int  # in the stream, before compression
+    offset: int  # in the file
+    size: int  # in the file
+
+
+class SegmentFileWriter:
+    """Writes one file. Nothing can be read from it before `finish` has returned."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file, which must not exist. Raises OSError, as all methods do."""
+        self.path = path
+        self._file = path.open("xb")
+        self._file.write(bytes(_HEADER.size))
+        self._offset = _HEADER.size
+        self._pending: dict[str, bytearray] = {}
+        self._blocks: dict[str, list[_Block]] = {}
+        self._sizes: dict[str, int] = {}
+        self._arrays: dict[str, dict[str, Any]] = {}
+        # The checksum is the reason why a flipped bit is an error and not a wrong answer.
+        self._compressor = zstandard.ZstdCompressor(
+            level=_COMPRESSION_LEVEL, write_checksum=True, write_content_size=False
+        )
+
+    def append(self, stream: str, content: bytes | Array) -> None:
+        """Add bytes, or the bytes of an array, to a stream."""
+        data = content if isinstance(content, bytes) else _little_endian(content).tobytes()
+        pending = self._pending.setdefault(stream, bytearray())
+        pending += data
+        if len(pending) >= BLOCK_BYTES:
+            whole = len(pending) - len(pending) % BLOCK_BYTES
+            for start in range(0, whole, BLOCK_BYTES):
+                self._write_block(stream, bytes(pending[start : start + BLOCK_BYTES]))
+            del pending[:whole]
+
+    def _write_block(self, stream: str, content: bytes) -> None:
+        compressed = self._compressor.compress(content)
+        start = self._sizes.get(stream, 0)
+        self._add_block(stream, _Block(start, self._offset, len(compressed)), len(content))
+        self._write(compressed)
+
+    def _add_block(self, stream: str, block: _Block, content_size: int) -> None:
+        self._blocks.setdefault(stream, []).append(block)
+        self._sizes[stream] = block.start + content_size
+
+    def _write(self, content: bytes | memoryview) -> None:
+        self._file.write(content)
+        self._offset += len(content)
+
+    def take_over(self, other: SegmentFile, streams: Iterable[str]) -> None:
+        """Append streams of another file to those of the same names, block by block as they are.
+
+        Raises IndexDamaged if a block does not hold what its checksum says.
+        """
+        for name in streams:
+            self._close_block(name)
+            for block, content_size, compressed in other.blocks(name):
+                start = self._sizes.get(name, 0)
+                self._add_block(name, _Block(start, self._offset, block.size), content_size)
+                self._write(compressed)
+
+    def _close_block(self, stream: str) -> None:
+        pending = self._pending.pop(stream, None)
+        if pending:
+            self._write_block(stream, bytes(pending))
+        self._sizes.setdefault(stream, 0)
+
+    def array(self, name: str, values: Array) -> None:
+        """Add an array of one dimension under a name that was not used before."""
+        assert name not in self._arrays
+        values = _little_endian(values)
+        data = values.tobytes()
+        self._write(bytes(-self._offset % 8))  # aligned, as NumPy likes it
+        self._arrays[name] = {
+            "dtype": values.dtype.str,
+            "count": len(values),
+            "offset": self._offset,
+            "crc32": zlib.crc32(data),
+        }
+        self._write(data)
+
+    def finish(self, properties: Mapping[str, Any]) -> None:
+        """Write the directory and flush the file to disk. properties: JSON, told to readers."""
+        for stream in list(self._pending):
+            self._close_block(stream)
+        for name, size in self._sizes.items():
+            blocks = np.asarray(self._blocks.get(name, []), dtype=np.int64).reshape(-1, 3)
+            self.array(_BLOCK_TABLE + name, blocks.reshape(-1))
+            self._arrays[_BLOCK_TABLE + name]["stream_size"] = size
+        directory = json.dumps({"arrays": self._arrays, "properties": dict(properties)})
+        data = directory.encode("utf-8")
+        offset = self._offset
+        self._write(data)
+        header = _HEADER.pack(_MAGIC, FORMAT_VERSION, offset, len(data), zlib.crc32(data), 0)
+        header = header[:-4] + struct.pack("<I", zlib.crc32(header[:-4]))
+        self._file.seek(0)
+        self._file.write(header)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abort(self) -> None:
+        """Close the file and delete it; nothing happens after `finish`."""
+        if not self._file.closed:
+            self._file.close()
+            self.path.unlink(missing_ok=True)
+
+
+_BLOCK_TABLE = "blocks of "
+
+
+def _little_endian(values: Array) -> Array:
+    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
+
+
+class BlockCache:
+    """Decompressed blocks of some files, the least recently used forgotten first.
+
+    Safe for use by several threads.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.read = lru_cache(maxsize=max(16, max_bytes // BLOCK_BYTES))(_read_block)
+
+    def clear(self) -> None:
+        """Forget all blocks, and with them the files they are of."""
+        self.read.cache_clear()
+
+
+class SegmentFile:
+    """A finished file, mapped into memory. Safe for use by several threads."""
+
+    def __init__(self, path: Path, cache: BlockCache) -> None:
+        """Open a file, and check all of it but the blocks. Raises IndexDamaged."""
+        self.path = path
+        self._cache = cache
+        try:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            self.damaged(f"it cannot be opened: {error}")
+        try:
+            self._open()
+        except IndexDamaged:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+            # The directory has the checksum that was written: another program wrote it.
+            self.damaged(f"its directory is not understood: {error!r}")
+
+    def _open(self) -> None:
+        if len(self._map) < _HEADER.size:
+            self.damaged("it is cut short")
+        header = self._map[: _HEADER.size]
+        magic, version, offset, length, crc, own_crc = _HEADER.unpack(header)
+        if magic != _MAGIC:
+            self.damaged("it is no segment")
+        if zlib.crc32(header[:-4]) != own_crc:
+            self.damaged("its header was altered")
+        if version != FORMAT_VERSION:
+            self.damaged(f"it has format {version}, and this program reads {FORMAT_VERSION}")
+        if offset + length != len(self._map):
+            self.damaged(f"it has {len(self._map)} bytes instead of {offset + length}")
+        data = self._map[offset : offset + length]
+        if zlib.crc32(data) != crc:
+            self.damaged("its directory was altered")
+        directory = json.loads(data)
+        self.properties: Mapping[str, Any] = directory["properties"]
+        self._arrays: dict[str, Array] = {}
+        self.streams: dict[str, Stream] = {}
+        for name, entry in directory["arrays"].items():
+            values = np.frombuffer(
+                self._map, np.dtype(entry["dtype"]), entry["count"], entry["offset"]
+            )
+            with memoryview(self._map) as view:
+                crc = zlib.crc32(view[entry["offset"] : entry["offset"] + values.nbytes])
+            if crc != entry["crc32"]:
+                self.damaged(f"its array {name!r} was altered")
+            if name.startswith(_BLOCK_TABLE):
+                stream = name.removeprefix(_BLOCK_TABLE)
+                self.streams[stream] = Stream(self, values, entry["stream_size"])
+            else:
+                self._arrays[name] = values
+
+    def array(self, name: str) -> Array:
+        """A mapped array. Raises IndexDamaged if there is none of this name."""
+        try:
+            return self._arrays[name]
+        except KeyError:
+            self.damaged(f"it has no array {name!r}")
+
+    def stream(self, name: str) -> Stream:
+        """A stream. Raises IndexDamaged if there is none of this name."""
+        try:
+            return self.streams[name]
+        except KeyError:
+            self.damaged(f"it has no stream {name!r}")
+
+    def block(self, offset: int, size: int, content_size: int) -> bytes:
+        """The content of a block, from memory if it was read before. Raises IndexDamaged."""
+        content: bytes = self._cache.read(self, offset, size, content_size)
+        return content
+
+    def blocks(self, stream: str) -> Iterable[tuple[_Block, int, bytes]]:
+        """Each block of a stream, checked: where it is, the size of its content, its bytes."""
+        found = self.stream(stream)
+        for number in range(found.block_count):
+            block, content_size = found.block_place(number)
+            _read_block(self, block.offset, block.size, content_size)
+            yield block, content_size, self._map[block.offset : block.offset + block.size]
+
+    def verify(self) -> None:
+        """Read all blocks. Raises IndexDamaged if any is not as it was written."""
+        for name in self.streams:
+            for _ in self.blocks(name):
+                pass
+
+    def damaged(self, what: str) -> NoReturn:
+        """Raise IndexDamaged for this file."""
+        raise IndexDamaged(
+            f"the file of a segment is damaged: {what}",
+            where=str(self.path),
+            remedy="run: searchapp rebuild",
+        )
+
+    def compressed(self, offset: int, size: int) -> bytes:
+        """Bytes of the file."""
+        return self._map[offset : offset + size]
+
+
+_decompressors = threading.local()
+
+
+def _read_block(file: SegmentFile, offset: int, size: int, content_size: int) -> bytes:
+    # A decompressor cannot be used by two threads at once.
+    try:
+        decompressor = _decompressors.zstd
+    except AttributeError:
+        decompressor = _decompressors.zstd = zstandard.ZstdDecompressor()
+    try:
+        content: bytes = decompressor.decompress(
+            file.compressed(offset, size), max_output_size=content_size
+        )
+    except zstandard.ZstdError as error:
+        file.damaged(f"a block at byte {offset} was altered ({error})")
+    if len(content) != content_size:
+        file.damaged(f"a block at byte {offset} was altered")
+    return content
+
+
+class Stream:
+    """A sequence of bytes of a segment's file."""
+
+    def __init__(self, file: SegmentFile, blocks: npt.NDArray[np.int64], size: int) -> None:
+        self._file = file
+        self._blocks = blocks
+        self._starts: Sequence[int] | None = None
+        self.block_count = len(blocks) // 3
+        self.size = size
+
+    def block_place(self, number: int) -> tuple[_Block, int]:
+        """Where a block stands, and the size of its content."""
+        start, offset, size, *following = self._blocks[3 * number : 3 * number + 4].tolist()
+        return _Block(start, offset, size), (following[0] if following else self.size) - start
+
+    def read(self, start: int, stop: int) -> bytes:
+        """The bytes [start, stop). Raises IndexDamaged."""
+        if start >= stop:
+            return b""
+        if stop > self.size:
+            self._file.damaged(f"a stream of {self.size} bytes should have {stop}")
+        starts = self._starts
+        if starts is None:
+            starts = self._starts = self._blocks[::3].tolist()
+        number = bisect_right(starts, start) - 1
+        block, content_size = self.block_place(number)
+        content = self._file.block(block.offset, block.size, content_size)
+        first = start - block.start
+        if stop <= block.start + content_size:
+            return content[first : stop - block.start]
+        pieces = [content[first:]]
+        end = block.start + content_size
+        while end < stop:
+            number += 1
+            block, content_size = self.block_place(number)
+            content = self._file.block(block.offset, block.size, content_size)
+            pieces.append(content[: stop - end] if stop - end < content_size else content)
+            end += content_size
+        return b"".join(pieces)
+
+    def values(self, dtype: npt.DTypeLike, start: int, stop: int) -> Array:
+        """Numbers [start, stop) of a stream of numbers, read-only. Raises IndexDamaged."""
+        size = np.dtype(dtype).itemsize
+        return np.frombuffer(self.read(start * size, stop * size), dtype=dtype)

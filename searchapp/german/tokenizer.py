@@ -126,6 +126,10 @@ _TOKEN = re.compile(
 )
 _ATOM_ALONE = re.compile(_ATOM, re.VERBOSE)
 
+# A date is the only token with blanks in it, at most two, each a single one.
+_DATE_OPENS = re.compile(rf"[0-9] \. (?: [0-9]{{1,2}} \. | {_MONTH_NAME} \.? )? \Z", re.VERBOSE)
+_DATE_CONTINUES = re.compile(rf"[0-9] | {_MONTH_NAME}", re.VERBOSE)
+
 # Before "in" and "innen" an ending goes: Kunde/-in, Kunden/-innen, Bürgern/-innen.
 _GENDER_GAP = re.compile(
     rf"(?:(?<=e[lr])n|en?)?[{_GENDER_SIGNS}/(][{_HYPHENS}]?(?=in)", re.IGNORECASE
@@ -154,6 +158,19 @@ def tokenize(text: str) -> Iterator[RawToken]:
             tokens = _chain(match, position) if kind == "chain" else _date(match, position)
             yield from tokens
             position = tokens[-1][3] + 1
+
+
+def may_open_date(run: str) -> bool:
+    """Whether a token may begin in this run of characters that are no blanks and end beyond it.
+
+    Only if one blank follows, and then a run that `may_continue_date`.
+    """
+    return _DATE_OPENS.search(run) is not None
+
+
+def may_continue_date(run: str) -> bool:
+    """Whether a token that began before the blank in front of this run may reach into it."""
+    return _DATE_CONTINUES.match(run) is not None
 
 
 def _chain(match: re.Match[str], position: int) -> list[RawToken]:

@@ -1,0 +1,203 @@
+"""Many texts -> arrays of their tokens, for those who index millions of words.
+
+The same tokens as `Analyzer.analyze` gives, without an object for each. Nearly all runs of
+characters between blanks ("Haus", "Haus,", "(EU-Kommission)") have been seen before, and no
+token but a date has a blank in it. So a run is tokenized once, its tokens are remembered with
+their places within the run, and a text is put together of them by array operations. Runs that
+may belong to a date with blanks are joined again and remembered as one.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.german.analyzer import Analyzer, WordKeys
+from searchapp.german.stems import normalized
+from searchapp.german.tokenizer import may_continue_date, may_open_date, tokenize
+
+Int32Array = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
+
+MAX_BATCH_CHARS = 2**31 - 1
+"""Code points of all texts of a batch, with `_GAP` around each: offsets are int32."""
+
+MAX_REMEMBERED_RUNS = 200_000
+"""Different runs whose tokens are kept in memory, about 50 MB of them."""
+
+_MAX_RUN_CHARS = 48
+"""Longer runs are addresses, chains and noise that hardly come again: not remembered."""
+
+_GAP = "\n\n"
+"""Between the texts of a batch. Blanks end a token as the end of the text does, and no token
+spans two of them."""
+
+_LAST_BLANK = 0x3000
+_IS_BLANK = np.array([chr(code).isspace() for code in range(_LAST_BLANK + 2)])
+"""By code point; all beyond are like the last. The blanks of "\\s" and of `str.split`."""
+
+_OPENS_DATE, _CONTINUES_DATE = 1, 2
+_NO_TOKENS = 0
+"""The number of the run without tokens, which takes the place of a run joined to another."""
+
+
+class TokenArrays(NamedTuple):
+    """The tokens of the texts of a batch, one after the other, in the order of `Token`s.
+
+    forms: shape (tokens,), numbers of their exact forms: `BatchAnalyzer.keys[forms[t]]`.
+    starts, ends: shape (tokens,), offsets of code points into the token's own text.
+    positions: shape (tokens,), as `Token.position`, from 0 in each text.
+    bounds: shape (texts + 1,); the tokens of text i are [bounds[i]:bounds[i + 1]].
+    """
+
+    forms: Int32Array
+    starts: Int32Array
+    ends: Int32Array
+    positions: Int32Array
+    bounds: Int64Array
+
+
+class BatchAnalyzer:
+    """Finds the words of many texts at once. Not safe for use by several threads at once."""
+
+    keys: list[WordKeys]
+    """What is known of each word, by form number, in the order of first occurrence."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop the memory of words and runs. Form numbers start anew, in a new `keys`."""
+        self.keys = []
+        self._form_numbers: dict[str, int] = {}
+        self._runs = _RunMemory(self)
+
+    def analyze(self, texts: Sequence[str]) -> TokenArrays:
+        """The tokens that `Analyzer.analyze` finds in each of the texts, and no others.
+
+        Needs some 30 bytes a code point beside the result while it works; batches of about a
+        megabyte are the fastest. Adds new forms to `keys`, which only `forget` empties.
+        Raises ValueError if the texts have more than MAX_BATCH_CHARS code points.
+        """
+        joined = _GAP.join(("", *texts, ""))
+        if len(joined) > MAX_BATCH_CHARS:
+            raise ValueError(
+                f"a batch of {len(texts)} texts has {len(joined)} code points, more than"
+                f" {MAX_BATCH_CHARS}: analyze fewer at once"
+            )
+        if len(self._runs) > MAX_REMEMBERED_RUNS:
+            # Frequent runs are back at once; an order of use would cost on every hit.
+            self._runs = _RunMemory(self)
+        lengths = np.fromiter(map(len, texts), np.int32, len(texts))
+        text_starts = np.cumsum(lengths + len(_GAP), dtype=np.int32) - lengths
+        run_starts, run_ends = _run_spans(joined)
+        run_bounds = np.append(np.searchsorted(run_starts, text_starts), len(run_starts))
+        numbers = self._run_numbers(joined, run_starts, run_ends)
+        first_tokens, token_counts, position_counts = self._runs.table()[numbers].T
+
+        runs_in_text = np.diff(run_bounds)
+        offsets = run_starts - np.repeat(text_starts, runs_in_text)
+        positions = _bounds(position_counts)
+        positions = positions[:-1] - np.repeat(positions[run_bounds[:-1]], runs_in_text)
+        token_bounds = _bounds(token_counts)
+        run_of_token = np.repeat(np.arange(len(numbers), dtype=np.int32), token_counts)
+        places = np.arange(len(run_of_token)) + (first_tokens - token_bounds[:-1])[run_of_token]
+        forms, starts, ends, steps = self._runs.token_table()[places].T
+        return TokenArrays(
+            np.ascontiguousarray(forms),
+            starts + offsets[run_of_token],
+            ends + offsets[run_of_token],
+            steps + positions[run_of_token],
+            token_bounds[run_bounds].astype(np.int64),
+        )
+
+    def form_number(self, word: str) -> int:
+        """The number of the exact form of a word, a new one for a form not seen before."""
+        # Not the analyzer first: its own memory may have lost the word, `keys` has not.
+        form = normalized(word)
+        number = self._form_numbers.get(form)
+        if number is None:
+            number = self._form_numbers[form] = len(self.keys)
+            self.keys.append(self._analyzer.keys_of(word))
+        return number
+
+    def _run_numbers(self, joined: str, starts: Int32Array, ends: Int32Array) -> Int32Array:
+        """The number of each run in the memory, after joining those that may hold a date."""
+        runs = joined.split()
+        numbers = np.fromiter(map(self._runs.__getitem__, runs), np.int32, len(runs))
+        roles = self._runs.date_roles()[numbers]
+        # Whether run i and run i + 1 may be in one date, as day and month or month and year.
+        adjacent = (starts[1:] - ends[:-1] == 1) & (roles[1:] & _CONTINUES_DATE > 0)
+        linked = adjacent & (roles[:-1] & _OPENS_DATE > 0)
+        linked[1:] |= linked[:-1] & adjacent[1:]
+        if linked.any():
+            edges = np.diff(linked, prepend=False, append=False).nonzero()[0]
+            firsts, lasts = edges[::2], edges[1::2]
+            numbers[1:][linked] = _NO_TOKENS
+            numbers[firsts] = [
+                self._runs[joined[start:end]]
+                for start, end in zip(starts[firsts].tolist(), ends[lasts].tolist(), strict=True)
+            ]
+        return numbers
+
+
+class _RunMemory(dict[str, int]):
+    """Run -> its number, under which the tables know its tokens.
+
+    A run that is missing is tokenized. Long ones get a new number each time.
+    """
+
+    def __init__(self, analyzer: BatchAnalyzer) -> None:
+        self._analyzer = analyzer
+        # Arrays of the standard library: appending to them is cheap, and numpy can see them.
+        self._runs = array("i", (0, 0, 0))
+        self._date_roles = array("b", (0,))
+        self._tokens = array("i")
+
+    def __missing__(self, run: str) -> int:
+        number = len(self._date_roles)
+        first_token = len(self._tokens) // 4
+        position = -1
+        for _, start, end, position, word in tokenize(run):
+            self._tokens.extend((self._analyzer.form_number(word), start, end, position))
+        self._runs.extend((first_token, len(self._tokens) // 4 - first_token, position + 1))
+        self._date_roles.append(
+            may_open_date(run) * _OPENS_DATE + may_continue_date(run) * _CONTINUES_DATE
+        )
+        if len(run) <= _MAX_RUN_CHARS:
+            self[run] = number
+        return number
+
+    # The arrays cannot grow while one of these views is alive.
+
+    def table(self) -> Int32Array:
+        """Shape (runs, 3): first token in the token table, number of tokens, of positions."""
+        return np.frombuffer(self._runs, np.int32).reshape(-1, 3)
+
+    def date_roles(self) -> npt.NDArray[np.int8]:
+        """Shape (runs,): bits of _OPENS_DATE and _CONTINUES_DATE."""
+        return np.frombuffer(self._date_roles, np.int8)
+
+    def token_table(self) -> Int32Array:
+        """Shape (tokens, 4): form number; start, end and position within the run."""
+        return np.frombuffer(self._tokens, np.int32).reshape(-1, 4)
+
+
+def _run_spans(text: str) -> tuple[Int32Array, Int32Array]:
+    """Start and end of each part of `text.split()`. The text begins and ends with blanks."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    is_blank = _IS_BLANK.take(codes, mode="clip")
+    edges = np.flatnonzero(is_blank[1:] != is_blank[:-1]).astype(np.int32) + np.int32(1)
+    return edges[::2], edges[1::2]
+
+
+def _bounds(counts: Int32Array) -> Int32Array:
+    """[0, counts[0], counts[0] + counts[1], ...], shape (len(counts) + 1,)."""
+    bounds = np.zeros(len(counts) + 1, np.int32)
+    np.cumsum(counts, out=bounds[1:])
+    return bounds

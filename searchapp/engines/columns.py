@@ -20,12 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.engines.base import Filters
-from searchapp.engines.fields import ANALYZED_FIELDS
+from searchapp.engines.doc_set import Docs, Mask
+from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
+from searchapp.engines.plan import Floats, length_norms
 from searchapp.errors import IndexDamaged
 from searchapp.model import FACET_NAMES, FacetCount, Sort
-
-Docs = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 NO_DATE = 0
 """The day number of an article without a date; `date.toordinal()` starts at 1."""
@@ -272,13 +271,19 @@ class Columns:
             facets[name] = _top_values(column.values, counts, chosen[name], facet_limit)
         return selected, facets
 
+    def norms(self, field: str) -> Floats:
+        """The `length_norms` of an indexed field, made once."""
+        name = measured_field(field)
+        norms = self._norms.get(name)
+        if norms is None:
+            lengths = self.lengths[name]
+            average = float(lengths[self.all_docs].sum()) / max(1, len(self.all_docs))
+            norms = self._norms[name] = length_norms(lengths, average)
+        return norms
+
     @cached_property
-    def average_lengths(self) -> dict[str, float]:
-        """Mean number of terms of each field over all documents."""
-        count = max(1, len(self.all_docs))
-        return {
-            name: float(each[self.all_docs].sum()) / count for name, each in self.lengths.items()
-        }
+    def _norms(self) -> dict[str, Floats]:
+        return {}
 
     def _one_valued(self, name: str) -> _OneValued:
         column: _OneValued = getattr(self, name)

@@ -43,6 +43,11 @@ INDEXED_FIELDS = (
 )
 
 
+def measured_field(name: str) -> str:
+    """The analyzed field whose lengths an indexed field is measured by: that of its words."""
+    return name.partition("_")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class FieldTerms:
     """What is indexed of one field: (term, position) in order."""

@@ -12,7 +12,6 @@ from queue import LifoQueue
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from whoosh.matching.binary import IntersectionMatcher
 from whoosh.matching.mcore import Matcher
 from whoosh.reading import IndexReader
@@ -21,10 +20,11 @@ from searchapp.engines.base import Filters, Matches
 from searchapp.engines.columns import NO_DATE, Columns
 from searchapp.engines.compiling import Compiled, Ranking, Synonyms, compile_query
 from searchapp.engines.deadline import Deadline
+from searchapp.engines.doc_set import Docs, Integers
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.plan import (
-    Docs,
     Entry,
+    Floats,
     Found,
     Postings,
     Word,
@@ -97,6 +97,11 @@ class WhooshPostings:
         self._columns = columns
         self._deadline = deadline
 
+    @property
+    def max_doc(self) -> int:
+        """See `PostingsSource`."""
+        return len(self._columns.live)
+
     def doc_freq(self, field: str, term: str) -> int:
         """See `PostingsSource`."""
         key = term.encode("utf-8")
@@ -117,6 +122,11 @@ class WhooshPostings:
                     self._deadline.check()
                 matcher.next()
         return _postings(docs, freqs)
+
+    def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
+        """See `PostingsSource`."""
+        lists = [self.postings(field, term).docs for term in terms]
+        return np.concatenate(lists) if lists else np.empty(0, dtype=np.intp)
 
     def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
         """See `PostingsSource`."""
@@ -168,17 +178,13 @@ class WhooshPostings:
         """See `PostingsSource`."""
         return self._columns.all_docs
 
-    def lengths(self, field: str) -> npt.NDArray[np.int32]:
-        """See `PostingsSource`. Forms and parts are measured by the length of their field."""
-        return self._columns.lengths[field.partition("_")[0]]
-
-    def average_length(self, field: str) -> float:
+    def norms(self, field: str) -> Floats:
         """See `PostingsSource`."""
-        return self._columns.average_lengths[field.partition("_")[0]]
+        return self._columns.norms(field)
 
 
 def _postings(docs: list[int], freqs: list[float]) -> Postings:
-    return Postings(np.asarray(docs, dtype=np.int64), np.asarray(freqs, dtype=np.float32))
+    return Postings(np.asarray(docs, dtype=np.intp), np.asarray(freqs, dtype=np.float32))
 
 
 def _tells_damage(
@@ -272,7 +278,7 @@ class WhooshSnapshot:
                 source = WhooshPostings(readers, self._columns, deadline)
                 compiled = self._compile(query, source, deadline)
                 self._latest = (query, compiled.targets)
-                found = evaluate(compiled.plan or Word(()), source)
+                found = evaluate(compiled.plan or Word(()), source, deadline=deadline)
         deadline.check()
         selected, facets = self._columns.select(found.docs, filters, facet_limit=facet_limit)
         deadline.check()
@@ -350,7 +356,8 @@ class WhooshSnapshot:
                 if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
                     entries.append(Entry(TEXT, stem, count * idf(doc_freq, self.doc_count)))
             entries.sort(key=lambda entry: (-entry.weight, entry.term))
-            docs, scores = evaluate(Word(tuple(entries[:RELATED_TERMS])), source)
+            plan = Word(tuple(entries[:RELATED_TERMS]))
+            docs, scores = evaluate(plan, source, deadline=deadline)
         others = docs != doc
         docs, scores = docs[others], scores[others]
         return tuple(docs[self._columns.order(docs, scores, "relevance")[:limit]].tolist())

@@ -40,6 +40,10 @@ BLOCK_BYTES = 8192
 """Of a stream, before compression. Larger blocks are hardly smaller together (0.5 % at 64 KiB
 for postings), and a rare term costs the decompression of one block in each stream it is in."""
 
+TEXT_BLOCK_BYTES = 16384
+TEXT_STREAMS = frozenset(("stored",))
+"""Text is a tenth smaller in larger blocks, and only the records of a page are ever read."""
+
 _MAGIC = b"\x93searchC"
 _HEADER = struct.Struct("<8sIQQII")  # magic, version, directory offset and length, CRC, own CRC
 _COMPRESSION_LEVEL = 3
@@ -76,10 +80,11 @@ class SegmentFileWriter:
         data = content if isinstance(content, bytes) else _little_endian(content).tobytes()
         pending = self._pending.setdefault(stream, bytearray())
         pending += data
-        if len(pending) >= BLOCK_BYTES:
-            whole = len(pending) - len(pending) % BLOCK_BYTES
-            for start in range(0, whole, BLOCK_BYTES):
-                self._write_block(stream, bytes(pending[start : start + BLOCK_BYTES]))
+        block_bytes = TEXT_BLOCK_BYTES if stream in TEXT_STREAMS else BLOCK_BYTES
+        if len(pending) >= block_bytes:
+            whole = len(pending) - len(pending) % block_bytes
+            for start in range(0, whole, block_bytes):
+                self._write_block(stream, bytes(pending[start : start + block_bytes]))
             del pending[:whole]
 
     def _write_block(self, stream: str, content: bytes) -> None:

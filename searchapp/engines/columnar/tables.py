@@ -56,20 +56,17 @@ class RowTable:
         return totals
 
     def numbers(self, first: int = 0, last: int | None = None) -> dict[str, Numbers]:
-        """All numbers of the rows [first, last) by column; first is a multiple of GROUP_ROWS."""
-        parts, _ = self._read_rows(first, self.row_count if last is None else last)
+        """All numbers of the rows [first, last) by column."""
+        last = self.row_count if last is None else last
+        parts = []
+        for number in range(first // GROUP_ROWS, -(-last // GROUP_ROWS)):
+            base = number * GROUP_ROWS
+            matrix, _ = self._raw_group(number)
+            parts.append(matrix[:, max(0, first - base) : last - base])
         return {
             name: np.concatenate([part[i] for part in parts] or [_NO_NUMBERS])
             for i, name in enumerate(self.columns)
         }
-
-    def _read_rows(self, first: int, last: int) -> tuple[list[Numbers], list[bytes]]:
-        parts, blobs = [], []
-        for number in range(first // GROUP_ROWS, -(-last // GROUP_ROWS)):
-            matrix, blob = self._raw_group(number)
-            parts.append(matrix[:, : last - number * GROUP_ROWS])
-            blobs.append(blob)
-        return parts, blobs
 
     def _raw_group(self, number: int) -> tuple[Numbers, bytes]:
         rows = min(GROUP_ROWS, self.row_count - number * GROUP_ROWS)

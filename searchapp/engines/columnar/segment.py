@@ -1,0 +1,196 @@
+"""A segment of articles, open for reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.engines.columnar.layout import LAYOUTS, VIEWS
+from searchapp.engines.columnar.number_stream import NumberStream
+from searchapp.engines.columnar.postings import FieldPostings, TermPostings, sums_before
+from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile
+from searchapp.engines.columnar.tables import RowTable, TermDictionary
+from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS, TokenSpans, token_spans
+from searchapp.engines.fields import exact_field
+from searchapp.model import Article
+
+Ints = npt.NDArray[np.int64]
+
+
+class Occurrences(NamedTuple):
+    """Where a term of a searchable field stands: all of shape (occurrences,).
+
+    docs: ascending. positions: ascending within a document.
+    """
+
+    docs: Ints
+    positions: Ints
+
+
+class Matching(NamedTuple):
+    """The documents of a term of a searchable field, ascending, and how often it is in each."""
+
+    docs: npt.NDArray[np.int32]
+    freqs: npt.NDArray[np.int32]
+
+
+_NOTHING = Matching(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
+
+
+class ExactForms:
+    """The exact forms of the terms of a field. Safe for use by several threads."""
+
+    def __init__(self, file: SegmentFile, field: str) -> None:
+        self.dictionary = TermDictionary(file, exact_field(field))
+        self._of_term = NumberStream(file, f"{exact_field(field)}/of_term")
+        if self._of_term.size != self.dictionary.row_count:
+            file.damaged(f"the forms of {field!r} are not as many as its dictionary holds")
+
+    def find(self, form: str) -> tuple[int, int] | None:
+        """The row of the term of a form, and the form's place among the forms of this term."""
+        row = self.dictionary.find(form.encode("utf-8", "surrogatepass"))
+        if row is None:
+            return None
+        (before, term), (code_before, code), _ = self.dictionary.ranges(row)
+        return term - before, code - code_before
+
+    def doc_freq(self, row: int) -> int:
+        """In how many documents a form stands."""
+        before, after = self.dictionary.ranges(row)[2]
+        return after - before
+
+    def rows_of_terms(self, first: int, last: int) -> npt.NDArray[np.uint32]:
+        """The rows of the forms of terms, term after term, given the range of their forms."""
+        return self._of_term.read(first, last).astype(np.uint32)
+
+
+class Segment:
+    """One segment. Safe for use by several threads."""
+
+    def __init__(self, path: Path, cache: BlockCache) -> None:
+        """Open a segment. Raises IndexDamaged."""
+        self.file = SegmentFile(path, cache)
+        try:
+            self.doc_count: int = self.file.properties["docs"]
+            self.fields = {layout.name: FieldPostings(self.file, layout) for layout in LAYOUTS}
+            self.forms = {
+                layout.name: ExactForms(self.file, layout.name)
+                for layout in LAYOUTS
+                if layout.has_forms
+            }
+            self.documents = RowTable(self.file, "documents")
+            self.ids = TermDictionary(self.file, "id")
+        except (KeyError, TypeError, ValueError) as error:
+            self.file.damaged(f"it is no segment of articles ({error!r})")
+        if self.documents.row_count != self.doc_count or self.ids.row_count != self.doc_count:
+            self.file.damaged("its tables differ in length")
+
+    def _located(self, field: str, term: str) -> tuple[TermPostings, int | None] | None:
+        """The postings that hold a term of a searchable field, and its form where that counts."""
+        view = VIEWS[field]
+        base = self.fields[view.base]
+        if not view.is_exact:
+            found = base.find(term)
+            return None if found is None else (found, None)
+        place = self.forms[view.base].find(term)
+        if place is None:
+            return None
+        row, code = place
+        postings = TermPostings(base, row)
+        first, last = postings.form_range
+        # A term of a single form needs no look at each occurrence.
+        return postings, None if last - first == 1 else code
+
+    def matching(self, field: str, term: str) -> Matching:
+        """The documents with a term of a searchable field, and how often it is in each."""
+        located = self._located(field, term)
+        if located is None:
+            return _NOTHING
+        postings, code = located
+        zone = VIEWS[field].zone
+        if code is None:
+            freqs = postings.freqs if zone is None else postings.counts(zone)
+        else:
+            wanted = postings.forms == code
+            if zone is not None:
+                wanted &= _inside(postings, zone)
+            starts = postings.occurrence_starts
+            freqs = np.add.reduceat(wanted, starts, dtype=np.int32)
+        if code is None and zone is None:
+            return Matching(postings.docs, freqs.astype(np.int32))
+        found = np.flatnonzero(freqs)
+        return Matching(postings.docs[found], freqs[found].astype(np.int32))
+
+    def occurrences(self, field: str, term: str) -> Occurrences:
+        """All places where a term of a searchable field stands."""
+        located = self._located(field, term)
+        if located is None:
+            return Occurrences(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        postings, code = located
+        docs = np.repeat(postings.docs.astype(np.int64), postings.freqs)
+        positions = postings.positions
+        zone = VIEWS[field].zone
+        if code is None and zone is None:
+            return Occurrences(docs, positions)
+        wanted = np.ones(len(docs), dtype=np.bool_) if zone is None else _inside(postings, zone)
+        if code is not None:
+            wanted &= postings.forms == code
+        return Occurrences(docs[wanted], positions[wanted])
+
+    def article(self, doc: int) -> Article:
+        """The stored article of a document, its `origin` left empty."""
+        start, stop = self.documents.ranges(doc)[0]
+        record = self.file.stream("stored").read(start, stop)
+        try:
+            id_, title, body, tags, date, author, source, url = json.loads(record)
+            return Article(
+                id=id_,
+                title=title,
+                body=body,
+                tags=tuple(tags),
+                date=dt.date.fromisoformat(date) if date else None,
+                author=author,
+                source=source,
+                url=url,
+            )
+        except (ValueError, TypeError) as error:
+            self.file.damaged(f"the record of document {doc} is not understood ({error})")
+
+    @cached_property
+    def _token_columns(self) -> tuple[NumberStream, NumberStream, NumberStream]:
+        gaps, sizes, steps = (NumberStream(self.file, f"tokens/{name}") for name in TOKEN_COLUMNS)
+        return gaps, sizes, steps
+
+    def tokens(self, doc: int) -> TokenSpans:
+        """Where the tokens of title, tags and body of a document stand."""
+        start, stop = self.documents.ranges(doc)[1]
+        return token_spans(*(column.read(start, stop) for column in self._token_columns))
+
+    def find_id(self, article_id: str) -> int | None:
+        """The document with this id, or None."""
+        row = self.ids.find(article_id.encode("utf-8", "surrogatepass"))
+        if row is None:
+            return None
+        before, after = self.ids.ranges(row)[0]
+        return after - before
+
+
+def _inside(postings: TermPostings, zone: str) -> npt.NDArray[np.bool_]:
+    """Which occurrences stand in a zone: those of the first zone come first, and so on."""
+    zones = postings._field.layout.zones
+    freqs = postings.freqs
+    before = np.zeros(len(postings), dtype=np.int64)
+    for each in zones[: zones.index(zone)]:
+        before += postings.counts(each)
+    after = before + postings.counts(zone)
+    place = np.arange(int(freqs.sum())) - np.repeat(sums_before(freqs), freqs)
+    inside: npt.NDArray[np.bool_] = (place >= np.repeat(before, freqs)) & (
+        place < np.repeat(after, freqs)
+    )
+    return inside

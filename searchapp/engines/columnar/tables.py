@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +19,10 @@ from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWrit
 GROUP_ROWS = 64
 _REMEMBERED_GROUPS = 1024
 
+MAX_NUMBER = 2**32 - 1
+
 Numbers = npt.NDArray[np.uint32]
 Sums = npt.NDArray[np.int64]
-
-
-class _Group(NamedTuple):
-    """Parsed rows. sums: shape (columns, rows + 1), running totals over the whole table."""
-
-    sums: Sums
-    terms: list[bytes]
 
 
 class RowTable:
@@ -41,56 +35,55 @@ class RowTable:
         shape = file.properties["tables"][name]
         self.row_count: int = shape["rows"]
         self.columns: tuple[str, ...] = tuple(shape["columns"])
-        self._bases: Sums = file.array(f"{name}/bases").reshape(-1, len(self.columns) + 1)
-        self._group = lru_cache(_REMEMBERED_GROUPS)(self._read_group)
+        self._group_count = -(-self.row_count // GROUP_ROWS)
+        self._group_numbers = len(self.columns) * GROUP_ROWS
+        self._bases: Sums = file.array(f"{name}/bases")
+        if (
+            len(self._bases) != (self._group_count + 1) * len(self.columns)
+            or self._stream.size != 4 * self._group_numbers * self._group_count
+        ):
+            file.damaged(f"the table {name!r} has a wrong length")
+        self._bases = self._bases.reshape(-1, len(self.columns))
+        self._sums = lru_cache(_REMEMBERED_GROUPS)(self._read_sums)
 
     def ranges(self, row: int) -> list[tuple[int, int]]:
         """For each column the sum over all rows before, and the same with this one."""
-        number, place = divmod(row, GROUP_ROWS)
-        before, after = self._group(number).sums[:, place : place + 2].T.tolist()
+        group, place = divmod(row, GROUP_ROWS)
+        before, after = self._sums(group)[:, place : place + 2].T.tolist()
         return list(zip(before, after, strict=True))
+
+    def _read_sums(self, group: int) -> Sums:
+        """Running totals over the whole table: shape (columns, GROUP_ROWS + 1)."""
+        numbers = self._matrices(group, group + 1)[0]
+        sums = np.zeros((len(self.columns), GROUP_ROWS + 1), dtype=np.int64)
+        np.cumsum(numbers, axis=1, out=sums[:, 1:])
+        sums += self._bases[group, :, None]
+        return sums
+
+    def _matrices(self, first: int, last: int) -> Numbers:
+        """The numbers of some groups, shape (groups, columns, GROUP_ROWS)."""
+        size = self._group_numbers
+        values: Numbers = self._stream.values("<u4", first * size, last * size)
+        return values.reshape(last - first, len(self.columns), GROUP_ROWS)
 
     def totals(self) -> list[int]:
         """The sum over all rows, by column."""
-        totals: list[int] = self._bases[-1, :-1].tolist()
+        totals: list[int] = self._bases[-1].tolist()
         return totals
 
     def numbers(self, first: int = 0, last: int | None = None) -> dict[str, Numbers]:
         """All numbers of the rows [first, last) by column."""
         last = self.row_count if last is None else last
-        parts = []
-        for number in range(first // GROUP_ROWS, -(-last // GROUP_ROWS)):
-            base = number * GROUP_ROWS
-            matrix, _ = self._raw_group(number)
-            parts.append(matrix[:, max(0, first - base) : last - base])
+        group = first // GROUP_ROWS
+        matrices = self._matrices(group, -(-last // GROUP_ROWS)) if first < last else None
+        rows = slice(first - group * GROUP_ROWS, last - group * GROUP_ROWS)
         return {
-            name: np.concatenate([part[i] for part in parts] or [_NO_NUMBERS])
+            name: _NO_NUMBERS if matrices is None else matrices[:, i].reshape(-1)[rows]
             for i, name in enumerate(self.columns)
         }
 
-    def _raw_group(self, number: int) -> tuple[Numbers, bytes]:
-        rows = min(GROUP_ROWS, self.row_count - number * GROUP_ROWS)
-        start, stop = self._bases[number : number + 2, -1].tolist()
-        content = self._stream.read(start, stop)
-        count = self._number_columns * rows
-        matrix: Numbers = np.frombuffer(content, dtype="<u4", count=count)
-        return matrix.reshape(self._number_columns, rows), content[4 * count :]
 
-    @property
-    def _number_columns(self) -> int:
-        return len(self.columns)
-
-    def _read_group(self, number: int) -> _Group:
-        matrix, blob = self._raw_group(number)
-        columns, rows = len(self.columns), matrix.shape[1]
-        sums = np.zeros((columns, rows + 1), dtype=np.int64)
-        np.cumsum(matrix[:columns], axis=1, out=sums[:, 1:])
-        sums += self._bases[number, :-1, None]
-        return _Group(sums, self._split(matrix, blob))
-
-    def _split(self, matrix: Numbers, blob: bytes) -> list[bytes]:
-        del matrix, blob
-        return []
+_NO_NUMBERS: Numbers = np.empty(0, dtype=np.uint32)
 
 
 class TermDictionary(RowTable):
@@ -99,56 +92,75 @@ class TermDictionary(RowTable):
     def __init__(self, file: SegmentFile, name: str) -> None:
         """Open the dictionary of a name. Raises IndexDamaged."""
         super().__init__(file, name)
+        self._text = file.stream(f"{name}/terms")
+        self._text_starts: list[int] = file.array(f"{name}/text_starts").tolist()
         ends = file.array(f"{name}/head_ends").tolist()
         heads = file.array(f"{name}/heads").tobytes()
         self._heads = [heads[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+        if not len(self._heads) == len(self._text_starts) - 1 == self._group_count:
+            file.damaged(f"the dictionary {name!r} has a wrong length")
+        self._terms = lru_cache(_REMEMBERED_GROUPS)(self._read_terms)
 
-    @property
-    def _number_columns(self) -> int:
-        return len(self.columns) + 1  # and the lengths of the terms
-
-    def _split(self, matrix: Numbers, blob: bytes) -> list[bytes]:
-        ends = np.cumsum(matrix[-1]).tolist()
-        return [blob[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+    def _read_terms(self, group: int) -> list[bytes]:
+        text = self._text.read(self._text_starts[group], self._text_starts[group + 1])
+        return _split_terms(text)
 
     def find(self, term: bytes) -> int | None:
         """The row of a term, or None."""
-        number = bisect_right(self._heads, term) - 1
-        if number < 0:
+        group = bisect_right(self._heads, term) - 1
+        if group < 0:
             return None
-        terms = self._group(number).terms
+        terms = self._terms(group)
         place = bisect_left(terms, term)
         if place < len(terms) and terms[place] == term:
-            return number * GROUP_ROWS + place
+            return group * GROUP_ROWS + place
         return None
 
     def first_from(self, term: bytes) -> int:
         """The row of the first term that is not before this one; `row_count` if there is none."""
-        number = max(0, bisect_right(self._heads, term) - 1)
-        if number * GROUP_ROWS >= self.row_count:
-            return self.row_count
-        return number * GROUP_ROWS + bisect_left(self._group(number).terms, term)
+        group = bisect_right(self._heads, term) - 1
+        if group < 0:
+            return 0
+        return group * GROUP_ROWS + bisect_left(self._terms(group), term)
 
     def term(self, row: int) -> bytes:
         """The term of a row."""
-        number, place = divmod(row, GROUP_ROWS)
-        return self._group(number).terms[place]
+        group, place = divmod(row, GROUP_ROWS)
+        return self._terms(group)[place]
 
     def terms(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """The terms of the rows [first, last), in order."""
         last = self.row_count if last is None else last
-        for number in range(first // GROUP_ROWS, -(-last // GROUP_ROWS)):
+        for group in range(first // GROUP_ROWS, -(-last // GROUP_ROWS)):
             # Not remembered: who reads all terms would push out those that are asked for.
-            terms = self._split(*self._raw_group(number))
-            base = number * GROUP_ROWS
-            yield from terms[max(0, first - base) : last - base]
+            base = group * GROUP_ROWS
+            yield from self._read_terms(group)[max(0, first - base) : last - base]
 
-    def head(self, number: int) -> bytes:
+    def text(self) -> bytes:
+        r"""All terms in order, each followed by "\n"; a "\n" in a term stands as "\\n"."""
+        return self._text.read(0, self._text.size)
+
+    def head(self, group: int) -> bytes:
         """The first term of a group."""
-        return self._heads[number]
+        return self._heads[group]
 
 
-_NO_NUMBERS: Numbers = np.empty(0, dtype=np.uint32)
+def _split_terms(text: bytes) -> list[bytes]:
+    terms = text.split(b"\n")
+    terms.pop()
+    if b"\\" in text:
+        return [
+            term.replace(b"\\n", b"\n").replace(b"\\b", b"\\") if b"\\" in term else term
+            for term in terms
+        ]
+    return terms
+
+
+def _joined_terms(terms: Sequence[bytes]) -> bytes:
+    text = b"".join(terms)
+    if b"\\" in text or b"\n" in text:
+        terms = [term.replace(b"\\", b"\\b").replace(b"\n", b"\\n") for term in terms]
+    return b"\n".join(terms) + b"\n"
 
 
 class RowTableWriter:
@@ -158,61 +170,58 @@ class RowTableWriter:
         self._writer = writer
         self._name = name
         self._columns = tuple(columns)
-        self._pending: list[npt.NDArray[np.int64]] = []
+        self._pending = np.empty((0, len(columns)), dtype=np.uint32)
         self._pending_terms: list[bytes] = []
-        self._pending_rows = 0
         self._row_count = 0
-        self._written = 0
-        self._bases: list[npt.NDArray[np.int64]] = [np.zeros(len(columns) + 1, dtype=np.int64)]
+        self._group_sums: list[Sums] = [np.zeros((1, len(columns)), dtype=np.int64)]
+        self._text_sizes: list[int] = []
         self._heads: list[bytes] = []
 
     def add(self, numbers: Sequence[npt.ArrayLike], terms: Sequence[bytes] | None = None) -> None:
-        """Append rows. numbers: one array for each column, each number below 2**32.
+        """Append rows. numbers: one array for each column, each number at most MAX_NUMBER.
 
         terms: of a dictionary, sorted, all after those added before.
         """
-        columns = [np.asarray(each, dtype=np.int64) for each in numbers]
+        rows = np.stack([np.asarray(each, dtype=np.uint32) for each in numbers], axis=1)
+        self._pending = np.concatenate((self._pending, rows))
         if terms is not None:
             self._pending_terms += terms
-            lengths = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
-            columns.append(lengths)
-        matrix = np.stack(columns)
-        self._pending.append(matrix)
-        self._pending_rows += matrix.shape[1]
-        if self._pending_rows >= 64 * GROUP_ROWS:
-            self._flush(self._pending_rows - self._pending_rows % GROUP_ROWS)
+        self._flush(len(self._pending) // GROUP_ROWS)
 
-    def _flush(self, rows: int) -> None:
-        matrix = (
-            np.concatenate(self._pending, axis=1) if len(self._pending) > 1 else (self._pending[0])
-        )
-        done, rest = matrix[:, :rows], matrix[:, rows:]
-        terms = self._pending_terms
-        columns = len(self._columns)
-        for start in range(0, rows, GROUP_ROWS):
-            group = done[:, start : start + GROUP_ROWS]
-            content = group.astype("<u4").tobytes()
-            if terms:
-                content += b"".join(terms[start : start + GROUP_ROWS])
-                self._heads.append(terms[start])
-            self._writer.append(f"{self._name}/rows", content)
-            self._written += len(content)
-            base = self._bases[-1].copy()
-            base[:columns] += group[:columns].sum(axis=1)
-            base[-1] = self._written
-            self._bases.append(base)
-        del terms[:rows]
-        self._pending, self._pending_rows = [rest], rest.shape[1]
+    def _flush(self, groups: int) -> None:
+        rows = groups * GROUP_ROWS
+        matrices = self._pending[:rows].reshape(groups, GROUP_ROWS, len(self._columns))
+        self._pending = self._pending[rows:]
         self._row_count += rows
+        self._writer.append(f"{self._name}/rows", matrices.transpose(0, 2, 1))
+        self._group_sums.append(matrices.sum(axis=1, dtype=np.int64))
+        if self._pending_terms:
+            for start in range(0, rows, GROUP_ROWS):
+                terms = self._pending_terms[start : start + GROUP_ROWS]
+                text = _joined_terms(terms)
+                self._heads.append(terms[0])
+                self._text_sizes.append(len(text))
+                self._writer.append(f"{self._name}/terms", text)
+            del self._pending_terms[:rows]
 
     def finish(self, *, is_dictionary: bool = False) -> dict[str, object]:
         """Write what is left. Returns the shape of the table, for the file's properties."""
-        if self._pending_rows:
-            self._flush(self._pending_rows)
+        left = len(self._pending)
+        if left:
+            padding = np.zeros((GROUP_ROWS - left, len(self._columns)), dtype=np.uint32)
+            self._pending = np.concatenate((self._pending, padding))
+            self._flush(1)
+            self._row_count -= len(padding)
         name = self._name
         self._writer.append(f"{name}/rows", b"")
-        self._writer.array(f"{name}/bases", np.concatenate(self._bases))
+        self._writer.array(
+            f"{name}/bases", np.cumsum(np.concatenate(self._group_sums), axis=0).reshape(-1)
+        )
         if is_dictionary:
+            self._writer.append(f"{name}/terms", b"")
+            self._writer.array(
+                f"{name}/text_starts", np.cumsum([0, *self._text_sizes], dtype=np.int64)
+            )
             ends = np.cumsum([len(head) for head in self._heads], dtype=np.int64)
             self._writer.array(f"{name}/head_ends", ends)
             self._writer.array(

@@ -1,16 +1,17 @@
 """Many texts -> arrays of their tokens, for those who index millions of words.
 
-The same tokens as `Analyzer.analyze` gives, without an object for each. Nearly all runs of
-characters between blanks ("Haus", "Haus,", "(EU-Kommission)") have been seen before, and no
-token but a date has a blank in it. So a run is tokenized once, its tokens are remembered with
-their places within the run, and a text is put together of them by array operations. Runs that
-may belong to a date with blanks are joined again and remembered as one.
+The same tokens as `Analyzer.analyze` gives, without an object for each. A text is cut into runs
+("Haus", "EU-Kommission", "16.", "Bürger/innen") at blanks and at signs that belong to no token
+where they stand. Nearly all runs have been seen before: each is tokenized once, its tokens are
+remembered with their places within the run, and texts are put together of them by array
+operations. No token spans two runs, but for dates with blanks in them: runs that may belong to
+one are joined again and remembered as one.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,14 @@ import numpy.typing as npt
 
 from searchapp.german.analyzer import Analyzer, WordKeys
 from searchapp.german.stems import normalized
-from searchapp.german.tokenizer import may_continue_date, may_open_date, tokenize
+from searchapp.german.tokenizer import (
+    CLOSING_SIGNS,
+    SEPARATOR,
+    SIGN_OF_TOKENS,
+    may_continue_date,
+    may_open_date,
+    tokenize,
+)
 
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
@@ -26,19 +34,50 @@ Int64Array = npt.NDArray[np.int64]
 MAX_BATCH_CHARS = 2**31 - 1
 """Code points of all texts of a batch, with `_GAP` around each: offsets are int32."""
 
-MAX_REMEMBERED_RUNS = 200_000
-"""Different runs whose tokens are kept in memory, about 50 MB of them."""
+MAX_REMEMBERED_ROWS = 600_000
+"""Runs and tokens of runs that are kept in memory, about 70 MB for 300,000 runs of one token."""
 
 _MAX_RUN_CHARS = 48
 """Longer runs are addresses, chains and noise that hardly come again: not remembered."""
 
-_GAP = "\n\n"
-"""Between the texts of a batch. Blanks end a token as the end of the text does, and no token
-spans two of them."""
+_GAP = "\n" * 4
+"""Around the texts of a batch: wider than `_MAX_DATE_GAP` and than what `_cut` looks at. Blanks
+end a token as the end of a text does."""
 
-_LAST_BLANK = 0x3000
-_IS_BLANK = np.array([chr(code).isspace() for code in range(_LAST_BLANK + 2)])
-"""By code point; all beyond are like the last. The blanks of "\\s" and of `str.split`."""
+_MAX_DATE_GAP = 2
+"""Characters between two runs of a date: a blank, and a point before it ("16. Jan. 2024")."""
+
+_SEPARATOR, _SIGN, _INNER_SIGN, _POINT, _BRACKET, _SLASH, _LETTER, _NOT_I, _NOT_N = (
+    1 << bit for bit in range(9)
+)
+_FIRST_UNCLASSED = 0x3001
+"""All blanks and nearly all signs of German text are below. The others stay within runs, of
+which the tokenizer makes the same tokens, only slower."""
+
+
+def _character_classes() -> npt.NDArray[np.uint16]:
+    """Bits of the classes of each code point up to _FIRST_UNCLASSED, which has none."""
+    characters = "".join(map(chr, range(_FIRST_UNCLASSED)))
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜabcdefghijklmnopqrstuvwxyzäöüß"
+    alphanumeric = letters + "0123456789"
+    members = {
+        _SEPARATOR: SEPARATOR.findall(characters),
+        _SIGN: SIGN_OF_TOKENS.findall(characters),
+        _INNER_SIGN: set(SIGN_OF_TOKENS.findall(characters)) - set(CLOSING_SIGNS),
+        _POINT: ".",
+        _BRACKET: ")",
+        _SLASH: "/_",
+        _LETTER: letters,
+        _NOT_I: set(alphanumeric) - set("iI"),
+        _NOT_N: set(alphanumeric) - set("nN"),
+    }
+    classes = np.zeros(_FIRST_UNCLASSED + 1, np.uint16)
+    for bit, each in members.items():
+        classes[[ord(character) for character in each]] |= bit
+    return classes
+
+
+_CLASSES = _character_classes()
 
 _OPENS_DATE, _CONTINUES_DATE = 1, 2
 _NO_TOKENS = 0
@@ -75,7 +114,7 @@ class BatchAnalyzer:
         """Drop the memory of words and runs. Form numbers start anew, in a new `keys`."""
         self.keys = []
         self._form_numbers: dict[str, int] = {}
-        self._runs = _RunMemory(self)
+        self._runs = _RunMemory(self._form_number)
 
     def analyze(self, texts: Sequence[str]) -> TokenArrays:
         """The tokens that `Analyzer.analyze` finds in each of the texts, and no others.
@@ -90,14 +129,14 @@ class BatchAnalyzer:
                 f"a batch of {len(texts)} texts has {len(joined)} code points, more than"
                 f" {MAX_BATCH_CHARS}: analyze fewer at once"
             )
-        if len(self._runs) > MAX_REMEMBERED_RUNS:
+        if self._runs.row_count() > MAX_REMEMBERED_ROWS:
             # Frequent runs are back at once; an order of use would cost on every hit.
-            self._runs = _RunMemory(self)
+            self._runs = _RunMemory(self._form_number)
         lengths = np.fromiter(map(len, texts), np.int32, len(texts))
         text_starts = np.cumsum(lengths + len(_GAP), dtype=np.int32) - lengths
-        run_starts, run_ends = _run_spans(joined)
-        run_bounds = np.append(np.searchsorted(run_starts, text_starts), len(run_starts))
-        numbers = self._run_numbers(joined, run_starts, run_ends)
+        runs, run_starts, run_ends = _cut(joined)
+        numbers = self._run_numbers(joined, runs, run_starts, run_ends)
+        run_bounds = np.append(np.searchsorted(run_starts, text_starts), len(runs))
         first_tokens, token_counts, position_counts = self._runs.table()[numbers].T
 
         runs_in_text = np.diff(run_bounds)
@@ -116,23 +155,24 @@ class BatchAnalyzer:
             token_bounds[run_bounds].astype(np.int64),
         )
 
-    def form_number(self, word: str) -> int:
+    def _form_number(self, word: str) -> int:
         """The number of the exact form of a word, a new one for a form not seen before."""
         # Not the analyzer first: its own memory may have lost the word, `keys` has not.
         form = normalized(word)
         number = self._form_numbers.get(form)
         if number is None:
-            number = self._form_numbers[form] = len(self.keys)
             self.keys.append(self._analyzer.keys_of(word))
+            number = self._form_numbers[form] = len(self.keys) - 1
         return number
 
-    def _run_numbers(self, joined: str, starts: Int32Array, ends: Int32Array) -> Int32Array:
+    def _run_numbers(
+        self, joined: str, runs: list[str], starts: Int32Array, ends: Int32Array
+    ) -> Int32Array:
         """The number of each run in the memory, after joining those that may hold a date."""
-        runs = joined.split()
         numbers = np.fromiter(map(self._runs.__getitem__, runs), np.int32, len(runs))
         roles = self._runs.date_roles()[numbers]
         # Whether run i and run i + 1 may be in one date, as day and month or month and year.
-        adjacent = (starts[1:] - ends[:-1] == 1) & (roles[1:] & _CONTINUES_DATE > 0)
+        adjacent = (starts[1:] - ends[:-1] <= _MAX_DATE_GAP) & (roles[1:] & _CONTINUES_DATE > 0)
         linked = adjacent & (roles[:-1] & _OPENS_DATE > 0)
         linked[1:] |= linked[:-1] & adjacent[1:]
         if linked.any():
@@ -152,8 +192,8 @@ class _RunMemory(dict[str, int]):
     A run that is missing is tokenized. Long ones get a new number each time.
     """
 
-    def __init__(self, analyzer: BatchAnalyzer) -> None:
-        self._analyzer = analyzer
+    def __init__(self, form_number: Callable[[str], int]) -> None:
+        self._form_number = form_number
         # Arrays of the standard library: appending to them is cheap, and numpy can see them.
         self._runs = array("i", (0, 0, 0))
         self._date_roles = array("b", (0,))
@@ -163,8 +203,10 @@ class _RunMemory(dict[str, int]):
         number = len(self._date_roles)
         first_token = len(self._tokens) // 4
         position = -1
-        for _, start, end, position, word in tokenize(run):
-            self._tokens.extend((self._analyzer.form_number(word), start, end, position))
+        # Letters and digits alone are one word: four new runs of five, in a third of the time.
+        tokens = [(run, 0, len(run), 0, run)] if run.isalnum() else tokenize(run)
+        for _, start, end, position, word in tokens:
+            self._tokens.extend((self._form_number(word), start, end, position))
         self._runs.extend((first_token, len(self._tokens) // 4 - first_token, position + 1))
         self._date_roles.append(
             may_open_date(run) * _OPENS_DATE + may_continue_date(run) * _CONTINUES_DATE
@@ -172,6 +214,10 @@ class _RunMemory(dict[str, int]):
         if len(run) <= _MAX_RUN_CHARS:
             self[run] = number
         return number
+
+    def row_count(self) -> int:
+        """The runs, those too that are in the tables only, and their tokens."""
+        return len(self._date_roles) + len(self._tokens) // 4
 
     # The arrays cannot grow while one of these views is alive.
 
@@ -188,12 +234,36 @@ class _RunMemory(dict[str, int]):
         return np.frombuffer(self._tokens, np.int32).reshape(-1, 4)
 
 
-def _run_spans(text: str) -> tuple[Int32Array, Int32Array]:
-    """Start and end of each part of `text.split()`. The text begins and ends with blanks."""
+def _cut(text: str) -> tuple[list[str], Int32Array, Int32Array]:
+    """The runs of a text that begins and ends with _GAP, their starts and their ends.
+
+    Tokenized singly, the runs have the tokens of the text, but for dates with blanks in them.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    is_blank = _IS_BLANK.take(codes, mode="clip")
-    edges = np.flatnonzero(is_blank[1:] != is_blank[:-1]).astype(np.int32) + np.int32(1)
-    return edges[::2], edges[1::2]
+    classes: npt.NDArray[np.uint16] = _CLASSES.take(codes, mode="clip")
+
+    def are(bit: int, ahead: int = 0) -> npt.NDArray[np.bool_]:
+        """For each of text[2:-2], whether the character so far ahead of it is of a class."""
+        found: npt.NDArray[np.bool_] = classes[2 + ahead : len(classes) - 2 + ahead] & bit != 0
+        return found
+
+    is_cut: npt.NDArray[np.bool_] = classes & _SEPARATOR != 0
+    is_last = are(_SEPARATOR, ahead=1)
+    is_cut[2:-2] |= (
+        # No token begins with a sign, and only some signs end one.
+        (are(_SIGN) & are(_SEPARATOR, ahead=-1))
+        | (are(_INNER_SIGN) & is_last)
+        # A point belongs to initials (one letter before it) and to dates (digits before it); of
+        # a month's name it may be missing.
+        | (are(_POINT) & is_last & are(_LETTER, ahead=-1) & are(_LETTER, ahead=-2))
+        # Gender forms: "(in)" and "(innen)" end with an n, "/in" and "/-in" go on like that.
+        | (are(_BRACKET) & is_last & are(_NOT_N, ahead=-1))
+        | (are(_SLASH) & are(_NOT_I, ahead=1))
+    )
+    edges = np.flatnonzero(is_cut[1:] != is_cut[:-1]).astype(np.int32) + np.int32(1)
+    blanked = np.where(is_cut, np.uint32(ord(" ")), codes)
+    runs = blanked.tobytes().decode("utf-32-le", "surrogatepass").split()
+    return runs, edges[::2], edges[1::2]
 
 
 def _bounds(counts: Int32Array) -> Int32Array:

@@ -55,6 +55,9 @@ _ALNUM = r"[^\W_]"
 _HYPHENS = "\\-\u2010-\u2015\u2212"
 _APOSTROPHES = "'\u2018\u2019`\u00b4"
 _GENDER_SIGNS = "*:_\u00b7\u2022"
+_SIGNS_OF_TOKENS = f"{_HYPHENS}{_APOSTROPHES}{_GENDER_SIGNS}/()&.,+#"
+CLOSING_SIGNS = ".)+#"
+"""The signs that a token may end with (`U.S.A.`, `Bürger(innen)`, `C++`). None begins with one."""
 _MONTHS = (
     ("Januar", "Jan|Januar|Jänner|Ja\u0308nner"),
     ("Februar", "Feb|Febr|Februar|Feber"),
@@ -126,9 +129,14 @@ _TOKEN = re.compile(
 )
 _ATOM_ALONE = re.compile(_ATOM, re.VERBOSE)
 
+SEPARATOR = re.compile(rf"(?! {_ALNUM} | {_MARK} ) [^{_SIGNS_OF_TOKENS}]", re.VERBOSE)
+"""A character that is in no token, but for the blanks of a date."""
+SIGN_OF_TOKENS = re.compile(f"[{_SIGNS_OF_TOKENS}]")
+"""A character that parts tokens in some places and belongs to one in others."""
+
 # A date is the only token with blanks in it, at most two, each a single one.
 _DATE_OPENS = re.compile(rf"[0-9] \. (?: [0-9]{{1,2}} \. | {_MONTH_NAME} \.? )? \Z", re.VERBOSE)
-_DATE_CONTINUES = re.compile(rf"[0-9] | {_MONTH_NAME}", re.VERBOSE)
+_MONTH_PREFIXES = {spelling[:2].lower() for spelling in _MONTH_NUMBER}
 
 # Before "in" and "innen" an ending goes: Kunde/-in, Kunden/-innen, Bürgern/-innen.
 _GENDER_GAP = re.compile(
@@ -161,16 +169,16 @@ def tokenize(text: str) -> Iterator[RawToken]:
 
 
 def may_open_date(run: str) -> bool:
-    """Whether a token may begin in this run of characters that are no blanks and end beyond it.
+    """Whether a token may begin in this run of characters and go on beyond a blank after it.
 
-    Only if one blank follows, and then a run that `may_continue_date`.
+    Only if the next run `may_continue_date`.
     """
     return _DATE_OPENS.search(run) is not None
 
 
 def may_continue_date(run: str) -> bool:
     """Whether a token that began before the blank in front of this run may reach into it."""
-    return _DATE_CONTINUES.match(run) is not None
+    return run[0] in "0123456789" or run[:2].casefold() in _MONTH_PREFIXES
 
 
 def _chain(match: re.Match[str], position: int) -> list[RawToken]:

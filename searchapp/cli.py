@@ -559,6 +559,80 @@ def _assignments(texts: tuple[str, ...]) -> dict[str, str]:
 @main.command(
     cls=Command,
     examples="""\
+searchapp bench articles.jsonl.xz
+searchapp bench articles.jsonl --documents 20000 --peers tantivy,fts5 --json
+searchapp bench articles.jsonl --queries queries.txt --peers none""",
+)
+@click.argument("corpus", type=click.Path(path_type=Path))
+@option(
+    "--queries",
+    type=click.Path(path_type=Path),
+    help="Queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
+)
+@option("--query-count", type=click.IntRange(min=1), help="Draw so many queries. [default: 200]")
+@option("--rounds", type=click.IntRange(min=1), help="Ask each so many times. [default: 3]")
+@option("--documents", type=click.IntRange(min=1), help="Cut or repeat the corpus to so many.")
+@option(
+    "--peers",
+    help="Of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]",
+)
+@option(
+    "--work-dir",
+    type=click.Path(path_type=Path),
+    help="Where indexes are built and deleted. [default: the system's folder for that]",
+)
+@workers_option
+@engine_option
+@json_option
+def bench(
+    corpus: Path,
+    queries: Path | None,
+    documents: int | None,
+    peers: str | None,
+    work_dir: Path | None,
+    query_count: int | None,
+    rounds: int | None,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Measure speed and size beside other engines, on the articles of CORPUS.
+
+    CORPUS is JSON Lines, perhaps packed. All engines index the same articles, each in a process
+    of its own with all cores, and are then asked the same queries in turn in one process: ten
+    hits, the exact total, counts of tags and years, ten snippets with marks. Whoosh's stock codec
+    gets the first 20,000 articles at most, and ours is measured on those, too.
+    """
+    from searchapp.bench_display import BenchDisplay, report_object, report_text
+    from searchapp.benching import running
+
+    settings = _settings(**chosen)
+    wanted = None if peers is None else [each.strip() for each in peers.split(",")]
+    try:
+        names, missing = running.chosen_peers([] if wanted == ["none"] else wanted)
+    except BadSetting as error:
+        raise WrongUsage(str(error)) from error
+    with BenchDisplay() as display:
+        report = running.bench(
+            corpus,
+            settings,
+            peers=names,
+            documents=documents,
+            queries=queries,
+            query_count=query_count or running.QUERIES,
+            rounds=rounds or running.ROUNDS,
+            work_dir=work_dir,
+            progress=display,
+            on_problem=display.problem,
+        )
+    if as_json:
+        _print_json(report_object(report, missing))
+    else:
+        click.echo(report_text(report, missing))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
 searchapp serve
 searchapp serve --port 8080 --seeds articles/ --index /srv/index
 searchapp serve --host 0.0.0.0 --workers 4""",

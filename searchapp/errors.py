@@ -140,3 +140,9 @@ class MissingExtra(SearchappError):
     """A command needs packages that come with an extra, which is not installed."""
 
     kind = "missing_extra"
+
+
+class BadBenchmark(SearchappError):
+    """A benchmark cannot be made of this corpus or these queries, or one of its steps failed."""
+
+    kind = "bad_benchmark"

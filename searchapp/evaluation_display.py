@@ -2,87 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import ClassVar
 
-import click
-
-from searchapp.errors import Problem
 from searchapp.evaluating import METRICS, Evaluation, compare
 from searchapp.relevance_sets import RelevanceSet
+from searchapp.step_display import StepDisplay
 from searchapp.terminal import aligned, counted
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-MAX_PROBLEMS_SHOWN = 10
 MAX_IDS_SHOWN = 5
 DECIMALS = 4
 
-_REFRESH_S = 0.1
-_STEP_NAMES = {"read": "Reading", "index": "Indexing", "search": "Searching"}
 
+class EvaluationDisplay(StepDisplay):
+    """Follows an evaluation."""
 
-class EvaluationDisplay:
-    """A `searchapp.evaluating.Progress` and a place for problems; used as a context manager.
-
-    The bar is drawn only where standard error is a terminal. Problems are printed at the end.
-    """
-
-    def __init__(self) -> None:
-        self._bar: Progress | None = None
-        self._told = 0.0
-        self._problems: list[Problem] = []
-        self._problem_count = 0
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(
-                console=Console(stderr=True),
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._bar.add_task("Starting", total=None)
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-        for problem in self._problems:
-            click.echo(str(problem), err=True)
-        if hidden := self._problem_count - len(self._problems):
-            click.echo(f"… and {hidden:,} more", err=True)
-
-    def begin(self, step: str, total: int) -> None:
-        """A step of `total` bytes or queries has begun."""
-        if self._bar is not None:
-            self._bar.reset(self._bar.tasks[0].id, total=total, description=_STEP_NAMES[step])
-
-    def advance(self, done: int) -> None:
-        """So much of the step is done."""
-        now = time.monotonic()
-        if self._bar is not None and now - self._told >= _REFRESH_S:
-            self._told = now
-            self._bar.update(self._bar.tasks[0].id, completed=done)
-
-    def problem(self, problem: Problem) -> None:
-        """Keep a problem for the end."""
-        self._problem_count += 1
-        if len(self._problems) < MAX_PROBLEMS_SHOWN:
-            self._problems.append(problem)
+    step_names: ClassVar = {"read": "Reading", "index": "Indexing", "search": "Searching"}
 
 
 def report_object(

@@ -32,9 +32,12 @@ FLOORS = {
     "searchapp.markup": 3,
     "searchapp.answer": 3,
     "searchapp.evaluating": 3,
+    "searchapp.benching": 3,
     "searchapp.terminal": 4,
     "searchapp.build_display": 4,
+    "searchapp.step_display": 4,
     "searchapp.evaluation_display": 4,
+    "searchapp.bench_display": 4,
     "searchapp.cli": 4,
     "searchapp.web": 4,
     "searchapp.__main__": 5,
@@ -44,7 +47,7 @@ FLOORS = {
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "index", "whoosh"}
 """They say nothing, or hide a library of the same name."""
 
-WHOOSH_ROOMS = ("searchapp.query", "searchapp.engines")
+WHOOSH_ROOMS = ("searchapp.query", "searchapp.engines", "searchapp.benching.whoosh_peer")
 """Everybody else knows the query tree as `searchapp.query.Query`, and no index of Whoosh."""
 
 

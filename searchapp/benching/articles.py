@@ -1,0 +1,151 @@
+"""The corpus of a run: read once, cut or repeated to a size, and streamed to every engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import marshal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from searchapp.corpus import read_articles, source_bytes
+from searchapp.errors import BadBenchmark, Problem
+from searchapp.model import Article
+
+CHUNK_ARTICLES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BenchCorpus:
+    """Articles in a file from which they are read again and again, without parsing.
+
+    path: of the file. distinct: articles in it. documents: articles of the run: the first ones,
+    or all of them several times over. separator: stands in no id, so that the ids of copies,
+    "id#1", are new ones.
+    """
+
+    path: Path
+    distinct: int
+    documents: int
+    separator: str
+
+    def first(self, documents: int) -> BenchCorpus:
+        """The same corpus, cut to its first documents."""
+        return BenchCorpus(self.path, self.distinct, min(documents, self.documents), self.separator)
+
+    def articles(self) -> Iterator[Article]:
+        """All articles of the run, with distinct ids. Holds one chunk of them at a time."""
+        left = self.documents
+        for copy in itertools.count():
+            for fields in itertools.islice(self._stored(), left):
+                yield _article(fields, f"{self.separator}{copy}" if copy else "")
+            left -= self.distinct
+            if left <= 0:
+                return
+
+    def distinct_articles(self) -> Iterator[Article]:
+        """The articles of the run without their copies."""
+        return itertools.islice(self.articles(), min(self.distinct, self.documents))
+
+    def _stored(self) -> Iterator[Any]:
+        with self.path.open("rb") as file:
+            for _ in range(0, self.distinct, CHUNK_ARTICLES):
+                yield from marshal.load(file)
+
+    def text_bytes(self) -> int:
+        """UTF-8 length of all titles and bodies."""
+        copies, rest = divmod(self.documents, self.distinct)
+        sizes = [len(f"{each.title}{each.body}".encode()) for each in self.distinct_articles()]
+        return copies * sum(sizes) + sum(sizes[:rest])
+
+    def write_json_lines(self, path: Path) -> None:
+        """Write the articles as a file that `rebuild` reads."""
+        with path.open("w", encoding="utf-8") as file:
+            for article in self.articles():
+                file.write(json.dumps(_record(article), ensure_ascii=False) + "\n")
+
+
+def read_corpus(
+    source: Path,
+    path: Path,
+    *,
+    documents: int | None,
+    on_problem: Callable[[Problem], None],
+    begin: Callable[[int], None],
+    advance: Callable[[int], None],
+) -> BenchCorpus:
+    """Read the articles of `source` into a new file at `path`.
+
+    documents: their number after cutting or repeating; None takes all once.
+    begin, advance: told the bytes of the source, and how many of them are read.
+    on_problem: told of articles that cannot be read and of ids that have been used.
+    Raises BadBenchmark if there is no article.
+    """
+    if not source.exists():
+        raise BadBenchmark(
+            "there is no such file", where=str(source), remedy="give a corpus in JSON Lines"
+        )
+    begin(source_bytes([source]))
+    ids: set[str] = set()
+    with path.open("wb") as file:
+        read = read_articles([source], report=on_problem, on_read=advance)
+        articles = itertools.islice(_with_new_ids(read, ids, on_problem), documents)
+        while chunk := [_fields(each) for each in itertools.islice(articles, CHUNK_ARTICLES)]:
+            marshal.dump(chunk, file)
+    if not ids:
+        raise BadBenchmark(
+            "holds no article", where=str(source), remedy="give a corpus in JSON Lines"
+        )
+    separator = "#"
+    while any(separator in each for each in ids):
+        separator += "#"
+    return BenchCorpus(path, len(ids), documents or len(ids), separator)
+
+
+def _with_new_ids(
+    articles: Iterator[Article], ids: set[str], on_problem: Callable[[Problem], None]
+) -> Iterator[Article]:
+    """The articles whose ids are not yet in `ids`, to which they are added."""
+    for article in articles:
+        if article.id in ids:
+            what = f"the id {article.id!r} has been used"
+            on_problem(Problem(article.origin, what, "give one of the two another id"))
+            continue
+        ids.add(article.id)
+        yield article
+
+
+def _fields(article: Article) -> tuple[Any, ...]:
+    """What `_article` makes an article of, in types that marshal knows."""
+    return (
+        article.id,
+        article.title,
+        article.body,
+        article.tags,
+        article.date and article.date.toordinal(),
+        article.author,
+        article.source,
+        article.url,
+    )
+
+
+def _article(fields: tuple[Any, ...], id_suffix: str) -> Article:
+    article_id, title, body, tags, day, author, source, url = fields
+    date = day and dt.date.fromordinal(day)
+    return Article(article_id + id_suffix, title, body, tags, date, author, source, url)
+
+
+def _record(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "date": article.date and article.date.isoformat(),
+        "tags": article.tags,
+        "author": article.author,
+        "source": article.source,
+        "url": article.url,
+        "body": article.body,
+    }

@@ -23,6 +23,10 @@ MAX_REMEMBERED_WORDS = 200_000
 """Words whose form and stem are kept in memory, about 60 MB of them."""
 
 
+MAX_REMEMBERED_BASES = 20_000
+"""Bases of parts whose stem is kept in memory, about 3 MB of them."""
+
+
 class WordKeys(NamedTuple):
     """What is known of a word. lemma: None where none is known. parts: () of a simple word."""
 
@@ -44,6 +48,7 @@ class Analyzer:
         self._stemmer = GermanStemmer()
         self._stemmer_lock = threading.Lock()
         self._remembered: dict[str, WordKeys] = {}
+        self._base_stems: dict[str, str] = {}
 
     def __reduce__(self) -> tuple[type[Analyzer], tuple[Lexicon | None]]:
         return (Analyzer, (self._lexicon,))
@@ -70,13 +75,16 @@ class Analyzer:
         lemma: str | None = None
         parts: tuple[Part, ...] = ()
         if self._lexicon is not None:
-            lemma = self._lexicon.lemma(form)
-            parts = tuple(
-                Part(part.start, part.end, self._stem(base, self._lexicon.lemma(base)))
-                for part in self._lexicon.parts(form)
-                for base in (normalized(part.base),)
-            )
-        keys = WordKeys(form, self._stem(form, lemma), lemma, parts)
+            lemma, compound = self._lexicon.look_up(form)
+            if compound:
+                stems = self._base_stems
+                parts = tuple(
+                    [
+                        tuple.__new__(Part, (start, end, stems.get(base) or self._base_stem(base)))
+                        for start, end, base in compound
+                    ]
+                )
+        keys = tuple.__new__(WordKeys, (form, self._stem(lemma or form), lemma, parts))
         if len(word) <= MAX_FORM_CHARS:
             if len(self._remembered) >= MAX_REMEMBERED_WORDS:
                 # Frequent words are back at once; an order of use would cost on every hit.
@@ -84,9 +92,19 @@ class Analyzer:
             self._remembered[word] = keys
         return keys
 
-    def _stem(self, form: str, lemma: str | None) -> str:
+    def _base_stem(self, base: str) -> str:
+        """The stem of the simple word that a part is."""
+        assert self._lexicon is not None
+        form = normalized(base)
+        stem = self._stem(self._lexicon.lemma(form) or form)
+        if len(self._base_stems) >= MAX_REMEMBERED_BASES:
+            self._base_stems.clear()
+        self._base_stems[base] = stem
+        return stem
+
+    def _stem(self, form: str) -> str:
         with self._stemmer_lock:
-            return self._stemmer.stem(lemma or form)
+            return self._stemmer.stem(form)
 
 
 def surface_counts(texts: Iterable[str]) -> Counter[str]:

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -99,68 +100,100 @@ class Piece(NamedTuple):
     head_cost: float
 
 
-class Cut(NamedTuple):
-    """One part [start, end) of a split word; `piece` is the index of its piece."""
+Cut = tuple[int, int, int]
+"""(start, end, piece): one part [start, end) of a split word, and the number of its modifier or,
+for the last part, of its head."""
 
-    start: int
-    end: int
-    piece: int
+
+class _CostTable(Protocol):
+    """Costs by the number of a modifier, or of a head."""
+
+    def __getitem__(self, number: int, /) -> float: ...
 
 
 class Pieces(Protocol):
-    """Where pieces are looked up. The learned costs are given by index."""
+    """Where pieces are looked up; modifiers and heads are numbered apart."""
 
-    def prefixes(self, text: str) -> Iterable[tuple[str, int]]:
-        """All pieces with which a text begins, with their indices."""
+    cheapest_modifier: float
+    """No modifier costs less; not negative."""
 
-    def modifier_cost(self, piece: int) -> float:
-        """The cost of a piece that another part follows."""
+    @property
+    def modifier_costs(self) -> _CostTable: ...
+    @property
+    def head_costs(self) -> _CostTable: ...
 
-    def head_cost(self, piece: int) -> float:
-        """The cost of a piece that ends the word."""
+    def modifiers(self, text: str, /) -> Iterable[tuple[str, int]]:
+        """All modifiers with which a text begins, shortest first, with their numbers."""
+
+    def heads(self, reversed_text: str, /) -> Iterable[tuple[str, int]]:
+        """All heads with which a text ends, and their numbers.
+
+        Both the text and the heads are spelt from right to left.
+        """
 
 
-def split(word: str, pieces: Pieces) -> tuple[Cut, ...]:
+def split(word: str, pieces: Pieces) -> Sequence[Cut]:
     """The parts of a lower-cased noun, covering it without gaps; () where it is no compound.
 
     Dynamic programming from left to right over the cheapest way to each offset; quadratic in
-    the length of the word at worst, linear for words of a language.
+    the length of the word at worst, linear for words of a language. Looking pieces up takes
+    most of the time, so it ends early: first come the heads, which many words lack, and a way
+    is left as soon as the cheapest pieces could not make it the best one.
     """
     length = len(word)
     if length < MIN_COMPOUND_CHARS:
         return ()
-    budget = BUDGET + BUDGET_PER_CHAR * length
-    ways: list[tuple[float, int, int] | None] = [None] * length
-    ways[0] = (0.0, 0, -1)
-    best_cost, best_cut = budget, None
-    for start in range(length - MIN_HEAD_CHARS + 1):
-        way = ways[start]
-        if way is None or way[0] >= best_cost:
-            continue
-        for text, piece in pieces.prefixes(word[start : start + MAX_PIECE_CHARS]):
-            end = start + len(text)
-            if end == length:
-                cost = way[0] + pieces.head_cost(piece)
-                if start and cost < best_cost:
-                    best_cost, best_cut = cost, Cut(start, end, piece)
-            else:
-                cost = way[0] + pieces.modifier_cost(piece)
-                known = ways[end]
-                if known is None or cost < known[0]:
-                    ways[end] = (cost, start, piece)
-    if best_cut is None:
+    found = list(pieces.heads(word[: -MAX_PIECE_CHARS - 1 : -1]))
+    heads = {length - len(text): head for text, head in found if len(text) < length}
+    if not heads:
         return ()
-    cuts = [best_cut]
-    while cuts[-1].start:
-        end = cuts[-1].start
-        way = ways[end]
-        assert way is not None
-        cuts.append(Cut(way[1], end, way[2]))
-    return tuple(reversed(cuts))
+    modifier_costs, head_costs = pieces.modifier_costs, pieces.head_costs
+    last_start = max(heads)
+    best_cost, best_start = BUDGET + BUDGET_PER_CHAR * length, 0
+    # The ways to each offset, and the offsets in the order in which they are left for others.
+    ways: dict[int, tuple[float, int, int]] = {}
+    bound = best_cost  # Some split costs no more than this.
+    for text, modifier in pieces.modifiers(word[:last_start][:MAX_PIECE_CHARS]):
+        end = len(text)
+        cost = modifier_costs[modifier]
+        ways[end] = (cost, 0, modifier)
+        if end in heads:
+            bound = min(bound, cost + head_costs[heads[end]])
+    starts = list(ways)
+    least_rest = -1.0
+    for start in starts:
+        cost_before = ways[start][0]
+        if start in heads:
+            cost = cost_before + head_costs[heads[start]]
+            if cost < best_cost:
+                best_cost, best_start = cost, start
+        if start + MIN_MODIFIER_CHARS > last_start:
+            continue
+        if least_rest < 0:
+            least_rest = min([head_costs[head] for head in heads.values()])
+        if cost_before + pieces.cheapest_modifier + least_rest > bound:
+            continue
+        for text, modifier in pieces.modifiers(word[start:last_start][:MAX_PIECE_CHARS]):
+            end = start + len(text)
+            cost = cost_before + modifier_costs[modifier]
+            if end not in ways:
+                insort(starts, end)
+                ways[end] = (cost, start, modifier)
+            elif cost < ways[end][0]:
+                ways[end] = (cost, start, modifier)
+    if not best_start:
+        return ()
+    cuts = [(best_start, length, heads[best_start])]
+    while cuts[-1][0]:
+        end = cuts[-1][0]
+        _, start, modifier = ways[end]
+        cuts.append((start, end, modifier))
+    cuts.reverse()
+    return cuts
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class WordLists:
     """What pieces are learned from. All words are lower-cased.
 
     nouns: inflected form -> dictionary form, of dictionary nouns and of nouns of the corpus.
@@ -193,7 +226,7 @@ def is_place(noun: str, nouns: Mapping[str, str]) -> bool:
 
 
 class Learned(NamedTuple):
-    """What a vocabulary tells about compounds.
+    """What lists of words tell about compounds.
 
     pieces: by their text. compounds: dictionary forms that are surely compounds.
     whole: nouns, in all their forms, that only look like compounds.
@@ -204,14 +237,12 @@ class Learned(NamedTuple):
     whole: Set[str]
 
 
-def learn_pieces(vocabulary: Vocabulary) -> Learned:
+def learn_pieces(words: WordLists) -> Learned:
     """Find the pieces that compounds are made of, and count how often they are used."""
-    nouns, sample = vocabulary.nouns, vocabulary.sample
+    nouns, sample = words.nouns, words.sample
     bases = set(nouns.values())
-    whole_bases = {
-        base for base in bases if is_derived(base, vocabulary.verbs) or is_place(base, nouns)
-    }
-    modifiers = _Modifiers(vocabulary)
+    whole_bases = {base for base in bases if is_derived(base, words.verbs) or is_place(base, nouns)}
+    modifiers = _Modifiers(words)
     heads = {
         noun: base
         for noun, base in nouns.items()
@@ -225,7 +256,7 @@ def learn_pieces(vocabulary: Vocabulary) -> Learned:
         for word in sorted((bases | sample) - whole_bases)
         for half in _halves(word, modifiers, heads)
     ]
-    costs = _Costs(((modifier, head) for w, modifier, head in halves if w in sample), vocabulary)
+    costs = _Costs(((modifier, head) for w, modifier, head in halves if w in sample), words)
     best: dict[str, tuple[float, _Modifier, str]] = {}
     for word, modifier, head in halves:
         cost = costs.of_modifier(*modifier) + costs.of_head(head)
@@ -233,7 +264,7 @@ def learn_pieces(vocabulary: Vocabulary) -> Learned:
             best[word] = (cost, modifier, head)
     # Once more with one way to cut each word: what was counted by chance counts no longer.
     costs = _Costs(
-        ((modifier, head) for w, (_, modifier, head) in best.items() if w in sample), vocabulary
+        ((modifier, head) for w, (_, modifier, head) in best.items() if w in sample), words
     )
     compounds = {
         word
@@ -276,10 +307,10 @@ class _Modifiers:
     "hilfs"), an adjective ("roh"), the stem of a verb ("impf", "lebe").
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._nouns = vocabulary.nouns
-        self._adjectives = vocabulary.adjectives
-        self._verbs = vocabulary.verbs
+    def __init__(self, words: WordLists) -> None:
+        self._nouns = words.nouns
+        self._adjectives = words.adjectives
+        self._verbs = words.verbs
         self._known: dict[str, str | None] = {}
 
     def add(self, texts: Iterable[str]) -> None:
@@ -358,14 +389,14 @@ def _halves(
 class _Costs:
     """What modifiers and heads cost, by how often they were counted in compounds."""
 
-    def __init__(self, halves: Iterable[tuple[_Modifier, str]], vocabulary: Vocabulary) -> None:
+    def __init__(self, halves: Iterable[tuple[_Modifier, str]], words: WordLists) -> None:
         self.modifier_counts: Counter[_Modifier] = Counter()
         self.head_counts: Counter[str] = Counter()
         for modifier, head in halves:
             self.modifier_counts[modifier] += 1
             self.head_counts[head] += 1
         self._log_total = math.log(max(1, self.modifier_counts.total()))
-        self._occurrences = vocabulary.occurrences
+        self._occurrences = words.occurrences
 
     def of_modifier(self, text: str, base: str) -> float:
         """The cost of a modifier as it stands, whose dictionary form is known."""

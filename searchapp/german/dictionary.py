@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from searchapp.errors import IndexDamaged
-from searchapp.german.lexicon import LEXICON_VERSION, Lexicon, learn_lexicon
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 
 
 def copy_dictionary_lexicon(target: Path) -> None:

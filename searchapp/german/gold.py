@@ -21,7 +21,8 @@ from pathlib import Path
 import click
 
 from searchapp.german.cleaning import clean_text
-from searchapp.german.lexicon import Lexicon, learn_lexicon
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import Lexicon
 from searchapp.german.stems import GermanStemmer, normalized
 from searchapp.german.tokenizer import tokenize
 

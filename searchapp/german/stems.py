@@ -15,6 +15,8 @@ MAX_FORM_CHARS = 128
 _MAX_SURFACE_CHARS = 4 * MAX_FORM_CHARS
 
 _UNWANTED = re.compile("[\\s'\u2018\u2019\u02bc`\u00b4\u00ad\u200b-\u200d\u2060\ufeff]")
+_PLAIN = re.compile(f"[A-Za-zÄÖÜäöüß0-9]{{1,{MAX_FORM_CHARS}}}")
+"""Nearly all German words: nothing but lower case is to be done with them."""
 _GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+(?:,[0-9]+)?")
 
 
@@ -24,6 +26,8 @@ def normalized(word: str) -> str:
     Lower case and not case-folded: "Maße" and "Masse" are different words as they are typed.
     At most MAX_FORM_CHARS characters; not empty unless the word is.
     """
+    if _PLAIN.fullmatch(word):
+        return word.lower()
     form = unicodedata.normalize("NFKC", _UNWANTED.sub("", word[:_MAX_SURFACE_CHARS])).lower()
     if not form.isascii():
         # Lower case may decompose: "İ" becomes "i" and U+0307, which "istanbul" lacks.
@@ -45,7 +49,7 @@ class GermanStemmer:
 
         Umlauts must not be folded beforehand: Snowball joins "ä" and "ae" by its own rules.
         """
-        if _GROUPED_NUMBER.fullmatch(form):
+        if "." in form and _GROUPED_NUMBER.fullmatch(form):
             return form.replace(".", "")
         stem: str = self._snowball.stemWord(form)
         return stem or form

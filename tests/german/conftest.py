@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.german.lexicon import Lexicon, learn_lexicon
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import Lexicon
 
 
 @pytest.fixture(scope="session")

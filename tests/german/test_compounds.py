@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,9 @@ from hypothesis import strategies as st
 from searchapp.german.compounds import (
     BUDGET,
     BUDGET_PER_CHAR,
+    MIN_HEAD_CHARS,
     Piece,
-    Vocabulary,
+    WordLists,
     is_derived,
     is_place,
     learn_pieces,
@@ -27,26 +27,28 @@ class Table:
 
     def __init__(self, pieces: dict[str, tuple[float, float]]) -> None:
         self.texts = list(pieces)
-        self._costs = list(pieces.values())
+        self.modifier_costs = [float(modifier_cost) for modifier_cost, _ in pieces.values()]
+        self.head_costs = [float(head_cost) for _, head_cost in pieces.values()]
+        self.cheapest_modifier = min(self.modifier_costs, default=math.inf)
 
-    def prefixes(self, text: str) -> Iterator[tuple[str, int]]:
+    def modifiers(self, text: str, /) -> list[tuple[str, int]]:
         """The pieces with which a text begins."""
-        return ((p, number) for number, p in enumerate(self.texts) if text.startswith(p))
+        return sorted((p, number) for number, p in enumerate(self.texts) if text.startswith(p))
 
-    def modifier_cost(self, piece: int) -> float:
-        """The first of a piece's costs."""
-        return self._costs[piece][0]
-
-    def head_cost(self, piece: int) -> float:
-        """The second of a piece's costs."""
-        return self._costs[piece][1]
+    def heads(self, reversed_text: str, /) -> list[tuple[str, int]]:
+        """The pieces with which a text ends."""
+        return [
+            (p[::-1], number)
+            for number, p in enumerate(self.texts)
+            if reversed_text.startswith(p[::-1]) and len(p) >= MIN_HEAD_CHARS
+        ]
 
 
 def shown(word: str, table: Table) -> str:
     """A word with its parts, checked to cover it."""
     cuts = split(word, table)
-    assert not cuts or "".join(table.texts[cut.piece] for cut in cuts) == word
-    return "|".join(word[cut.start : cut.end] for cut in cuts)
+    assert not cuts or "".join(table.texts[piece] for _, _, piece in cuts) == word
+    return "|".join(word[start:end] for start, end, _ in cuts)
 
 
 TABLE = Table(
@@ -106,7 +108,7 @@ def test_no_other_split_is_cheaper(word: str, pieces: dict[str, tuple[float, flo
     )
     cuts = split(word, Table(pieces))
     if cuts:
-        assert cost((0, *(cut.end for cut in cuts))) == best
+        assert cost((0, *(end for _, end, _ in cuts))) == best
     else:
         assert len(word) < 6 or best >= BUDGET + BUDGET_PER_CHAR * len(word)
 
@@ -135,7 +137,7 @@ def test_pieces_are_learned_from_nouns_and_small_words() -> None:
     forms = ["schul", "schul", "arbeits", "kirch", "holz", "wald", "berg", "stahl", "hoch"]
     compounds = {form + head for form in forms for head in heads}
     nouns = {noun: noun for noun in [*heads, *modifiers, *compounds]}
-    learned = learn_pieces(Vocabulary(nouns, {"hoch"}, set(), {"hoch"}, set(nouns), occurrences={}))
+    learned = learn_pieces(WordLists(nouns, {"hoch"}, set(), {"hoch"}, set(nouns), occurrences={}))
     pieces = learned.pieces
     assert pieces["schul"] == Piece("schule", pieces["schul"].modifier_cost, math.inf)
     assert pieces["schul"].modifier_cost < pieces["schule"].modifier_cost

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from searchapp.german.gold import main, measure, surface_counts
-from searchapp.german.lexicon import Lexicon, learn_lexicon
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import Lexicon
 from tests.shared_data import shared_path
 
 

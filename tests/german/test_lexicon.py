@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.lexicon import Lexicon, Part, learn_lexicon
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import CompoundPart, Lexicon
 from searchapp.german.stems import GermanStemmer, normalized
 
 LEARNED_FROM = {"Quorx": 9, "Quorxanlage": 3, "stahlverarbeitende": 4, "floh": 40, "Haus": 5}
@@ -33,13 +34,13 @@ EXCEPTIONS = Exceptions(
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lexicon]:
     """A lexicon that saw a few words and has exceptions."""
     folder = tmp_path_factory.mktemp("taught")
-    learn_lexicon(LEARNED_FROM, folder, exceptions=EXCEPTIONS)
-    lexicon = Lexicon.open(folder)
+    learn_lexicon(LEARNED_FROM, folder)
+    lexicon = Lexicon.open(folder).with_exceptions(EXCEPTIONS)
     yield lexicon
     lexicon.close()
 
 
-def shown(parts: tuple[Part, ...], form: str) -> str:
+def shown(parts: tuple[CompoundPart, ...], form: str) -> str:
     """Parts as "text(base)|…"."""
     return "|".join(f"{form[part.start : part.end]}({part.base})" for part in parts)
 
@@ -141,14 +142,13 @@ def test_exceptions_win_over_what_was_learned(taught: Lexicon) -> None:
     assert taught.parts("stahlindustrie") == ()
     assert taught.lemma("frug") == "fragen"
     assert taught.lemma("häuser") == "hütte"
-    assert taught.exceptions == EXCEPTIONS
 
 
 def test_equal_input_gives_equal_files(
     static_lexicon_folder: Path, tmp_path: Path, lexicon: Lexicon, taught: Lexicon
 ) -> None:
     """Also in a process with another hash seed; another corpus gives another fingerprint."""
-    script = "import sys, pathlib; from searchapp.german.lexicon import learn_lexicon;"
+    script = "import sys, pathlib; from searchapp.german.learning import learn_lexicon;"
     script += "learn_lexicon({}, pathlib.Path(sys.argv[1]) / 'new' / 'folder')"
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)
     again = tmp_path / "new" / "folder"

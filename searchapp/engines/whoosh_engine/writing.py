@@ -31,7 +31,8 @@ from searchapp.errors import RebuildFailed
 from searchapp.german import Analyzer, surface_counts
 from searchapp.german.dictionary import copy_dictionary_lexicon
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.lexicon import Lexicon, learn_lexicon
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
 
 BATCH_CHARS = 500_000

@@ -25,9 +25,11 @@ class Settings:
     """Folders and files with articles; in the environment joined by the path separator."""
     index: Path = Path("index")
     """The folder that holds the generations."""
-    engine: str = "whoosh"
+    engine: str = "columnar"
     workers: int = 0
     """Processes: of `rebuild` and `serve`; 0 means one for each core."""
+    memory_mb: int = 1024
+    """What the processes of `rebuild` and `update` may take together, about."""
     threads: int = 4
     """Threads of each serving process."""
     host: str = "127.0.0.1"
@@ -99,6 +101,7 @@ class Settings:
             _require(name, getattr(self, name), 0 <= getattr(self, name) <= 10, "0 to 10")
         for name in (
             "threads",
+            "memory_mb",
             "max_query_chars",
             "max_query_words",
             "max_wildcards",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from searchapp.engines.array_snapshot import QueryRules
 from searchapp.engines.base import Engine
+from searchapp.engines.columnar import ColumnarEngine
 from searchapp.engines.compiling import Ranking
 from searchapp.engines.whoosh_engine import WhooshEngine
 from searchapp.errors import BadSetting
-from searchapp.german.exceptions import load_exceptions
+from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.settings import Settings
 
-ENGINE_NAMES = ("whoosh",)
+ENGINE_NAMES = ("columnar", "whoosh")
 
 
 def select_engine(settings: Settings) -> Engine:
@@ -17,22 +19,30 @@ def select_engine(settings: Settings) -> Engine:
 
     Raises BadSetting for an unknown one, or for a file of exceptions with a mistake in it.
     """
+    if settings.engine not in ENGINE_NAMES:
+        raise BadSetting(
+            f"there is no engine {settings.engine!r}",
+            where="engine",
+            remedy=f"use one of: {', '.join(ENGINE_NAMES)}",
+        )
+    exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS
+    ranking = Ranking(
+        title=settings.title_weight,
+        exact=settings.exact_weight,
+        variant=settings.variant_penalty,
+        part=settings.part_weight,
+        spread=settings.spread_weight,
+        synonym=settings.synonym_weight,
+    )
     if settings.engine == "whoosh":
         return WhooshEngine(
             max_expansions=settings.max_expansions,
             searches=settings.threads,
-            ranking=Ranking(
-                title=settings.title_weight,
-                exact=settings.exact_weight,
-                variant=settings.variant_penalty,
-                part=settings.part_weight,
-                spread=settings.spread_weight,
-                synonym=settings.synonym_weight,
-            ),
-            exceptions=load_exceptions(settings.exceptions) if settings.exceptions else None,
+            ranking=ranking,
+            exceptions=exceptions,
         )
-    raise BadSetting(
-        f"there is no engine {settings.engine!r}",
-        where="engine",
-        remedy=f"use one of: {', '.join(ENGINE_NAMES)}",
+    return ColumnarEngine(
+        rules=QueryRules(ranking, exceptions.synonyms, settings.max_expansions),
+        exceptions=exceptions,
+        memory_mb=settings.memory_mb,
     )

@@ -1,4 +1,4 @@
-"""The table of all words of a generation: exact form, stem, lemma, parts, document frequency.
+"""The table of all words of a generation: exact form, stem, document frequency.
 
 What wildcards, fuzzy words, spelling variants and suggestions are looked up in. Kept as lines of
 UTF-8 text, sorted and mapped into memory; the regular expression engine scans them, for Whoosh's
@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,24 +29,47 @@ _TABLE, _STARTS, _FREQUENCIES, _BY_STEM = (
     "frequencies.npy",
     "by-stem.npy",
 )
-_MAX_SCANNED = 50_000
+MAX_SCANNED = 50_000
 """Matching forms that are looked at before the most frequent are chosen."""
 _MAX_REMEMBERED = 100
 """Lookups whose answers are kept."""
 
 
 class VocabularyRow(NamedTuple):
-    """A word of the corpus. lemma: "" if none is known. parts: stems of a compound's parts."""
+    """A word of the corpus in its exact form."""
 
     form: str
-    stem: str
-    lemma: str
-    parts: tuple[str, ...]
     doc_freq: int
 
 
-class Vocabulary:
+class Vocabulary(Protocol):
     """The words of one generation. Safe for use by several threads."""
+
+    def row(self, form: str) -> VocabularyRow | None:
+        """The row of an exact form, or None if the corpus does not hold it."""
+
+    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
+        """The rows of all forms that share a stem."""
+
+    def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
+        """Forms that match a pattern wholly, and whether `limit` cut the list.
+
+        glob: a form in which * stands for any characters and ? for one. The most frequent forms
+        are kept. Raises SearchTimeout.
+        """
+
+    def similar(
+        self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
+    ) -> tuple[list[str], bool]:
+        """Forms within an edit distance (swapped neighbours count once), as `matching`.
+
+        prefix_length: so many letters at the start must be the same. The nearest forms come
+        first, of equally near ones the most frequent.
+        """
+
+
+class VocabularyTable:
+    """The Vocabulary that `save_vocabulary` wrote into a folder."""
 
     def __init__(self, folder: Path) -> None:
         """Open what `save_vocabulary` wrote. Raises IndexDamaged."""
@@ -71,7 +94,7 @@ class Vocabulary:
         return len(self._starts)
 
     def row(self, form: str) -> VocabularyRow | None:
-        """The row of an exact form, or None if the corpus does not hold it."""
+        """See `Vocabulary`."""
         wanted = form.encode("utf-8")
         place = self._bisect(wanted, lambda i: self._column(i, 0))
         if place < len(self) and self._column(place, 0) == wanted:
@@ -79,15 +102,15 @@ class Vocabulary:
         return None
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
-        """The rows of all forms that share a stem."""
+        """See `Vocabulary`."""
         wanted = stem.encode("utf-8")
         place = self._bisect(wanted, lambda i: self._column(int(self._by_stem[i]), 1))
         rows = []
         while place < len(self):
-            row = self._row_at(int(self._by_stem[place]))
-            if row.stem != stem:
+            row = int(self._by_stem[place])
+            if self._column(row, 1) != wanted:
                 break
-            rows.append(row)
+            rows.append(self._row_at(row))
             place += 1
         return rows
 
@@ -109,16 +132,11 @@ class Vocabulary:
         return self._line(place).split(b"\t", number + 1)[number]
 
     def _row_at(self, place: int) -> VocabularyRow:
-        form, stem, lemma, parts = self._line(place).decode("utf-8").split("\t")
-        frequency = int(self._frequencies[place])
-        return VocabularyRow(form, stem, lemma, tuple(parts.split()), frequency)
+        form = self._column(place, 0).decode("utf-8")
+        return VocabularyRow(form, int(self._frequencies[place]))
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
-        """Forms that match a pattern wholly, and whether `limit` cut the list.
-
-        glob: a form in which * stands for any characters and ? for one. The most frequent forms
-        are kept. Raises SearchTimeout.
-        """
+        """See `Vocabulary`."""
         return self._remembered((glob, limit), lambda: self._scan(glob, limit, deadline))
 
     def _remembered(
@@ -133,12 +151,12 @@ class Vocabulary:
         return found
 
     def _scan(self, glob: str, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
-        pattern = re.compile(rb"\n(" + _glob_pattern(glob) + rb")(?=\t)")
+        pattern = re.compile(rb"\n(" + glob_pattern(glob) + rb")(?=\t)")
         found: list[tuple[int, str]] = []
         for match in pattern.finditer(self._map):
             if len(found) % 1000 == 0:
                 deadline.check()
-            if len(found) == _MAX_SCANNED:
+            if len(found) == MAX_SCANNED:
                 break
             found.append((match.start(1), match[1].decode("utf-8")))
         if len(found) <= limit:
@@ -150,11 +168,7 @@ class Vocabulary:
     def similar(
         self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
     ) -> tuple[list[str], bool]:
-        """Forms within an edit distance (swapped neighbours count once), as `matching`.
-
-        prefix_length: so many letters at the start must be the same. The nearest forms come
-        first, of equally near ones the most frequent.
-        """
+        """See `Vocabulary`."""
         key = (form, prefix_length, max_edits, limit)
         return self._remembered(
             key, lambda: self._nearest(form, form[:prefix_length], max_edits, limit, deadline)
@@ -197,7 +211,7 @@ def _load(path: Path) -> npt.NDArray[np.int64]:
     return loaded
 
 
-def _glob_pattern(glob: str) -> bytes:
+def glob_pattern(glob: str) -> bytes:
     """The regular expression of a glob over UTF-8 bytes, without costly backtracking.
 
     Between two stars the leftmost place of a segment is always good enough, so that each may be
@@ -222,9 +236,8 @@ def save_vocabulary(folder: Path, frequencies: Counter[str], analyzer: Analyzer)
     with (folder / _TABLE).open("wb") as file:
         file.write(b"\n")
         for form in forms:
-            _, stem, lemma, parts = analyzer.keys_of(form)
-            line = "\t".join((form, stem, lemma or "", " ".join(part.stem for part in parts)))
-            encoded = line.encode("utf-8") + b"\n"
+            stem = analyzer.keys_of(form).stem
+            encoded = f"{form}\t{stem}\n".encode()
             file.write(encoded)
             starts.append(place)
             stems.append(stem.encode("utf-8"))

@@ -1,1 +1,58 @@
 """The columnar engine: segments of compressed arrays that Whoosh can read, too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from searchapp.engines.array_snapshot import QueryRules
+from searchapp.engines.columnar.generation import open_segments
+from searchapp.engines.columnar.reading import ColumnarSnapshot
+from searchapp.engines.columnar.segment_file import FORMAT_VERSION, BlockCache
+from searchapp.engines.columnar.writing import COLUMNS, ColumnarWriter
+from searchapp.engines.columns import Columns
+from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
+from searchapp.german import rules_fingerprint
+from searchapp.german.exceptions import Exceptions
+from searchapp.german.lexicon import Lexicon
+
+CACHE_BYTES = 32 << 20
+"""Decompressed blocks that a process keeps."""
+
+
+class ColumnarEngine:
+    """See `searchapp.engines.base.Engine`."""
+
+    name = "columnar"
+
+    def __init__(self, *, rules: QueryRules, exceptions: Exceptions, memory_mb: int) -> None:
+        """memory_mb: what the processes of a rebuild may take together."""
+        self._rules = rules
+        self._exceptions = exceptions
+        self._memory_mb = memory_mb
+
+    def fingerprint(self) -> str:
+        """Names the format of the segments and the analysis."""
+        return f"segments {FORMAT_VERSION}; {rules_fingerprint(self._exceptions)}"
+
+    def writer(self, folder: Path, *, base: Path | None, workers: int) -> ColumnarWriter:
+        """Start to fill an empty folder."""
+        return ColumnarWriter(
+            folder,
+            base=base,
+            workers=workers,
+            memory_mb=self._memory_mb,
+            exceptions=self._exceptions,
+        )
+
+    def open(self, folder: Path) -> ColumnarSnapshot:
+        """Open a committed generation. Raises IndexDamaged."""
+        return ColumnarSnapshot(
+            open_segments(folder, BlockCache(CACHE_BYTES)),
+            open_analyzer(folder, self._exceptions),
+            Columns.load(folder / COLUMNS),
+            self._rules,
+        )
+
+    def lexicon(self, folder: Path) -> Lexicon:
+        """The lexicon that was learned for a generation. Raises IndexDamaged."""
+        return Lexicon.open(folder / LEXICON)

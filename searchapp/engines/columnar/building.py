@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.engines.columnar.document_columns import DocumentColumns
-from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS, token_gaps
 from searchapp.engines.columnar.layout import (
-    LAYOUTS,
     LINE_LAYOUTS,
     PARTS_LAYOUT,
     TEXT_LAYOUT,
@@ -28,6 +26,7 @@ from searchapp.engines.columnar.postings import (
 )
 from searchapp.engines.columnar.segment_file import SegmentFileWriter
 from searchapp.engines.columnar.tables import RowTableWriter
+from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS, token_gaps
 from searchapp.engines.fields import GAP, exact_field
 from searchapp.german.batch import BatchAnalyzer, TokenArrays
 from searchapp.model import Article
@@ -75,7 +74,7 @@ class _Occurrences(NamedTuple):
 
     terms: Ints
     docs: Ints
-    positions: Ints
+    positions: npt.NDArray[Any]
     zones: Ints
     forms: npt.NDArray[Any] | None
 
@@ -245,7 +244,7 @@ class _SegmentBuild:
         doc_of_text: Ints,
         token_counts: Ints,
         tokens: TokenArrays,
-        positions: Ints,
+        positions: npt.NDArray[Any],
     ) -> None:
         """Write the stored articles, and for each where its tokens stand."""
         sizes = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,23 +34,31 @@ from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS
 from searchapp.engines.fields import exact_field
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 STRETCH_OCCURRENCES = 1_500_000
 """Occurrences that are merged at once, about 150 MB of arrays."""
 _STRETCH_TERMS = 200_000
 
 
-def merge_segments(
-    path: Path, segments: Sequence[Segment], *, stretch: int = STRETCH_OCCURRENCES
-) -> None:
-    """Write the documents of some segments as one, deleted ones included.
+class Source(NamedTuple):
+    """A segment to be merged. live: shape (documents,), or None if no document is deleted."""
 
-    stretch: occurrences merged at once; the file is the same for any.
+    segment: Segment
+    live: Mask | None = None
+
+
+def merge_segments(
+    path: Path, sources: Sequence[Source], *, stretch: int = STRETCH_OCCURRENCES
+) -> None:
+    """Write the live documents of some segments as one segment.
+
+    stretch: occurrences merged at once; the content is the same for any.
     Raises OSError, and IndexDamaged if a segment is damaged.
     """
     writer = SegmentFileWriter(path)
     try:
-        _Merge(writer, segments, stretch).run()
+        _Merge(writer, sources, stretch).run()
     except BaseException:
         writer.abort()
         raise
@@ -59,35 +67,58 @@ def merge_segments(
 class _Merge:
     """The merging of some segments."""
 
-    def __init__(
-        self, writer: SegmentFileWriter, segments: Sequence[Segment], stretch: int
-    ) -> None:
+    def __init__(self, writer: SegmentFileWriter, sources: Sequence[Source], stretch: int) -> None:
         self._writer = writer
-        self._segments = segments
+        self._sources = sources
+        self._segments = [source.segment for source in sources]
         self._stretch = stretch
         self._tables: dict[str, object] = {}
-        counts = [segment.doc_count for segment in segments]
-        self._doc_count = sum(counts)
+        counts = [segment.doc_count for segment in self._segments]
         self._bases = np.cumsum([0, *counts[:-1]])
+        # By number in all segments together: whether a document is kept, and its new number.
+        self._live: Mask | None = None
+        self._new_numbers = np.arange(sum(counts))
+        if any(source.live is not None for source in sources):
+            self._live = np.concatenate(
+                [
+                    np.ones(s.doc_count, dtype=np.bool_) if live is None else live
+                    for s, live in sources
+                ]
+            )
+            self._new_numbers = np.cumsum(self._live, dtype=np.int64) - 1
+        self._doc_count = int(self._new_numbers[-1]) + 1 if len(self._new_numbers) else 0
 
     def run(self) -> None:
         self._merge_documents()
         for layout in LAYOUTS:
             self._merge_field(layout)
         self._merge_ids()
-        columns = [DocumentColumns.read(segment.file) for segment in self._segments]
+        columns = []
+        for segment, live in self._sources:
+            read = DocumentColumns.read(segment.file)
+            columns.append(read if live is None else read.of_documents(live))
         joined(columns).write(self._writer)
         self._writer.finish({"docs": self._doc_count, "tables": self._tables})
 
     def _merge_documents(self) -> None:
         table = RowTableWriter(self._writer, "documents", DOCUMENT_COUNTS)
         streams = [NumberStreamWriter(self._writer, f"tokens/{name}") for name in TOKEN_COLUMNS]
-        for segment in self._segments:
-            self._writer.take_over(segment.file, ["stored"])
-            for stream in streams:
-                stream.take_over(segment.file)
+        for segment, live in self._sources:
             rows = segment.documents.numbers()
-            table.add([rows[name] for name in DOCUMENT_COUNTS])
+            if live is None:
+                self._writer.take_over(segment.file, ["stored"])
+                for stream in streams:
+                    stream.take_over(segment.file)
+                table.add([rows[name] for name in DOCUMENT_COUNTS])
+                continue
+            table.add([rows[name][live] for name in DOCUMENT_COUNTS])
+            stored = segment.file.stream("stored")
+            for start, stop in _live_runs(live, rows["stored"]):
+                self._writer.append("stored", stored.read(start, stop))
+            for stream, name in zip(streams, TOKEN_COLUMNS, strict=True):
+                tokens = NumberStream(segment.file, f"tokens/{name}")
+                for start, stop in _live_runs(live, rows["tokens"]):
+                    stream.add(tokens.read(start, stop))
         self._tables["documents"] = table.finish()
 
     def _merge_ids(self) -> None:
@@ -98,11 +129,15 @@ class _Merge:
         ]
         table = RowTableWriter(self._writer, "id", ("doc",))
         for rows in _stretches(dictionaries, [each.row_count for each in dictionaries]):
-            ids, places = _union(dictionaries, rows)
-            merged = np.empty(len(ids), dtype=np.int64)
-            for each, place, (first, last) in zip(docs, places, rows, strict=True):
-                merged[place] = each[first:last]
-            table.add((merged,), ids)
+            # An article that changed has its id in two segments, but is live in one only.
+            found: list[tuple[bytes, int]] = []
+            for dictionary, each, (first, last) in zip(dictionaries, docs, rows, strict=True):
+                found += zip(dictionary.terms(first, last), each[first:last].tolist(), strict=True)
+            if self._live is not None:
+                found = [each for each in found if self._live[each[1]]]
+            found.sort()
+            numbers = self._new_numbers[[doc for _, doc in found]]
+            table.add((numbers,), [term for term, _ in found])
         self._tables["id"] = table.finish(is_dictionary=True)
 
     def _merge_field(self, layout: FieldLayout) -> None:
@@ -122,8 +157,9 @@ class _Merge:
                 _Stretch(segment, layout, first, last)
                 for segment, (first, last) in zip(self._segments, rows, strict=True)
             ]
-            self._merge_stretch(writer, layout, terms, places, stretches, forms, term_base)
-            term_base += len(terms)
+            term_base += self._merge_stretch(
+                writer, layout, terms, places, stretches, forms, term_base
+            )
         self._tables[layout.name] = writer.finish()
         if forms is not None:
             self._tables[exact_field(layout.name)] = forms.write(self._writer, layout)
@@ -137,8 +173,11 @@ class _Merge:
         stretches: Sequence[_Stretch],
         forms: _MergedForms | None,
         term_base: int,
-    ) -> None:
-        """Merge the same terms of all segments. places: of each one's terms among `terms`."""
+    ) -> int:
+        """Merge the same terms of all segments. Returns how many of them are left.
+
+        places: of each segment's terms among `terms`. term_base: terms written before.
+        """
         # A list of postings is all of a term in a segment. The merged order: by term, and of the
         # same term by segment, so that documents ascend.
         owners = np.concatenate(places)
@@ -148,29 +187,46 @@ class _Merge:
         of_postings = _gathered(posting_counts, order)
         of_occurrences = _gathered(occurrence_counts, order)
         postings = _sums(owners, posting_counts, len(terms))
-        counts = [postings, _sums(owners, occurrence_counts, len(terms))]
+        occurrences = _sums(owners, occurrence_counts, len(terms))
         docs = np.concatenate(
             [each.docs() + base for each, base in zip(stretches, self._bases, strict=True)]
-        )
-        columns: dict[str, npt.NDArray[Any]] = {"docs": gaps_within(docs[of_postings], postings)}
+        )[of_postings]
+        columns: dict[str, npt.NDArray[Any]] = {}
         for name in layout.posting_columns[1:]:
             columns[name] = np.concatenate([each.column(name) for each in stretches])[of_postings]
         positions = np.concatenate([each.column("positions") for each in stretches])
         columns["positions"] = positions[of_occurrences]
         if forms is not None:
-            form_rows = [
-                forms.rows[source][each.forms_of_term()] for source, each in enumerate(stretches)
-            ]
-            form_counts = forms.decide_codes(form_rows, places, stretches, len(terms), term_base)
-            counts.append(form_counts)
-            codes = np.concatenate(
+            columns["forms"] = np.concatenate(
                 [
-                    forms.codes[rows[each.form_places()]]
-                    for rows, each in zip(form_rows, stretches, strict=True)
+                    forms.rows[source][each.forms_of_occurrences()]
+                    for source, each in enumerate(stretches)
                 ]
+            )[of_occurrences]
+        if self._live is not None:
+            kept = self._live[docs]
+            kept_occurrences = np.repeat(kept, columns["freqs"])
+            term_of_posting = np.repeat(np.arange(len(terms)), postings)[kept]
+            docs = docs[kept]
+            for name in layout.posting_columns[1:]:
+                columns[name] = columns[name][kept]
+            for name in layout.occurrence_columns:
+                columns[name] = columns[name][kept_occurrences]
+            postings = np.bincount(term_of_posting, minlength=len(terms))
+            occurrences = _sums(term_of_posting, columns["freqs"], len(terms))
+            left = np.flatnonzero(postings)
+            terms = [terms[place] for place in left.tolist()]
+            postings, occurrences = postings[left], occurrences[left]
+        docs = self._new_numbers[docs]
+        columns["docs"] = gaps_within(docs, postings)
+        counts = [postings, occurrences]
+        if forms is not None:
+            form_counts, columns["forms"] = forms.numbered(
+                columns["forms"], occurrences, np.repeat(docs, columns["freqs"]), term_base
             )
-            columns["forms"] = codes[of_occurrences]
+            counts.append(form_counts)
         writer.add(terms, counts, columns)
+        return len(terms)
 
 
 class _Stretch:
@@ -197,24 +253,19 @@ class _Stretch:
     def docs(self) -> Ints:
         return restarted_sums(self.column("docs"), self.postings)
 
-    def forms_of_term(self) -> Ints:
-        """The rows of the forms of these terms, term after term."""
-        assert self._forms is not None
-        return self._forms.rows_of_terms(*self._ranges[2]).astype(np.int64)
-
-    def form_places(self) -> Ints:
-        """Of each occurrence, the place of its form in `forms_of_term`."""
-        assert self.form_counts is not None
-        bases = sums_before(self.form_counts)
-        places: Ints = np.repeat(bases, self.occurrences) + self.column("forms")
-        return places
+    def forms_of_occurrences(self) -> Ints:
+        """Of each occurrence, the row of its form."""
+        assert self._forms is not None and self.form_counts is not None
+        rows = self._forms.rows_of_terms(*self._ranges[2])
+        firsts = np.repeat(sums_before(self.form_counts), self.occurrences)
+        forms: Ints = rows[firsts + self.column("forms")]
+        return forms
 
 
 class _MergedForms:
     """The exact forms of a field in all segments, and what becomes of each segment's.
 
-    rows: for each segment, the new row of each of its forms. codes: by new row, the place among
-    the forms of the same term.
+    rows: for each segment, the number of each of its forms among all of them, in their order.
     """
 
     def __init__(self, segments: Sequence[ExactForms]) -> None:
@@ -230,51 +281,60 @@ class _MergedForms:
             lengths = np.fromiter(map(len, forms), dtype=np.int64, count=len(forms))
             self._stretches.append((b"".join(forms), lengths))
             count += len(forms)
-        self.codes = np.zeros(count, dtype=np.int64)
+        self._codes = np.zeros(count, dtype=np.int64)
         self._term_of = np.zeros(count, dtype=np.int64)
         self._doc_freqs = np.zeros(count, dtype=np.int64)
-        for each, rows in zip(dictionaries, self.rows, strict=True):
-            self._doc_freqs[rows] += each.numbers()["postings"]
 
-    def decide_codes(
-        self,
-        form_rows: Sequence[Ints],
-        places: Sequence[Ints],
-        stretches: Sequence[_Stretch],
-        term_count: int,
-        term_base: int,
-    ) -> Ints:
-        """Number the forms of each term of a stretch. Returns how many each term has.
+    def numbered(
+        self, forms: Ints, occurrences: Ints, docs: Ints, term_base: int
+    ) -> tuple[Ints, Ints]:
+        """Number the forms of each term of a stretch.
 
-        form_rows: for each segment the new rows of its forms, term after term. places: which of
-        the merged terms each of its terms is.
+        forms, docs: of each occurrence, term after term. occurrences: of each term.
+        Returns how many forms each term has, and which of these each occurrence is.
         """
-        for rows, place, each in zip(form_rows, places, stretches, strict=True):
-            assert each.form_counts is not None
-            self._term_of[rows] = np.repeat(place, each.form_counts) + term_base
-        rows = _sorted_unique(np.concatenate(form_rows))
-        terms = self._term_of[rows] - term_base
-        counts = np.bincount(terms, minlength=term_count)
+        pairs = forms << 32 | docs
+        pairs.sort()
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0] >> 32
+        firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
+        rows = pairs[firsts]  # the forms of this stretch, in their order
+        self._doc_freqs[rows] = np.diff(firsts, append=len(pairs))
+        self._term_of[forms] = np.repeat(np.arange(len(occurrences)), occurrences)
+        terms = self._term_of[rows]
+        self._term_of[rows] += term_base
+        counts = np.bincount(terms, minlength=len(occurrences))
         in_order = rows[np.argsort(terms, kind="stable")]
-        self.codes[in_order] = np.arange(len(rows)) - np.repeat(sums_before(counts), counts)
-        return counts
+        self._codes[in_order] = np.arange(len(rows)) - np.repeat(sums_before(counts), counts)
+        return counts, self._codes[forms]
 
     def write(self, writer: SegmentFileWriter, layout: FieldLayout) -> dict[str, object]:
-        """Write the dictionary of forms. Returns the shape of its table."""
+        """Write the dictionary of those forms that occur. Returns the shape of its table."""
         name = exact_field(layout.name)
         table = RowTableWriter(writer, name, FORM_COLUMNS)
         base = 0
         for joined_forms, lengths in self._stretches:
-            ends = np.cumsum(lengths).tolist()
-            forms = [joined_forms[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-            stretch = slice(base, base + len(forms))
-            table.add(
-                (self._term_of[stretch], self.codes[stretch], self._doc_freqs[stretch]), forms
-            )
-            base += len(forms)
-        order = np.argsort(self._term_of, kind="stable")
+            ends = np.cumsum(lengths)
+            found = np.flatnonzero(self._doc_freqs[base : base + len(lengths)])
+            forms = [
+                joined_forms[start:end]
+                for start, end in zip(
+                    (ends - lengths)[found].tolist(), ends[found].tolist(), strict=True
+                )
+            ]
+            rows = found + base
+            table.add((self._term_of[rows], self._codes[rows], self._doc_freqs[rows]), forms)
+            base += len(lengths)
+        order = np.argsort(self._term_of[np.flatnonzero(self._doc_freqs)], kind="stable")
         NumberStreamWriter(writer, f"{name}/of_term").add(order)
         return table.finish(is_dictionary=True)
+
+
+def _live_runs(live: Mask, sizes: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Where the items of runs of live documents begin and end. sizes: items of each document."""
+    ends = np.cumsum(sizes, dtype=np.int64)
+    borders = np.flatnonzero(np.diff(live.astype(np.int8), prepend=0, append=0))
+    for first, last in borders.reshape(-1, 2).tolist():
+        yield int(ends[first] - sizes[first]), int(ends[last - 1])
 
 
 def _stretches(
@@ -325,8 +385,3 @@ def _gathered(counts: npt.NDArray[Any], order: Ints) -> Ints:
 def _sums(owners: Ints, counts: npt.NDArray[Any], size: int) -> Ints:
     """The sum of the counts of each owner, shape (size,)."""
     return np.bincount(owners, weights=counts, minlength=size).astype(np.int64)
-
-
-def _sorted_unique(values: Ints) -> Ints:
-    values.sort()
-    return values[np.diff(values, prepend=-1) != 0]

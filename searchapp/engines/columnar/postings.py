@@ -128,9 +128,14 @@ class TermPostings:
         """Of each occurrence, which of the term's forms it is."""
         return self._field.columns["forms"].read(self._first, self._last)
 
+    def place_of(self, doc: int) -> int | None:
+        """Where a document stands in `docs`, or None."""
+        place = int(self.docs.searchsorted(doc))
+        return place if place < len(self) and self.docs[place] == doc else None
+
     def occurrences_in(self, place: int) -> tuple[list[int], list[int]]:
         """The positions and the forms (none in a field without) in the document docs[place]."""
-        start = self._first + int(self.occurrence_starts[place])
+        start = self._first + int(self.freqs[:place].sum(dtype=np.int64))
         stop = start + int(self.freqs[place])
         columns = self._field.columns
         positions = np.cumsum(columns["positions"].read(start, stop), dtype=np.int64).tolist()

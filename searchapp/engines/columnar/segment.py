@@ -107,6 +107,14 @@ class Segment:
         # A term of a single form needs no look at each occurrence.
         return postings, None if last - first == 1 else code
 
+    def doc_freq(self, field: str, term: str) -> int | None:
+        """In how many documents a term is, or None where its postings have to be read for it."""
+        view = VIEWS[field]
+        if view.zone is not None or view.is_exact:
+            return None
+        found = self.fields[view.base].find(term)
+        return 0 if found is None else len(found)
+
     def matching(self, field: str, term: str) -> Matching:
         """The documents with a term of a searchable field, and how often it is in each."""
         located = self._located(field, term)

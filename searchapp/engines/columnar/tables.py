@@ -136,9 +136,12 @@ class TermDictionary(RowTable):
             base = group * GROUP_ROWS
             yield from self._read_terms(group)[max(0, first - base) : last - base]
 
-    def text(self) -> bytes:
-        r"""All terms in order, each followed by "\n"; a "\n" in a term stands as "\\n"."""
-        return self._text.read(0, self._text.size)
+    def between(self, first: bytes, last: bytes) -> list[bytes]:
+        """The terms from `first` up to `last`, which is not one of them."""
+        groups = slice(max(0, bisect_right(self._heads, first) - 1), bisect_left(self._heads, last))
+        text = self._text.read(self._text_starts[groups.start], self._text_starts[groups.stop])
+        terms = _split_terms(text) if text else []
+        return terms[bisect_left(terms, first) : bisect_left(terms, last)]
 
     def head(self, group: int) -> bytes:
         """The first term of a group."""

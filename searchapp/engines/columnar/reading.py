@@ -1,0 +1,336 @@
+"""Answering from the segments of a generation folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from searchapp.engines.array_snapshot import ArraySnapshot, QueryRules
+from searchapp.engines.columnar.layout import PARTS_LAYOUT
+from searchapp.engines.columnar.postings import TermPostings
+from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.token_spans import TokenSpans
+from searchapp.engines.columnar.vocabulary import SegmentsVocabulary
+from searchapp.engines.columns import NO_DATE, Columns
+from searchapp.engines.deadline import Deadline
+from searchapp.engines.doc_set import Docs, Integers
+from searchapp.engines.fields import TEXT
+from searchapp.engines.plan import Floats, Postings
+from searchapp.engines.targets import (
+    ArticleMatches,
+    Target,
+    matches_of_tokens,
+    sought_keys,
+)
+from searchapp.german import Analyzer
+from searchapp.model import Article, Token
+
+
+class PlacedSegment(NamedTuple):
+    """A segment and the number of its first document."""
+
+    segment: Segment
+    base: int
+
+
+def placed(segments: Iterable[Segment]) -> list[PlacedSegment]:
+    """Number the documents of some segments, one segment after the other."""
+    found, base = [], 0
+    for segment in segments:
+        found.append(PlacedSegment(segment, base))
+        base += segment.doc_count
+    return found
+
+
+class ColumnarPostings:
+    """The PostingsSource of one request: lists are read once, however often they are asked for."""
+
+    def __init__(
+        self, segments: Sequence[PlacedSegment], columns: Columns, deadline: Deadline
+    ) -> None:
+        self._segments = segments
+        self._columns = columns
+        self._deadline = deadline
+        self._read: dict[tuple[str, str], Postings] = {}
+
+    @property
+    def max_doc(self) -> int:
+        """See `PostingsSource`."""
+        return len(self._columns.live)
+
+    def doc_freq(self, field: str, term: str) -> int:
+        """See `PostingsSource`. Exact, but for deleted documents where postings are not read."""
+        known = self._read.get((field, term))
+        if known is None:
+            counts = [each.segment.doc_freq(field, term) for each in self._segments]
+            known_counts = [count for count in counts if count is not None]
+            if len(known_counts) == len(counts):
+                return sum(known_counts)
+            known = self.postings(field, term)
+        return len(known.docs)
+
+    def postings(self, field: str, term: str) -> Postings:
+        """See `PostingsSource`."""
+        known = self._read.get((field, term))
+        if known is None:
+            self._deadline.check()
+            found = [(segment.matching(field, term), base) for segment, base in self._segments]
+            docs = self._joined([(each.docs, base) for each, base in found])
+            if len(found) == 1:
+                freqs = found[0][0].freqs
+            else:
+                freqs = np.concatenate([each.freqs for each, _ in found])
+            known = self._read[field, term] = self._without_deleted(docs, freqs)
+        return known
+
+    def _joined(self, lists: Sequence[tuple[Integers, int]]) -> Integers:
+        if len(lists) == 1:
+            return lists[0][0]
+        return np.concatenate([docs + base for docs, base in lists if len(docs)] or [_NO_DOCS])
+
+    def _without_deleted(self, docs: Integers, freqs: Integers) -> Postings:
+        if self._columns.has_deleted:
+            live = self._columns.live[docs]
+            docs, freqs = docs[live], freqs[live]
+        return Postings(docs, freqs)
+
+    def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
+        """See `PostingsSource`."""
+        lists = [self.postings(field, term).docs for term in terms]
+        return np.concatenate(lists) if lists else _NO_DOCS
+
+    def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
+        """See `PostingsSource`."""
+        docs, freqs = [], []
+        for segment, base in self._segments:
+            self._deadline.check()
+            found, counts = self._adjacent(segment, field, terms)
+            docs.append(found + base)
+            freqs.append(counts)
+        return self._without_deleted(np.concatenate(docs), np.concatenate(freqs))
+
+    def _adjacent(
+        self, segment: Segment, field: str, terms: Sequence[str]
+    ) -> tuple[Integers, Integers]:
+        """Where the terms stand at consecutive positions in one segment.
+
+        A place is document and position in one number; the places of each term, moved back to
+        where the phrase would begin, are intersected, from the rarest term on.
+        """
+        nothing = (_NO_DOCS, _NO_DOCS)
+        sizes = [len(segment.matching(field, term).docs) for term in terms]
+        if not all(sizes):
+            return nothing
+        starts: Integers | None = None
+        for place in np.argsort(sizes, kind="stable").tolist():
+            self._deadline.check()
+            docs, positions = segment.occurrences(field, terms[place])
+            begins = (docs << 32) + positions - place
+            if starts is None:
+                starts = begins
+            else:
+                nearest = begins.searchsorted(starts)
+                starts = starts[begins.take(nearest, mode="clip") == starts]
+            if not len(starts):
+                return nothing
+        assert starts is not None
+        docs = starts >> 32
+        firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+        return docs[firsts], np.diff(firsts, append=len(docs))
+
+    def dated(self, first_day: int, last_day: int) -> Docs:
+        """See `PostingsSource`."""
+        days = self._columns.days
+        inside = (days >= max(first_day, NO_DATE + 1)) & (days <= last_day)
+        if self._columns.has_deleted:
+            inside &= self._columns.live
+        return np.flatnonzero(inside)
+
+    def all_docs(self) -> Docs:
+        """See `PostingsSource`."""
+        return self._columns.all_docs
+
+    def norms(self, field: str) -> Floats:
+        """See `PostingsSource`."""
+        return self._columns.norms(field)
+
+
+_NO_DOCS: Docs = np.empty(0, dtype=np.intp)
+
+
+class ColumnarSnapshot(ArraySnapshot):
+    """The Snapshot of the columnar engine."""
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        analyzer: Analyzer,
+        columns: Columns,
+        rules: QueryRules,
+    ) -> None:
+        super().__init__(analyzer, columns, SegmentsVocabulary(segments), rules)
+        self._segments = placed(segments)
+
+    @contextmanager
+    def _source(self, deadline: Deadline) -> Iterator[ColumnarPostings]:
+        yield ColumnarPostings(self._segments, self._columns, deadline)
+
+    def _located(self, doc: int) -> tuple[Segment, int]:
+        """The segment of a document and its number there."""
+        for segment, base in reversed(self._segments):
+            if doc >= base:
+                return segment, doc - base
+        raise ValueError(f"there is no document {doc}")
+
+    def article(self, doc: int) -> Article:
+        """See `Snapshot.article`."""
+        segment, local = self._located(doc)
+        return segment.article(local)
+
+    def document_number(self, article_id: str) -> int | None:
+        """See `Snapshot.document_number`."""
+        for segment, base in self._segments:
+            local = segment.find_id(article_id)
+            if local is not None and self._columns.live[base + local]:
+                return base + local
+        return None
+
+    def _marked(
+        self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
+    ) -> list[tuple[Article, ArticleMatches]]:
+        sought = sorted(sought_keys(targets))
+        lists: dict[int, _SoughtPostings] = {}
+        hits = []
+        for doc in docs:
+            deadline.check()
+            segment, local = self._located(doc)
+            article = segment.article(local)
+            if not sought:
+                hits.append((article, ArticleMatches([], [], [])))
+                continue
+            if id(segment) not in lists:
+                lists[id(segment)] = _SoughtPostings(segment, sought)
+            marked = _MarkedTokens(article, segment.tokens(local), self._analyzer)
+            for position, form in lists[id(segment)].occurrences(local):
+                marked.add(position, form)
+            title, tags, body = marked.by_text()
+            hits.append((article, matches_of_tokens(title, body, tags, targets)))
+        return hits
+
+    def close(self) -> None:
+        """See `Snapshot.close`."""
+        self._segments = []
+
+
+class _SoughtPostings:
+    """The postings of the sought keys in one segment."""
+
+    def __init__(self, segment: Segment, sought: Iterable[tuple[str, str]]) -> None:
+        self._segment = segment
+        self._stems: list[TermPostings] = []
+        self._parts: list[TermPostings] = []
+        self._forms: list[tuple[TermPostings, int]] = []
+        for kind, key in sought:
+            if kind == "form":
+                located = segment.forms[TEXT].find(key)
+                if located is not None:
+                    postings = TermPostings(segment.fields[TEXT], located[0])
+                    self._forms.append((postings, located[1]))
+                continue
+            name, found = (
+                (TEXT, self._stems)
+                if kind == "stem"
+                else (
+                    PARTS_LAYOUT.name,
+                    self._parts,
+                )
+            )
+            postings_or_none = segment.fields[name].find(key)
+            if postings_or_none is not None:
+                found.append(postings_or_none)
+
+    def occurrences(self, doc: int) -> Iterator[tuple[int, str | None]]:
+        """Positions in a document with the exact form there; None where only a part is known."""
+        forms = self._segment.forms[TEXT]
+        wanted = [(postings, None) for postings in self._stems] + self._forms
+        for postings, code in wanted:
+            place = postings.place_of(doc)
+            if place is None:
+                continue
+            rows = forms.rows_of_terms(*postings.form_range).tolist()
+            for position, each in zip(*postings.occurrences_in(place), strict=True):
+                if code is None or each == code:
+                    text = forms.dictionary.term(rows[each])
+                    yield position, text.decode("utf-8", "surrogatepass")
+        for postings in self._parts:
+            place = postings.place_of(doc)
+            if place is not None:
+                for position in postings.occurrences_in(place)[0]:
+                    yield position, None
+
+
+class _MarkedTokens:
+    """The tokens of an article that stand at given positions."""
+
+    def __init__(self, article: Article, spans: TokenSpans, analyzer: Analyzer) -> None:
+        self._article = article
+        self._spans = spans
+        self._analyzer = analyzer
+        self._found: dict[int, Token] = {}
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [self._article.title, *self._article.tags, self._article.body]
+
+    @cached_property
+    def _text_starts(self) -> list[int]:
+        starts = [0]
+        for text in self._texts[:-1]:
+            starts.append(starts[-1] + len(text) + 1)
+        return starts
+
+    def add(self, position: int, form: str | None) -> None:
+        """Take in the token with this form at a position, or all tokens there without one."""
+        first, last = self._spans.positions.searchsorted((position, position + 1)).tolist()
+        tokens = [(number, *self._place(number)) for number in range(first, last)]
+        if form is not None and len(tokens) > 1:
+            # A joined whole and its first part share a position.
+            fitting = [
+                each
+                for each in tokens
+                if any(t.form == form for t in self._analyzer.analyze(self._surface(*each[1:]))[:1])
+            ]
+            tokens = fitting or tokens[-1:]
+        for number, text, start, end in tokens:
+            surface = self._surface(text, start, end)
+            if form is not None:
+                keys = self._analyzer.keys_of(form)
+            else:
+                analyzed = self._analyzer.analyze(surface)
+                if not analyzed:
+                    continue
+                keys = self._analyzer.keys_of(analyzed[0].form)
+            self._found.setdefault(number, Token(surface, start, end, position, *keys))
+
+    def _place(self, number: int) -> tuple[int, int, int]:
+        """In which text a token stands, and its offsets there."""
+        start, end = int(self._spans.starts[number]), int(self._spans.ends[number])
+        text = 0
+        while text + 1 < len(self._text_starts) and self._text_starts[text + 1] <= start:
+            text += 1
+        base = self._text_starts[text]
+        return text, start - base, end - base
+
+    def _surface(self, text: int, start: int, end: int) -> str:
+        return self._texts[text][start:end]
+
+    def by_text(self) -> tuple[list[Token], list[list[Token]], list[Token]]:
+        """The tokens of the title, of each tag, and of the body, in the order of the text."""
+        texts: list[list[Token]] = [[] for _ in self._texts]
+        for number in sorted(self._found):
+            texts[self._place(number)[0]].append(self._found[number])
+        return texts[0], texts[1:-1], texts[-1]

@@ -1,0 +1,108 @@
+"""The exact forms of all segments, as the vocabulary that wildcards and corrections look in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.deadline import Deadline
+from searchapp.engines.fields import TEXT
+from searchapp.engines.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
+
+_BEHIND = b"\xff"
+"""No UTF-8 byte is 0xff: with it behind a prefix comes what is behind all terms with it."""
+
+
+class SegmentsVocabulary:
+    """The words of some segments together. Safe for use by several threads."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._forms = [segment.forms[TEXT] for segment in segments]
+
+    def row(self, form: str) -> VocabularyRow | None:
+        """The row of an exact form, or None if the corpus does not hold it."""
+        wanted = form.encode("utf-8", "surrogatepass")
+        found = [
+            forms.doc_freq(row)
+            for forms in self._forms
+            if (row := forms.dictionary.find(wanted)) is not None
+        ]
+        return VocabularyRow(form, sum(found)) if found else None
+
+    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
+        """The rows of all forms that share a stem."""
+        doc_freqs: Counter[str] = Counter()
+        for segment, forms in zip(self._segments, self._forms, strict=True):
+            postings = segment.fields[TEXT].find(stem)
+            if postings is not None:
+                for row in forms.rows_of_terms(*postings.form_range).tolist():
+                    doc_freqs[_text(forms.dictionary.term(row))] += forms.doc_freq(row)
+        return [VocabularyRow(form, doc_freqs[form]) for form in sorted(doc_freqs)]
+
+    def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
+        """See `searchapp.engines.vocabulary.Vocabulary.matching`."""
+        prefix = re.split(r"[*?]", glob, maxsplit=1)[0].encode("utf-8", "surrogatepass")
+        pattern = re.compile(rb"(?<=\n)(" + glob_pattern(glob) + rb")(?=\n)")
+        found: list[tuple[bytes, int]] = []
+        for place, forms in enumerate(self._forms):
+            deadline.check()
+            text = b"\n" + b"\n".join(forms.dictionary.between(prefix, prefix + _BEHIND)) + b"\n"
+            for match in pattern.finditer(text):
+                if len(found) % 1000 == 0:
+                    deadline.check()
+                if len(found) == MAX_SCANNED:
+                    break
+                found.append((match[1], place))
+        together = {form for form, _ in found}
+        if len(together) <= limit:
+            return [_text(form) for form in sorted(together)], False
+        doc_freqs = self._doc_freqs(found)
+        best = sorted(together, key=lambda form: (-doc_freqs[form], form))[:limit]
+        return [_text(form) for form in best], True
+
+    def _doc_freqs(self, found: Sequence[tuple[bytes, int]]) -> Counter[bytes]:
+        """In how many documents forms stand, each given with the segments that hold it."""
+        doc_freqs: Counter[bytes] = Counter()
+        for form, place in found:
+            forms = self._forms[place]
+            row = forms.dictionary.find(form)
+            if row is not None:
+                doc_freqs[form] += forms.doc_freq(row)
+        return doc_freqs
+
+    def similar(
+        self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
+    ) -> tuple[list[str], bool]:
+        """See `searchapp.engines.vocabulary.Vocabulary.similar`."""
+        prefix = form[:prefix_length].encode("utf-8", "surrogatepass")
+        found: dict[bytes, int] = {}  # with the edit distance
+        holders: list[tuple[bytes, int]] = []
+        for place, forms in enumerate(self._forms):
+            deadline.check()
+            candidates = list(forms.dictionary.between(prefix, prefix + _BEHIND))
+            if not candidates:
+                continue
+            texts = [_text(each) for each in candidates]
+            distances = process.cdist(
+                [form], texts, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
+            )[0]
+            for near in np.flatnonzero(distances <= max_edits).tolist():
+                found[candidates[near]] = int(distances[near])
+                holders.append((candidates[near], place))
+        doc_freqs = self._doc_freqs(holders)
+        best = sorted(found, key=lambda each: (found[each], -doc_freqs[each], each))
+        return [_text(each) for each in best[:limit]], len(best) > limit
+
+    def close(self) -> None:
+        """Nothing to release: the segments are closed by who opened them."""
+
+
+def _text(term: bytes) -> str:
+    return term.decode("utf-8", "surrogatepass")

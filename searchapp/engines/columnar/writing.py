@@ -1,0 +1,274 @@
+"""Filling a generation folder: batches become segments in several processes, then one segment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from searchapp.engines.columnar.building import SegmentBuilder
+from searchapp.engines.columnar.document_columns import DocumentColumns, joined
+from searchapp.engines.columnar.generation import (
+    SUFFIX,
+    open_segments,
+    write_segment_list,
+)
+from searchapp.engines.columnar.merging import Source, merge_segments
+from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columnar.tiers import SegmentSize, merge_plan
+from searchapp.engines.columns import Columns, Numbered
+from searchapp.engines.generation_lexicon import (
+    LEXICON,
+    LearningBuffer,
+    link_folder,
+    open_analyzer,
+)
+from searchapp.engines.worker_pool import Work, WorkerPool
+from searchapp.german.batch import BatchAnalyzer
+from searchapp.german.exceptions import Exceptions
+from searchapp.model import Article
+
+BATCH_CHARS = 4_000_000
+"""Text of a batch, which one process makes a segment of: always the same, so that the segments
+do not depend on how many processes there are. Larger batches share more words, and take more
+memory: about 40 bytes a character."""
+
+COLUMNS = "columns"
+"""The folder of the columns of a generation."""
+
+PARENT_MB = 220
+"""What the process needs that reads the articles and hands them out."""
+BATCH_MB = 190
+"""What a process needs for a batch, besides the words that it remembers."""
+WORD_BYTES = 700
+"""What a remembered word takes, its runs included."""
+MIN_WORDS, MAX_WORDS = 20_000, 400_000
+MERGE_CACHE_BYTES = 1 << 24
+
+Batch = list[Article]
+
+
+class BuildTask(NamedTuple):
+    """Make a segment of some articles."""
+
+    path: Path
+    articles: Batch
+
+
+@dataclass(frozen=True)
+class Building:
+    """Prepares the building of segments in a process; see WorkerPool."""
+
+    folder: Path
+    exceptions: Exceptions
+    max_words: int
+
+    def __call__(self, number: int) -> Work[BuildTask]:
+        """Open the analyzer of the generation."""
+        del number
+        analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
+        builder = SegmentBuilder(analyzer, max_words=self.max_words)
+
+        def build(task: BuildTask | None) -> None:
+            if task is not None:
+                builder.build(*task)
+
+        return build
+
+
+class ColumnarWriter:
+    """The GenerationWriter of the columnar engine."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        base: Path | None,
+        workers: int,
+        memory_mb: int,
+        exceptions: Exceptions,
+    ) -> None:
+        self._folder = folder
+        self._base = base
+        self._exceptions = exceptions
+        # Fewer processes rather than more memory than is allowed.
+        self._workers = max(1, min(workers, (memory_mb - PARENT_MB) // BATCH_MB))
+        spare = memory_mb - PARENT_MB - self._workers * BATCH_MB
+        words = spare * 2**20 // (WORD_BYTES * self._workers)
+        self._max_words = min(MAX_WORDS, max(MIN_WORDS, words))
+        self._learning = None if base is not None else LearningBuffer(folder / LEXICON)
+        self._batch: Batch = []
+        self._batch_chars = 0
+        self._batches: list[Path] = []
+        self._removed: set[str] = set()
+        self._pool: WorkerPool[BuildTask] | None = None
+        self._build: Work[BuildTask] | None = None
+        self._parts = folder / "parts"
+        self._parts.mkdir()
+        if base is not None:
+            link_folder(base / LEXICON, folder / LEXICON)
+
+    def add(self, article: Article) -> None:
+        """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
+        if self._learning is not None:
+            if not self._learning.add(article):
+                return
+            self._end_learning()
+            return
+        self._take(article)
+
+    def _end_learning(self) -> None:
+        assert self._learning is not None
+        learning, self._learning = self._learning, None
+        for article in learning.learn():
+            self._take(article)
+
+    def _take(self, article: Article) -> None:
+        self._batch.append(article)
+        self._batch_chars += len(article.title) + len(article.body) + 200
+        if self._batch_chars >= BATCH_CHARS:
+            self._send()
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Remember articles of the base generation to be removed at `commit`."""
+        self._removed.update(article_ids)
+
+    def _send(self) -> None:
+        """Have a segment made of the batch."""
+        path = self._parts / f"{len(self._batches):06}{SUFFIX}"
+        self._batches.append(path)
+        task = BuildTask(path, self._batch)
+        self._batch, self._batch_chars = [], 0
+        if self._base is not None or self._workers == 1:
+            self._build_here(task)
+            return
+        if self._pool is None:
+            # Only now: the few articles of a small corpus never pay for starting processes.
+            self._pool = WorkerPool(self._workers, self._building())
+        self._pool.send(task)
+
+    def _building(self) -> Building:
+        return Building(self._folder, self._exceptions, self._max_words)
+
+    def _build_here(self, task: BuildTask) -> None:
+        if self._build is None:
+            self._build = self._building()(0)
+        self._build(task)
+
+    def commit(self) -> None:
+        """Finish the segments, then write the columns of the whole generation."""
+        if self._learning is not None:
+            self._end_learning()
+        if self._batch:
+            if self._pool is None:
+                self._workers = 1  # All that is left is one batch.
+            self._send()
+        if self._pool is not None:
+            self._pool.finish()
+        cache = BlockCache(MERGE_CACHE_BYTES)
+        sources = self._base_sources(cache)
+        sources += [Source(Segment(path, cache)) for path in self._batches]
+        sources = self._merged(sources, cache)
+        names = []
+        for number, source in enumerate(sources):
+            path = self._folder / f"{number:04}{SUFFIX}"
+            _move_or_link(source.segment.file.path, path)
+            names.append(path.name)
+        write_segment_list(self._folder, names)
+        shutil.rmtree(self._parts)
+        _write_columns(self._folder, sources)
+
+    def _base_sources(self, cache: BlockCache) -> list[Source]:
+        """The segments of the base generation, without what is removed."""
+        if self._base is None:
+            return []
+        live = Columns.load(self._base / COLUMNS).live
+        sources, first = [], 0
+        for segment in open_segments(self._base, cache):
+            still = np.array(live[first : first + segment.doc_count])
+            first += segment.doc_count
+            for article_id in self._removed:
+                doc = segment.find_id(article_id)
+                if doc is not None:
+                    still[doc] = False
+            sources.append(Source(segment, None if still.all() else still))
+        return [each for each in sources if each.live is None or each.live.any()]
+
+    def _merged(self, sources: list[Source], cache: BlockCache) -> list[Source]:
+        if self._base is None:
+            groups = [list(range(len(sources)))] if len(sources) > 1 else []
+        else:
+            groups = merge_plan([_size(source) for source in sources])
+        merged = {}
+        for number, group in enumerate(groups):
+            path = self._parts / f"merged-{number}{SUFFIX}"
+            merge_segments(path, [sources[place] for place in group])
+            merged[group[0]] = Source(Segment(path, cache))
+        taken = {place for group in groups for place in group}
+        return [
+            merged.get(place, source)
+            for place, source in enumerate(sources)
+            if place in merged or place not in taken
+        ]
+
+    def abort(self) -> None:
+        """End the workers; what they wrote is deleted by the caller."""
+        if self._pool is not None:
+            self._pool.kill()
+
+
+def _size(source: Source) -> SegmentSize:
+    segment, live = source
+    deleted = 0 if live is None else int(np.count_nonzero(~live))
+    return SegmentSize(segment.file.path.stat().st_size, segment.doc_count, deleted)
+
+
+def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
+    columns = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
+    ids: list[str] = []
+    for segment, _ in sources:
+        ids += _ids(segment)
+    live = [
+        np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
+        for segment, live in sources
+    ]
+    target = folder / COLUMNS
+    target.mkdir()
+    Columns.of_arrays(
+        ids=ids,
+        days=columns.days,
+        live=np.concatenate(live),
+        lengths=columns.lengths,
+        tags=Numbered(columns.values["tags"], columns.tags),
+        tag_counts=columns.tag_counts,
+        **{
+            name: Numbered(columns.values[name], ordinals.astype(np.int64) - 1)
+            for name, ordinals in columns.ordinals.items()
+        },
+    ).save(target)
+
+
+def _ids(segment: Segment) -> list[str]:
+    """The ids of a segment's documents, by document number."""
+    ids = [""] * segment.doc_count
+    docs = segment.ids.numbers()["doc"].tolist()
+    for doc, article_id in zip(docs, segment.ids.terms(), strict=True):
+        ids[doc] = article_id.decode("utf-8", "surrogatepass")
+    return ids
+
+
+def _move_or_link(source: Path, target: Path) -> None:
+    """Take a segment into the generation; each file is written once, so that links are safe."""
+    if source.is_relative_to(target.parent):
+        source.rename(target)
+        return
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)

@@ -1,9 +1,10 @@
 """Tantivy, through its Python package, in the way that is fastest for this work.
 
 Title, text and tags are values of one field, as in ours, with Tantivy's German stemmer; they are
-stored once, in that field. Tags and years are fast fields, counted by terms aggregations. What a
-hit shows beside them is stored in one unindexed field. A page takes two passes over the postings:
-the package does not offer top hits and aggregations in one.
+stored there for snippets. Tags and years are fast fields, counted by terms aggregations. What a
+hit shows beside its snippet is stored once more in one unindexed field, so that long texts are
+not turned into Python's. A page takes two passes over the postings: the package does not offer
+top hits and aggregations in one.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Peer:
 
 class _Page(NamedTuple):
     total: int
-    documents: list[dict[str, Any]]
+    hits: list[dict[str, Any]]
     snippets: list[str]
     counts: dict[str, Any]
 
@@ -95,7 +96,7 @@ class OpenTantivy:
         return found, self._searcher.aggregate(parsed, _AGGREGATIONS)
 
     def snippets(self, query: BenchQuery) -> object:
-        """The stored documents with what the SnippetGenerator makes of them."""
+        """What the hits show, with what the SnippetGenerator makes of their text."""
         return self._hits(self._parsed(query), {})
 
     def page(self, query: BenchQuery) -> _Page:
@@ -111,18 +112,18 @@ class OpenTantivy:
         found = self._searcher.search(parsed, limit=HITS)
         generator = tantivy.SnippetGenerator.create(self._searcher, parsed, self._schema, "text")
         generator.set_max_num_chars(SNIPPET_CHARS)
-        documents, snippets = [], []
+        hits, snippets = [], []
         for _, address in found.hits:
             document = self._searcher.doc(address)
             snippets.append(generator.snippet_from_doc(document).to_html())
-            documents.append(document.to_dict())
-        return _Page(found.count, documents, snippets, counts)  # type: ignore[attr-defined]
+            hits.append(json.loads(document.get_all("shown")[0]))
+        return _Page(found.count, hits, snippets, counts)  # type: ignore[attr-defined]
 
     def answer(self, page: _Page) -> Answer:
         """The marks are <b> here."""
         return Answer(
             total=page.total,
-            ids=tuple(json.loads(bytes(each["shown"][0]))["id"] for each in page.documents),
+            ids=tuple(hit["id"] for hit in page.hits),
             facets={
                 name: {str(bucket["key"]): bucket["doc_count"] for bucket in counts["buckets"]}
                 for name, counts in page.counts.items()
@@ -166,6 +167,8 @@ def _document(article: Article) -> tantivy.Document:
         document.add_unsigned("year", article.date.year)
     shown = {
         "id": article.id,
+        "title": article.title,
+        "tags": article.tags,
         "date": article.date and article.date.isoformat(),
         "author": article.author,
         "source": article.source,

@@ -159,6 +159,8 @@ def find_matches(tokens: Sequence[Token], field: str, targets: Iterable[Target])
     tokens: those of the text that have any of the `sought_keys`, or more. The words of a phrase
         are matches one by one.
     """
+    if not tokens:
+        return []
     words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
     phrases: list[Target] = []
     compounds: list[Target] = []

@@ -13,10 +13,11 @@ Columns of numbers, term after term in the order of the dictionary:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,21 @@ def gaps_within(values: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Ints:
     return gaps
 
 
+class OccurrencesIn(NamedTuple):
+    """The occurrences of a term in one document.
+
+    forms: of each, which of the term's forms it is; None in a field that does not tell.
+    """
+
+    doc: int
+    positions: list[int]
+    forms: list[int] | None
+
+
+_READ_WHOLE = 16_384
+"""Of a term with fewer occurrences all are read at once: that is two blocks of each column."""
+
+
 class TermPostings:
     """The postings of one term in one segment; columns are read when they are first asked for.
 
@@ -128,19 +144,30 @@ class TermPostings:
         """Of each occurrence, which of the term's forms it is."""
         return self._field.columns["forms"].read(self._first, self._last)
 
-    def place_of(self, doc: int) -> int | None:
-        """Where a document stands in `docs`, or None."""
-        place = int(self.docs.searchsorted(doc))
-        return place if place < len(self) and self.docs[place] == doc else None
+    def occurrences_in(self, docs: Sequence[int]) -> Iterator[OccurrencesIn]:
+        """The occurrences in those of some ascending documents that the term is in.
 
-    def occurrences_in(self, place: int) -> tuple[list[int], list[int]]:
-        """The positions and the forms (none in a field without) in the document docs[place]."""
-        start = self._first + int(self.freqs[:place].sum(dtype=np.int64))
-        stop = start + int(self.freqs[place])
-        columns = self._field.columns
-        positions = np.cumsum(columns["positions"].read(start, stop), dtype=np.int64).tolist()
-        forms = columns["forms"].read(start, stop).tolist() if "forms" in columns else []
-        return positions, forms
+        Only what is needed of a long list is read.
+        """
+        places = self.docs.searchsorted(docs)
+        found = self.docs.take(places, mode="clip") == docs
+        columns = [self._field.columns[name] for name in self._field.layout.occurrence_columns]
+        whole = None
+        if self._last - self._first <= _READ_WHOLE:
+            whole = [column.read(self._first, self._last) for column in columns]
+        counted, start = 0, self._first
+        for doc, place, is_in in zip(docs, places.tolist(), found.tolist(), strict=True):
+            if not is_in:
+                continue
+            start += int(self.freqs[counted:place].sum(dtype=np.int64))
+            counted = place
+            stop = start + int(self.freqs[place])
+            if whole is None:
+                values = [column.read(start, stop) for column in columns]
+            else:
+                values = [each[start - self._first : stop - self._first] for each in whole]
+            positions = list(accumulate(values[0].tolist()))
+            yield OccurrencesIn(doc, positions, values[1].tolist() if len(values) > 1 else None)
 
 
 class FieldPostings:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from searchapp.engines.array_snapshot import ArraySnapshot, QueryRules
-from searchapp.engines.columnar.layout import PARTS_LAYOUT
-from searchapp.engines.columnar.postings import TermPostings
 from searchapp.engines.columnar.segment import Segment
-from searchapp.engines.columnar.token_spans import TokenSpans
+from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.columnar.vocabulary import SegmentsVocabulary
 from searchapp.engines.columns import NO_DATE, Columns
 from searchapp.engines.deadline import Deadline
 from searchapp.engines.doc_set import Docs, Integers
-from searchapp.engines.fields import TEXT
 from searchapp.engines.plan import Floats, Postings
 from searchapp.engines.targets import (
     ArticleMatches,
@@ -27,7 +23,7 @@ from searchapp.engines.targets import (
     sought_keys,
 )
 from searchapp.german import Analyzer
-from searchapp.model import Article, Token
+from searchapp.model import Article
 
 
 class PlacedSegment(NamedTuple):
@@ -202,135 +198,27 @@ class ColumnarSnapshot(ArraySnapshot):
     def _marked(
         self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
     ) -> list[tuple[Article, ArticleMatches]]:
-        sought = sorted(sought_keys(targets))
-        lists: dict[int, _SoughtPostings] = {}
+        sought = sought_keys(targets)
+        located = [self._located(doc) for doc in docs]
+        by_segment: dict[Segment, list[int]] = {}
+        for segment, doc in located:
+            by_segment.setdefault(segment, []).append(doc)
+        finders = {
+            segment: TokenFinder(segment, sorted(its_docs), sought, self._analyzer)
+            for segment, its_docs in by_segment.items()
+            if sought
+        }
         hits = []
-        for doc in docs:
+        for segment, doc in located:
             deadline.check()
-            segment, local = self._located(doc)
-            article = segment.article(local)
-            if not sought:
-                hits.append((article, ArticleMatches([], [], [])))
-                continue
-            if id(segment) not in lists:
-                lists[id(segment)] = _SoughtPostings(segment, sought)
-            marked = _MarkedTokens(article, segment.tokens(local), self._analyzer)
-            for position, form in lists[id(segment)].occurrences(local):
-                marked.add(position, form)
-            title, tags, body = marked.by_text()
-            hits.append((article, matches_of_tokens(title, body, tags, targets)))
+            article = segment.article(doc)
+            matches = ArticleMatches([], [], [])
+            if sought:
+                title, tags, body = finders[segment].tokens(doc, article)
+                matches = matches_of_tokens(title, body, tags, targets)
+            hits.append((article, matches))
         return hits
 
     def close(self) -> None:
         """See `Snapshot.close`."""
         self._segments = []
-
-
-class _SoughtPostings:
-    """The postings of the sought keys in one segment."""
-
-    def __init__(self, segment: Segment, sought: Iterable[tuple[str, str]]) -> None:
-        self._segment = segment
-        self._stems: list[TermPostings] = []
-        self._parts: list[TermPostings] = []
-        self._forms: list[tuple[TermPostings, int]] = []
-        for kind, key in sought:
-            if kind == "form":
-                located = segment.forms[TEXT].find(key)
-                if located is not None:
-                    postings = TermPostings(segment.fields[TEXT], located[0])
-                    self._forms.append((postings, located[1]))
-                continue
-            name, found = (
-                (TEXT, self._stems)
-                if kind == "stem"
-                else (
-                    PARTS_LAYOUT.name,
-                    self._parts,
-                )
-            )
-            postings_or_none = segment.fields[name].find(key)
-            if postings_or_none is not None:
-                found.append(postings_or_none)
-
-    def occurrences(self, doc: int) -> Iterator[tuple[int, str | None]]:
-        """Positions in a document with the exact form there; None where only a part is known."""
-        forms = self._segment.forms[TEXT]
-        wanted = [(postings, None) for postings in self._stems] + self._forms
-        for postings, code in wanted:
-            place = postings.place_of(doc)
-            if place is None:
-                continue
-            rows = forms.rows_of_terms(*postings.form_range).tolist()
-            for position, each in zip(*postings.occurrences_in(place), strict=True):
-                if code is None or each == code:
-                    text = forms.dictionary.term(rows[each])
-                    yield position, text.decode("utf-8", "surrogatepass")
-        for postings in self._parts:
-            place = postings.place_of(doc)
-            if place is not None:
-                for position in postings.occurrences_in(place)[0]:
-                    yield position, None
-
-
-class _MarkedTokens:
-    """The tokens of an article that stand at given positions."""
-
-    def __init__(self, article: Article, spans: TokenSpans, analyzer: Analyzer) -> None:
-        self._article = article
-        self._spans = spans
-        self._analyzer = analyzer
-        self._found: dict[int, Token] = {}
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [self._article.title, *self._article.tags, self._article.body]
-
-    @cached_property
-    def _text_starts(self) -> list[int]:
-        starts = [0]
-        for text in self._texts[:-1]:
-            starts.append(starts[-1] + len(text) + 1)
-        return starts
-
-    def add(self, position: int, form: str | None) -> None:
-        """Take in the token with this form at a position, or all tokens there without one."""
-        first, last = self._spans.positions.searchsorted((position, position + 1)).tolist()
-        tokens = [(number, *self._place(number)) for number in range(first, last)]
-        if form is not None and len(tokens) > 1:
-            # A joined whole and its first part share a position.
-            fitting = [
-                each
-                for each in tokens
-                if any(t.form == form for t in self._analyzer.analyze(self._surface(*each[1:]))[:1])
-            ]
-            tokens = fitting or tokens[-1:]
-        for number, text, start, end in tokens:
-            surface = self._surface(text, start, end)
-            if form is not None:
-                keys = self._analyzer.keys_of(form)
-            else:
-                analyzed = self._analyzer.analyze(surface)
-                if not analyzed:
-                    continue
-                keys = self._analyzer.keys_of(analyzed[0].form)
-            self._found.setdefault(number, Token(surface, start, end, position, *keys))
-
-    def _place(self, number: int) -> tuple[int, int, int]:
-        """In which text a token stands, and its offsets there."""
-        start, end = int(self._spans.starts[number]), int(self._spans.ends[number])
-        text = 0
-        while text + 1 < len(self._text_starts) and self._text_starts[text + 1] <= start:
-            text += 1
-        base = self._text_starts[text]
-        return text, start - base, end - base
-
-    def _surface(self, text: int, start: int, end: int) -> str:
-        return self._texts[text][start:end]
-
-    def by_text(self) -> tuple[list[Token], list[list[Token]], list[Token]]:
-        """The tokens of the title, of each tag, and of the body, in the order of the text."""
-        texts: list[list[Token]] = [[] for _ in self._texts]
-        for number in sorted(self._found):
-            texts[self._place(number)[0]].append(self._found[number])
-        return texts[0], texts[1:-1], texts[-1]

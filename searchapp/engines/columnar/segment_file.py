@@ -21,9 +21,10 @@ import os
 import struct
 import threading
 import zlib
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -108,9 +109,9 @@ class SegmentFileWriter:
         """
         for name in streams:
             self._close_block(name)
-            for block, content_size, compressed in other.blocks(name):
+            for content_size, compressed in other.blocks(name):
                 start = self._sizes.get(name, 0)
-                self._add_block(name, _Block(start, self._offset, block.size), content_size)
+                self._add_block(name, _Block(start, self._offset, len(compressed)), content_size)
                 self._write(compressed)
 
     def _close_block(self, stream: str) -> None:
@@ -187,7 +188,7 @@ class SegmentFile:
     def __init__(self, path: Path, cache: BlockCache) -> None:
         """Open a file, and check all of it but the blocks. Raises IndexDamaged."""
         self.path = path
-        self._cache = cache
+        self._read = cache.read
         try:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -251,16 +252,13 @@ class SegmentFile:
 
     def block(self, offset: int, size: int, content_size: int) -> bytes:
         """The content of a block, from memory if it was read before. Raises IndexDamaged."""
-        content: bytes = self._cache.read(self, offset, size, content_size)
-        return content
+        return self._read(self, offset, size, content_size)
 
-    def blocks(self, stream: str) -> Iterable[tuple[_Block, int, bytes]]:
-        """Each block of a stream, checked: where it is, the size of its content, its bytes."""
-        found = self.stream(stream)
-        for number in range(found.block_count):
-            block, content_size = found.block_place(number)
-            _read_block(self, block.offset, block.size, content_size)
-            yield block, content_size, self._map[block.offset : block.offset + block.size]
+    def blocks(self, stream: str) -> Iterator[tuple[int, bytes]]:
+        """Each block of a stream, checked: the size of its content, and its bytes."""
+        for offset, size, content_size in self.stream(stream).blocks():
+            _read_block(self, offset, size, content_size)
+            yield content_size, self.compressed(offset, size)
 
     def verify(self) -> None:
         """Read all blocks. Raises IndexDamaged if any is not as it was written."""
@@ -306,15 +304,20 @@ class Stream:
 
     def __init__(self, file: SegmentFile, blocks: npt.NDArray[np.int64], size: int) -> None:
         self._file = file
-        self._blocks = blocks
-        self._starts: Sequence[int] | None = None
-        self.block_count = len(blocks) // 3
+        self._blocks = blocks.reshape(-1, 3)
+        self.block_count = len(self._blocks)
         self.size = size
 
-    def block_place(self, number: int) -> tuple[_Block, int]:
-        """Where a block stands, and the size of its content."""
-        start, offset, size, *following = self._blocks[3 * number : 3 * number + 4].tolist()
-        return _Block(start, offset, size), (following[0] if following else self.size) - start
+    @cached_property
+    def _places(self) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """Of each block: where its content starts; and where it is, its size, its content's."""
+        starts, offsets, sizes = self._blocks.T.tolist() if self.block_count else ([], [], [])
+        content_sizes = [b - a for a, b in pairwise([*starts, self.size])]
+        return starts, list(zip(offsets, sizes, content_sizes, strict=True))
+
+    def blocks(self) -> list[tuple[int, int, int]]:
+        """Where each block is in the file, its size there, and the size of its content."""
+        return self._places[1]
 
     def read(self, start: int, stop: int) -> bytes:
         """The bytes [start, stop). Raises IndexDamaged."""
@@ -322,23 +325,17 @@ class Stream:
             return b""
         if stop > self.size:
             self._file.damaged(f"a stream of {self.size} bytes should have {stop}")
-        starts = self._starts
-        if starts is None:
-            starts = self._starts = self._blocks[::3].tolist()
-        number = bisect_right(starts, start) - 1
-        block, content_size = self.block_place(number)
-        content = self._file.block(block.offset, block.size, content_size)
-        first = start - block.start
-        if stop <= block.start + content_size:
-            return content[first : stop - block.start]
-        pieces = [content[first:]]
-        end = block.start + content_size
-        while end < stop:
-            number += 1
-            block, content_size = self.block_place(number)
-            content = self._file.block(block.offset, block.size, content_size)
-            pieces.append(content[: stop - end] if stop - end < content_size else content)
-            end += content_size
+        starts, places = self._places
+        first = bisect_right(starts, start) - 1
+        content = self._file.block(*places[first])
+        base = starts[first]
+        if stop <= base + len(content):
+            return content[start - base : stop - base]
+        last = bisect_left(starts, stop) - 1
+        read = self._file.block
+        pieces = [content[start - base :]]
+        pieces += [read(*place) for place in places[first + 1 : last]]
+        pieces.append(read(*places[last])[: stop - starts[last]])
         return b"".join(pieces)
 
     def values(self, dtype: npt.DTypeLike, start: int, stop: int) -> Array:

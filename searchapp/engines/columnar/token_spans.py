@@ -50,6 +50,6 @@ def token_spans(
 ) -> TokenSpans:
     """The tokens of one document from its folded gaps, lengths and steps."""
     folded = gaps.astype(np.int64)
-    unfolded = np.where(folded & 1, -(folded >> 1) - 1, folded >> 1)
+    unfolded = (folded >> 1) ^ -(folded & 1)
     ends = np.cumsum(unfolded + sizes)
     return TokenSpans(ends - sizes, ends, np.cumsum(steps, dtype=np.int64))

@@ -1,0 +1,155 @@
+"""Which tokens of the articles of a page carry a sought key, from their stored positions.
+
+The texts are not tokenized: the postings tell where the sought words stand and in which form,
+the stored offsets which characters these are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from searchapp.engines.columnar.layout import PARTS_LAYOUT
+from searchapp.engines.columnar.postings import TermPostings
+from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.token_spans import TokenSpans
+from searchapp.engines.fields import TEXT
+from searchapp.engines.targets import TokenKey
+from searchapp.german import Analyzer
+from searchapp.german.analyzer import WordKeys
+from searchapp.model import Article, Token
+
+Sought = Collection[tuple[TokenKey, str]]
+
+_PART = None
+"""In place of the form of a token of which only a part is known."""
+
+
+class TokenFinder:
+    """Finds the sought tokens in some documents of one segment."""
+
+    def __init__(
+        self, segment: Segment, docs: Sequence[int], sought: Sought, analyzer: Analyzer
+    ) -> None:
+        """docs: ascending. sought: kinds and keys, as `sought_keys` tells them."""
+        self._segment = segment
+        self._analyzer = analyzer
+        # By document: positions, each with the form there.
+        self._found: defaultdict[int, dict[int, set[str | None]]] = defaultdict(dict)
+        for kind, key in sought:
+            if kind == "part":
+                self._find_part(docs, key)
+            elif kind == "stem":
+                postings = segment.fields[TEXT].find(key)
+                if postings is not None:
+                    self._find_forms(docs, postings, None)
+            else:
+                located = segment.forms[TEXT].find(key)
+                if located is not None:
+                    row, code = located
+                    self._find_forms(docs, TermPostings(segment.fields[TEXT], row), code)
+
+    def _find_part(self, docs: Sequence[int], part: str) -> None:
+        postings = self._segment.fields[PARTS_LAYOUT.name].find(part)
+        if postings is not None:
+            for doc, positions, _ in postings.occurrences_in(docs):
+                for position in positions:
+                    self._found[doc].setdefault(position, set()).add(_PART)
+
+    def _find_forms(self, docs: Sequence[int], postings: TermPostings, code: int | None) -> None:
+        texts: dict[int, str] = {}
+        forms = self._segment.forms[TEXT]
+        rows: list[int] = []
+        for doc, positions, codes in postings.occurrences_in(docs):
+            assert codes is not None
+            found = self._found[doc]
+            for position, each in zip(positions, codes, strict=True):
+                if code is None or each == code:
+                    text = texts.get(each)
+                    if text is None:
+                        rows = rows or forms.rows_of_terms(*postings.form_range).tolist()
+                        term = forms.dictionary.term(rows[each])
+                        text = texts[each] = term.decode("utf-8", "surrogatepass")
+                    found.setdefault(position, set()).add(text)
+
+    def tokens(
+        self, doc: int, article: Article
+    ) -> tuple[list[Token], list[list[Token]], list[Token]]:
+        """The sought tokens of the title, of each tag, and of the body, in the order of the text.
+
+        article: the stored article of the document.
+        """
+        texts = [article.title, *article.tags, article.body]
+        by_text: list[list[Token]] = [[] for _ in texts]
+        found = self._found.get(doc)
+        if found:
+            spans = self._segment.tokens(doc)
+            positions = np.fromiter(found, dtype=np.int64, count=len(found))
+            positions.sort()
+            firsts = spans.positions.searchsorted(positions)
+            lasts = spans.positions.searchsorted(positions, side="right")
+            text, begin, end = 0, 0, len(texts[0])
+            for position, first, last, start, stop in zip(
+                positions.tolist(),
+                firsts.tolist(),
+                lasts.tolist(),
+                spans.starts.take(firsts, mode="clip").tolist(),
+                spans.ends.take(firsts, mode="clip").tolist(),
+                strict=True,
+            ):
+                while start > end:
+                    text += 1
+                    begin = end + 1
+                    end = begin + len(texts[text])
+                forms = found[position]
+                surface = texts[text][start - begin : stop - begin]
+                if last - first == 1 and (len(forms) == 1 or len(forms - {_PART}) == 1):
+                    form = next((form for form in forms if form is not _PART), _PART)
+                    keys = self._keys(surface, form)
+                    by_text[text].append(
+                        Token(surface, start - begin, stop - begin, position, *keys)
+                    )
+                else:
+                    by_text[text] += self._tokens_at(
+                        texts[text], begin, range(first, last), spans, position, forms
+                    )
+        return by_text[0], by_text[1:-1], by_text[-1]
+
+    def _keys(self, surface: str, form: str | None) -> WordKeys:
+        """What is known of a word by its form, or by its surface where only a part is known."""
+        if form is _PART and not surface.isalpha():
+            # Signs belong to a surface, but not to the form. (The surface of a part of a date is
+            # not its form either; but it has no parts.)
+            tokens = self._analyzer.analyze(surface)
+            form = tokens[0].form if tokens else surface
+        return self._analyzer.keys_of(surface if form is _PART else form)
+
+    def _tokens_at(
+        self,
+        text: str,
+        begin: int,
+        numbers: range,
+        spans: TokenSpans,
+        position: int,
+        forms: set[str | None],
+    ) -> list[Token]:
+        """The tokens at one position, of which there may be several: a joined whole and its first
+        part, or all parts of a date in ISO form. begin: where the text begins."""
+        tokens = []
+        left = forms - {_PART}
+        for number in numbers:
+            start, stop = int(spans.starts[number]) - begin, int(spans.ends[number]) - begin
+            surface = text[start:stop]
+            form: str | None = self._keys(surface, _PART).form
+            if form in left:
+                left.discard(form)
+            elif _PART not in forms:
+                form = None
+            if form is None and left and number == numbers[-1]:
+                form = left.pop()
+            if form is not None:
+                keys = self._analyzer.keys_of(form)
+                tokens.append(Token(surface, start, stop, position, *keys))
+        return tokens

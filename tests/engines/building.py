@@ -10,8 +10,8 @@ from pathlib import Path
 from whoosh.query.qcore import Query
 
 from searchapp.engines.base import Engine, Filters, Matches, Snapshot
+from searchapp.engines.generation_lexicon import LEXICON
 from searchapp.engines.targets import ArticleMatches
-from searchapp.engines.whoosh_engine.writing import LEXICON
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
 from searchapp.searching import TimeBudget
@@ -78,7 +78,20 @@ def build(engine: Engine, folder: Path, articles: Iterable[Article]) -> Path:
 
 
 def build_in_parts(engine: Engine, folder: Path, parts: Sequence[Sequence[Article]]) -> Path:
-    """A generation of several parts, each with its own articles, as several processes write it."""
+    """A generation of several parts, or segments, each with its own articles."""
+    if engine.name == "whoosh":
+        return _as_several_processes_write(engine, folder, parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    built = build(engine, folder / "0", parts[0])
+    for number, articles in enumerate(parts[1:], start=1):
+        built = revise(engine, folder / str(number), built, [], articles)
+    return built
+
+
+def _as_several_processes_write(
+    engine: Engine, folder: Path, parts: Sequence[Sequence[Article]]
+) -> Path:
+    """Of Whoosh, which adds what an update brings to the smallest part."""
     together = folder / "together"
     together.mkdir(parents=True)
     for number, articles in enumerate(parts):

@@ -1,4 +1,4 @@
-"""An engine, and open generations of several shapes."""
+"""Each engine, and open generations of several shapes built by it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from dataclasses import replace
 
 import pytest
 
-from searchapp.engines.whoosh_engine import WhooshEngine
+from searchapp.engines.base import Engine
+from searchapp.engines.selection import ENGINE_NAMES, select_engine
 from searchapp.model import Article
+from searchapp.settings import Settings
 from tests.engines.articles import AUTHORS, SOURCES, TAGS, WORDS, YEARS
 from tests.engines.building import Case, build, build_in_parts, revise
 from tests.oracle import Oracle
 
 
-@pytest.fixture(scope="session")
-def engine() -> WhooshEngine:
-    """The engine with the usual bound on expansions."""
-    return WhooshEngine(max_expansions=500)
+@pytest.fixture(params=ENGINE_NAMES, scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each of the engines, with the usual settings."""
+    return select_engine(Settings(engine=request.param))
 
 
 def random_articles(count: int, *, seed: int) -> list[Article]:
@@ -50,10 +52,11 @@ def random_articles(count: int, *, seed: int) -> list[Article]:
 
 
 @pytest.fixture(scope="session")
-def cases(
-    engine: WhooshEngine, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Case]]:
-    """Generations with one part, with several, and after updates that removed and replaced."""
+def cases(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Case]]:
+    """Generations with one part, with several, and after updates that removed and replaced.
+
+    An update after each other leads to what an engine merges, if it merges anything.
+    """
     folder = tmp_path_factory.mktemp("cases")
     first, second, third = (
         random_articles(60, seed=seed)[n : n + 40] for n, seed in ((0, 1), (9, 2), (20, 3))
@@ -80,6 +83,14 @@ def cases(
         thinned,
         [each for each in (*kept, *changed) if each.id not in gone],
     )
+    merged, held = thinned, {each.id: each for each in built["updated twice"][1]}
+    for number, article in enumerate(random_articles(8, seed=4)):
+        old = [next(iter(held))]
+        new = [replace(article, id=old[0]), replace(article, id=f"4-{number}")]
+        merged = revise(engine, folder / f"merged-{number}", merged, old, new)
+        del held[old[0]]
+        held |= {each.id: each for each in new}
+    built["updated often"] = (merged, list(held.values()))
     with ExitStack() as opened:
         yield {
             name: Case(opened.enter_context(closing(engine.open(each))), Oracle(articles))
@@ -88,7 +99,8 @@ def cases(
 
 
 @pytest.fixture(
-    params=("empty", "one part", "three parts", "updated", "updated twice"), scope="session"
+    params=("empty", "one part", "three parts", "updated", "updated twice", "updated often"),
+    scope="session",
 )
 def case(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
     """Each of the generations."""

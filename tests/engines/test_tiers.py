@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from searchapp.engines.base import Snapshot
+from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
+from searchapp.engines.selection import ENGINE_NAMES, select_engine
 from searchapp.engines.targets import ArticleMatches
-from searchapp.engines.whoosh_engine import WhooshEngine
-from searchapp.engines.whoosh_engine.writing import LEARNABLE_CHARS
-from searchapp.german.exceptions import load_exceptions
 from searchapp.model import Article
 from searchapp.query import exactly
 from searchapp.searching import TimeBudget
+from searchapp.settings import Settings
 from tests.engines.building import NO_FILTERS, Case, build, tree_of
 from tests.oracle import Oracle
 
@@ -55,17 +55,15 @@ class Texts:
         return Case(self.snapshot, self.oracle).hit(article, query)
 
 
-@pytest.fixture
-def texts(tmp_path: Path) -> Iterator[Callable[..., Texts]]:
+@pytest.fixture(params=ENGINE_NAMES)
+def texts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Texts]]:
     """A function from bodies, and the lines of a file of exceptions, to an index of them."""
     with ExitStack() as stack:
 
         def open_index(*bodies: str, exceptions: str = "") -> Texts:
-            decided = None
-            if exceptions:
-                (tmp_path / "exceptions.txt").write_text(exceptions, encoding="utf-8")
-                decided = load_exceptions(tmp_path / "exceptions.txt")
-            engine = WhooshEngine(max_expansions=500, exceptions=decided)
+            decided = tmp_path / "exceptions.txt"
+            decided.write_text(exceptions, encoding="utf-8")
+            engine = select_engine(Settings(engine=request.param, exceptions=decided))
             articles = [
                 Article(id=str(number), title=f"Nummer {number}", body=body)
                 for number, body in enumerate(bodies)

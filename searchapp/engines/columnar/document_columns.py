@@ -107,14 +107,34 @@ class DocumentColumns:
 
     def of_documents(self, live: npt.NDArray[np.bool_]) -> DocumentColumns:
         """The same of those documents only that are live. live: shape (documents,)."""
+        values = dict(self.values)
+        tags = self.tags[np.repeat(live, self.tag_counts)].astype(np.int64)
+        values["tags"], tags = _occurring(values["tags"], tags)
+        ordinals = {}
+        for name, each in self.ordinals.items():
+            values[name], places = _occurring(values[name], each[live].astype(np.int64) - 1)
+            ordinals[name] = places + 1
         return DocumentColumns(
             days=self.days[live],
             lengths={name: each[live] for name, each in self.lengths.items()},
             tag_counts=self.tag_counts[live],
-            tags=self.tags[np.repeat(live, self.tag_counts)],
-            ordinals={name: each[live] for name, each in self.ordinals.items()},
-            values=self.values,
+            tags=tags,
+            ordinals=ordinals,
+            values=values,
         )
+
+
+def _occurring(values: Sequence[str], places: Ints) -> tuple[list[str], Ints]:
+    """Those values that are still used, as they first occur, and the new places of the items.
+
+    places: in `values`, or -1, which stays.
+    """
+    used, firsts = np.unique(places[places >= 0], return_index=True)
+    used = used[np.argsort(firsts)]
+    # One more place at the end, which is where -1 leads to.
+    new_places = np.full(len(values) + 1, -1, dtype=np.int64)
+    new_places[used] = np.arange(len(used))
+    return [values[place] for place in used.tolist()], new_places[places]
 
 
 def joined(parts: Sequence[DocumentColumns]) -> DocumentColumns:

@@ -165,14 +165,16 @@ class ColumnarWriter:
         """Finish the segments, then write the columns of the whole generation."""
         if self._learning is not None:
             self._end_learning()
+        if self._pool is None:
+            self._workers = 1  # All that is left is one batch.
         if self._batch:
-            if self._pool is None:
-                self._workers = 1  # All that is left is one batch.
             self._send()
         if self._pool is not None:
             self._pool.finish()
         cache = BlockCache(MERGE_CACHE_BYTES)
         sources = self._base_sources(cache)
+        if not sources and not self._batches:
+            self._send()  # One segment at least, so that no reader has to think of none.
         sources += [Source(Segment(path, cache)) for path in self._batches]
         sources = self._merged(sources, cache)
         names = []
@@ -198,7 +200,11 @@ class ColumnarWriter:
                 if doc is not None:
                     still[doc] = False
             sources.append(Source(segment, None if still.all() else still))
-        return [each for each in sources if each.live is None or each.live.any()]
+        return [
+            Source(segment, live)
+            for segment, live in sources
+            if segment.doc_count and (live is None or live.any())
+        ]
 
     def _merged(self, sources: list[Source], cache: BlockCache) -> list[Source]:
         if self._base is None:

@@ -1,4 +1,4 @@
-"""The Whoosh engine answers as the oracle does, whatever the shape of its index."""
+"""Every engine answers as the oracle does, whatever the shape of its index."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.base import Filters
-from searchapp.engines.whoosh_engine import WhooshEngine
+from searchapp.engines.base import Engine, Filters
 from searchapp.model import FACET_NAMES, Article, Sort
 from searchapp.searching import TimeBudget
 from tests.engines import articles as random_input
@@ -65,7 +64,7 @@ def test_matches_counts_and_date_order_are_those_of_a_plain_scan(
     requests=st.lists(st.tuples(random_input.queries, random_input.filters, sorts), max_size=8),
 )
 def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
-    engine: WhooshEngine,
+    engine: Engine,
     parts: list[list[Article]],
     changes: list[Article],
     gone: set[int],
@@ -176,7 +175,7 @@ def test_scores_do_not_depend_on_how_articles_are_spread_over_parts(
 
 @pytest.fixture(scope="module")
 def whole(
-    engine: WhooshEngine, cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory
+    engine: Engine, cases: dict[str, Case], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Case]:
     """The articles of the case "three parts", in one part."""
     oracle = cases["three parts"].oracle
@@ -186,7 +185,7 @@ def whole(
 
 
 @pytest.fixture
-def opened(engine: WhooshEngine, tmp_path: Path) -> Iterator[Open]:
+def opened(engine: Engine, tmp_path: Path) -> Iterator[Open]:
     """A function from articles to the open index that holds them."""
     with ExitStack() as stack:
 

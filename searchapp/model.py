@@ -177,12 +177,14 @@ class Hit:
         return tuple(MarkedText(text, tuple(sorted(marks[text]))) for text in marks)
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    """A facet value and the total that a reader sees after choosing it."""
+class FacetCount(NamedTuple):
+    """A facet value and the total that a reader sees after choosing it.
+
+    A named tuple and not a dataclass: a page has hundreds of them.
+    """
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # and not tuple's method of that name
     selected: bool = False
 
 

@@ -146,7 +146,14 @@ class Without:
     excluded: Plan
 
 
-Plan = Word | AnyOf | Adjacent | Dated | Everything | All | Some | Without
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Documents that were found elsewhere, with their scores."""
+
+    found: Found
+
+
+Plan = Word | AnyOf | Adjacent | Dated | Everything | All | Some | Without | Listed
 
 
 def idf(doc_freq: int, doc_count: int) -> float:
@@ -205,6 +212,8 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
         return sum(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, Without):
         return expected_postings(plan.kept, source)
+    if isinstance(plan, Listed):
+        return len(plan.found.docs)
     return source.max_doc
 
 
@@ -229,6 +238,10 @@ class _Evaluation:
             return _unscored(_narrowed(self.source.dated(plan.first_day, plan.last_day), within))
         if isinstance(plan, Everything):
             return _unscored(self.source.all_docs() if within is None else within.docs)
+        if isinstance(plan, Listed):
+            docs, scores = plan.found
+            kept = slice(None) if within is None else within.places_in(docs)
+            return Found(docs[kept], scores[kept])
         return _sum(list(self._summands(plan, within)), self.source.max_doc)
 
     def _summands(self, plan: Plan, within: DocSet | None) -> Iterator[Found]:
@@ -266,7 +279,8 @@ class _Evaluation:
             if not len(docs):
                 break
             further = self.found(part, DocSet(self.source.max_doc, docs=docs))
-            scores = scores[docs.searchsorted(further.docs)] + further.scores
+            both = DocSet(self.source.max_doc, docs=further.docs).places_in(docs)
+            scores = scores.take(both) + further.scores
             docs = further.docs
         return Found(docs, scores)
 
@@ -274,7 +288,7 @@ class _Evaluation:
         docs, scores = self.found(plan.kept, within)
         excluded = self.found(plan.excluded, DocSet(self.source.max_doc, docs=docs)).docs
         kept = np.ones(len(docs), dtype=np.bool_)
-        kept[docs.searchsorted(excluded)] = False
+        kept[DocSet(self.source.max_doc, docs=excluded).places_in(docs)] = False
         return Found(docs[kept], scores[kept])
 
 

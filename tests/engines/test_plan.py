@@ -23,6 +23,8 @@ from searchapp.engines.plan import (
     Entry,
     Everything,
     Floats,
+    Found,
+    Listed,
     Plan,
     Postings,
     Some,
@@ -94,22 +96,24 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
                     scores[doc] = scores.get(doc, 0) + entry.weight * plain_bm25(freq, doc)
             return scores
         case Adjacent(_, terms, weight):
-            docs = lists.adjacent("text", terms).docs.tolist()
-            return {doc: weight * plain_bm25(1, doc) for doc in docs}
+            held = lists.adjacent("text", terms).docs.tolist()
+            return {doc: weight * plain_bm25(1, doc) for doc in held}
         case AnyOf(_, terms):
             return {doc: 1.0 for term in terms for doc in lists.frequencies.get(term, {})}
         case Dated(first, last):
             return {doc: 0.0 for doc in range(lists.max_doc) if first <= doc <= last}
         case Everything():
             return dict.fromkeys(range(lists.max_doc), 0.0)
+        case Listed((docs, weights)):
+            return dict(zip(docs.tolist(), weights.tolist(), strict=True))
         case Without(kept, excluded):
             gone = plain_scan(excluded, lists)
             return {doc: s for doc, s in plain_scan(kept, lists).items() if doc not in gone}
         case All(parts) | Some(parts):
             found = [plain_scan(part, lists) for part in parts]
             combine = set.intersection if isinstance(plan, All) else set.union
-            docs = reduce(combine, map(set, found))
-            return {doc: sum(each.get(doc, 0.0) for each in found) for doc in docs}
+            together = reduce(combine, map(set, found))
+            return {doc: sum(each.get(doc, 0.0) for each in found) for doc in together}
 
 
 def plain_bm25(freq: int, length: int) -> float:
@@ -128,6 +132,11 @@ _leaves: st.SearchStrategy[Plan] = st.one_of(
     st.builds(Adjacent, st.just("text"), _several, st.just(2.0)),
     st.builds(Dated, st.integers(-5, 70), st.integers(-5, 70)),
     st.just(Everything()),
+    st.sets(st.integers(0, MAX_DOC - 1)).map(
+        lambda docs: Listed(
+            Found(np.asarray(sorted(docs), dtype=np.intp), np.full(len(docs), 0.5, np.float32))
+        )
+    ),
 )
 
 

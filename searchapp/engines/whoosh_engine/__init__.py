@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from searchapp.engines.array_snapshot import QueryRules
 from searchapp.engines.compiling import Ranking
 from searchapp.engines.whoosh_engine.reading import WhooshSnapshot
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
@@ -46,9 +47,7 @@ class WhooshEngine:
         return WhooshSnapshot(
             folder,
             open_analyzer(folder, self._exceptions),
-            ranking=self._ranking,
-            synonyms=self._exceptions.synonyms,
-            max_expansions=self._max_expansions,
+            rules=QueryRules(self._ranking, self._exceptions.synonyms, self._max_expansions),
             searches=self._searches,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce, wraps
@@ -16,40 +15,21 @@ from whoosh.matching.binary import IntersectionMatcher
 from whoosh.matching.mcore import Matcher
 from whoosh.reading import IndexReader
 
-from searchapp.engines.base import Filters, Matches
+from searchapp.engines.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.columns import NO_DATE, Columns
-from searchapp.engines.compiling import Compiled, Ranking, Synonyms, compile_query
 from searchapp.engines.deadline import Deadline
 from searchapp.engines.doc_set import Docs, Integers
-from searchapp.engines.fields import TEXT, parts_field
-from searchapp.engines.plan import (
-    Entry,
-    Floats,
-    Found,
-    Postings,
-    Word,
-    evaluate,
-    idf,
-)
-from searchapp.engines.suggesting import Suggestion, suggestions
+from searchapp.engines.plan import Floats, Postings
 from searchapp.engines.targets import ArticleMatches, Target, article_matches
-from searchapp.engines.vocabulary import Vocabulary
+from searchapp.engines.vocabulary import VocabularyTable
 from searchapp.engines.whoosh_engine.schema import stored_article
 from searchapp.engines.whoosh_engine.writing import open_leaf_readers
 from searchapp.errors import IndexDamaged, SearchappError
 from searchapp.german import Analyzer
-from searchapp.german.stems import normalized
-from searchapp.model import Article, Sort
-from searchapp.query import Query
+from searchapp.model import Article
 
 STEPS_BETWEEN_CHECKS = 2000
 """Postings read between two looks at the clock."""
-
-RELATED_TERMS = 12
-RELATED_MAX_SHARE = 0.05
-"""Terms in more than this share of the articles say nothing about what one is about."""
-RELATED_CHARS = 5000
-"""The start of a text tells its subject."""
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -212,40 +192,23 @@ def _damaged(folder: Path, error: Exception) -> IndexDamaged:
     )
 
 
-class WhooshSnapshot:
+class WhooshSnapshot(ArraySnapshot):
     """The Snapshot of the stock codec."""
 
+    _vocabulary: VocabularyTable
+
     def __init__(
-        self,
-        folder: Path,
-        analyzer: Analyzer,
-        *,
-        ranking: Ranking,
-        synonyms: Synonyms,
-        max_expansions: int,
-        searches: int,
+        self, folder: Path, analyzer: Analyzer, *, rules: QueryRules, searches: int
     ) -> None:
         """Open a committed generation, for so many searches at a time. Raises IndexDamaged."""
+        columns = Columns.load(folder / "columns")
+        super().__init__(analyzer, columns, VocabularyTable(folder / "vocabulary"), rules)
         self.folder = folder
-        self._analyzer = analyzer
-        self._ranking = ranking
-        self._synonyms = synonyms
-        self._max_expansions = max_expansions
         self._searches = searches
-        # The hits of a page are marked with the query that has just found them. One value,
-        # replaced whole: another thread's query is told by its identity, and compiled again.
-        self._latest: tuple[Query | None, tuple[Target, ...]] = (None, ())
-        self._columns = Columns.load(folder / "columns")
-        self._vocabulary = Vocabulary(folder / "vocabulary")
         # All are opened now: the folder may be deleted while this snapshot still answers.
         self._readers: LifoQueue[LeafReaders] = LifoQueue()
         for _ in range(self._searches):
             self._readers.put(LeafReaders(folder))
-
-    @property
-    def doc_count(self) -> int:
-        """Number of articles."""
-        return len(self._columns.all_docs)
 
     @contextmanager
     def _reading(self) -> Iterator[LeafReaders]:
@@ -255,57 +218,15 @@ class WhooshSnapshot:
         finally:
             self._readers.put(readers)
 
-    @_tells_damage
-    def search(
-        self,
-        query: Query | None,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facet_limit: int,
-        deadline: Deadline,
-    ) -> Matches:
-        """See `Snapshot.search`."""
-        compiled = Compiled(None, (), ())
-        if query is None:
-            found = Found(
-                self._columns.all_docs, np.zeros(len(self._columns.all_docs), dtype=np.float32)
-            )
-        else:
-            with self._reading() as readers:
-                source = WhooshPostings(readers, self._columns, deadline)
-                compiled = self._compile(query, source, deadline)
-                self._latest = (query, compiled.targets)
-                found = evaluate(compiled.plan or Word(()), source, deadline=deadline)
-        deadline.check()
-        selected, facets = self._columns.select(found.docs, filters, facet_limit=facet_limit)
-        deadline.check()
-        docs, scores = found.docs[selected], found.scores[selected]
-        if sort != "relevance":
-            scores = np.zeros_like(scores)
-        page = self._columns.order(docs, scores, sort)[offset : offset + limit]
-        return Matches(
-            total=len(docs),
-            docs=tuple(docs[page].tolist()),
-            scores=tuple(scores[page].tolist()),
-            facets=facets,
-            notes=compiled.notes,
-        )
+    @contextmanager
+    def _source(self, deadline: Deadline) -> Iterator[WhooshPostings]:
+        with self._reading() as readers:
+            yield WhooshPostings(readers, self._columns, deadline)
 
-    def _compile(self, query: Query, source: WhooshPostings, deadline: Deadline) -> Compiled:
-        return compile_query(
-            query,
-            analyzer=self._analyzer,
-            vocabulary=self._vocabulary,
-            doc_freq=source.doc_freq,
-            doc_count=self.doc_count,
-            ranking=self._ranking,
-            synonyms=self._synonyms,
-            max_expansions=self._max_expansions,
-            deadline=deadline,
-        )
+    search = _tells_damage(ArraySnapshot.search)
+    hits = _tells_damage(ArraySnapshot.hits)
+    related = _tells_damage(ArraySnapshot.related)
+    suggestions = _tells_damage(ArraySnapshot.suggestions)
 
     @_tells_damage
     def article(self, doc: int) -> Article:
@@ -323,53 +244,16 @@ class WhooshSnapshot:
                     return int(matcher.id()) + offset
         return None
 
-    @_tells_damage
-    def hits(
-        self, docs: Sequence[int], query: Query | None, *, deadline: Deadline
+    def _marked(
+        self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
     ) -> list[tuple[Article, ArticleMatches]]:
-        """See `Snapshot.hits`. The texts are analyzed again."""
-        with self._reading() as readers:
-            articles = [readers.stored(doc) for doc in docs]
-            latest_query, targets = self._latest
-            if query is None:
-                targets = ()
-            elif latest_query is not query:
-                source = WhooshPostings(readers, self._columns, deadline)
-                targets = self._compile(query, source, deadline).targets
+        """The texts are analyzed again: the stock codec keeps no offsets."""
         hits = []
-        for article in articles:
+        for doc in docs:
             deadline.check()
+            article = self.article(doc)
             hits.append((article, article_matches(article, targets, self._analyzer)))
         return hits
-
-    @_tells_damage
-    def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
-        """The articles that share the most telling words of the title and the opening."""
-        article = self.article(doc)
-        text = "\n".join((article.title, *article.tags, article.body[:RELATED_CHARS]))
-        stems = Counter(token.stem for token in self._analyzer.analyze(text))
-        with self._reading() as readers:
-            source = WhooshPostings(readers, self._columns, deadline)
-            entries = []
-            for stem, count in stems.items():
-                doc_freq = source.doc_freq(TEXT, stem)
-                if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
-                    entries.append(Entry(TEXT, stem, count * idf(doc_freq, self.doc_count)))
-            entries.sort(key=lambda entry: (-entry.weight, entry.term))
-            plan = Word(tuple(entries[:RELATED_TERMS]))
-            docs, scores = evaluate(plan, source, deadline=deadline)
-        others = docs != doc
-        docs, scores = docs[others], scores[others]
-        return tuple(docs[self._columns.order(docs, scores, "relevance")[:limit]].tolist())
-
-    @_tells_damage
-    def suggestions(self, word: str, *, limit: int, deadline: Deadline) -> list[Suggestion]:
-        """See `Snapshot.suggestions`."""
-        keys = self._analyzer.keys_of(normalized(word))
-        with self._reading() as readers:
-            source = WhooshPostings(readers, self._columns, deadline)
-            own_freq = sum(source.doc_freq(name, keys.stem) for name in (TEXT, parts_field(TEXT)))
-        return suggestions(keys, own_freq, self._vocabulary, limit=limit, deadline=deadline)
 
     def close(self) -> None:
         """See `Snapshot.close`."""

@@ -22,7 +22,7 @@ from searchapp.engines.fields import (
 from searchapp.german import Analyzer
 from searchapp.model import Article
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """Raise it when the fields or what they hold change: older indexes are then refused."""
 
 

@@ -19,12 +19,6 @@ OURS = "searchapp"
 PEERS = ("tantivy", "fts5", "whoosh")
 NAMES = (OURS, *PEERS)
 
-HITS = 10
-"""On a page, each with its snippet."""
-FACET_VALUES = 100
-"""So many tags, and so many years, are counted by name: as many as our page shows."""
-SNIPPET_CHARS = 220
-
 
 class BenchQuery(NamedTuple):
     """Words to search for, without any syntax.
@@ -90,7 +84,7 @@ class Contender(Protocol):
         workers: threads or processes that may work.
         """
 
-    def open(self, folder: Path) -> OpenIndex:
+    def open(self, folder: Path | str) -> OpenIndex:
         """Open what `build` has made."""
 
     def cold_start(self, folder: Path, query: BenchQuery) -> Sequence[str]:
@@ -104,18 +98,19 @@ def load_peer(name: str) -> Contender:
 
 
 def peer_cold_start(name: str, folder: Path, query: BenchQuery) -> list[str]:
-    """The `Contender.cold_start` of a peer: this module as a program."""
-    operator = "any" if query.any_word else "all"
-    return ["-m", "searchapp.benching.contenders", name, str(folder), operator, *query.words]
+    """The `Contender.cold_start` of a peer that is a Python module."""
+    # Not with -m: runpy alone takes as long as the start of a fast engine.
+    code = f"from {__name__} import print_page; print_page()"
+    return ["-c", code, name, *cold_start_arguments(folder, query)]
 
 
-def _print_page(name: str, folder: str, operator: str, *words: str) -> None:
-    from pathlib import Path
-
-    opened = load_peer(name).open(Path(folder))
-    answer = opened.answer(opened.page(BenchQuery(words, any_word=operator == "any")))
-    print(answer)
+def cold_start_arguments(folder: Path, query: BenchQuery) -> list[str]:
+    """The folder, "any" or "all", and the words."""
+    return [str(folder), "any" if query.any_word else "all", *query.words]
 
 
-if __name__ == "__main__":
-    _print_page(*sys.argv[1:])
+def print_page() -> None:
+    """Be the process of `peer_cold_start`."""
+    name, folder, operator, *words = sys.argv[1:]
+    opened = load_peer(name).open(folder)
+    print(opened.answer(opened.page(BenchQuery(tuple(words), any_word=operator == "any"))))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searchapp.benching.contenders import FACET_VALUES, HITS, Answer, BenchQuery, peer_cold_start
+from searchapp.benching import FACET_VALUES, HITS
+from searchapp.benching.contenders import Answer, BenchQuery, peer_cold_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +78,7 @@ class Peer:
         finally:
             database.close()
 
-    def open(self, folder: Path) -> OpenFts5:
+    def open(self, folder: Path | str) -> OpenFts5:
         """Open the database."""
         return OpenFts5(folder)
 
@@ -114,8 +115,8 @@ class _Page(NamedTuple):
 class OpenFts5:
     """See `searchapp.benching.contenders.OpenIndex`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._database = sqlite3.connect(folder / _DATABASE)
+    def __init__(self, folder: Path | str) -> None:
+        self._database = sqlite3.connect(f"{folder}/{_DATABASE}")
         self._database.execute(f"PRAGMA cache_size = -{CACHE_KB}")
 
     def search(self, query: BenchQuery) -> object:

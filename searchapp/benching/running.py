@@ -181,7 +181,7 @@ def bench(
         small = None
         if is_large and "whoosh" in peers:
             small = run.compare(corpus.first(WHOOSH_DOCUMENTS), ["whoosh"])
-    return BenchReport(full, small, rounds, settings.worker_count, len(os.sched_getaffinity(0)))
+    return BenchReport(full, small, rounds, settings.worker_count, Settings().worker_count)
 
 
 @dataclass(frozen=True, slots=True)

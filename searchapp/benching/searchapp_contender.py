@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from searchapp import __version__
-from searchapp.benching.contenders import HITS, OURS, Answer, BenchQuery
+from searchapp.benching import HITS
+from searchapp.benching.contenders import OURS, Answer, BenchQuery
 from searchapp.engines.selection import select_engine
 from searchapp.indexing import BuildReport, rebuild
 from searchapp.model import Article, MarkedText, ResultPage, SearchRequest
@@ -47,9 +48,9 @@ class Searchapp:
             dataclasses.replace(self._settings, seeds=(seeds,), index=folder, workers=workers)
         )
 
-    def open(self, folder: Path) -> OpenSearchapp:
+    def open(self, folder: Path | str) -> OpenSearchapp:
         """Open the index folder that `rebuild` has made."""
-        return OpenSearchapp(dataclasses.replace(self._settings, index=folder))
+        return OpenSearchapp(dataclasses.replace(self._settings, index=Path(folder)))
 
     def cold_start(self, folder: Path, query: BenchQuery) -> list[str]:
         """`searchapp search`, as it is typed."""

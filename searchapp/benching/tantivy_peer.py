@@ -10,19 +10,12 @@ top hits and aggregations in one.
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tantivy
 
-from searchapp.benching.contenders import (
-    FACET_VALUES,
-    HITS,
-    SNIPPET_CHARS,
-    Answer,
-    BenchQuery,
-    peer_cold_start,
-)
+from searchapp.benching import HITS, tantivy_page
+from searchapp.benching.contenders import Answer, BenchQuery, cold_start_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,13 +25,6 @@ if TYPE_CHECKING:
 
 HEAP_BYTES = 512_000_000
 """Of all indexing threads together: enough for few segments, half of our own default."""
-MAX_TOKEN_BYTES = 40
-"""As in Tantivy's own analyzers."""
-
-_AGGREGATIONS = {
-    "tags": {"terms": {"field": "tag", "size": FACET_VALUES}},
-    "year": {"terms": {"field": "year", "size": FACET_VALUES}},
-}
 
 
 class Peer:
@@ -48,30 +34,33 @@ class Peer:
 
     def version(self) -> str:
         """Of the Python package."""
+        from importlib.metadata import version  # it would take half of a cold start
+
         return version("tantivy")
 
     def build(self, articles: Iterable[Article], folder: Path, workers: int) -> None:
         """Index with so many threads, and wait for the merges that follow."""
         index = tantivy.Index(_schema(), path=str(folder))
-        index.register_tokenizer("german", _analyzer())
+        index.register_tokenizer("german", tantivy_page.analyzer())
         writer = index.writer(heap_size=HEAP_BYTES, num_threads=workers)
         for article in articles:
             writer.add_document(_document(article))
         writer.commit()
         writer.wait_merging_threads()
 
-    def open(self, folder: Path) -> OpenTantivy:
+    def open(self, folder: Path | str) -> OpenTantivy:
         """Open the index."""
         return OpenTantivy(folder)
 
     def cold_start(self, folder: Path, query: BenchQuery) -> list[str]:
-        """A script that imports nothing but Tantivy and the standard library."""
-        return peer_cold_start(self.name, folder, query)
+        """A program that imports nothing but Tantivy and JSON."""
+        code = f"from {tantivy_page.__name__} import main; main()"
+        return ["-c", code, *cold_start_arguments(folder, query)]
 
 
 class _Page(NamedTuple):
     total: int
-    hits: list[dict[str, Any]]
+    shown: list[dict[str, Any]]
     snippets: list[str]
     counts: dict[str, Any]
 
@@ -79,9 +68,8 @@ class _Page(NamedTuple):
 class OpenTantivy:
     """See `searchapp.benching.contenders.OpenIndex`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._index = tantivy.Index.open(str(folder))
-        self._index.register_tokenizer("german", _analyzer())
+    def __init__(self, folder: Path | str) -> None:
+        self._index = tantivy_page.open_index(str(folder))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
@@ -92,38 +80,31 @@ class OpenTantivy:
     def facets(self, query: BenchQuery) -> object:
         """The same, and the aggregations."""
         parsed = self._parsed(query)
-        found = self._searcher.search(parsed, limit=HITS)
-        return found, self._searcher.aggregate(parsed, _AGGREGATIONS)
+        return self._searcher.search(parsed, limit=HITS), self._counts(parsed)
 
     def snippets(self, query: BenchQuery) -> object:
         """What the hits show, with what the SnippetGenerator makes of their text."""
-        return self._hits(self._parsed(query), {})
+        return self._hits(self._parsed(query))
 
     def page(self, query: BenchQuery) -> _Page:
         """All of it."""
         parsed = self._parsed(query)
-        return self._hits(parsed, self._searcher.aggregate(parsed, _AGGREGATIONS))
+        return _Page(*self._hits(parsed), self._counts(parsed))
 
     def _parsed(self, query: BenchQuery) -> tantivy.Query:
-        text = " ".join(query.words)
-        return self._index.parse_query(text, ["text"], conjunction_by_default=not query.any_word)
+        return tantivy_page.parsed(self._index, query.words, query.any_word)
 
-    def _hits(self, parsed: tantivy.Query, counts: dict[str, Any]) -> _Page:
-        found = self._searcher.search(parsed, limit=HITS)
-        generator = tantivy.SnippetGenerator.create(self._searcher, parsed, self._schema, "text")
-        generator.set_max_num_chars(SNIPPET_CHARS)
-        hits, snippets = [], []
-        for _, address in found.hits:
-            document = self._searcher.doc(address)
-            snippets.append(generator.snippet_from_doc(document).to_html())
-            hits.append(json.loads(document.get_all("shown")[0]))
-        return _Page(found.count, hits, snippets, counts)  # type: ignore[attr-defined]
+    def _counts(self, parsed: tantivy.Query) -> dict[str, Any]:
+        return self._searcher.aggregate(parsed, tantivy_page.AGGREGATIONS)
+
+    def _hits(self, parsed: tantivy.Query) -> tuple[int, list[dict[str, Any]], list[str]]:
+        return tantivy_page.hits_with_snippets(self._searcher, parsed, self._schema)
 
     def answer(self, page: _Page) -> Answer:
         """The marks are <b> here."""
         return Answer(
             total=page.total,
-            ids=tuple(hit["id"] for hit in page.hits),
+            ids=tuple(each["id"] for each in page.shown),
             facets={
                 name: {str(bucket["key"]): bucket["doc_count"] for bucket in counts["buckets"]}
                 for name, counts in page.counts.items()
@@ -144,16 +125,6 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("year", fast=True)
     builder.add_bytes_field("shown", stored=True)
     return builder.build()
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(MAX_TOKEN_BYTES))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.stemmer("German"))
-        .build()
-    )
 
 
 def _document(article: Article) -> tantivy.Document:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.benching.contenders import HITS, BenchQuery, OpenIndex
+from searchapp.benching import HITS
+from searchapp.benching.contenders import BenchQuery, OpenIndex
 from searchapp.benching.queries import SEED
 
 PARTS = ("search", "facets", "snippets", "page")

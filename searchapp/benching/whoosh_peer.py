@@ -15,7 +15,8 @@ from whoosh.qparser.default import MultifieldParser
 from whoosh.qparser.syntax import AndGroup, OrGroup
 from whoosh.searching import Results
 
-from searchapp.benching.contenders import HITS, Answer, BenchQuery, peer_cold_start
+from searchapp.benching import HITS
+from searchapp.benching.contenders import Answer, BenchQuery, peer_cold_start
 from searchapp.model import Article
 
 MEMORY_MB = 256
@@ -50,7 +51,7 @@ class Peer:
         writer.commit()
         index.close()
 
-    def open(self, folder: Path) -> OpenWhoosh:
+    def open(self, folder: Path | str) -> OpenWhoosh:
         """Open the index."""
         return OpenWhoosh(folder)
 
@@ -62,7 +63,7 @@ class Peer:
 class OpenWhoosh:
     """See `searchapp.benching.contenders.OpenIndex`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         self._index = open_dir(str(folder))
         self._searcher = self._index.searcher()
         self._facets = sorting.Facets()

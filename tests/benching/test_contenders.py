@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.benching import HITS
 from searchapp.benching.articles import BenchCorpus
-from searchapp.benching.contenders import HITS, NAMES, OURS, PEERS, BenchQuery, OpenIndex, load_peer
+from searchapp.benching.contenders import NAMES, OURS, PEERS, BenchQuery, OpenIndex, load_peer
 from searchapp.benching.searchapp_contender import Searchapp
 from searchapp.benching.timing import PARTS
 from searchapp.settings import Settings

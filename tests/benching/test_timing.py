@@ -7,7 +7,8 @@ import gc
 import numpy as np
 import pytest
 
-from searchapp.benching.contenders import HITS, NAMES, BenchQuery, OpenIndex
+from searchapp.benching import HITS
+from searchapp.benching.contenders import NAMES, BenchQuery, OpenIndex
 from searchapp.benching.timing import PARTS, time_queries
 from tests.benching.corpora import matching
 

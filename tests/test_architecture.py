@@ -18,6 +18,7 @@ FLOORS = {
     "searchapp": 0,
     "searchapp.errors": 0,
     "searchapp.model": 0,
+    "searchapp.processes": 0,
     "searchapp.settings": 0,
     "searchapp.german": 1,
     "searchapp.corpus": 1,

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import version
+from itertools import islice
 from typing import NamedTuple
 
 from searchapp.german.exceptions import Exceptions
@@ -25,6 +26,11 @@ MAX_REMEMBERED_WORDS = 200_000
 
 MAX_REMEMBERED_BASES = 20_000
 """Bases of parts whose stem is kept in memory, about 3 MB of them."""
+
+
+MAX_COUNTED_WORDS = 400_000
+"""Different words that `surface_counts` keeps, about 50 MB of them: 20 million characters of an
+encyclopedia have 240,000."""
 
 
 class WordKeys(NamedTuple):
@@ -108,8 +114,19 @@ class Analyzer:
 
 
 def surface_counts(texts: Iterable[str]) -> Counter[str]:
-    """How often each word occurs in some texts, upper and lower case told apart."""
-    return Counter(word for text in texts for _, _, _, _, word in tokenize(text))
+    """How often each word occurs in some texts, upper and lower case told apart.
+
+    Of more than MAX_COUNTED_WORDS different words the rare ones are left out.
+    """
+    words = (word for text in texts for _, _, _, _, word in tokenize(text))
+    counts: Counter[str] = Counter()
+    too_rare = 0
+    while some_words := list(islice(words, MAX_COUNTED_WORDS)):
+        counts.update(some_words)
+        while len(counts) > MAX_COUNTED_WORDS:
+            too_rare += 1
+            counts = Counter({word: n for word, n in counts.items() if n > too_rare})
+    return counts
 
 
 def rules_fingerprint(exceptions: Exceptions) -> str:

@@ -311,7 +311,7 @@ class _Modifiers:
         self._nouns = words.nouns
         self._adjectives = words.adjectives
         self._verbs = words.verbs
-        self._known: dict[str, str | None] = {}
+        self._known: dict[str, str] = {}
 
     def add(self, texts: Iterable[str]) -> None:
         """Let further strings, which are their own dictionary forms, stand before a part."""
@@ -319,10 +319,14 @@ class _Modifiers:
 
     def base(self, text: str) -> str | None:
         """The dictionary form of a modifier, or None if the string is none."""
-        if text not in self._known:
-            fits = MIN_MODIFIER_CHARS <= len(text) <= MAX_PIECE_CHARS and _may_be_part(text)
-            self._known[text] = self._base(text) if fits else None
-        return self._known[text]
+        base = self._known.get(text)
+        fits = MIN_MODIFIER_CHARS <= len(text) <= MAX_PIECE_CHARS and _may_be_part(text)
+        if base is None and fits:
+            base = self._base(text)
+            if base is not None:
+                # What is none is not remembered: it is most of a million beginnings of words.
+                self._known[text] = base
+        return base
 
     def _base(self, text: str) -> str | None:
         nouns = self._nouns
@@ -349,18 +353,29 @@ class _Modifiers:
 
 
 def _combining_forms(
-    sample: Iterable[str], modifiers: _Modifiers, heads: Mapping[str, str]
+    sample: Collection[str], modifiers: _Modifiers, heads: Mapping[str, str]
 ) -> list[str]:
     """The strings that are no words, but modifiers by what stands behind them.
 
     A modifier with a verb's prefix behind it ("haupt|ver") is the beginning of two parts.
     """
+    # Counted before heads are told apart, which for all beginnings of words takes 200 MB.
+    counts = Counter(
+        word[:cut]
+        for word in sample
+        for cut in range(MIN_COMBINING_CHARS, len(word) - MIN_COMBINING_CHARS + 1)
+        if word[cut:] in heads
+    )
+    frequent = {
+        text
+        for text, count in counts.items()
+        if count >= MIN_COMBINING_HEADS and modifiers.base(text) is None
+    }
     heads_of: defaultdict[str, set[str]] = defaultdict(set)
     for word in sample:
         for cut in range(MIN_COMBINING_CHARS, len(word) - MIN_COMBINING_CHARS + 1):
-            head = heads.get(word[cut:])
-            if head is not None and modifiers.base(word[:cut]) is None:
-                heads_of[word[:cut]].add(head)
+            if word[:cut] in frequent and word[cut:] in heads:
+                heads_of[word[:cut]].add(heads[word[cut:]])
     return [
         text
         for text, found in heads_of.items()

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from searchapp.errors import IndexDamaged
-from searchapp.german.learning import learn_lexicon
+from searchapp.german.learning import learn_lexicon_apart
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 
 
@@ -25,14 +25,14 @@ def copy_dictionary_lexicon(target: Path) -> None:
     """
     cached = _cache_folder()
     if cached is None:
-        learn_lexicon({}, target)
+        learn_lexicon_apart({}, target)
         return
     try:
         Lexicon.open(cached).close()
     except IndexDamaged:
         # Now and not after learning, when another process may have put a sound one there.
         shutil.rmtree(cached, ignore_errors=True)
-        learn_lexicon({}, target)
+        learn_lexicon_apart({}, target)
         _keep(target, cached)
     else:
         shutil.copytree(cached, target)

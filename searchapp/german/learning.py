@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import gc
 import math
+import os
+import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
+from searchapp.errors import RebuildFailed
 from searchapp.german.compounds import Learned, WordLists, learn_pieces, split
 from searchapp.german.lemmas import decide_lemmas, dictionary_readings
 from searchapp.german.lexicon import (
@@ -31,6 +37,7 @@ from searchapp.german.lexicon import (
     seal,
 )
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized
+from searchapp.processes import interrupts_ignored
 
 _NOUN_SHARE = 0.2
 """An unknown word is no noun if the corpus writes it with a capital less often than this: it
@@ -62,14 +69,67 @@ def learn_lexicon(surface_counts: Mapping[str, int], folder: Path) -> None:
             gc.enable()
 
 
+def learn_lexicon_apart(surface_counts: Mapping[str, int], folder: Path) -> None:
+    """As `learn_lexicon`, in a process of its own: its memory is given back afterwards.
+
+    The process ends with this one, and when an exception such as KeyboardInterrupt ends the
+    waiting. Raises what `learn_lexicon` raises there, and RebuildFailed if the process dies.
+    """
+    # Not forked: this process may have threads and locks that must not be copied.
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(
+        target=_learn_and_report, args=(dict(surface_counts), folder, theirs), daemon=True
+    )
+    with interrupts_ignored():
+        process.start()
+    theirs.close()  # So that the death of the process is an end of file for us.
+    try:
+        error: BaseException | None = ours.recv()
+    except EOFError:
+        process.join()
+        raise RebuildFailed(
+            f"the process that learns the lexicon ended with status {process.exitcode}",
+            remedy="check memory and disk space, then run the command again",
+        ) from None
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+    if error is not None:
+        raise error
+
+
+def _learn_and_report(surface_counts: dict[str, int], folder: Path, pipe: Connection) -> None:
+    """In the new process: learn, then send None or the error."""
+    threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
+    failure: Exception | None = None
+    try:
+        learn_lexicon(surface_counts, folder)
+    except OSError as error:
+        failure = error
+    except Exception as error:
+        failure = RuntimeError(f"learning the lexicon failed: {error!r}")
+    pipe.send(failure)
+
+
+def _end_with_parent(pipe: Connection) -> None:
+    """End this process as soon as nobody holds the other end of the pipe."""
+    with suppress(EOFError, OSError):
+        pipe.recv()
+    os._exit(1)
+
+
 def _learn(surface_counts: Mapping[str, int], folder: Path) -> None:
     dictionary = _dictionary()
     counts = _Counts.of(surface_counts)
-    words = _word_lists(dictionary, counts)
+    # What is done with is let go of, and before what comes next takes its own.
     readings = dictionary_readings(dictionary)
-    del dictionary
     lemmas = decide_lemmas(readings, counts.small, counts.capital, GermanStemmer().stem)
     del readings
+    words = _word_lists(dictionary, counts)
+    del dictionary
     learned = learn_pieces(words)
     pieces = learned.pieces
     modifiers = _table(pieces, [piece.modifier_cost for piece in pieces.values()])
@@ -78,10 +138,11 @@ def _learn(surface_counts: Mapping[str, int], folder: Path) -> None:
     }
     heads = _table(reversed_heads, [pieces[text].head_cost for text in reversed_heads.values()])
     whole = _whole_words(words, counts, learned, MappedPieces(modifiers, heads))
+    del words, learned
     forms = {*lemmas, *whole}
     forms.update(reading.lemma for reading in lemmas.values())
     forms.update(piece.base for piece in pieces.values())
-    form_trie = marisa_trie.Trie(sorted(forms))
+    form_trie = marisa_trie.Trie(forms)
     entries = np.full(len(form_trie), NO_LEMMA, dtype=FORM_TYPE)
     entries[_numbers(form_trie, lemmas)] = _numbers(
         form_trie, [reading.lemma for reading in lemmas.values()]
@@ -111,7 +172,7 @@ def _dictionary() -> dict[str, str]:
 
 def _table(texts: Collection[str], costs: list[float]) -> Table:
     """Pieces and their costs. Their bases are still 0."""
-    trie = marisa_trie.Trie(sorted(texts))
+    trie = marisa_trie.Trie(texts)
     rows = np.zeros(len(trie), dtype=PIECE_TYPE)
     rows["cost"][_numbers(trie, texts)] = costs
     return Table(trie, rows)

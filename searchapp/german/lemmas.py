@@ -52,15 +52,23 @@ Readings = dict[str, tuple[Reading | None, Reading | None]]
 
 def dictionary_readings(dictionary: Mapping[str, str]) -> Readings:
     """Both readings of each form of a dictionary that maps forms, case kept, to lemmas."""
-    final: dict[str, Reading] = {}
+    # A million forms share few readings: each is one object, alone as with another one.
+    shared: dict[Reading, Reading] = {}
+    final: dict[str, tuple[tuple[Reading, None], tuple[None, Reading]]] = {}
     readings: Readings = {}
     for form, lemma in dictionary.items():
-        reading = final.get(lemma)
-        if reading is None:
-            reading = final[lemma] = _final_reading(lemma, dictionary)
-        lowered = form.lower()
-        small, capital = readings.get(lowered, (None, None))
-        readings[lowered] = (small, reading) if form[:1].isupper() else (reading, capital)
+        alone = final.get(lemma)
+        if alone is None:
+            reading = _final_reading(lemma, dictionary)
+            reading = shared.setdefault(reading, reading)
+            alone = final[lemma] = ((reading, None), (None, reading))
+        as_small, as_capital = alone
+        lowered = form if form.islower() else form.lower()
+        known = readings.get(lowered)
+        if form[:1].isupper():
+            readings[lowered] = (known[0], as_capital[1]) if known and known[0] else as_capital
+        else:
+            readings[lowered] = (as_small[0], known[1]) if known and known[1] else as_small
     return readings
 
 

@@ -149,6 +149,14 @@ def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(forgetful._remembered) <= 3
 
 
+def test_counts_of_hostile_texts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words without number leave room for the frequent ones, whose counts stay right."""
+    monkeypatch.setattr(analyzer, "MAX_COUNTED_WORDS", 10)
+    counts = analyzer.surface_counts(f"Haus Wort{number} haus" for number in range(100))
+    assert len(counts) <= 10
+    assert (counts["Haus"], counts["haus"]) == (100, 100)
+
+
 def test_threads_share_an_analyzer() -> None:
     """The server has one for all its threads; the stemmer underneath is not made for that."""
     shared = Analyzer()

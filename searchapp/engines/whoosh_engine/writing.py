@@ -31,7 +31,7 @@ from searchapp.errors import RebuildFailed
 from searchapp.german import Analyzer, surface_counts
 from searchapp.german.dictionary import copy_dictionary_lexicon
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.learning import learn_lexicon
+from searchapp.german.learning import learn_lexicon_apart
 from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
 
@@ -162,7 +162,7 @@ class WhooshWriter:
         if sum(len(each.body) for each in self._batch) < LEARNABLE_CHARS:
             copy_dictionary_lexicon(folder)
         else:
-            learn_lexicon(
+            learn_lexicon_apart(
                 surface_counts(f"{each.title}\n{each.body}" for each in self._batch), folder
             )
 

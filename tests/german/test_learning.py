@@ -1,0 +1,75 @@
+"""Learning in a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from searchapp.german.learning import learn_lexicon_apart
+
+SCRIPT = """
+import pathlib, sys
+from searchapp.german.learning import learn_lexicon_apart
+learn_lexicon_apart({}, pathlib.Path(sys.argv[1]))
+"""
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs, and is not only waited for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_process_of_its_own_writes_the_same_files(
+    static_lexicon_folder: Path, tmp_path: Path
+) -> None:
+    """Whoever learns, equal input gives equal files."""
+    learn_lexicon_apart({}, tmp_path / "lexicon")
+    for file in static_lexicon_folder.iterdir():
+        assert (tmp_path / "lexicon" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_an_error_is_raised_where_the_learning_was_asked_for(tmp_path: Path) -> None:
+    """A folder that cannot be made is the OSError that it is in one process."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError):
+        learn_lexicon_apart({}, tmp_path / "file" / "lexicon")
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_the_learning_ends_with_the_process_that_asked_for_it(
+    tmp_path: Path, end: signal.Signals
+) -> None:
+    """Killed or interrupted: nothing goes on behind, nothing is written, and only one traceback."""
+    asking = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "lexicon")], stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    learning: list[int] = []
+    while not learning and time.monotonic() < deadline:
+        time.sleep(0.05)
+        # multiprocessing starts a process of its own beside it, which goes after the last one.
+        learning = children(asking.pid)
+    time.sleep(1)
+    learning = children(asking.pid)
+    asking.send_signal(end)
+    _, messages = asking.communicate(timeout=60)
+    while any(map(is_alive, learning)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert learning
+    assert not any(map(is_alive, learning))
+    assert not (tmp_path / "lexicon").exists()
+    assert messages.count("Traceback") == (1 if end == signal.SIGINT else 0)

@@ -6,7 +6,7 @@ alphabet, and postings with them, so that memory does not grow with the corpus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +27,8 @@ from searchapp.engines.columnar.postings import (
     restarted_sums,
     sums_before,
 )
-from searchapp.engines.columnar.segment import ExactForms, Segment
-from searchapp.engines.columnar.segment_file import SegmentFileWriter
+from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.engines.columnar.tables import GROUP_ROWS, RowTableWriter, TermDictionary
 from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS
 from searchapp.engines.fields import exact_field
@@ -39,6 +39,8 @@ Mask = npt.NDArray[np.bool_]
 STRETCH_OCCURRENCES = 1_500_000
 """Occurrences that are merged at once, about 150 MB of arrays."""
 _STRETCH_TERMS = 200_000
+_PIECE_CACHE_BYTES = 1 << 22
+"""Of each stretch all is read once; only a block at a border is read again."""
 
 
 class Source(NamedTuple):
@@ -48,17 +50,45 @@ class Source(NamedTuple):
     live: Mask | None = None
 
 
+class PieceTask(NamedTuple):
+    """Merge a stretch of the alphabet of one field into a file of its own.
+
+    paths, live, bases: of the sources, in order; bases are the new numbers of their first
+    documents. rows: the stretch in each source's dictionary.
+    """
+
+    path: Path
+    field: str
+    paths: tuple[Path, ...]
+    live: tuple[Mask | None, ...]
+    rows: tuple[tuple[int, int], ...]
+
+
+RunPieces = Callable[[Sequence[PieceTask]], None]
+
+
+def merge_here(tasks: Sequence[PieceTask]) -> None:
+    """Merge pieces one after the other, in this process."""
+    for task in tasks:
+        merge_piece(task)
+
+
 def merge_segments(
-    path: Path, sources: Sequence[Source], *, stretch: int = STRETCH_OCCURRENCES
+    path: Path,
+    sources: Sequence[Source],
+    *,
+    run: RunPieces = merge_here,
+    stretch: int = STRETCH_OCCURRENCES,
 ) -> None:
     """Write the live documents of some segments as one segment.
 
-    stretch: occurrences merged at once; the content is the same for any.
-    Raises OSError, and IndexDamaged if a segment is damaged.
+    run: has the pieces of the fields merged, in any order; they lie beside `path` until the end.
+    stretch: occurrences of a piece; the content is the same for any.
+    Raises OSError, IndexDamaged if a segment is damaged, and what `run` raises.
     """
     writer = SegmentFileWriter(path)
     try:
-        _Merge(writer, sources, stretch).run()
+        _Merge(writer, sources, run, stretch).run()
     except BaseException:
         writer.abort()
         raise
@@ -67,38 +97,81 @@ def merge_segments(
 class _Merge:
     """The merging of some segments."""
 
-    def __init__(self, writer: SegmentFileWriter, sources: Sequence[Source], stretch: int) -> None:
+    def __init__(
+        self, writer: SegmentFileWriter, sources: Sequence[Source], run: RunPieces, stretch: int
+    ) -> None:
         self._writer = writer
         self._sources = sources
         self._segments = [source.segment for source in sources]
+        self._run_pieces = run
         self._stretch = stretch
         self._tables: dict[str, object] = {}
-        counts = [segment.doc_count for segment in self._segments]
-        self._bases = np.cumsum([0, *counts[:-1]])
-        # By number in all segments together: whether a document is kept, and its new number.
-        self._live: Mask | None = None
-        self._new_numbers = np.arange(sum(counts))
-        if any(source.live is not None for source in sources):
-            self._live = np.concatenate(
-                [
-                    np.ones(s.doc_count, dtype=np.bool_) if live is None else live
-                    for s, live in sources
-                ]
-            )
-            self._new_numbers = np.cumsum(self._live, dtype=np.int64) - 1
-        self._doc_count = int(self._new_numbers[-1]) + 1 if len(self._new_numbers) else 0
+        self._numbers = _Numbers([s.doc_count for s in self._segments], [s.live for s in sources])
 
     def run(self) -> None:
+        pieces = {layout.name: self._pieces(layout) for layout in LAYOUTS}
+        self._run_pieces([task for tasks in pieces.values() for task in tasks])
         self._merge_documents()
         for layout in LAYOUTS:
-            self._merge_field(layout)
+            self._join_pieces(layout, [task.path for task in pieces[layout.name]])
         self._merge_ids()
         columns = []
         for segment, live in self._sources:
             read = DocumentColumns.read(segment.file)
             columns.append(read if live is None else read.of_documents(live))
         joined(columns).write(self._writer)
-        self._writer.finish({"docs": self._doc_count, "tables": self._tables})
+        self._writer.finish({"docs": self._numbers.doc_count, "tables": self._tables})
+
+    def _pieces(self, layout: FieldLayout) -> list[PieceTask]:
+        dictionaries = [segment.fields[layout.name].terms for segment in self._segments]
+        occurrences = [each.totals()[1] for each in dictionaries]
+        return [
+            PieceTask(
+                path=self._writer.path.with_suffix(f".{layout.name}-{number:05}"),
+                field=layout.name,
+                paths=tuple(segment.file.path for segment in self._segments),
+                live=tuple(source.live for source in self._sources),
+                rows=tuple(rows),
+            )
+            for number, rows in enumerate(_stretches(dictionaries, occurrences, self._stretch))
+        ]
+
+    def _join_pieces(self, layout: FieldLayout, paths: Sequence[Path]) -> None:
+        """Append the pieces of a field, and put their exact forms in one order."""
+        field = FieldPostingsWriter(self._writer, layout)
+        forms: list[bytes] = []
+        numbers: list[list[Ints]] = []
+        term_base = 0
+        cache = BlockCache(0)
+        for path in paths:
+            piece = SegmentFile(path, cache)
+            terms = TermDictionary(piece, layout.name)
+            counts = terms.numbers()
+            field.take_over(piece, list(terms.terms()), [counts[each] for each in layout.counts])
+            if layout.has_forms:
+                dictionary = TermDictionary(piece, exact_field(layout.name))
+                forms += dictionary.terms()
+                found = dictionary.numbers()
+                numbers.append([found[each].astype(np.int64) for each in FORM_COLUMNS])
+                numbers[-1][0] += term_base
+            term_base += terms.row_count
+            path.unlink()
+        self._tables[layout.name] = field.finish()
+        if layout.has_forms:
+            self._write_forms(
+                layout, forms, [np.concatenate(each) for each in zip(*numbers, strict=True)]
+            )
+
+    def _write_forms(
+        self, layout: FieldLayout, forms: Sequence[bytes], columns: Sequence[Ints]
+    ) -> None:
+        name = exact_field(layout.name)
+        order = np.asarray(sorted(range(len(forms)), key=forms.__getitem__), dtype=np.int64)
+        table = RowTableWriter(self._writer, name, FORM_COLUMNS)
+        table.add([each[order] for each in columns], [forms[row] for row in order.tolist()])
+        self._tables[name] = table.finish(is_dictionary=True)
+        of_term = np.argsort(columns[0][order], kind="stable")
+        NumberStreamWriter(self._writer, f"{name}/of_term").add(of_term)
 
     def _merge_documents(self) -> None:
         table = RowTableWriter(self._writer, "documents", DOCUMENT_COUNTS)
@@ -125,7 +198,7 @@ class _Merge:
         dictionaries = [segment.ids for segment in self._segments]
         docs = [
             each.numbers()["doc"].astype(np.int64) + base
-            for each, base in zip(dictionaries, self._bases, strict=True)
+            for each, base in zip(dictionaries, self._numbers.bases, strict=True)
         ]
         table = RowTableWriter(self._writer, "id", ("doc",))
         for rows in _stretches(dictionaries, [each.row_count for each in dictionaries]):
@@ -133,78 +206,93 @@ class _Merge:
             found: list[tuple[bytes, int]] = []
             for dictionary, each, (first, last) in zip(dictionaries, docs, rows, strict=True):
                 found += zip(dictionary.terms(first, last), each[first:last].tolist(), strict=True)
-            if self._live is not None:
-                found = [each for each in found if self._live[each[1]]]
+            if self._numbers.live is not None:
+                found = [each for each in found if self._numbers.live[each[1]]]
             found.sort()
-            numbers = self._new_numbers[[doc for _, doc in found]]
+            numbers = self._numbers.new[[doc for _, doc in found]]
             table.add((numbers,), [term for term, _ in found])
         self._tables["id"] = table.finish(is_dictionary=True)
 
-    def _merge_field(self, layout: FieldLayout) -> None:
-        fields = [segment.fields[layout.name] for segment in self._segments]
-        writer = FieldPostingsWriter(self._writer, layout)
-        forms = (
-            _MergedForms([segment.forms[layout.name] for segment in self._segments])
-            if layout.has_forms
-            else None
-        )
-        dictionaries = [field.terms for field in fields]
-        occurrences = [each.totals()[1] for each in dictionaries]
-        term_base = 0
-        for rows in _stretches(dictionaries, occurrences, self._stretch):
-            terms, places = _union(dictionaries, rows)
-            stretches = [
-                _Stretch(segment, layout, first, last)
-                for segment, (first, last) in zip(self._segments, rows, strict=True)
-            ]
-            term_base += self._merge_stretch(
-                writer, layout, terms, places, stretches, forms, term_base
-            )
-        self._tables[layout.name] = writer.finish()
-        if forms is not None:
-            self._tables[exact_field(layout.name)] = forms.write(self._writer, layout)
 
-    def _merge_stretch(
-        self,
-        writer: FieldPostingsWriter,
-        layout: FieldLayout,
-        terms: Sequence[bytes],
-        places: Sequence[Ints],
-        stretches: Sequence[_Stretch],
-        forms: _MergedForms | None,
-        term_base: int,
-    ) -> int:
-        """Merge the same terms of all segments. Returns how many of them are left.
+class _Numbers:
+    """What becomes of the numbers of the documents when segments are merged."""
 
-        places: of each segment's terms among `terms`. term_base: terms written before.
-        """
-        # A list of postings is all of a term in a segment. The merged order: by term, and of the
-        # same term by segment, so that documents ascend.
-        owners = np.concatenate(places)
-        order = np.argsort(owners, kind="stable")
-        posting_counts = np.concatenate([each.postings for each in stretches])
-        occurrence_counts = np.concatenate([each.occurrences for each in stretches])
-        of_postings = _gathered(posting_counts, order)
-        of_occurrences = _gathered(occurrence_counts, order)
-        postings = _sums(owners, posting_counts, len(terms))
-        occurrences = _sums(owners, occurrence_counts, len(terms))
-        docs = np.concatenate(
-            [each.docs() + base for each, base in zip(stretches, self._bases, strict=True)]
-        )[of_postings]
-        columns: dict[str, npt.NDArray[Any]] = {}
-        for name in layout.posting_columns[1:]:
-            columns[name] = np.concatenate([each.column(name) for each in stretches])[of_postings]
-        positions = np.concatenate([each.column("positions") for each in stretches])
-        columns["positions"] = positions[of_occurrences]
-        if forms is not None:
-            columns["forms"] = np.concatenate(
+    def __init__(self, counts: Sequence[int], live: Sequence[Mask | None]) -> None:
+        # By number in all segments together: whether a document is kept, and its new number.
+        self.bases = np.cumsum([0, *counts[:-1]])
+        self.live: Mask | None = None
+        self.new = np.arange(sum(counts))
+        if any(each is not None for each in live):
+            self.live = np.concatenate(
                 [
-                    forms.rows[source][each.forms_of_occurrences()]
-                    for source, each in enumerate(stretches)
+                    np.ones(count, dtype=np.bool_) if each is None else each
+                    for count, each in zip(counts, live, strict=True)
                 ]
-            )[of_occurrences]
-        if self._live is not None:
-            kept = self._live[docs]
+            )
+            self.new = np.cumsum(self.live, dtype=np.int64) - 1
+        self.doc_count = int(self.new[-1]) + 1 if len(self.new) else 0
+
+
+def merge_piece(task: PieceTask) -> None:
+    """Do a PieceTask. Raises OSError, and IndexDamaged if a source is damaged."""
+    cache = BlockCache(_PIECE_CACHE_BYTES)
+    layout = next(each for each in LAYOUTS if each.name == task.field)
+    segments = [Segment(path, cache) for path in task.paths]
+    numbers = _Numbers([segment.doc_count for segment in segments], task.live)
+    writer = SegmentFileWriter(task.path)
+    try:
+        tables = _PieceMerge(layout, segments, task.rows, numbers).write(writer)
+        writer.finish({"tables": tables})
+    except BaseException:
+        writer.abort()
+        raise
+
+
+class _PieceMerge:
+    """The merging of the same terms of all segments, arrays of all of them at once.
+
+    A list of postings is all of a term in one segment. The merged order is by term, and of the
+    same term by segment, so that documents ascend.
+    """
+
+    def __init__(
+        self,
+        layout: FieldLayout,
+        segments: Sequence[Segment],
+        rows: Sequence[tuple[int, int]],
+        numbers: _Numbers,
+    ) -> None:
+        self._layout = layout
+        self._numbers = numbers
+        self._stretches = [
+            _Stretch(segment, layout, first, last)
+            for segment, (first, last) in zip(segments, rows, strict=True)
+        ]
+        dictionaries = [segment.fields[layout.name].terms for segment in segments]
+        self._terms, places = _union(
+            [list(each.terms(*bounds)) for each, bounds in zip(dictionaries, rows, strict=True)]
+        )
+        self._owners = np.concatenate(places)
+        self._order = np.argsort(self._owners, kind="stable")
+
+    def write(self, writer: SegmentFileWriter) -> dict[str, object]:
+        """Write the merged terms. Returns the shapes of the tables."""
+        layout, terms = self._layout, self._terms
+        of_postings, postings = self._lists("postings")
+        of_occurrences, occurrences = self._lists("occurrences")
+        bases = self._numbers.bases
+        docs = np.concatenate(
+            [each.docs() + base for each, base in zip(self._stretches, bases, strict=True)]
+        )[of_postings]
+        columns = {name: self._column(name)[of_postings] for name in layout.posting_columns[1:]} | {
+            "positions": self._column("positions")[of_occurrences]
+        }
+        forms: list[bytes] = []
+        if layout.has_forms:
+            forms, form_numbers = self._forms()
+            columns["forms"] = form_numbers[of_occurrences]
+        if self._numbers.live is not None:
+            kept = self._numbers.live[docs]
             kept_occurrences = np.repeat(kept, columns["freqs"])
             term_of_posting = np.repeat(np.arange(len(terms)), postings)[kept]
             docs = docs[kept]
@@ -217,16 +305,44 @@ class _Merge:
             left = np.flatnonzero(postings)
             terms = [terms[place] for place in left.tolist()]
             postings, occurrences = postings[left], occurrences[left]
-        docs = self._new_numbers[docs]
+        docs = self._numbers.new[docs]
         columns["docs"] = gaps_within(docs, postings)
         counts = [postings, occurrences]
-        if forms is not None:
-            form_counts, columns["forms"] = forms.numbered(
-                columns["forms"], occurrences, np.repeat(docs, columns["freqs"]), term_base
+        tables: dict[str, object] = {}
+        if layout.has_forms:
+            form_counts, columns["forms"], table = _numbered_forms(
+                columns["forms"], occurrences, np.repeat(docs, columns["freqs"]), len(forms)
             )
             counts.append(form_counts)
-        writer.add(terms, counts, columns)
-        return len(terms)
+            name = exact_field(layout.name)
+            dictionary = RowTableWriter(writer, name, FORM_COLUMNS)
+            found = np.flatnonzero(table[2])
+            dictionary.add([each[found] for each in table], [forms[i] for i in found.tolist()])
+            tables[name] = dictionary.finish(is_dictionary=True)
+        field = FieldPostingsWriter(writer, layout)
+        field.add(terms, counts, columns)
+        tables[layout.name] = field.finish()
+        return tables
+
+    def _lists(self, count: str) -> tuple[Ints, Ints]:
+        """Where to find the items of the lists in the merged order; how many each term has."""
+        counts = np.concatenate([getattr(each, count) for each in self._stretches])
+        return _gathered(counts, self._order), _sums(self._owners, counts, len(self._terms))
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        return np.concatenate([each.column(name) for each in self._stretches])
+
+    def _forms(self) -> tuple[list[bytes], Ints]:
+        """The exact forms of these terms, sorted; and which of them each occurrence is."""
+        rows = [np.unique(each.form_rows()) for each in self._stretches]
+        forms, places = _union(
+            [each.forms_at(its_rows) for each, its_rows in zip(self._stretches, rows, strict=True)]
+        )
+        numbers = [
+            place[its_rows.searchsorted(each.form_rows())][each.forms_of_occurrences()]
+            for each, its_rows, place in zip(self._stretches, rows, places, strict=True)
+        ]
+        return forms, np.concatenate(numbers)
 
 
 class _Stretch:
@@ -237,96 +353,64 @@ class _Stretch:
         self._forms = segment.forms.get(layout.name)
         numbers = field.terms.numbers(first, last)
         self.postings, self.occurrences = numbers["postings"], numbers["occurrences"]
-        self.form_counts = numbers.get("forms")
+        self._form_counts = numbers.get("forms")
+        self._ranges = [(0, 0)] * len(field.terms.columns)
         if first < last:
             begin, end = field.terms.ranges(first), field.terms.ranges(last - 1)
             self._ranges = [
                 (before, after) for (before, _), (_, after) in zip(begin, end, strict=True)
             ]
-        else:
-            self._ranges = [(0, 0)] * len(field.terms.columns)
 
     def column(self, name: str) -> npt.NDArray[Any]:
+        """A column of these terms."""
         is_of_postings = name in self._field.layout.posting_columns
         return self._field.columns[name].read(*self._ranges[0 if is_of_postings else 1])
 
     def docs(self) -> Ints:
+        """The documents of these terms, as numbered in the segment."""
         return restarted_sums(self.column("docs"), self.postings)
 
+    def form_rows(self) -> npt.NDArray[np.uint32]:
+        """The rows of the exact forms of these terms, term after term."""
+        assert self._forms is not None
+        return self._forms.rows_of_terms(*self._ranges[2])
+
+    def forms_at(self, rows: npt.NDArray[np.uint32]) -> list[bytes]:
+        """The forms of ascending rows."""
+        assert self._forms is not None
+        return self._forms.dictionary.terms_at(rows)
+
     def forms_of_occurrences(self) -> Ints:
-        """Of each occurrence, the row of its form."""
-        assert self._forms is not None and self.form_counts is not None
-        rows = self._forms.rows_of_terms(*self._ranges[2])
-        firsts = np.repeat(sums_before(self.form_counts), self.occurrences)
-        forms: Ints = rows[firsts + self.column("forms")]
-        return forms
+        """Of each occurrence, the place of its form in `form_rows`."""
+        assert self._form_counts is not None
+        firsts = np.repeat(sums_before(self._form_counts), self.occurrences)
+        places: Ints = firsts + self.column("forms")
+        return places
 
 
-class _MergedForms:
-    """The exact forms of a field in all segments, and what becomes of each segment's.
+def _numbered_forms(
+    forms: npt.NDArray[Any], occurrences: Ints, docs: Ints, form_count: int
+) -> tuple[Ints, Ints, tuple[Ints, Ints, Ints]]:
+    """Number the forms of each term.
 
-    rows: for each segment, the number of each of its forms among all of them, in their order.
+    forms, docs: of each occurrence, term after term. occurrences: of each term.
+    Returns how many forms each term has; which of these each occurrence is; and for each form,
+    as FORM_COLUMNS, its term, its number and its documents, these 0 for one that does not occur.
     """
-
-    def __init__(self, segments: Sequence[ExactForms]) -> None:
-        dictionaries = [each.dictionary for each in segments]
-        self.rows = [np.empty(each.row_count, dtype=np.int64) for each in dictionaries]
-        # Joined: as separate objects the forms of a large corpus would take ten times as much.
-        self._stretches: list[tuple[bytes, Ints]] = []
-        count = 0
-        for ranges in _stretches(dictionaries, [each.row_count for each in dictionaries]):
-            forms, places = _union(dictionaries, ranges)
-            for rows, place, (first, last) in zip(self.rows, places, ranges, strict=True):
-                rows[first:last] = place + count
-            lengths = np.fromiter(map(len, forms), dtype=np.int64, count=len(forms))
-            self._stretches.append((b"".join(forms), lengths))
-            count += len(forms)
-        self._codes = np.zeros(count, dtype=np.int64)
-        self._term_of = np.zeros(count, dtype=np.int64)
-        self._doc_freqs = np.zeros(count, dtype=np.int64)
-
-    def numbered(
-        self, forms: Ints, occurrences: Ints, docs: Ints, term_base: int
-    ) -> tuple[Ints, Ints]:
-        """Number the forms of each term of a stretch.
-
-        forms, docs: of each occurrence, term after term. occurrences: of each term.
-        Returns how many forms each term has, and which of these each occurrence is.
-        """
-        pairs = forms << 32 | docs
-        pairs.sort()
-        pairs = pairs[np.diff(pairs, prepend=-1) != 0] >> 32
-        firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
-        rows = pairs[firsts]  # the forms of this stretch, in their order
-        self._doc_freqs[rows] = np.diff(firsts, append=len(pairs))
-        self._term_of[forms] = np.repeat(np.arange(len(occurrences)), occurrences)
-        terms = self._term_of[rows]
-        self._term_of[rows] += term_base
-        counts = np.bincount(terms, minlength=len(occurrences))
-        in_order = rows[np.argsort(terms, kind="stable")]
-        self._codes[in_order] = np.arange(len(rows)) - np.repeat(sums_before(counts), counts)
-        return counts, self._codes[forms]
-
-    def write(self, writer: SegmentFileWriter, layout: FieldLayout) -> dict[str, object]:
-        """Write the dictionary of those forms that occur. Returns the shape of its table."""
-        name = exact_field(layout.name)
-        table = RowTableWriter(writer, name, FORM_COLUMNS)
-        base = 0
-        for joined_forms, lengths in self._stretches:
-            ends = np.cumsum(lengths)
-            found = np.flatnonzero(self._doc_freqs[base : base + len(lengths)])
-            forms = [
-                joined_forms[start:end]
-                for start, end in zip(
-                    (ends - lengths)[found].tolist(), ends[found].tolist(), strict=True
-                )
-            ]
-            rows = found + base
-            table.add((self._term_of[rows], self._codes[rows], self._doc_freqs[rows]), forms)
-            base += len(lengths)
-        order = np.argsort(self._term_of[np.flatnonzero(self._doc_freqs)], kind="stable")
-        NumberStreamWriter(writer, f"{name}/of_term").add(order)
-        return table.finish(is_dictionary=True)
+    pairs = forms.astype(np.int64) << 32 | docs
+    pairs.sort()
+    with_doc = pairs[np.diff(pairs, prepend=-1) != 0] >> 32
+    doc_freqs = np.bincount(with_doc, minlength=form_count)
+    term_of = np.zeros(form_count, dtype=np.int64)
+    term_of[forms] = np.repeat(np.arange(len(occurrences)), occurrences)
+    rows = np.flatnonzero(doc_freqs)
+    terms = term_of[rows]
+    counts = np.bincount(terms, minlength=len(occurrences))
+    codes = np.zeros(form_count, dtype=np.int64)
+    codes[rows[np.argsort(terms, kind="stable")]] = np.arange(len(rows)) - np.repeat(
+        sums_before(counts), counts
+    )
+    return counts, codes[forms], (term_of, codes, doc_freqs)
 
 
 def _live_runs(live: Mask, sizes: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
@@ -358,12 +442,9 @@ def _stretches(
     yield list(zip(firsts, (each.row_count for each in dictionaries), strict=True))
 
 
-def _union(
-    dictionaries: Sequence[TermDictionary], ranges: Sequence[tuple[int, int]]
-) -> tuple[list[bytes], list[Ints]]:
-    """All terms in some ranges of rows, sorted; and for each dictionary where its terms are."""
-    lists = [list(each.terms(*bounds)) for each, bounds in zip(dictionaries, ranges, strict=True)]
-    union = sorted(set().union(*lists))
+def _union(lists: Sequence[list[bytes]]) -> tuple[list[bytes], list[Ints]]:
+    """All terms of sorted lists, sorted; and for each list where its terms are among them."""
+    union = lists[0] if len(lists) == 1 else sorted(set().union(*lists))
     place_of = {term: place for place, term in enumerate(union)}
     return union, [
         np.fromiter(map(place_of.__getitem__, each), dtype=np.int64, count=len(each))

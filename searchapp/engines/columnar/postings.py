@@ -219,14 +219,13 @@ class FieldPostingsWriter:
         for name, stream in self._columns.items():
             stream.add(columns[name])
 
-    def take_over(self, other: SegmentFile) -> None:
-        """Append the columns of another file's field; its terms are added by `add_terms`."""
+    def take_over(
+        self, other: SegmentFile, terms: Sequence[bytes], counts: Sequence[npt.ArrayLike]
+    ) -> None:
+        """Append all terms of another file's field, its columns as they are."""
+        self._table.add(counts, terms)
         for stream in self._columns.values():
             stream.take_over(other)
-
-    def add_terms(self, terms: Sequence[bytes], counts: Sequence[npt.ArrayLike]) -> None:
-        """Append terms whose columns have been taken over."""
-        self._table.add(counts, terms)
 
     def finish(self) -> dict[str, object]:
         """Write what is left. Returns the shape of the dictionary."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -135,6 +137,17 @@ class TermDictionary(RowTable):
             # Not remembered: who reads all terms would push out those that are asked for.
             base = group * GROUP_ROWS
             yield from self._read_terms(group)[max(0, first - base) : last - base]
+
+    def terms_at(self, rows: npt.NDArray[np.integer[Any]]) -> list[bytes]:
+        """The terms of ascending rows."""
+        groups = rows // GROUP_ROWS
+        borders = np.flatnonzero(np.diff(groups, prepend=-1, append=-1)).tolist()
+        places = (rows % GROUP_ROWS).tolist()
+        found: list[bytes] = []
+        for first, last in pairwise(borders):
+            terms = self._read_terms(int(groups[first]))
+            found += [terms[place] for place in places[first:last]]
+        return found
 
     def between(self, first: bytes, last: bytes) -> list[bytes]:
         """The terms from `first` up to `last`, which is not one of them."""

@@ -18,7 +18,13 @@ from searchapp.engines.columnar.generation import (
     open_segments,
     write_segment_list,
 )
-from searchapp.engines.columnar.merging import Source, merge_segments
+from searchapp.engines.columnar.merging import (
+    PieceTask,
+    Source,
+    merge_here,
+    merge_piece,
+    merge_segments,
+)
 from searchapp.engines.columnar.segment import Segment
 from searchapp.engines.columnar.segment_file import BlockCache
 from searchapp.engines.columnar.tiers import SegmentSize, merge_plan
@@ -61,25 +67,30 @@ class BuildTask(NamedTuple):
     articles: Batch
 
 
+Task = BuildTask | PieceTask
+
+
 @dataclass(frozen=True)
 class Building:
-    """Prepares the building of segments in a process; see WorkerPool."""
+    """Prepares the building and merging of segments in a process; see WorkerPool."""
 
     folder: Path
     exceptions: Exceptions
     max_words: int
 
-    def __call__(self, number: int) -> Work[BuildTask]:
+    def __call__(self, number: int) -> Work[Task]:
         """Open the analyzer of the generation."""
         del number
         analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
         builder = SegmentBuilder(analyzer, max_words=self.max_words)
 
-        def build(task: BuildTask | None) -> None:
-            if task is not None:
+        def work(task: Task | None) -> None:
+            if isinstance(task, BuildTask):
                 builder.build(*task)
+            elif task is not None:
+                merge_piece(task)
 
-        return build
+        return work
 
 
 class ColumnarWriter:
@@ -107,8 +118,8 @@ class ColumnarWriter:
         self._batch_chars = 0
         self._batches: list[Path] = []
         self._removed: set[str] = set()
-        self._pool: WorkerPool[BuildTask] | None = None
-        self._build: Work[BuildTask] | None = None
+        self._pool: WorkerPool[Task] | None = None
+        self._build: Work[Task] | None = None
         self._parts = folder / "parts"
         self._parts.mkdir()
         if base is not None:
@@ -170,13 +181,15 @@ class ColumnarWriter:
         if self._batch:
             self._send()
         if self._pool is not None:
-            self._pool.finish()
+            self._pool.drain()
         cache = BlockCache(MERGE_CACHE_BYTES)
         sources = self._base_sources(cache)
         if not sources and not self._batches:
             self._send()  # One segment at least, so that no reader has to think of none.
         sources += [Source(Segment(path, cache)) for path in self._batches]
         sources = self._merged(sources, cache)
+        if self._pool is not None:
+            self._pool.finish()
         names = []
         for number, source in enumerate(sources):
             path = self._folder / f"{number:04}{SUFFIX}"
@@ -214,7 +227,7 @@ class ColumnarWriter:
         merged = {}
         for number, group in enumerate(groups):
             path = self._parts / f"merged-{number}{SUFFIX}"
-            merge_segments(path, [sources[place] for place in group])
+            merge_segments(path, [sources[place] for place in group], run=self._run_pieces)
             merged[group[0]] = Source(Segment(path, cache))
         taken = {place for group in groups for place in group}
         return [
@@ -222,6 +235,14 @@ class ColumnarWriter:
             for place, source in enumerate(sources)
             if place in merged or place not in taken
         ]
+
+    def _run_pieces(self, tasks: Sequence[PieceTask]) -> None:
+        if self._pool is None:
+            merge_here(tasks)
+            return
+        for task in tasks:
+            self._pool.send(task)
+        self._pool.drain()
 
     def abort(self) -> None:
         """End the workers; what they wrote is deleted by the caller."""

@@ -248,6 +248,7 @@ class _SegmentBuild:
     ) -> None:
         """Write the stored articles, and for each where its tokens stand."""
         sizes = []
+        self._writer.append("stored", b"")  # There is a stream, also without articles.
         for article in self._articles:
             record = stored_record(article)
             self._writer.append("stored", record)

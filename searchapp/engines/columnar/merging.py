@@ -176,6 +176,7 @@ class _Merge:
     def _merge_documents(self) -> None:
         table = RowTableWriter(self._writer, "documents", DOCUMENT_COUNTS)
         streams = [NumberStreamWriter(self._writer, f"tokens/{name}") for name in TOKEN_COLUMNS]
+        self._writer.append("stored", b"")
         for segment, live in self._sources:
             rows = segment.documents.numbers()
             if live is None:

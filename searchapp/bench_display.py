@@ -35,10 +35,10 @@ def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, obje
     """The object that `bench --json` prints; the engines of both comparisons stand together.
 
     missing: peers that were left out. Each engine names its documents. What ours did with the
-    documents that Whoosh had stands under "small".
+    documents and queries that Whoosh had stands under "stock_codec".
     """
-    full, small = report.full, report.small
-    engines = {**_engine_objects(small or full), **_engine_objects(full)}
+    full, stock = report.full, report.stock
+    engines = {**_engine_objects(stock or full), **_engine_objects(full)}
     found: dict[str, object] = {
         "corpus": _corpus_object(full),
         "engines": {name: engines[name] for name in NAMES if name in engines},
@@ -52,11 +52,11 @@ def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, obje
         },
         "missing_peers": list(missing),
     }
-    if small is not None:
-        found["small"] = {
-            "corpus": _corpus_object(small),
-            "engines": _engine_objects(small),
-            "queries": _query_objects(small),
+    if stock is not None:
+        found["stock_codec"] = {
+            "corpus": _corpus_object(stock),
+            "engines": _engine_objects(stock),
+            "queries": _query_objects(stock),
         }
     return found
 
@@ -140,7 +140,7 @@ def report_text(report: BenchReport, missing: Sequence[str]) -> str:
     """
     versions = {
         name: each.version
-        for comparison in (report.small, report.full)
+        for comparison in (report.stock, report.full)
         if comparison
         for name, each in comparison.engines.items()
     }
@@ -150,8 +150,8 @@ def report_text(report: BenchReport, missing: Sequence[str]) -> str:
         + ", ".join(f"{name} {versions[name]}" for name in NAMES if name in versions),
         *_comparison_lines(report.full, report.rounds),
     ]
-    if report.small is not None:
-        lines += ["", *_comparison_lines(report.small, report.rounds)]
+    if report.stock is not None:
+        lines += ["", *_comparison_lines(report.stock, report.rounds)]
     if missing:
         lines += [
             "",

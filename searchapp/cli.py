@@ -569,7 +569,7 @@ searchapp bench articles.jsonl --queries queries.txt --peers none""",
     type=click.Path(path_type=Path),
     help="Queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
 )
-@option("--query-count", type=click.IntRange(min=1), help="Draw so many queries. [default: 200]")
+@option("--query-count", type=click.IntRange(min=1), help="Ask at most so many. [default: 200]")
 @option("--rounds", type=click.IntRange(min=1), help="Ask each so many times. [default: 3]")
 @option("--documents", type=click.IntRange(min=1), help="Cut or repeat the corpus to so many.")
 @option(
@@ -600,7 +600,7 @@ def bench(
     CORPUS is JSON Lines, perhaps packed. All engines index the same articles, each in a process
     of its own with all cores, and are then asked the same queries in turn in one process: ten
     hits, the exact total, counts of tags and years, ten snippets with marks. Whoosh's stock codec
-    gets the first 20,000 articles at most, and ours is measured on those, too.
+    gets the first 20,000 articles and 50 queries at most, and ours is measured with those, too.
     """
     from searchapp.bench_display import BenchDisplay, report_object, report_text
     from searchapp.benching import running

@@ -30,7 +30,8 @@ QUERIES = 200
 ROUNDS = 3
 COLD_STARTS = 5
 WHOOSH_DOCUMENTS = 20_000
-"""Whoosh's stock codec is measured on at most so many: more would take hours."""
+WHOOSH_QUERIES = 50
+"""Whoosh's stock codec is measured with at most so many: more would take hours."""
 TELL_EVERY = 500
 """Articles between two messages of a child about how far it is."""
 
@@ -93,13 +94,13 @@ class Comparison:
 class BenchReport:
     """The result of a run.
 
-    full: on the whole corpus. small: ours and Whoosh on the first documents, where the corpus is
-    too large for Whoosh; otherwise None. rounds: of all queries, after a warm-up.
+    full: ours and all peers but Whoosh. stock: ours and Whoosh's stock codec on the first
+    documents, with fewer queries; None without Whoosh. rounds: of all queries, after a warm-up.
     workers: threads or processes that indexed. cores: of the machine, as far as we may use them.
     """
 
     full: Comparison
-    small: Comparison | None
+    stock: Comparison | None
     rounds: int
     workers: int
     cores: int
@@ -152,7 +153,7 @@ def bench(
     source: a file that `rebuild` can read. settings: `seeds`, `index` and the time budget are not
         used. peers: of `chosen_peers`.
     documents: the corpus is cut, or repeated with other ids, to so many.
-    queries: a file; None draws `query_count` of them from the titles.
+    queries: a file; None draws them from the titles. At most `query_count` are asked.
     work_dir: where a folder for the indexes is made, which is deleted in the end; None is the
         system's place for such folders.
     Raises BadBenchmark, BadSetting and what `rebuild` raises.
@@ -175,13 +176,13 @@ def bench(
         )
         # It is made once on a machine and kept: no part of any one index.
         copy_dictionary_lexicon(folder / "dictionary")
-        run = _Run(settings, folder, given, query_count, rounds, progress)
-        is_large = corpus.documents > WHOOSH_DOCUMENTS
-        full = run.compare(corpus, [each for each in peers if each != "whoosh" or not is_large])
-        small = None
-        if is_large and "whoosh" in peers:
-            small = run.compare(corpus.first(WHOOSH_DOCUMENTS), ["whoosh"])
-    return BenchReport(full, small, rounds, settings.worker_count, Settings().worker_count)
+        run = _Run(settings, folder, given, rounds, progress)
+        full = run.compare(corpus, [each for each in peers if each != "whoosh"], query_count)
+        stock = None
+        if "whoosh" in peers:
+            first = corpus.first(WHOOSH_DOCUMENTS)
+            stock = run.compare(first, ["whoosh"], min(query_count, WHOOSH_QUERIES))
+    return BenchReport(full, stock, rounds, settings.worker_count, Settings().worker_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +190,12 @@ class _Run:
     settings: Settings
     folder: Path
     given: Sequence[BenchQuery] | None
-    query_count: int
     rounds: int
     progress: Progress
 
-    def compare(self, corpus: BenchCorpus, peers: Sequence[str]) -> Comparison:
+    def compare(self, corpus: BenchCorpus, peers: Sequence[str], query_count: int) -> Comparison:
         """Measure ours and these peers on all documents of the corpus."""
-        queries = self.given or draw_queries(corpus, self.query_count)
+        queries = self.given[:query_count] if self.given else draw_queries(corpus, query_count)
         ours = Searchapp(self.settings)
         contenders: list[Contender] = [ours, *map(load_peer, peers)]
         folders = {each.name: self.folder / each.name for each in contenders}

@@ -1,4 +1,8 @@
-"""Whoosh as anyone would use it: its stock codec, its German analyzer, its own facets."""
+"""Whoosh as anyone would use it: its stock codec, its German analyzer, its own facets.
+
+For counts of a field with several values Whoosh gathers the tags of all documents again for every
+query. A vector of the field, which is kept for another purpose, would spare it most of that.
+"""
 
 from __future__ import annotations
 
@@ -123,6 +127,8 @@ class OpenWhoosh:
 
 
 def _hits(found: Results) -> list[tuple[dict[str, Any], str]]:
+    # Otherwise a match behind the first 32,768 letters would not be marked.
+    found.fragmenter.charlimit = None
     # With `groupedby` Whoosh ignores the limit and returns all hits.
     return [
         (hit.fields(), f"{hit.highlights('title')} {hit.highlights('body')}")

@@ -216,7 +216,7 @@ class ValueColumn(columns.ColumnReader):
         self._ordinals = NumberStream(file, f"{name}/ordinals")
         self._values = RowTable(file, f"{name}/values")
         self._content = file.stream(f"{name}/content")
-        self._has_bytes = has_bytes
+        self.has_bytes = has_bytes
         self._doccount = doc_count
         if self._ordinals.size != doc_count or [self._content.size] != self._values.totals():
             file.damaged(f"the column {name!r} has a wrong length")
@@ -234,7 +234,7 @@ class ValueColumn(columns.ColumnReader):
     def _value(self, row: int) -> Any:
         (where,) = self._values.ranges(row)
         content = self._content.read(*where)
-        if self._has_bytes:
+        if self.has_bytes:
             return content
         try:
             return typed_json.decode(content)

@@ -309,6 +309,7 @@ class DocumentsReader(base.PerDocumentReader):
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:
         """Whether a document has a vector in a field."""
+        self._check(docnum)
         if fieldname not in self._vectors:
             return False
         table, _, _ = self._vector_columns(fieldname)
@@ -329,8 +330,13 @@ class DocumentsReader(base.PerDocumentReader):
         ]
         return VectorMatcher(terms, Payloads(columns_, ranges), format_)
 
+    def _check(self, docnum: int) -> None:
+        if not 0 <= docnum < self._doc_count:
+            raise IndexError(f"no document {docnum} among {self._doc_count}")
+
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The stored fields of a document by name. Raises IndexDamaged."""
+        self._check(docnum)
         (where,) = self._stored.ranges(docnum)
         content = self._content.read(*where)
         if not content:

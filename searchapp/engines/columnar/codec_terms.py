@@ -21,9 +21,10 @@ from searchapp.engines.columnar.payloads import (
     PayloadWriter,
     layout_named,
 )
-from searchapp.engines.columnar.postings import gaps_within, sums_before
+from searchapp.engines.columnar.postings import gaps_within, restarted_sums, sums_before
 from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
 from searchapp.engines.columnar.tables import RowTableWriter, TermDictionary
+from searchapp.engines.doc_set import Docs
 
 if TYPE_CHECKING:
     from searchapp.engines.columnar.codec import ColumnarSegment
@@ -203,6 +204,16 @@ class FieldTerms:
         """The postings of the term in a row of the dictionary."""
         return TermPostings(self, row)
 
+    def all_docs(self, terms: int | None = None) -> tuple[Docs, Docs]:
+        """The documents of the postings of the first `terms` terms, None for all, term by term.
+
+        Returns them and the row of the term of each, both of shape (postings,).
+        """
+        counts = self.dictionary.numbers(0, terms)["postings"].astype(np.int64)
+        gaps = self.docs.read(0, int(counts.sum()))
+        rows = np.repeat(np.arange(len(counts)), counts)
+        return restarted_sums(gaps, counts).astype(np.intp), rows
+
 
 class TermPostings:
     """The postings of a term; columns are read when they are first asked for.
@@ -277,6 +288,10 @@ class TermsReader(base.TermsReader):
             each["name"]: FieldTerms(file, str(number), each["format"])
             for number, each in enumerate(file.properties["fields"])
         }
+
+    def field(self, fieldname: str) -> FieldTerms | None:
+        """The terms of a field, None if there are none."""
+        return self._fields.get(fieldname)
 
     def _find(self, fieldname: str, text: bytes) -> TermPostings | None:
         field = self._fields.get(fieldname)

@@ -14,7 +14,7 @@ from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.columnar.vocabulary import SegmentsVocabulary
 from searchapp.engines.columns import NO_DATE, Columns
 from searchapp.engines.deadline import Deadline
-from searchapp.engines.doc_set import Docs, Integers
+from searchapp.engines.doc_set import Docs, Integers, Mask
 from searchapp.engines.plan import Floats, Postings
 from searchapp.engines.targets import (
     ArticleMatches,
@@ -27,17 +27,22 @@ from searchapp.model import Article
 
 
 class PlacedSegment(NamedTuple):
-    """A segment and the number of its first document."""
+    """A segment and the number of its first document.
+
+    live: shape (documents,), or None if no document is deleted.
+    """
 
     segment: Segment
     base: int
+    live: Mask | None
 
 
-def placed(segments: Iterable[Segment]) -> list[PlacedSegment]:
+def placed(segments: Iterable[Segment], columns: Columns) -> list[PlacedSegment]:
     """Number the documents of some segments, one segment after the other."""
     found, base = [], 0
     for segment in segments:
-        found.append(PlacedSegment(segment, base))
+        live = columns.live[base : base + segment.doc_count]
+        found.append(PlacedSegment(segment, base, None if live.all() else live))
         base += segment.doc_count
     return found
 
@@ -59,10 +64,13 @@ class ColumnarPostings:
         return len(self._columns.live)
 
     def doc_freq(self, field: str, term: str) -> int:
-        """See `PostingsSource`. Exact, but for deleted documents where postings are not read."""
+        """See `PostingsSource`. Exact: an update ranks as a rebuild does."""
         known = self._read.get((field, term))
         if known is None:
-            counts = [each.segment.doc_freq(field, term) for each in self._segments]
+            counts = [
+                segment.doc_freq(field, term) if live is None else None
+                for segment, _, live in self._segments
+            ]
             known_counts = [count for count in counts if count is not None]
             if len(known_counts) == len(counts):
                 return sum(known_counts)
@@ -74,7 +82,7 @@ class ColumnarPostings:
         known = self._read.get((field, term))
         if known is None:
             self._deadline.check()
-            found = [(segment.matching(field, term), base) for segment, base in self._segments]
+            found = [(each.segment.matching(field, term), each.base) for each in self._segments]
             docs = self._joined([(each.docs, base) for each, base in found])
             if len(found) == 1:
                 freqs = found[0][0].freqs
@@ -102,7 +110,7 @@ class ColumnarPostings:
     def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
         """See `PostingsSource`."""
         docs, freqs = [], []
-        for segment, base in self._segments:
+        for segment, base, _ in self._segments:
             self._deadline.check()
             found, counts = self._adjacent(segment, field, terms)
             docs.append(found + base)
@@ -168,8 +176,9 @@ class ColumnarSnapshot(ArraySnapshot):
         columns: Columns,
         rules: QueryRules,
     ) -> None:
-        super().__init__(analyzer, columns, SegmentsVocabulary(segments), rules)
-        self._segments = placed(segments)
+        self._segments = placed(segments, columns)
+        vocabulary = SegmentsVocabulary(segments, [each.live for each in self._segments])
+        super().__init__(analyzer, columns, vocabulary, rules)
 
     @contextmanager
     def _source(self, deadline: Deadline) -> Iterator[ColumnarPostings]:
@@ -177,7 +186,7 @@ class ColumnarSnapshot(ArraySnapshot):
 
     def _located(self, doc: int) -> tuple[Segment, int]:
         """The segment of a document and its number there."""
-        for segment, base in reversed(self._segments):
+        for segment, base, _ in reversed(self._segments):
             if doc >= base:
                 return segment, doc - base
         raise ValueError(f"there is no document {doc}")
@@ -189,9 +198,9 @@ class ColumnarSnapshot(ArraySnapshot):
 
     def document_number(self, article_id: str) -> int | None:
         """See `Snapshot.document_number`."""
-        for segment, base in self._segments:
+        for segment, base, live in self._segments:
             local = segment.find_id(article_id)
-            if local is not None and self._columns.live[base + local]:
+            if local is not None and (live is None or live[local]):
                 return base + local
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rapidfuzz import process
@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 
 from searchapp.engines.columnar.segment import Segment
 from searchapp.engines.deadline import Deadline
-from searchapp.engines.fields import TEXT
+from searchapp.engines.doc_set import Mask
+from searchapp.engines.fields import TEXT, exact_field
 from searchapp.engines.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
 
 _BEHIND = b"\xff"
@@ -20,31 +21,47 @@ _BEHIND = b"\xff"
 
 
 class SegmentsVocabulary:
-    """The words of some segments together. Safe for use by several threads."""
+    """The words of some segments together, without those that only deleted articles hold.
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    Only where a wildcard stands for more forms than are wanted, deleted articles count, too:
+    there are too many forms to read the postings of all. Safe for use by several threads.
+    """
+
+    def __init__(self, segments: Sequence[Segment], live: Sequence[Mask | None]) -> None:
+        """live: for each segment, shape (documents,), or None if no document is deleted."""
         self._segments = segments
+        self._live = live
         self._forms = [segment.forms[TEXT] for segment in segments]
 
     def row(self, form: str) -> VocabularyRow | None:
         """The row of an exact form, or None if the corpus does not hold it."""
         wanted = form.encode("utf-8", "surrogatepass")
-        found = [
-            forms.doc_freq(row)
-            for forms in self._forms
+        doc_freq = sum(
+            self._live_doc_freq(place, row)
+            for place, forms in enumerate(self._forms)
             if (row := forms.dictionary.find(wanted)) is not None
-        ]
-        return VocabularyRow(form, sum(found)) if found else None
+        )
+        return VocabularyRow(form, doc_freq) if doc_freq else None
+
+    def _live_doc_freq(self, place: int, row: int) -> int:
+        """In how many articles of a segment a form stands, given its row there."""
+        forms, live = self._forms[place], self._live[place]
+        if live is None:
+            return forms.doc_freq(row)
+        form = _text(forms.dictionary.term(row))
+        docs = self._segments[place].matching(exact_field(TEXT), form).docs
+        return int(np.count_nonzero(live[docs]))
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
         """The rows of all forms that share a stem."""
         doc_freqs: Counter[str] = Counter()
-        for segment, forms in zip(self._segments, self._forms, strict=True):
+        for place, (segment, forms) in enumerate(zip(self._segments, self._forms, strict=True)):
             postings = segment.fields[TEXT].find(stem)
             if postings is not None:
                 for row in forms.rows_of_terms(*postings.form_range).tolist():
-                    doc_freqs[_text(forms.dictionary.term(row))] += forms.doc_freq(row)
-        return [VocabularyRow(form, doc_freqs[form]) for form in sorted(doc_freqs)]
+                    form = _text(forms.dictionary.term(row))
+                    doc_freqs[form] += self._live_doc_freq(place, row)
+        return [VocabularyRow(form, count) for form, count in sorted(doc_freqs.items()) if count]
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """See `searchapp.engines.vocabulary.Vocabulary.matching`."""
@@ -53,7 +70,8 @@ class SegmentsVocabulary:
         found: list[tuple[bytes, int]] = []
         for place, forms in enumerate(self._forms):
             deadline.check()
-            text = b"\n" + b"\n".join(forms.dictionary.between(prefix, prefix + _BEHIND)) + b"\n"
+            candidates = forms.dictionary.between(prefix, prefix + _BEHIND)
+            text = b"\n".join((b"", *candidates, b"")) if candidates else b""
             for match in pattern.finditer(text):
                 if len(found) % 1000 == 0:
                     deadline.check()
@@ -63,18 +81,22 @@ class SegmentsVocabulary:
         together = {form for form, _ in found}
         if len(together) <= limit:
             return [_text(form) for form in sorted(together)], False
-        doc_freqs = self._doc_freqs(found)
+        doc_freqs = self._doc_freqs(found, lambda place, row: self._forms[place].doc_freq(row))
         best = sorted(together, key=lambda form: (-doc_freqs[form], form))[:limit]
         return [_text(form) for form in best], True
 
-    def _doc_freqs(self, found: Sequence[tuple[bytes, int]]) -> Counter[bytes]:
-        """In how many documents forms stand, each given with the segments that hold it."""
+    def _doc_freqs(
+        self, found: Sequence[tuple[bytes, int]], count: Callable[[int, int], int]
+    ) -> Counter[bytes]:
+        """In how many documents forms stand, each given with the segments that hold it.
+
+        count: from the place of a segment and a row in it to the number of documents there.
+        """
         doc_freqs: Counter[bytes] = Counter()
         for form, place in found:
-            forms = self._forms[place]
-            row = forms.dictionary.find(form)
+            row = self._forms[place].dictionary.find(form)
             if row is not None:
-                doc_freqs[form] += forms.doc_freq(row)
+                doc_freqs[form] += count(place, row)
         return doc_freqs
 
     def similar(
@@ -96,8 +118,9 @@ class SegmentsVocabulary:
             for near in np.flatnonzero(distances <= max_edits).tolist():
                 found[candidates[near]] = int(distances[near])
                 holders.append((candidates[near], place))
-        doc_freqs = self._doc_freqs(holders)
-        best = sorted(found, key=lambda each: (found[each], -doc_freqs[each], each))
+        doc_freqs = self._doc_freqs(holders, self._live_doc_freq)
+        held = [each for each in found if doc_freqs[each]]
+        best = sorted(held, key=lambda each: (found[each], -doc_freqs[each], each))
         return [_text(each) for each in best[:limit]], len(best) > limit
 
     def close(self) -> None:

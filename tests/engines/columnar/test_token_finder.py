@@ -1,0 +1,105 @@
+"""The tokens found by postings mark the same as those of a new analysis of the text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchapp.engines.columnar.token_finder import TokenFinder
+from searchapp.engines.targets import Key, Target, article_matches, matches_of_tokens, sought_keys
+from searchapp.model import Article, Token
+from tests.engines.columnar.effort import effort
+from tests.engines.columnar.segments import ANALYZER, LONG, built, nasty_corpora
+
+FIELDS = (frozenset(("title", "body", "tags")), frozenset(("title",)), frozenset(("tags",)))
+
+
+def tokens_of(articles: list[Article]) -> list[list[Token]]:
+    """The tokens of each text."""
+    return [
+        ANALYZER.analyze(text)
+        for article in articles
+        for text in (article.title, *article.tags, article.body)
+    ]
+
+
+@st.composite
+def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[Target]:
+    """Targets of every kind, made of what stands in the articles, and now and then of what not."""
+    texts = [tokens for tokens in tokens_of(articles) if tokens]
+    if not texts:
+        return [Target(0, FIELDS[0], "stem", (frozenset(("haus",)),))]
+    targets = []
+    for word in range(draw(st.integers(1, 4))):
+        tokens = draw(st.sampled_from(texts))
+        first = draw(st.integers(0, len(tokens) - 1))
+        key: Key = draw(st.sampled_from(("stem", "form", "part", "spread")))
+        if key in ("stem", "form"):
+            run = tokens[first : first + draw(st.integers(1, 3))]
+            extra = draw(st.sampled_from(("haus", "2024", "gibtesnicht", "januar")))
+            sequence = tuple(frozenset((getattr(token, key), extra)) for token in run)
+        else:
+            parts = [part.stem for token in tokens for part in token.parts]
+            sequence = (frozenset((*parts[:3], "haus", tokens[first].stem)),)
+        targets.append(
+            Target(
+                word, draw(st.sampled_from(FIELDS)), key, sequence, draw(st.sampled_from(("", "x")))
+            )
+        )
+    return targets
+
+
+def assert_marked_alike(articles: list[Article], targets: list[Target], folder: Path) -> None:
+    segment = built(folder / "segment", articles)
+    finder = TokenFinder(segment, range(len(articles)), sought_keys(targets), ANALYZER)
+    for doc, article in enumerate(articles):
+        title, tags, body = finder.tokens(doc, article)
+        found = matches_of_tokens(title, body, tags, targets)
+        assert found == article_matches(article, targets, ANALYZER)
+
+
+@settings(max_examples=effort(300, 10_000), deadline=None)
+@given(st.data(), nasty_corpora)
+def test_marks_and_reasons_are_those_of_a_new_analysis(
+    data: st.DataObject, articles: list[Article]
+) -> None:
+    """For words, forms, parts, compounds in parts and phrases, in title, tags and body."""
+    targets = data.draw(targets_in(articles))
+    with TemporaryDirectory() as folder:
+        assert_marked_alike(articles, targets, Path(folder))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Die EU-Kommission und die EU-Kommissions-Häuser",
+        "Am 16.01.2024, 16. Januar 2024, 16. Jan. 2024 und 2024-01-16",
+        "Am 2024-01-16-Haus und am 31.02.2024",
+        "Bürger*innen, Kunden/-innen-Häuser und Bürger(innen)",
+        "Das Haus der d’Alembert-Häuser, wie's geht",
+        "Stahl-Industrie-Werk, Stahlindustrie und Stahlindustrie-Stahlindustrie",
+        "C++-Haus und U.S.A.-Haus",
+        f"{LONG} {LONG}-Haus {LONG}-{LONG}",
+        "Ha\u0308user-Ha\u0308user, Stahl\u00adindustrie, ﬁnden-ﬁnden",
+    ],
+)
+def test_every_key_of_a_text_marks_as_its_analysis_does(body: str, tmp_path: Path) -> None:
+    """One key after the other, and all at once."""
+    article = Article(id="a", title=body, body=body, tags=(body, "Haus"))
+    tokens = ANALYZER.analyze(body)
+    keys: list[tuple[Key, str]] = [("stem", token.stem) for token in tokens]
+    keys += [("form", token.form) for token in tokens]
+    keys += [("part", part.stem) for token in tokens for part in token.parts]
+    keys += [("spread", key) for _, key in keys]
+    targets = [
+        Target(word, FIELDS[0], kind, (frozenset((key,)),)) for word, (kind, key) in enumerate(keys)
+    ]
+    (tmp_path / "all").mkdir()
+    assert_marked_alike([article], targets, tmp_path / "all")
+    for word, target in enumerate(targets):
+        (tmp_path / str(word)).mkdir()
+        assert_marked_alike([article], [target], tmp_path / str(word))

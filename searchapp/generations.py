@@ -23,7 +23,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from searchapp.errors import IndexDamaged, IndexLocked, NoIndex, RebuildFailed
+from searchapp.engines.base import Engine
+from searchapp.errors import IndexDamaged, IndexLocked, IndexOutdated, NoIndex, RebuildFailed
 
 FORMAT_VERSION = 1
 """Raise it when the layout of a generation folder changes."""
@@ -262,6 +263,31 @@ class GenerationStore:
         _write_durably(draft, generation_id + "\n")
         draft.replace(self.index / _CURRENT)
         _sync_folder(self.index)
+
+
+def open_current(store: GenerationStore, engine: Engine) -> Generation:
+    """The served generation, checked to be one that this code can answer from.
+
+    Raises NoIndex, IndexDamaged, IndexOutdated.
+    """
+    generation = store.current()
+    check_usable(generation, engine)
+    return generation
+
+
+def check_usable(generation: Generation, engine: Engine) -> None:
+    """Raise IndexOutdated unless this engine of this program can answer from a generation."""
+    manifest = generation.manifest
+    if manifest.format_version != FORMAT_VERSION or manifest.engine != engine.name:
+        what = f"the index was built by engine {manifest.engine!r} in another format"
+    elif manifest.fingerprint != engine.fingerprint():
+        what = (
+            f"the index was built with other analysis ({manifest.fingerprint})"
+            f" than this program's ({engine.fingerprint()})"
+        )
+    else:
+        return
+    raise IndexOutdated(what, where=str(generation.folder), remedy="run: searchapp rebuild")
 
 
 def _is_running(process_id: int) -> bool:

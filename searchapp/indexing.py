@@ -32,7 +32,9 @@ from searchapp.generations import (
     GenerationStore,
     Manifest,
     check_files,
+    check_usable,
     file_digests,
+    open_current,
 )
 from searchapp.german import Analyzer
 from searchapp.german.dictionary import copy_dictionary_lexicon
@@ -142,30 +144,6 @@ def update(
 def check_engine(settings: Settings) -> None:
     """Raise BadSetting if the settings name an engine that there is not."""
     select_engine(settings)
-
-
-def open_current(store: GenerationStore, engine: Engine) -> Generation:
-    """The served generation, checked to be one that this code can answer from.
-
-    Raises NoIndex, IndexDamaged, IndexOutdated.
-    """
-    generation = store.current()
-    _check_usable(generation, engine)
-    return generation
-
-
-def _check_usable(generation: Generation, engine: Engine) -> None:
-    manifest = generation.manifest
-    if manifest.format_version != FORMAT_VERSION or manifest.engine != engine.name:
-        what = f"the index was built by engine {manifest.engine!r} in another format"
-    elif manifest.fingerprint != engine.fingerprint():
-        what = (
-            f"the index was built with other analysis ({manifest.fingerprint})"
-            f" than this program's ({engine.fingerprint()})"
-        )
-    else:
-        return
-    raise IndexOutdated(what, where=str(generation.folder), remedy="run: searchapp rebuild")
 
 
 @dataclass
@@ -422,7 +400,7 @@ def roll_back(settings: Settings) -> Generation:
     store.current_id()  # Where there is no index, a lock would make its folder.
     with _writing(store):
         previous = store.previous()
-        _check_usable(previous, select_engine(settings))
+        check_usable(previous, select_engine(settings))
         check_files(previous)
         store.serve(previous.id)
     return previous

@@ -20,8 +20,7 @@ from searchapp.errors import (
     SearchappError,
     SearchTimeout,
 )
-from searchapp.generations import Generation, GenerationStore
-from searchapp.indexing import open_current
+from searchapp.generations import Generation, GenerationStore, open_current
 from searchapp.model import (
     Article,
     ArticleLink,

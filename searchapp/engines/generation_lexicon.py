@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 from searchapp.german import Analyzer, surface_counts
-from searchapp.german.dictionary import copy_dictionary_lexicon
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
@@ -43,6 +42,9 @@ class LearningBuffer:
 
     def learn(self) -> list[Article]:
         """Learn the lexicon. Returns the articles that were held back."""
+        # Here and not above: a process that only searches must not pay for it.
+        from searchapp.german.dictionary import copy_dictionary_lexicon
+
         articles, self._articles = self._articles, []
         if sum(len(each.body) for each in articles) < LEARNABLE_CHARS:
             copy_dictionary_lexicon(self._folder)

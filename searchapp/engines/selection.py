@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from searchapp.engines.array_snapshot import QueryRules
 from searchapp.engines.base import Engine
-from searchapp.engines.columnar import ColumnarEngine
 from searchapp.engines.compiling import Ranking
-from searchapp.engines.whoosh_engine import WhooshEngine
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.settings import Settings
@@ -34,13 +32,18 @@ def select_engine(settings: Settings) -> Engine:
         spread=settings.spread_weight,
         synonym=settings.synonym_weight,
     )
+    # Imported when it is chosen: a command-line search pays for each module.
     if settings.engine == "whoosh":
+        from searchapp.engines.whoosh_engine import WhooshEngine
+
         return WhooshEngine(
             max_expansions=settings.max_expansions,
             searches=settings.threads,
             ranking=ranking,
             exceptions=exceptions,
         )
+    from searchapp.engines.columnar import ColumnarEngine
+
     return ColumnarEngine(
         rules=QueryRules(ranking, exceptions.synonyms, settings.max_expansions),
         exceptions=exceptions,

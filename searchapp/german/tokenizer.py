@@ -25,9 +25,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-RawToken = tuple[str, int, int, int, str]
-"""(surface, start, end, position, word): `word` is what the token stands for, still in the
-case and Unicode form of the text: signs taken out, parts joined, a date as ISO."""
+from searchapp.german.plain_text import RawToken
 
 MAX_JOINED_PARTS = 8
 """A chain of more parts than this is no compound and yields its parts only."""

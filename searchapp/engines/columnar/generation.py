@@ -13,6 +13,8 @@ from searchapp.errors import IndexDamaged
 
 SEGMENTS = "segments.json"
 """The names of the segments in the order of their documents, with a checksum."""
+COLUMNS = "columns"
+"""The folder of the columns of a generation."""
 SUFFIX = ".segment"
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from searchapp.engines.columnar.building import SegmentBuilder
 from searchapp.engines.columnar.document_columns import DocumentColumns, joined
 from searchapp.engines.columnar.generation import (
+    COLUMNS,
     SUFFIX,
     open_segments,
     write_segment_list,
@@ -44,9 +45,6 @@ BATCH_CHARS = 4_000_000
 """Text of a batch, which one process makes a segment of: always the same, so that the segments
 do not depend on how many processes there are. Larger batches share more words, and take more
 memory: about 40 bytes a character."""
-
-COLUMNS = "columns"
-"""The folder of the columns of a generation."""
 
 PARENT_MB = 220
 """What the process needs that reads the articles and hands them out."""

@@ -5,10 +5,11 @@ pickles, checksummed, and mapped when they are read. Which documents are deleted
 segment's name in Whoosh's table of contents: that file alone makes a commit, so that additions
 and deletions are seen together or not at all.
 
-Limits: MAX_DOCS documents of a segment, MAX_TERM_BYTES bytes of a term, fewer than 2**32 terms of
-a document and postings, occurrences and distinct terms of a field in a segment, positions and
-characters below 2**31. Values of a document and fields are not limited. What is beyond raises
-ValueError, and the document is not added.
+Limits: MAX_DOCS documents of a segment; of a document MAX_LENGTH terms in a field and
+MAX_STORED_BYTES of stored fields; MAX_TERM_BYTES bytes of a term; fewer than 2**32 occurrences of
+a term in a segment; positions and characters below 2**31. The number of terms, of fields, and of
+values in a document have no limit of their own. What is beyond raises ValueError: a document is
+then not added, and a commit leaves the index as it was.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
 
 from searchapp.engines.columnar.codec_documents import DocumentsReader, DocumentsWriter
 from searchapp.engines.columnar.codec_terms import TermsReader, TermsWriter
@@ -70,13 +72,12 @@ class ColumnarCodec(base.Codec):
 
 
 def _path(storage: Any, segment: ColumnarSegment, extension: str) -> Path:
-    folder = getattr(storage, "folder", None)
-    if folder is None:
+    if not isinstance(storage, FileStorage):
         raise ValueError(
             f"columnar segments are mapped from a folder, which {type(storage).__name__} has not;"
             " use whoosh.index.create_in"
         )
-    return Path(folder, segment.make_filename(extension))
+    return Path(storage.folder, segment.make_filename(extension))
 
 
 def _open(storage: Any, segment: ColumnarSegment, extension: str) -> SegmentFile:

@@ -31,7 +31,7 @@ from searchapp.engines.columnar.payloads import (
     layout_named,
 )
 from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.tables import RowTable, RowTableWriter
+from searchapp.engines.columnar.tables import MAX_NUMBER, RowTable, RowTableWriter
 
 if TYPE_CHECKING:
     from searchapp.engines.columnar.codec import ColumnarSegment
@@ -39,8 +39,11 @@ if TYPE_CHECKING:
 MAX_DOCS = (1 << 31) - 1
 """Documents of a segment: their numbers are int32."""
 
-MAX_LENGTH = (1 << 32) - 1
+MAX_LENGTH = MAX_NUMBER
 """Terms of a document in one field."""
+
+MAX_STORED_BYTES = MAX_NUMBER
+"""Of the stored fields of a document, as typed JSON."""
 
 _VECTOR_COUNTS = (*PAYLOAD_COUNTS, "term_bytes")
 
@@ -77,13 +80,15 @@ class DocumentsWriter(base.PerDocumentWriter):
     def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int | None) -> None:
         """A field's stored value, None for none, and its length in terms.
 
-        Raises ValueError for a value that cannot be stored and for a field that is too long.
+        Raises ValueError for a value that cannot be stored, and for too many terms or bytes.
         """
         del fieldobj
         assert self._steps is not None
         if value is not None:
             # Now, so that Whoosh's writer can still cancel the document if it is refused.
             self._stored_fields.append(typed_json.encode([fieldname, value]))
+            if sum(map(len, self._stored_fields)) + len(self._stored_fields) >= MAX_STORED_BYTES:
+                raise ValueError(f"a document stores more than {MAX_STORED_BYTES} bytes")
         if length:
             if length > MAX_LENGTH:
                 raise ValueError(f"field {fieldname!r} is longer than {MAX_LENGTH} terms")

@@ -59,6 +59,18 @@ class TermsWriter(base.FieldWriter):
         self._field = _FieldWriter(self._writer, name, fieldobj.format)
         self._fields.append({"name": fieldname, "format": self._field.format_name})
 
+    def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:
+        """All postings of all fields, in order, as Whoosh's writer hands them over.
+
+        Raises ValueError for what is beyond the limits; the file is deleted then.
+        """
+        try:
+            super().add_postings(schema, lengths, items)
+        except BaseException:
+            # Whoosh forgets a writer that failed without closing it.
+            self._writer.abort()
+            raise
+
     def start_term(self, text: bytes) -> None:
         """Begin a term of the field. Raises ValueError if it is too long."""
         if len(text) > MAX_TERM_BYTES:
@@ -69,17 +81,20 @@ class TermsWriter(base.FieldWriter):
         self._field.terms.append(text)
 
     def add(self, docnum: int, weight: float, vbytes: bytes, length: int | None) -> None:
-        """A posting of the term. length: of the document in the field, None or 0 if unknown."""
+        """A posting of the term. length: of the document in the field, None or 0 if unknown.
+
+        Raises ValueError if the field's format did not make `vbytes`.
+        """
         assert self._field is not None
         self._field.add(docnum, weight, vbytes, length or 0)
 
     def finish_term(self) -> None:
-        """End the term."""
+        """End the term. Raises ValueError if its postings are beyond the limits."""
         assert self._field is not None
         self._field.finish_term()
 
     def finish_field(self) -> None:
-        """End the field."""
+        """End the field. Raises ValueError if its postings are beyond the limits."""
         assert self._field is not None
         name = str(len(self._fields) - 1)
         self._tables[name] = self._field.finish()

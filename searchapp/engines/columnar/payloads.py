@@ -28,6 +28,7 @@ from whoosh import formats
 from searchapp.engines.columnar.number_stream import NumberStream, NumberStreamWriter
 from searchapp.engines.columnar.postings import Ints, gaps_within, restarted_sums, sums_before
 from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.tables import MAX_NUMBER
 
 PAYLOAD_COUNTS = ("postings", "occurrences", "weighted", "value_bytes")
 """What is counted for each group: the lengths of its stretches in the columns."""
@@ -173,7 +174,8 @@ class PayloadWriter:
     def flush(self) -> PayloadCounts:
         """Write the closed groups, at least one, and count them.
 
-        Raises ValueError if a position or a character is not below 2**31.
+        Raises ValueError if a position or a character is not below 2**31, or a group has 2**32
+        occurrences or bytes.
         """
         counts, freqs = _array(self._counts), _array(self._freqs)
         weights = np.frombuffer(self._weights, dtype=np.float32)
@@ -203,6 +205,8 @@ class PayloadWriter:
         result = PayloadCounts(
             counts, np.add.reduceat(freqs, starts), np.where(weighted, counts, 0), value_bytes
         )
+        if max(int(column.max()) for column in result) > MAX_NUMBER:
+            raise ValueError(f"a term has more than {MAX_NUMBER} occurrences or bytes of values")
         self._start()
         return result
 

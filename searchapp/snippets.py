@@ -16,13 +16,15 @@ _SENTENCE_SLACK = 60
 """How far a fragment is moved or shortened to begin or end with a sentence, in characters."""
 
 # A full stop ends a sentence only before a capital or a quotation mark, and not after a number
-# ("16. Januar"), a single letter ("z. B.") or a usual abbreviation.
+# ("16. Januar"), a single letter ("z. B.") or a usual abbreviation. What stands before the stop is
+# looked at behind it: before it, each character of the text would be.
 _SENTENCE_END = re.compile(
-    r"(?<!\b\d)(?<!\b\d\d)(?<!\b\w)(?<!\bDr)(?<!\bProf)(?<!\bNr)(?<!\bca)(?<!\bAbs)(?<!\bArt)"
-    r"(?<!\bbzw)(?<!\bvgl)(?<!\busw)(?<!\bSt)"
-    r"[.!?…][“”\"»«’)\]]*\s+(?=[„“\"»«‚(]*[A-ZÄÖÜ0-9])"
+    r"[.!?…](?<!\b\d.)(?<!\b\d\d.)(?<!\b\w.)(?<!\bDr.)(?<!\bProf.)(?<!\bNr.)(?<!\bca.)"
+    r"(?<!\bAbs.)(?<!\bArt.)(?<!\bbzw.)(?<!\bvgl.)(?<!\busw.)(?<!\bSt.)"
+    r"[“”\"»«’)\]]*\s+(?=[„“\"»«‚(]*[A-ZÄÖÜ0-9])"
     r"|\n+"
 )
+_SPACE = re.compile(r"\s")
 
 
 def best_snippets(
@@ -47,6 +49,8 @@ def best_snippets(
         raise ValueError(f"max_chars is {max_chars}, must be at least {_MIN_CHARS}")
     if not text.strip():
         return ()
+    if len(text) <= max_chars:
+        return (_excerpt(text, 0, len(text), spans),)
     if not spans:
         return (_excerpt(text, *_fit(text, 0, 0, max_chars), ()),)
     windows: list[tuple[int, int]] = []
@@ -110,7 +114,7 @@ def _start(text: str, wanted: int, first: int, earliest: int) -> int:
         return min(ends, key=lambda end: abs(end - wanted))
     if text[wanted - 1].isspace():
         return wanted
-    gap = re.compile(r"\s").search(text, wanted, first)
+    gap = _SPACE.search(text, wanted, first)
     return gap.end() if gap else first
 
 

@@ -16,6 +16,7 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.errors import QueryTooLong
+from searchapp.german.cleaning import clean_line
 from searchapp.query import (
     FIELDS,
     NOTE_KINDS,
@@ -27,6 +28,8 @@ from searchapp.query import (
     demanded,
     parse_query,
 )
+from searchapp.query.parser import SurfaceParser, plain_words, word_count
+from searchapp.query.tree import positive_words, settled
 
 
 def parse(text: str) -> ParsedQuery:
@@ -530,6 +533,28 @@ def test_plain_words_are_searched_as_typed_and_in_order(words: list[str]) -> Non
     leaves = list(parsed.tree.leaves())
     assert leaves == [Term("text", word) for word in distinct]
     assert not parsed.notes
+
+
+@given(
+    st.lists(
+        st.sampled_from(("Stahl", "stahl", "Öl-Preis", "ODER", "and", "2024-01-16", "a-b", "x"))
+        | st.from_regex(r"[a-zäöüßÉ0-9]{1,6}(-[a-zA-Z]{1,3})?", fullmatch=True),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_plain_words_are_read_as_the_parser_reads_them(words: list[str]) -> None:
+    """The short way for most queries leads to the same tree, words and count."""
+    line = clean_line(" ".join(words))
+    plain = plain_words(line)
+    if plain is None:
+        assert "ODER" in words
+        return
+    parser = SurfaceParser()
+    tree = settled(parser.parse(line, normalize=False))
+    assert tree is not None
+    assert parse(line) == ParsedQuery(tree, tuple(parser.notes), tuple(positive_words(tree)))
+    assert sum(map(word_count, plain)) == parser.word_count
 
 
 @given(st.dates(), st.dates())

@@ -266,7 +266,8 @@ class Columns:
                 mapped: npt.NDArray[Any] = np.load(
                     checked(f"{name}.npy"), mmap_mode="r", allow_pickle=False
                 )
-                return mapped
+                # np.memmap runs Python code for each array that is made from it.
+                return mapped.view(np.ndarray)
 
             def values(name: str) -> list[str]:
                 parsed: list[str] = json.loads(checked(f"{name}.json").read_text("utf-8"))

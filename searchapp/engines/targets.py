@@ -87,15 +87,52 @@ def sought_keys(targets: Iterable[Target]) -> set[tuple[TokenKey, str]]:
 def article_matches(
     article: Article, targets: Sequence[Target], analyzer: Analyzer
 ) -> ArticleMatches:
-    """All matches of an article, whose texts are analyzed for it; see `matches_of_tokens`."""
+    """All matches of an article, whose texts are analyzed for it; see `Marker`."""
     if not targets:
         return ArticleMatches([], [], [])
-    return matches_of_tokens(
+    return Marker(targets).matches(
         analyzer.analyze(article.title),
         analyzer.analyze(article.body),
         [analyzer.analyze(tag) for tag in article.tags],
-        targets,
     )
+
+
+class Marker:
+    """Finds the targets of one query in the articles of a page."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self._targets = targets
+        self._title, self._body, self._tags = (
+            _Sought(targets, field) for field in ("title", "body", "tags")
+        )
+
+    def matches(
+        self, title: Sequence[Token], body: Sequence[Token], tags: Sequence[Sequence[Token]]
+    ) -> ArticleMatches:
+        """All matches of an article, given the tokens of its title, of its body and of each tag.
+
+        Tokens are in the order of `Analyzer.analyze`; those without any of the `sought_keys` may
+        be left out. The parts of a compound query word are marked, and given as reason, only
+        where the article holds all of them and not the word itself. A reason is given for each
+        word that matched only inside of compounds, by its parts, or by irregular forms.
+        """
+        targets = self._targets
+        in_title = self._title.matches_in(title)
+        in_body = self._body.matches_in(body)
+        in_tags = [match for tag in tags if tag for match in self._tags.matches_in(tag)]
+        everything = [*in_title, *in_body, *in_tags]
+        if any(match.key == "spread" for match in everything):
+            spread_out = _spread_out(everything, targets)
+            in_title, in_body, everything = (
+                [match for match in each if match.key != "spread" or match.word in spread_out]
+                for each in (in_title, in_body, everything)
+            )
+        reasons = [
+            reason
+            for word in sorted({match.word for match in everything})
+            if (reason := _reason(word, [m for m in everything if m.word == word], targets))
+        ]
+        return ArticleMatches(_spans(in_title), _spans(in_body), reasons)
 
 
 def matches_of_tokens(
@@ -104,34 +141,8 @@ def matches_of_tokens(
     tags: Sequence[Sequence[Token]],
     targets: Sequence[Target],
 ) -> ArticleMatches:
-    """All matches of an article, given the tokens of its title, of its body and of each tag.
-
-    Tokens are in the order of `Analyzer.analyze`; those without any of the `sought_keys` may be
-    left out. The parts of a compound query word are marked, and given as reason, only where the
-    article holds all of them and not the word itself. A reason is given for each word that
-    matched only inside of compounds, by its parts, or by irregular forms.
-    """
-    matches = {
-        "title": find_matches(title, "title", targets),
-        "body": find_matches(body, "body", targets),
-        "tags": [match for tag in tags for match in find_matches(tag, "tags", targets)],
-    }
-    spread_out = _spread_out([match for each in matches.values() for match in each], targets)
-    matches = {
-        name: [match for match in each if match.key != "spread" or match.word in spread_out]
-        for name, each in matches.items()
-    }
-
-    def spans(name: str) -> list[Span]:
-        return _disjoint([Span(m.start, m.end, m.word) for m in matches[name]])
-
-    everything = [match for each in matches.values() for match in each]
-    reasons = [
-        reason
-        for word in sorted({match.word for match in everything})
-        if (reason := _reason(word, [m for m in everything if m.word == word], targets))
-    ]
-    return ArticleMatches(spans("title"), spans("body"), reasons)
+    """The matches of one article; see `Marker.matches`."""
+    return Marker(targets).matches(title, body, tags)
 
 
 def _spread_out(matches: Sequence[Match], targets: Sequence[Target]) -> set[int]:
@@ -149,65 +160,70 @@ def _spread_out(matches: Sequence[Match], targets: Sequence[Target]) -> set[int]
 
 def find_spans(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -> list[Span]:
     """The stretches of a text that match: sorted and disjoint, the longer of two overlapping."""
-    matches = find_matches(tokens, field, targets)
-    return _disjoint([Span(match.start, match.end, match.word) for match in matches])
+    return _spans(_Sought(targets, field).matches_in(tokens))
 
 
-def find_matches(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -> list[Match]:
-    """All matches in a text, in no order and overlapping.
+class _Sought:
+    """What the targets seek in one field, by kind of key: the query word of each key."""
 
-    tokens: those of the text that have any of the `sought_keys`, or more. The words of a phrase
-        are matches one by one.
-    """
-    if not tokens:
-        return []
-    words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
-    phrases: list[Target] = []
-    compounds: list[Target] = []
-    for target in targets:
-        if field not in target.fields:
-            continue
-        if len(target.sequence) > 1:
-            phrases.append(target)
-        elif target.key == "spread":
-            # One by one, for several compounds may have the same part.
-            compounds.append(target)
-        else:
-            for key in target.sequence[0]:
-                words[target.key].setdefault(key, target.word)
-    found: list[Match] = []
-    stems, forms, parts = words["stem"], words["form"], words["part"]
-    if stems:
-        found += [
-            Match(t.start, t.end, stems[t.stem], "stem", t, t.stem)
-            for t in tokens
-            if t.stem in stems
-        ]
-    if forms:
-        found += [
-            Match(t.start, t.end, forms[t.form], "form", t, t.form)
-            for t in tokens
-            if t.form in forms
-        ]
-    if parts:
-        for token in tokens:
-            if token.parts:
+    def __init__(self, targets: Iterable[Target], field: str) -> None:
+        words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
+        self.phrases: list[Target] = []
+        # Each by itself, for several compounds may have the same part.
+        self.compounds: list[tuple[int, dict[str, int]]] = []
+        for target in targets:
+            if field not in target.fields:
+                continue
+            if len(target.sequence) > 1:
+                self.phrases.append(target)
+            elif target.key == "spread":
+                parts = dict.fromkeys(target.sequence[0], target.word)
+                self.compounds.append((target.word, parts))
+            else:
+                for key in target.sequence[0]:
+                    words[target.key].setdefault(key, target.word)
+        self.stems, self.forms, self.parts = words["stem"], words["form"], words["part"]
+
+    def matches_in(self, tokens: Sequence[Token]) -> list[Match]:
+        """All matches in a text, in no order and overlapping.
+
+        tokens: those of the text that have any of the `sought_keys`, or more. The words of a
+        phrase are matches one by one.
+        """
+        if not tokens:
+            return []
+        stems, forms, parts = self.stems, self.forms, self.parts
+        found: list[Match] = []
+        if stems:
+            found += [
+                Match(t.start, t.end, stems[t.stem], "stem", t, t.stem)
+                for t in tokens
+                if t.stem in stems
+            ]
+        if forms:
+            found += [
+                Match(t.start, t.end, forms[t.form], "form", t, t.form)
+                for t in tokens
+                if t.form in forms
+            ]
+        split = [token for token in tokens if token.parts]
+        if parts:
+            for token in split:
                 found += _find_parts(token, parts, "part")
-    for compound in compounds:
-        sought = dict.fromkeys(compound.sequence[0], compound.word)
-        for token in tokens:
-            if token.stem in sought:
-                found.append(
-                    Match(token.start, token.end, compound.word, "spread", token, token.stem)
-                )
-            if token.parts:
-                found += _find_parts(token, sought, "spread")
-    for phrase in phrases:
-        found += _find_phrase(tokens, phrase)
-    return found
+        for word, sought in self.compounds:
+            for token in tokens:
+                if token.stem in sought:
+                    found.append(Match(token.start, token.end, word, "spread", token, token.stem))
+                if token.parts:
+                    found += _find_parts(token, sought, "spread")
+        for phrase in self.phrases:
+            found += _find_phrase(tokens, phrase)
+        return found
 
 
 def _find_parts(token: Token, sought: Mapping[str, int], key: Key) -> list[Match]:
+    if sought.keys().isdisjoint([part.stem for part in token.parts]):
+        return []
     # Offsets of parts are into the form; an odd surface may be longer and is then marked whole.
     same_length = len(token.form) == len(token.surface)
     return [
@@ -299,7 +315,9 @@ def _find_phrase(tokens: Sequence[Token], phrase: Target) -> list[Match]:
     return found
 
 
-def _disjoint(spans: list[Span]) -> list[Span]:
+def _spans(matches: Iterable[Match]) -> list[Span]:
+    """The stretches of some matches: sorted and disjoint, the longer of two overlapping."""
+    spans = [Span(match.start, match.end, match.word) for match in matches]
     spans.sort(key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
     for span in spans:

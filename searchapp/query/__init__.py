@@ -20,13 +20,14 @@ from searchapp.german.cleaning import clean_line
 from searchapp.model import Note
 from searchapp.query.demand import demanded
 from searchapp.query.notes import NOTE_KINDS, note
-from searchapp.query.parser import SurfaceParser
+from searchapp.query.parser import SurfaceParser, plain_words, word_count
 from searchapp.query.tree import (
     FIELDS,
     TEXT,
     DateRange,
     ExactPhrase,
     ExactTerm,
+    all_of,
     exactly,
     positive_words,
     relaxed,
@@ -73,6 +74,11 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     """
     _check_bound("characters", len(text), max_chars)
     line = clean_line(text)
+    plain = plain_words(line)
+    if plain is not None:
+        _check_bound("words", sum(map(word_count, plain)), max_words)
+        words = dict.fromkeys(plain)
+        return ParsedQuery(all_of(words), (), tuple(words))
     parser = SurfaceParser()
     tree = settled(parser.parse(line, normalize=False))
     _check_bound("words", parser.word_count, max_words)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from whoosh.qparser import syntax
@@ -43,6 +44,11 @@ MAX_DEPTH = 8
 
 _START = r"(?<![^\s(])"  # of a word: the text begins, or a blank or "(" stands before
 _QUOTED = "|".join(f"[{opening}][^{closing}]*[{closing}]" for opening, closing in QUOTE_PAIRS)
+
+OPERATORS = {"NOT": ("NICHT", "NOT"), "AND": ("UND", "AND"), "OR": ("ODER", "OR")}
+"""What a reader may type for each operator."""
+_OPERATOR_WORDS = frozenset(chain.from_iterable(OPERATORS.values()))
+_PLAIN_WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*(?: [^\W_]+(?:-[^\W_]+)*)*")
 
 Node = Any
 """A syntax.SyntaxNode; Whoosh asks its nodes what they are and have, not for their class."""
@@ -179,18 +185,16 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
     """
 
     def __init__(self) -> None:
-        def capitals(names: str) -> str:
-            return rf"(?<![^\s()])(?:{names})(?![^\s()])"
+        def capitals(operator: str) -> str:
+            return rf"(?<![^\s()])(?:{'|'.join(OPERATORS[operator])})(?![^\s()])"
 
         hyphen = rf"{_START}-(?=\(|=?(?:[{QUOTES}]|[*?]?[^\W\d_]))"
-        exclusion = self.OpTagger(
-            f"{capitals('NICHT|NOT')}|{hyphen}", Exclusion, syntax.PrefixOperator
-        )
+        exclusion = self.OpTagger(f"{capitals('NOT')}|{hyphen}", Exclusion, syntax.PrefixOperator)
         super().__init__(
             ops=[(exclusion, 0)],
             Not=None,
-            And=capitals("UND|AND"),
-            Or=capitals("ODER|OR"),
+            And=capitals("AND"),
+            Or=capitals("OR"),
             AndNot=None,
             AndMaybe=None,
             Require=None,
@@ -237,6 +241,18 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
         return nodes
 
 
+def plain_words(line: str) -> list[str] | None:
+    """The words of a cleaned line without any sign of the language.
+
+    None for any other line. Most queries are such, and are not worth a millisecond of parsing;
+    the parser gives the same words.
+    """
+    if not _PLAIN_WORDS.fullmatch(line):
+        return None
+    words = line.split(" ")
+    return None if _OPERATOR_WORDS.intersection(words) else words
+
+
 class SurfaceParser(QueryParser):
     """Parses one query; afterwards `notes`, `word_count` and `wildcard_count` tell about it."""
 
@@ -262,9 +278,9 @@ class SurfaceParser(QueryParser):
     def counted(self, query: Query) -> Query:
         """The query itself, its words and wildcards added to the counts."""
         if isinstance(query, Phrase):
-            self.word_count += sum(map(_word_count, query.words))
+            self.word_count += sum(map(word_count, query.words))
         elif text := getattr(query, "text", ""):
-            self.word_count += _word_count(text)
+            self.word_count += word_count(text)
         self.wildcard_count += isinstance(query, MultiTerm)
         return query
 
@@ -272,7 +288,7 @@ class SurfaceParser(QueryParser):
 _PIECES_A_WORD = 8
 
 
-def _word_count(text: str) -> int:
+def word_count(text: str) -> int:
     """1, and more for a chain such as a-b-c-…, which must not get round the bound on words."""
     return -(-len(re.findall(r"\w+", text)) // _PIECES_A_WORD)
 

@@ -17,7 +17,7 @@ Shapes that an engine may rely on:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from whoosh.query.compound import And, Or
 from whoosh.query.positional import Phrase
@@ -99,6 +99,12 @@ def word_of(field: str, text: str) -> Query | None:
     """The tree for articles with any word of a plain text in a field; None if it has none."""
     words = [Term(field, word) for word in text.split() if any(map(str.isalnum, word))]
     return settled(Or(words)) if words else None
+
+
+def all_of(words: Iterable[str]) -> Query:
+    """The tree for articles with all of some different words, at least one."""
+    terms = [Term(TEXT, word) for word in words]
+    return terms[0] if len(terms) == 1 else And(terms)
 
 
 def positive_words(tree: Query) -> Iterator[str]:

@@ -136,7 +136,8 @@ class QueriedSegment:
     def deleted(self) -> Mask:
         """Which documents are deleted, shape (max_doc,)."""
         mask = np.zeros(self.max_doc, dtype=np.bool_)
-        mask[list(self.reader.segment().deleted_docs())] = True
+        if self.max_doc:  # An empty index has no segment.
+            mask[list(self.reader.segment().deleted_docs())] = True
         return mask
 
     def _live(self, docs: Integers, values: npt.NDArray[Any]) -> tuple[Integers, npt.NDArray[Any]]:
@@ -239,7 +240,9 @@ class _Translation:
     def plan(self, query: Any, factor: float) -> Plan:
         """The plan of a query; a list of what its matcher finds if it has none."""
         translate = _TRANSLATIONS.get(type(query))
-        if translate is None or not self._segment.is_columnar:
+        # Columns are read through Whoosh, whatever the codec.
+        is_readable = self._segment.is_columnar or type(query) is ColumnQuery
+        if translate is None or not is_readable:
             return self._stepped(query, factor)
         return translate(self, query, factor)
 

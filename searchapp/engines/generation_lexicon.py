@@ -1,4 +1,4 @@
-"""The lexicon of a generation: learned from its first articles, before any of them is indexed."""
+"""The lexicon of a generation, which its articles and the queries on them are analyzed with."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from searchapp.model import Article
 LEXICON = "lexicon"
 """The folder of the lexicon in a generation."""
 
-LEARNED_CHARS = 20_000_000
-"""Text of the first articles from which the lexicon is learned: more adds next to no nouns."""
+
+LEARNED_CHARS = 5_000_000
+"""Text of the first articles from which the lexicon is learned, together with a dictionary."""
 LEARNABLE_CHARS = 3_000_000
 """Less text tells nothing that the dictionary does not know."""
 
@@ -26,11 +27,11 @@ def open_analyzer(folder: Path, exceptions: Exceptions) -> Analyzer:
 
 
 class LearningBuffer:
-    """Holds the first articles back until there are enough to learn from."""
+    """Holds the first articles back until there are enough to learn the lexicon from."""
 
     def __init__(self, folder: Path) -> None:
-        """folder: where the lexicon is written, not there yet."""
-        self._folder = folder
+        """folder: of the generation, where the lexicon is written."""
+        self._folder = folder / LEXICON
         self._articles: list[Article] = []
         self._chars = 0
 
@@ -41,18 +42,17 @@ class LearningBuffer:
         return self._chars >= LEARNED_CHARS
 
     def learn(self) -> list[Article]:
-        """Learn the lexicon. Returns the articles that were held back."""
+        """Learn the lexicon. Returns the articles that were held back. Raises OSError."""
         # Here and not above: a process that only searches must not pay for it.
         from searchapp.german.dictionary import copy_dictionary_lexicon
+        from searchapp.german.learning import learn_lexicon_apart
 
         articles, self._articles = self._articles, []
         if sum(len(each.body) for each in articles) < LEARNABLE_CHARS:
             copy_dictionary_lexicon(self._folder)
         else:
-            from searchapp.german.learning import learn_lexicon
-
             texts = (f"{each.title}\n{each.body}" for each in articles)
-            learn_lexicon(surface_counts(texts), self._folder)
+            learn_lexicon_apart(surface_counts(texts), self._folder)
         return articles
 
 
@@ -60,6 +60,8 @@ def link_folder(source: Path, target: Path) -> None:
     """Take over the files of a folder. Each is written only once, so that links are safe."""
     target.mkdir()
     for file in source.iterdir():
+        if file.name.endswith("LOCK"):
+            continue  # of Whoosh's writer: not a part of what was written
         try:
             os.link(file, target / file.name)
         except OSError:  # a file system without hard links

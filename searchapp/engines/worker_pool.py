@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
 from searchapp.errors import RebuildFailed
+from searchapp.processes import interrupts_ignored
 
 Task = TypeVar("Task")
 Work = Callable[[Task], None]
@@ -33,7 +31,7 @@ class WorkerPool(Generic[Task]):
         for number in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(number, theirs, prepare), daemon=True)
-            with _interrupts_ignored():
+            with interrupts_ignored():
                 process.start()
             # Closed here, so that the worker's death is an end of file for us, and ours for it.
             theirs.close()
@@ -93,22 +91,6 @@ class WorkerPool(Generic[Task]):
         for process in self._processes:
             process.kill()
             process.join()
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """A process started meanwhile never hears of Ctrl-C, which a terminal sends to all alike.
-
-    The parent alone decides what becomes of its workers; they would only print tracebacks.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Only the main thread may, and is interrupted by Ctrl-C.
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _work(number: int, pipe: Connection, prepare: Callable[[int], Work[Any]]) -> None:

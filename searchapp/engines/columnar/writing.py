@@ -102,6 +102,7 @@ class ColumnarWriter:
         workers: int,
         memory_mb: int,
         exceptions: Exceptions,
+        batch_chars: int = BATCH_CHARS,
     ) -> None:
         self._folder = folder
         self._base = base
@@ -111,7 +112,7 @@ class ColumnarWriter:
         spare = memory_mb - PARENT_MB - self._workers * BATCH_MB
         words = spare * 2**20 // (WORD_BYTES * self._workers)
         self._max_words = min(MAX_WORDS, max(MIN_WORDS, words))
-        self._learning = None if base is not None else LearningBuffer(folder / LEXICON)
+        self._max_batch_chars = batch_chars
         self._batch: Batch = []
         self._batch_chars = 0
         self._batches: list[Path] = []
@@ -120,28 +121,31 @@ class ColumnarWriter:
         self._build: Work[Task] | None = None
         self._parts = folder / "parts"
         self._parts.mkdir()
-        if base is not None:
+        self._learning: LearningBuffer | None = None
+        if base is None:
+            self._learning = LearningBuffer(folder)
+        else:
             link_folder(base / LEXICON, folder / LEXICON)
 
     def add(self, article: Article) -> None:
         """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
-        if self._learning is not None:
-            if not self._learning.add(article):
-                return
-            self._end_learning()
-            return
-        self._take(article)
-
-    def _end_learning(self) -> None:
-        assert self._learning is not None
-        learning, self._learning = self._learning, None
-        for article in learning.learn():
+        if self._learning is None:
             self._take(article)
+        elif self._learning.add(article):
+            self._learn()
+
+    def _learn(self) -> None:
+        """Learn the lexicon from the articles that were held back, then index these."""
+        if self._learning is not None:
+            learning, self._learning = self._learning, None
+            for article in learning.learn():
+                self._take(article)
 
     def _take(self, article: Article) -> None:
         self._batch.append(article)
         self._batch_chars += len(article.title) + len(article.body) + 200
-        if self._batch_chars >= BATCH_CHARS:
+        self._batch_chars += sum(map(len, article.tags)) + 50 * len(article.tags)
+        if self._batch_chars >= self._max_batch_chars:
             self._send()
 
     def remove(self, article_ids: Iterable[str]) -> None:
@@ -172,8 +176,7 @@ class ColumnarWriter:
 
     def commit(self) -> None:
         """Finish the segments, then write the columns of the whole generation."""
-        if self._learning is not None:
-            self._end_learning()
+        self._learn()
         if self._pool is None:
             self._workers = 1  # All that is left is one batch.
         if self._batch:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from searchapp.engines.array_snapshot import QueryRules
 from searchapp.engines.compiling import Ranking
+from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.whoosh_engine.reading import WhooshSnapshot
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
-from searchapp.engines.whoosh_engine.writing import LEXICON, WhooshWriter, open_analyzer
+from searchapp.engines.whoosh_engine.writing import WhooshWriter
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions
 from searchapp.german.lexicon import Lexicon

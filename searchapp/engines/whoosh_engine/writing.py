@@ -7,16 +7,9 @@ spends half of its time.
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from whoosh.index import create_in, open_dir
@@ -24,28 +17,23 @@ from whoosh.reading import IndexReader
 
 from searchapp.engines.columns import ColumnRow, Columns
 from searchapp.engines.fields import TEXT, exact_field
+from searchapp.engines.generation_lexicon import (
+    LEXICON,
+    LearningBuffer,
+    link_folder,
+    open_analyzer,
+)
 from searchapp.engines.vocabulary import save_vocabulary
 from searchapp.engines.whoosh_engine.schema import build_schema, column_row, document
 from searchapp.engines.whoosh_engine.storage import MappedStorage
-from searchapp.errors import RebuildFailed
-from searchapp.german import Analyzer, surface_counts
-from searchapp.german.dictionary import copy_dictionary_lexicon
+from searchapp.engines.worker_pool import Work, WorkerPool
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.learning import learn_lexicon_apart
-from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
 
 BATCH_CHARS = 500_000
 """Text sent to a worker at once: large enough to make the transfer cheap."""
 MEMORY_MB = 192
 """Postings that a process collects before it writes a sorted run to disk."""
-
-LEARNED_CHARS = 20_000_000
-"""Text of the first articles from which the lexicon is learned: more adds next to no nouns."""
-LEARNABLE_CHARS = 3_000_000
-"""Less text tells nothing that the dictionary does not know."""
-LEXICON = "lexicon"
-"""The folder of the lexicon in a generation."""
 
 Batch = list[Article]
 
@@ -66,11 +54,6 @@ def open_leaf_readers(folder: Path) -> list[IndexReader]:
         # Whoosh opens this file at its first use, when the folder may have been deleted.
         leaf.stored_fields(0)
     return leaves
-
-
-def open_analyzer(folder: Path, exceptions: Exceptions) -> Analyzer:
-    """The analyzer with the lexicon of a generation. Raises IndexDamaged."""
-    return Analyzer(Lexicon.open(folder / LEXICON).with_exceptions(exceptions))
 
 
 class PartWriter:
@@ -108,6 +91,26 @@ class PartWriter:
             self._writer.cancel()
 
 
+@dataclass(frozen=True)
+class PartBuilding:
+    """Prepares the writing of a part in a process; see WorkerPool."""
+
+    folder: Path
+    exceptions: Exceptions
+
+    def __call__(self, number: int) -> Work[Batch]:
+        """Begin the part of this number."""
+        writer = PartWriter(self.folder / f"part-{number}", self.exceptions)
+
+        def work(batch: Batch | None) -> None:
+            if batch is None:
+                writer.commit()
+            else:
+                writer.add(batch)
+
+        return work
+
+
 class WhooshWriter:
     """The GenerationWriter of the stock codec."""
 
@@ -119,23 +122,38 @@ class WhooshWriter:
         self._exceptions = exceptions
         self._batch: Batch = []
         self._batch_chars = 0
-        # The lexicon is learned from the first articles, before any of them is indexed.
-        self._is_learning = base is None
         self._removed: set[str] = set()
-        self._pool: _WorkerPool | None = None
+        self._pool: WorkerPool[Batch] | None = None
         # An update is small: its articles go into an existing part, by this process.
         self._is_update = base is not None
-        if base is not None:
-            _link_parts(base, folder)
-            _link_files(base / LEXICON, folder / LEXICON)
+        self._learning: LearningBuffer | None = None
+        if base is None:
+            self._learning = LearningBuffer(folder)
+        else:
+            for part in part_folders(base):
+                link_folder(part, folder / part.name)
+            link_folder(base / LEXICON, folder / LEXICON)
         self._local: PartWriter | None = None
         self._local_folder: Path | None = None
 
     def add(self, article: Article) -> None:
         """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
+        if self._learning is None:
+            self._take(article)
+        elif self._learning.add(article):
+            self._learn()
+
+    def _learn(self) -> None:
+        """Learn the lexicon from the articles that were held back, then index these."""
+        if self._learning is not None:
+            learning, self._learning = self._learning, None
+            for article in learning.learn():
+                self._take(article)
+
+    def _take(self, article: Article) -> None:
         self._batch.append(article)
         self._batch_chars += len(article.body) + len(article.title) + 200
-        if self._batch_chars >= (LEARNED_CHARS if self._is_learning else BATCH_CHARS):
+        if self._batch_chars >= BATCH_CHARS:
             self._flush()
 
     def remove(self, article_ids: Iterable[str]) -> None:
@@ -143,28 +161,14 @@ class WhooshWriter:
         self._removed.update(article_ids)
 
     def _flush(self) -> None:
-        self._learn()
         articles, self._batch, self._batch_chars = self._batch, [], 0
         if self._is_update or self._workers == 1:
             self._local_writer().add(articles)
             return
         if self._pool is None:
             # Only now: the few articles of a small corpus never pay for starting processes.
-            self._pool = _WorkerPool(self._folder, self._workers, self._exceptions)
-        for batch in _batches(articles):
-            self._pool.send(batch)
-
-    def _learn(self) -> None:
-        if not self._is_learning:
-            return
-        self._is_learning = False
-        folder = self._folder / LEXICON
-        if sum(len(each.body) for each in self._batch) < LEARNABLE_CHARS:
-            copy_dictionary_lexicon(folder)
-        else:
-            learn_lexicon_apart(
-                surface_counts(f"{each.title}\n{each.body}" for each in self._batch), folder
-            )
+            self._pool = WorkerPool(self._workers, PartBuilding(self._folder, self._exceptions))
+        self._pool.send(articles)
 
     def _local_writer(self) -> PartWriter:
         if self._local is None:
@@ -175,13 +179,11 @@ class WhooshWriter:
 
     def commit(self) -> None:
         """Finish all parts, then write columns and vocabulary of the whole generation."""
-        if self._batch_chars >= BATCH_CHARS:
-            self._flush()  # A corpus that was learned as a whole is still worth several processes.
+        self._learn()
         if self._pool is not None:
             self._flush()
             self._pool.finish()
         else:
-            self._learn()
             writer = self._local_writer()
             writer.add(self._batch)
             # Only what was committed before is removed, not what this writer has added: an
@@ -238,154 +240,5 @@ class WhooshWriter:
         save_vocabulary(folder, frequencies, open_analyzer(self._folder, self._exceptions))
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[Batch]:
-    """The articles in batches of about BATCH_CHARS."""
-    batch: Batch = []
-    chars = 0
-    for article in articles:
-        batch.append(article)
-        chars += len(article.body) + len(article.title) + 200
-        if chars >= BATCH_CHARS:
-            yield batch
-            batch, chars = [], 0
-    if batch:
-        yield batch
-
-
-def _link_parts(base: Path, folder: Path) -> None:
-    """Take over the parts of a generation."""
-    for part in part_folders(base):
-        _link_files(part, folder / part.name)
-
-
-def _link_files(source: Path, target: Path) -> None:
-    """Take over the files of a folder. Each is written only once, so that links are safe."""
-    target.mkdir()
-    for file in source.iterdir():
-        if not file.name.endswith("LOCK"):
-            try:
-                os.link(file, target / file.name)
-            except OSError:  # a file system without hard links
-                shutil.copy2(file, target / file.name)
-
-
 def _size_bytes(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.iterdir())
-
-
-class _WorkerPool:
-    """Processes that each write a part; batches go to whoever is free."""
-
-    def __init__(self, folder: Path, workers: int, exceptions: Exceptions) -> None:
-        # Not forked: the parent has threads (a progress bar) and locks that must not be copied.
-        context = get_context("spawn")
-        self._processes: list[BaseProcess] = []
-        self._pipes: list[Connection] = []
-        for number in range(workers):
-            ours, theirs = context.Pipe()
-            process = context.Process(
-                target=_write_part,
-                args=(folder / f"part-{number}", theirs, exceptions),
-                daemon=True,
-            )
-            with _interrupts_ignored():
-                process.start()
-            # Closed here, so that the worker's death is an end of file for us, and ours for it.
-            theirs.close()
-            self._processes.append(process)
-            self._pipes.append(ours)
-        # Two batches under way keep a worker busy while the next one is read; but each gets its
-        # first one before any gets a second, which is waited for until it can be taken.
-        self._free = self._pipes * 2
-
-    def send(self, batch: Batch) -> None:
-        """Hand a batch to a free worker, waiting for one. Raises RebuildFailed."""
-        while not self._free:
-            for ready in wait(self._pipes):
-                self._free.append(self._receive(ready))  # type: ignore[arg-type]  # no sockets here
-        self._send(self._free.pop(0), batch)
-
-    def _send(self, pipe: Connection, message: Batch | None) -> None:
-        try:
-            pipe.send(message)
-        except (BrokenPipeError, ConnectionResetError):
-            while True:  # What the worker reported before its end, and then its end, which raises.
-                self._receive(pipe)
-
-    def _receive(self, pipe: Connection) -> Connection:
-        """Take a worker's report that a batch, or all of its work, is done."""
-        try:
-            error = pipe.recv()
-        except (EOFError, ConnectionResetError):
-            process = self._processes[self._pipes.index(pipe)]
-            process.join()
-            raise RebuildFailed(
-                f"an indexing process ended with status {process.exitcode}",
-                remedy="check memory and disk space, then run the command again",
-            ) from None
-        if error is not None:
-            raise error
-        return pipe
-
-    def finish(self) -> None:
-        """Let all workers commit their part. Raises RebuildFailed."""
-        outstanding = {pipe: 2 - self._free.count(pipe) for pipe in self._pipes}
-        for pipe in self._pipes:
-            self._send(pipe, None)
-        for pipe in self._pipes:
-            for _ in range(outstanding[pipe] + 1):
-                self._receive(pipe)
-        for process in self._processes:
-            process.join()
-
-    def kill(self) -> None:
-        """End all workers at once."""
-        for process in self._processes:
-            process.kill()
-            process.join()
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """A process started meanwhile never hears of Ctrl-C, which a terminal sends to all alike.
-
-    The parent alone decides what becomes of its workers; they would only print tracebacks.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Only the main thread may, and is interrupted by Ctrl-C.
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _write_part(folder: Path, pipe: Connection, exceptions: Exceptions) -> None:
-    """The worker: index batches until None comes; answer each with None or an error."""
-    try:
-        writer = PartWriter(folder, exceptions)
-        while True:
-            batch: Batch | None = pipe.recv()
-            if batch is None:
-                break
-            writer.add(batch)
-            pipe.send(None)
-        writer.commit()
-        pipe.send(None)
-    except EOFError:
-        return  # the parent is gone, and with it the reason to go on
-    except Exception as error:
-        _send_error(pipe, error)
-
-
-def _send_error(pipe: Connection, error: Exception) -> None:
-    cause = error if isinstance(error, OSError) else repr(error)
-    failure = RebuildFailed(
-        f"indexing failed: {cause}",
-        remedy="check memory and disk space, then run the command again",
-    )
-    try:
-        pipe.send(failure)
-    except OSError:
-        return  # nobody listens any more

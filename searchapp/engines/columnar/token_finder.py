@@ -14,7 +14,6 @@ import numpy as np
 from searchapp.engines.columnar.layout import PARTS_LAYOUT
 from searchapp.engines.columnar.postings import TermPostings
 from searchapp.engines.columnar.segment import Segment
-from searchapp.engines.columnar.token_spans import TokenSpans
 from searchapp.engines.fields import TEXT
 from searchapp.engines.targets import TokenKey
 from searchapp.german import Analyzer
@@ -36,8 +35,8 @@ class TokenFinder:
         """docs: ascending. sought: kinds and keys, as `sought_keys` tells them."""
         self._segment = segment
         self._analyzer = analyzer
-        # By document: positions, each with the form there.
-        self._found: defaultdict[int, dict[int, set[str | None]]] = defaultdict(dict)
+        # By document: positions, each with a form there.
+        self._found: defaultdict[int, dict[int, str | None]] = defaultdict(dict)
         for kind, key in sought:
             if kind == "part":
                 self._find_part(docs, key)
@@ -56,7 +55,7 @@ class TokenFinder:
         if postings is not None:
             for doc, positions, _ in postings.occurrences_in(docs):
                 for position in positions:
-                    self._found[doc].setdefault(position, set()).add(_PART)
+                    self._found[doc].setdefault(position, _PART)
 
     def _find_forms(self, docs: Sequence[int], postings: TermPostings, code: int | None) -> None:
         texts: dict[int, str] = {}
@@ -72,7 +71,7 @@ class TokenFinder:
                         rows = rows or forms.rows_of_terms(*postings.form_range).tolist()
                         term = forms.dictionary.term(rows[each])
                         text = texts[each] = term.decode("utf-8", "surrogatepass")
-                    found.setdefault(position, set()).add(text)
+                    found[position] = text
 
     def tokens(
         self, doc: int, article: Article
@@ -103,18 +102,24 @@ class TokenFinder:
                     text += 1
                     begin = end + 1
                     end = begin + len(texts[text])
-                forms = found[position]
                 surface = texts[text][start - begin : stop - begin]
-                if last - first == 1 and (len(forms) == 1 or len(forms - {_PART}) == 1):
-                    form = next((form for form in forms if form is not _PART), _PART)
-                    keys = self._keys(surface, form)
+                if last - first == 1:
+                    keys = self._keys(surface, found[position])
                     by_text[text].append(
                         Token(surface, start - begin, stop - begin, position, *keys)
                     )
                 else:
-                    by_text[text] += self._tokens_at(
-                        texts[text], begin, range(first, last), spans, position, forms
-                    )
+                    # A joined whole or a date, and its first part. Their forms may even be the
+                    # same, if they were cut; so they are told apart by another look at the text.
+                    by_text[text] += [
+                        token._replace(
+                            start=token.start + start - begin,
+                            end=token.end + start - begin,
+                            position=position,
+                        )
+                        for token in self._analyzer.analyze(surface)
+                        if token.position == 0
+                    ]
         return by_text[0], by_text[1:-1], by_text[-1]
 
     def _keys(self, surface: str, form: str | None) -> WordKeys:
@@ -125,31 +130,3 @@ class TokenFinder:
             tokens = self._analyzer.analyze(surface)
             form = tokens[0].form if tokens else surface
         return self._analyzer.keys_of(surface if form is _PART else form)
-
-    def _tokens_at(
-        self,
-        text: str,
-        begin: int,
-        numbers: range,
-        spans: TokenSpans,
-        position: int,
-        forms: set[str | None],
-    ) -> list[Token]:
-        """The tokens at one position, of which there may be several: a joined whole and its first
-        part, or all parts of a date in ISO form. begin: where the text begins."""
-        tokens = []
-        left = forms - {_PART}
-        for number in numbers:
-            start, stop = int(spans.starts[number]) - begin, int(spans.ends[number]) - begin
-            surface = text[start:stop]
-            form: str | None = self._keys(surface, _PART).form
-            if form in left:
-                left.discard(form)
-            elif _PART not in forms:
-                form = None
-            if form is None and left and number == numbers[-1]:
-                form = left.pop()
-            if form is not None:
-                keys = self._analyzer.keys_of(form)
-                tokens.append(Token(surface, start, stop, position, *keys))
-        return tokens

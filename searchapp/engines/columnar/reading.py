@@ -18,8 +18,8 @@ from searchapp.engines.doc_set import Docs, Integers, Mask
 from searchapp.engines.plan import Floats, Postings
 from searchapp.engines.targets import (
     ArticleMatches,
+    Marker,
     Target,
-    matches_of_tokens,
     sought_keys,
 )
 from searchapp.german import Analyzer
@@ -217,6 +217,7 @@ class ColumnarSnapshot(ArraySnapshot):
             for segment, its_docs in by_segment.items()
             if sought
         }
+        marker = Marker(targets)
         hits = []
         for segment, doc in located:
             deadline.check()
@@ -224,7 +225,7 @@ class ColumnarSnapshot(ArraySnapshot):
             matches = ArticleMatches([], [], [])
             if sought:
                 title, tags, body = finders[segment].tokens(doc, article)
-                matches = matches_of_tokens(title, body, tags, targets)
+                matches = marker.matches(title, body, tags)
             hits.append((article, matches))
         return hits
 

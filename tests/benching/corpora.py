@@ -23,7 +23,7 @@ def article(number: int) -> Article:
     metals = [metal for each, metal in enumerate(METALS, 1) if number % each == 0]
     return Article(
         id=f"a{number}",
-        title=f"Bericht {number}: {' und '.join(metals[:3])}",
+        title=f"Bericht {number}: {' und '.join(metals)}",
         body=f"Seite {number} handelt von: {', '.join(metals)}.\n\nMehr <b>steht</b> nicht da.",
         tags=tuple(tag for each, tag in enumerate(TAGS, 2) if number % each == 0 and number % 5),
         date=dt.date(2000 + number % 4, 1, 1) if number % 7 else None,

@@ -78,6 +78,13 @@ def test_neither_function_words_nor_operators_are_drawn(large_corpus: BenchCorpu
         assert not lower & (FUNCTION_WORDS | {"and", "or", "not", "oder", "near"})
 
 
+def test_what_stands_in_very_many_titles_is_not_drawn(bench_corpus: BenchCorpus) -> None:
+    """It is part of the form of a title, and no subject."""
+    drawn = {word for query in draw_queries(bench_corpus, 100) for word in query.words}
+    assert "Kupfer" in drawn  # in a quarter of them
+    assert not drawn & {"Bericht", "Kobalt", "Nickel", "Zinn"}
+
+
 def test_queries_are_the_same_in_every_run(bench_corpus: BenchCorpus) -> None:
     """Also when the corpus is repeated: growth is measured with the same queries."""
     repeated = dataclasses.replace(bench_corpus, documents=3 * bench_corpus.documents)

@@ -11,6 +11,7 @@ from searchapp.engines.columnar.reading import ColumnarSnapshot
 from searchapp.engines.columnar.segment_file import FORMAT_VERSION, BlockCache
 from searchapp.engines.columns import Columns
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
+from searchapp.errors import IndexDamaged
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
@@ -52,12 +53,17 @@ class ColumnarEngine:
 
     def open(self, folder: Path) -> ColumnarSnapshot:
         """Open a committed generation. Raises IndexDamaged."""
-        return ColumnarSnapshot(
-            open_segments(folder, BlockCache(CACHE_BYTES)),
-            open_analyzer(folder, self._exceptions),
-            Columns.load(folder / COLUMNS),
-            self._rules,
-        )
+        segments = open_segments(folder, BlockCache(CACHE_BYTES))
+        columns = Columns.load(folder / COLUMNS)
+        documents = sum(segment.doc_count for segment in segments)
+        if len(columns.live) != documents:
+            raise IndexDamaged(
+                f"the columns are of {len(columns.live)} documents, the segments of {documents}",
+                where=str(folder / COLUMNS),
+                remedy="run: searchapp rebuild",
+            )
+        analyzer = open_analyzer(folder, self._exceptions)
+        return ColumnarSnapshot(segments, analyzer, columns, self._rules)
 
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""

@@ -218,6 +218,7 @@ class SegmentFile:
         data = self._map[offset : offset + length]
         if zlib.crc32(data) != crc:
             self.damaged("its directory was altered")
+        self.checksum: int = crc  # of all that is checked here, and of where the blocks are
         directory = json.loads(data)
         self.properties: Mapping[str, Any] = directory["properties"]
         self._arrays: dict[str, Array] = {}

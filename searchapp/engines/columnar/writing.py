@@ -191,12 +191,12 @@ class ColumnarWriter:
         sources = self._merged(sources, cache)
         if self._pool is not None:
             self._pool.finish()
-        names = []
+        checksums = {}
         for number, source in enumerate(sources):
             path = self._folder / f"{number:04}{SUFFIX}"
             _move_or_link(source.segment.file.path, path)
-            names.append(path.name)
-        write_segment_list(self._folder, names)
+            checksums[path.name] = source.segment.file.checksum
+        write_segment_list(self._folder, checksums)
         shutil.rmtree(self._parts)
         _write_columns(self._folder, sources)
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.base import Filters
-from searchapp.engines.columnar.generation import SUFFIX, segment_names
+from searchapp.engines.columnar.generation import SUFFIX, segment_list
 from searchapp.engines.columnar.tiers import TIER_SEGMENTS
 from searchapp.engines.columnar.writing import ColumnarWriter
 from searchapp.german.exceptions import NO_EXCEPTIONS
@@ -92,7 +92,7 @@ def test_the_files_are_the_same_for_any_number_of_processes_and_any_memory(
         )
         for workers, memory_mb in ways
     ]
-    assert len(segment_names(tmp_path / "1-1024")) == 1
+    assert len(segment_list(tmp_path / "1-1024")) == 1
     assert found == [found[0]] * len(found)
 
 
@@ -207,7 +207,7 @@ def test_segments_stay_few_and_most_articles_where_they_are(tmp_path: Path) -> N
         old = sorted(revisions.held)[number % 7]
         changed = replace(revisions.held[old], title=f"Neu{number}")
         revisions.update([], [changed, Article(f"b{number}", "Werk", f"Wort{number}")])
-        assert len(segment_names(revisions.current)) < 1.5 * TIER_SEGMENTS
+        assert len(segment_list(revisions.current)) < 1.5 * TIER_SEGMENTS
     with closing(ENGINE.open(revisions.current)) as snapshot:
         assert snapshot.doc_count == len(revisions.held) == 90
 
@@ -217,7 +217,7 @@ def test_an_update_takes_untouched_segments_over_as_they_are(tmp_path: Path) -> 
     articles = [Article(id=f"{n}", title=f"Haus{n}", body="Stahl") for n in range(10)]
     base = build(ENGINE, tmp_path / "base", articles)
     updated = revise(ENGINE, tmp_path / "updated", base, ["3"], [Article("neu", "Neu", "z")])
-    (first,), (taken, _) = segment_names(base), segment_names(updated)
+    (first,), (taken, _) = segment_list(base), segment_list(updated)
     assert (updated / taken).samefile(base / first)
 
 
@@ -227,7 +227,7 @@ def test_a_generation_may_lose_all_its_articles_and_get_new_ones(tmp_path: Path)
     emptied = revise(ENGINE, tmp_path / "emptied", base, ["b", "a", "unknown"], [])
     again = revise(ENGINE, tmp_path / "again", emptied, [], [Article("a", "Haus", "wieder")])
     for folder, count in ((base, 2), (emptied, 0), (again, 1)):
-        assert len(segment_names(folder)) == 1
+        assert len(segment_list(folder)) == 1
         with closing(ENGINE.open(folder)) as snapshot:
             assert snapshot.doc_count == count
             assert Case(snapshot, Oracle([])).search("Haus").total == min(count, 1)

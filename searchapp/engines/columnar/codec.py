@@ -49,11 +49,15 @@ class ColumnarCodec(base.Codec):
 
     def per_document_reader(self, storage: Any, segment: ColumnarSegment) -> DocumentsReader:
         """The documents of a segment. Raises IndexDamaged."""
-        return DocumentsReader(_open(storage, segment, _DOCUMENTS), segment)
+        cache = BlockCache(_CACHE_BYTES)
+        file = SegmentFile(_path(storage, segment, _DOCUMENTS), cache)
+        return DocumentsReader(file, segment, on_close=cache.clear)
 
     def terms_reader(self, storage: Any, segment: ColumnarSegment) -> TermsReader:
         """The terms of a segment. Raises IndexDamaged."""
-        return TermsReader(_open(storage, segment, _TERMS), segment)
+        cache = BlockCache(_CACHE_BYTES)
+        file = SegmentFile(_path(storage, segment, _TERMS), cache)
+        return TermsReader(file, segment, on_close=cache.clear)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> Any:
         """Not there: postings are not a file of their own. Raises NotImplementedError."""
@@ -78,10 +82,6 @@ def _path(storage: Any, segment: ColumnarSegment, extension: str) -> Path:
             " use whoosh.index.create_in"
         )
     return Path(storage.folder, segment.make_filename(extension))
-
-
-def _open(storage: Any, segment: ColumnarSegment, extension: str) -> SegmentFile:
-    return SegmentFile(_path(storage, segment, extension), BlockCache(_CACHE_BYTES))
 
 
 class ColumnarSegment(base.Segment):

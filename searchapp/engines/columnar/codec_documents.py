@@ -215,9 +215,12 @@ class _VectorsWriter:
 class DocumentsReader(base.PerDocumentReader):
     """Reads what DocumentsWriter wrote. Safe for use by several threads."""
 
-    def __init__(self, file: SegmentFile, segment: ColumnarSegment) -> None:
-        """Raises IndexDamaged."""
+    def __init__(
+        self, file: SegmentFile, segment: ColumnarSegment, on_close: Callable[[], None]
+    ) -> None:
+        """on_close: gives back what was read. Raises IndexDamaged."""
         self._file = file
+        self._on_close = on_close
         self._segment = segment
         self._doc_count = segment.doc_count_all()
         properties = file.properties
@@ -232,6 +235,10 @@ class DocumentsReader(base.PerDocumentReader):
         # Columns are opened for each asker, for Whoosh lets it turn their order round.
         self._vector_columns = lru_cache(maxsize=None)(self._open_vectors)
         self.lengths = lru_cache(maxsize=None)(self._read_lengths)
+
+    def close(self) -> None:
+        """Give back what was read; it is read again for who asks later."""
+        self._on_close()
 
     def doc_count(self) -> int:
         """Number of documents that are not deleted."""

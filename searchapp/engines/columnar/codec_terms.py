@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -294,8 +294,11 @@ class TermPostings:
 class TermsReader(base.TermsReader):
     """Reads what TermsWriter wrote. Safe for use by several threads."""
 
-    def __init__(self, file: SegmentFile, segment: ColumnarSegment) -> None:
-        """Raises IndexDamaged."""
+    def __init__(
+        self, file: SegmentFile, segment: ColumnarSegment, on_close: Callable[[], None]
+    ) -> None:
+        """on_close: gives back what was read. Raises IndexDamaged."""
+        self._on_close = on_close
         if file.properties["segment"] != segment.segment_id():
             file.damaged(f"it is of another segment ({file.properties['segment']})")
         # In the order of their names: so they were written.
@@ -303,6 +306,10 @@ class TermsReader(base.TermsReader):
             each["name"]: FieldTerms(file, str(number), each["format"])
             for number, each in enumerate(file.properties["fields"])
         }
+
+    def close(self) -> None:
+        """Give back what was read; it is read again for who asks later."""
+        self._on_close()
 
     def field(self, fieldname: str) -> FieldTerms | None:
         """The terms of a field, None if there are none."""

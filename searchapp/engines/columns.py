@@ -33,7 +33,7 @@ NO_DATE = 0
 NONE = -1
 """The ordinal of a missing source, author or year."""
 CHECKSUMS = "checksums.json"
-"""The CRC-32 of every other file of the columns."""
+"""The CRC-32 of every other file of the columns, and of what it says of them."""
 
 _SPARSE_SHARE = 1 / 16
 """Fewer ordinals than this share of a facet's values are counted by sorting them."""
@@ -243,6 +243,7 @@ class Columns:
         for name in FACET_NAMES:
             (folder / f"{name}.json").write_text(_dumped(self._facet(name).values), "utf-8")
         sums = {path.name: zlib.crc32(path.read_bytes()) for path in sorted(folder.iterdir())}
+        sums[CHECKSUMS] = zlib.crc32(_dumped(sums).encode("utf-8"))
         (folder / CHECKSUMS).write_text(_dumped(sums), "utf-8")
 
     @classmethod
@@ -250,10 +251,10 @@ class Columns:
         """Map the columns of `save` into memory. Raises IndexDamaged."""
         path = folder / CHECKSUMS
         try:
-            text = path.read_text("utf-8")
-            sums: dict[str, int] = json.loads(text)
-            if _dumped(sums) != text:
-                raise ValueError("it is not as it was written")
+            sums: dict[str, int] = json.loads(path.read_text("utf-8"))
+            own_sum = sums.pop(CHECKSUMS, None)
+            if zlib.crc32(_dumped(sums).encode("utf-8")) != own_sum:
+                raise ValueError("its checksum is wrong")
 
             def checked(name: str) -> Path:
                 nonlocal path
@@ -285,7 +286,7 @@ class Columns:
                     for name in ("source", "author", "year")
                 },
             )
-        except (OSError, ValueError, EOFError, AttributeError) as error:
+        except (OSError, ValueError, EOFError, TypeError, AttributeError) as error:
             raise IndexDamaged(
                 f"the facet columns cannot be read ({error})",
                 where=str(path),

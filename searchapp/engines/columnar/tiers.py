@@ -27,10 +27,14 @@ class SegmentSize(NamedTuple):
     deleted: int
 
 
-def tier_of(segment: SegmentSize) -> int:
-    """The tier of a segment, by the size of what is not deleted in it."""
-    live_bytes = segment.size_bytes * (1 - segment.deleted / max(1, segment.docs))
-    return max(0, int(math.log(max(1.0, live_bytes / SMALLEST_TIER_BYTES), TIER_SEGMENTS)))
+def live_bytes(segment: SegmentSize) -> float:
+    """The size of what is not deleted in a segment, about."""
+    return segment.size_bytes * (1 - segment.deleted / max(1, segment.docs))
+
+
+def tier_of_bytes(size: float) -> int:
+    """The tier of a segment of which so much is not deleted."""
+    return int(math.log(max(1.0, size / SMALLEST_TIER_BYTES), TIER_SEGMENTS))
 
 
 def merge_plan(segments: Sequence[SegmentSize]) -> list[list[int]]:
@@ -40,12 +44,13 @@ def merge_plan(segments: Sequence[SegmentSize]) -> list[list[int]]:
     """
     tiers: dict[int, list[int]] = {}
     for place, segment in enumerate(segments):
-        tiers.setdefault(tier_of(segment), []).append(place)
+        tiers.setdefault(tier_of_bytes(live_bytes(segment)), []).append(place)
     merged: list[int] = []
     for tier in sorted(tiers):
         members = tiers[tier]
-        # What smaller tiers become may fill this one: 6 of 6 are a seventh of the next size.
-        if len(members) + bool(merged) >= TIER_SEGMENTS:
+        # What smaller tiers become may fill this one, and is then not written on its own before.
+        becomes = tier_of_bytes(sum(live_bytes(segments[place]) for place in merged))
+        if len(members) + (bool(merged) and becomes >= tier) >= TIER_SEGMENTS:
             merged += members
     groups = [sorted(merged)] if merged else []
     groups += [

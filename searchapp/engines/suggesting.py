@@ -38,26 +38,27 @@ def suggestions(
         return []
     near = [
         each
-        for each in _near_words(form, vocabulary, deadline)
-        if each.form != form
-        and each.form not in FUNCTION_WORDS
-        and each.doc_freq > own_freq * FREQUENT_RATIO
+        for each in _near_words(form, own_freq, vocabulary, deadline)
+        if each.form != form and each.form not in FUNCTION_WORDS
     ]
     if not near and not own_freq:
         near = _corrected_compounds(form, vocabulary, deadline)
     return near[:limit]
 
 
-def _near_words(form: str, vocabulary: Vocabulary, deadline: Deadline) -> list[Suggestion]:
+def _near_words(
+    form: str, own_freq: int, vocabulary: Vocabulary, deadline: Deadline
+) -> list[Suggestion]:
     max_edits = 1 if len(form) <= 5 else 2
     # The first letter is seldom wrong, and with it a lookup takes a twentieth of the time.
-    for prefix_length in (1, 0):
+    for prefix_length in (1,) if own_freq else (1, 0):
         forms, _ = vocabulary.similar(
             form,
             prefix_length=prefix_length,
             max_edits=max_edits,
             limit=_CANDIDATES,
             deadline=deadline,
+            min_doc_freq=own_freq * FREQUENT_RATIO + 1,
         )
         if forms:
             break
@@ -74,7 +75,7 @@ def _corrected_compounds(form: str, vocabulary: Vocabulary, deadline: Deadline) 
     for cut, is_left in known[:4]:
         right, left = form[cut:], form[:cut]
         other = right if is_left else left
-        for near in _near_words(other, vocabulary, deadline):
+        for near in _near_words(other, 0, vocabulary, deadline):
             if len(near.form) >= _MIN_PART_CHARS:
                 joined = left + near.form if is_left else near.form + right
                 return [Suggestion(joined, 0)]

@@ -59,12 +59,19 @@ class Vocabulary(Protocol):
         """
 
     def similar(
-        self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
+        self,
+        form: str,
+        *,
+        prefix_length: int,
+        max_edits: int,
+        limit: int,
+        deadline: Deadline,
+        min_doc_freq: int = 1,
     ) -> tuple[list[str], bool]:
         """Forms within an edit distance (swapped neighbours count once), as `matching`.
 
-        prefix_length: so many letters at the start must be the same. The nearest forms come
-        first, of equally near ones the most frequent.
+        prefix_length: so many letters at the start must be the same. min_doc_freq: rarer forms
+        are left out. The nearest forms come first, of equally near ones the most frequent.
         """
 
 
@@ -166,16 +173,30 @@ class VocabularyTable:
         return [found[i][1] for i in best], True
 
     def similar(
-        self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
+        self,
+        form: str,
+        *,
+        prefix_length: int,
+        max_edits: int,
+        limit: int,
+        deadline: Deadline,
+        min_doc_freq: int = 1,
     ) -> tuple[list[str], bool]:
         """See `Vocabulary`."""
-        key = (form, prefix_length, max_edits, limit)
+        key = (form, prefix_length, max_edits, limit, min_doc_freq)
+        prefix = form[:prefix_length]
         return self._remembered(
-            key, lambda: self._nearest(form, form[:prefix_length], max_edits, limit, deadline)
+            key, lambda: self._nearest(form, prefix, max_edits, limit, deadline, min_doc_freq)
         )
 
     def _nearest(
-        self, form: str, prefix: str, max_edits: int, limit: int, deadline: Deadline
+        self,
+        form: str,
+        prefix: str,
+        max_edits: int,
+        limit: int,
+        deadline: Deadline,
+        min_doc_freq: int,
     ) -> tuple[list[str], bool]:
         first = self._bisect(prefix.encode("utf-8"), lambda i: self._column(i, 0))
         # No UTF-8 byte is 0xff: this is behind all forms with the prefix.
@@ -187,7 +208,8 @@ class VocabularyTable:
             [form], candidates, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
         )[0]
         deadline.check()
-        places = np.flatnonzero(distances <= max_edits)
+        is_frequent = self._frequencies[first:last] >= min_doc_freq
+        places = np.flatnonzero((distances <= max_edits) & is_frequent)
         frequencies = self._frequencies[first:last][places]
         best = places[np.lexsort((-frequencies, distances[places]))][:limit]
         return [candidates[i] for i in best], len(places) > limit

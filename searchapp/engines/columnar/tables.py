@@ -149,6 +149,16 @@ class TermDictionary(RowTable):
             found += [terms[place] for place in places[first:last]]
         return found
 
+    def texts(self, first: int, last: int) -> list[str]:
+        """The terms of the rows [first, last) as text, decoded at once."""
+        group = first // GROUP_ROWS
+        end = self._text_starts[-(-last // GROUP_ROWS)] if first < last else 0
+        text = self._text.read(self._text_starts[group], end) if end else b""
+        if b"\\" in text:
+            return [term.decode("utf-8", "surrogatepass") for term in self.terms(first, last)]
+        base = group * GROUP_ROWS
+        return text.decode("utf-8", "surrogatepass").split("\n")[first - base : last - base]
+
     def between(self, first: bytes, last: bytes) -> list[bytes]:
         """The terms from `first` up to `last`, which is not one of them."""
         groups = slice(max(0, bisect_right(self._heads, first) - 1), bisect_left(self._heads, last))

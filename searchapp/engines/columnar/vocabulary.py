@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -16,6 +18,8 @@ from searchapp.engines.doc_set import Mask
 from searchapp.engines.fields import TEXT, exact_field
 from searchapp.engines.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
 
+_MAX_REMEMBERED = 200
+"""Similar words whose answers are kept."""
 _BEHIND = b"\xff"
 """No UTF-8 byte is 0xff: with it behind a prefix comes what is behind all terms with it."""
 
@@ -32,6 +36,7 @@ class SegmentsVocabulary:
         self._segments = segments
         self._live = live
         self._forms = [segment.forms[TEXT] for segment in segments]
+        self._remembered: dict[tuple[str, int, int, int, int], tuple[list[str], bool]] = {}
 
     def row(self, form: str) -> VocabularyRow | None:
         """The row of an exact form, or None if the corpus does not hold it."""
@@ -100,28 +105,59 @@ class SegmentsVocabulary:
         return doc_freqs
 
     def similar(
-        self, form: str, *, prefix_length: int, max_edits: int, limit: int, deadline: Deadline
+        self,
+        form: str,
+        *,
+        prefix_length: int,
+        max_edits: int,
+        limit: int,
+        deadline: Deadline,
+        min_doc_freq: int = 1,
     ) -> tuple[list[str], bool]:
         """See `searchapp.engines.vocabulary.Vocabulary.similar`."""
-        prefix = form[:prefix_length].encode("utf-8", "surrogatepass")
-        found: dict[bytes, int] = {}  # with the edit distance
-        holders: list[tuple[bytes, int]] = []
+        key = (form, prefix_length, max_edits, limit, min_doc_freq)
+        known = self._remembered.get(key)
+        if known is None:
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            nearest = self._nearest(form, form[:prefix_length], max_edits, min_doc_freq, deadline)
+            known = self._remembered[key] = nearest[:limit], len(nearest) > limit
+        return known
+
+    def _nearest(
+        self, form: str, prefix: str, max_edits: int, min_doc_freq: int, deadline: Deadline
+    ) -> list[str]:
+        first_bytes = prefix.encode("utf-8", "surrogatepass")
+        distance_of: dict[str, int] = {}
+        doc_freqs: Counter[str] = Counter()
+        # A form that is frequent in all segments together is so in one, in proportion.
+        least = -(-min_doc_freq // len(self._forms))
         for place, forms in enumerate(self._forms):
             deadline.check()
-            candidates = list(forms.dictionary.between(prefix, prefix + _BEHIND))
-            if not candidates:
+            dictionary = forms.dictionary
+            first = dictionary.first_from(first_bytes)
+            last = dictionary.first_from(first_bytes + _BEHIND)
+            if least == 1:
+                rows = np.arange(first, last)
+                texts = dictionary.texts(first, last)
+            else:
+                rows = first + np.flatnonzero(self._form_doc_freqs[place][first:last] >= least)
+                texts = [_text(each) for each in dictionary.terms_at(rows)]
+            if not texts:
                 continue
-            texts = [_text(each) for each in candidates]
             distances = process.cdist(
                 [form], texts, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
             )[0]
             for near in np.flatnonzero(distances <= max_edits).tolist():
-                found[candidates[near]] = int(distances[near])
-                holders.append((candidates[near], place))
-        doc_freqs = self._doc_freqs(holders, self._live_doc_freq)
-        held = [each for each in found if doc_freqs[each]]
-        best = sorted(held, key=lambda each: (found[each], -doc_freqs[each], each))
-        return [_text(each) for each in best[:limit]], len(best) > limit
+                distance_of[texts[near]] = int(distances[near])
+                doc_freqs[texts[near]] += self._live_doc_freq(place, int(rows[near]))
+        held = [each for each in distance_of if doc_freqs[each] >= min_doc_freq]
+        return sorted(held, key=lambda each: (distance_of[each], -doc_freqs[each], each))
+
+    @cached_property
+    def _form_doc_freqs(self) -> list[npt.NDArray[np.uint32]]:
+        """In how many documents each form of each segment stands."""
+        return [forms.dictionary.numbers()["postings"] for forms in self._forms]
 
     def close(self) -> None:
         """Nothing to release: the segments are closed by who opened them."""

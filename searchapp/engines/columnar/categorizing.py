@@ -14,7 +14,7 @@ import numpy.typing as npt
 from whoosh import sorting
 
 from searchapp.engines.columnar.codec_columns import NumberColumn, ValueColumn
-from searchapp.engines.columnar.query_plans import QueriedSegment
+from searchapp.engines.columnar.queried_segment import QueriedSegment
 from searchapp.engines.deadline import Deadline
 from searchapp.engines.plan import Found
 

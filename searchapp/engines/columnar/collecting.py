@@ -24,7 +24,8 @@ from whoosh.reading import TermNotFound
 from whoosh.searching import Results, ResultsPage
 
 from searchapp.engines.columnar.categorizing import Categorized, SortKeys, joined
-from searchapp.engines.columnar.query_plans import QueriedSegment
+from searchapp.engines.columnar.queried_segment import QueriedSegment
+from searchapp.engines.columnar.query_plans import find
 from searchapp.engines.deadline import Deadline
 from searchapp.engines.doc_set import Docs, DocSet, Mask
 from searchapp.engines.plan import Found
@@ -111,7 +112,7 @@ class EvaluatingCollector(Collector):
             if self._mask is not None:
                 mask &= ~self._members(segment, self._mask, offset)
             allowed = DocSet(segment.max_doc, mask=mask)
-        found = segment.search(self.q, self.context.weighting, allowed)
+        found = find(segment, self.q, self.context.weighting, allowed)
         if not self.top_searcher.weighting.use_final or self._sort_facet is not None:
             return found
         final = self.top_searcher.weighting.final
@@ -129,7 +130,7 @@ class EvaluatingCollector(Collector):
         mask = np.zeros(segment.max_doc, dtype=np.bool_)
         if isinstance(wanted, Query):
             try:
-                mask[segment.search(wanted, None, None).docs] = True
+                mask[find(segment, wanted, None).docs] = True
             except TermNotFound:  # It is none of the documents, as in Whoosh's filters.
                 mask[:] = False
             return mask

@@ -214,7 +214,6 @@ _leaves = _short(
     _phrases,
     st.builds(query.Every, st.sampled_from([None, "text", "tags", "many"]), _boosts),
     st.just(query.NullQuery),
-    st.builds(query.ColumnQuery, st.just("kind"), st.sampled_from(KINDS)),
 )
 
 # What has positions, and so spans.
@@ -258,7 +257,6 @@ def _compounds(
         st.builds(query.Or, lists, _boosts, scale=st.sampled_from([0.5, 0.9])),
         st.builds(query.DefaultOr, lists, _boosts),
         st.builds(query.PreloadedOr, lists, _boosts),
-        st.builds(query.SplitOr, lists, _boosts),
         st.builds(query.DisjunctionMax, lists, _boosts),
         st.builds(query.Not, children),
         st.builds(query.AndNot, children, children),
@@ -282,11 +280,19 @@ def _nested(children: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query
     )
 
 
+# Of these Whoosh's matchers can list the documents at most: ColumnQuery has neither a score nor
+# the estimate that And and Or ask for, and SplitOr looks for a matcher that is no longer there.
+_unscorable = _short(
+    st.builds(query.ColumnQuery, st.just("kind"), st.sampled_from(KINDS)),
+    st.builds(query.SplitOr, st.lists(_terms, min_size=1, max_size=3)),
+)
+
 _simple_trees = _compounds(_leaves)
 _trees = _compounds(_short(_leaves, _spans, _simple_trees))
 
 all_queries: st.SearchStrategy[query.Query] = _short(
-    _leaves, _spans, _simple_trees, _trees, _trees, _trees, _nested(_leaves)
+    *[_leaves, _spans, _spans, _simple_trees, _simple_trees, _trees, _trees, _trees, _trees],
+    *[_nested(_leaves), _nested(_leaves), _unscorable],
 )
 
 ABSTRACT = {

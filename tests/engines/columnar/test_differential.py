@@ -39,7 +39,8 @@ from tests.engines.columnar.strategies import (
 QUERIES = 25
 """On each corpus: to write one takes longer than to search it."""
 
-CASES = effort(400, 10_000)
+CASES = effort(400, 9_000)
+"""Of the test of any query; the tests of weightings and of merging add 100, or 1,200."""
 
 random_corpora = settings(
     max_examples=-(-CASES // QUERIES),

@@ -36,7 +36,7 @@ def segment_list(folder: Path) -> dict[str, int]:
         listed: str = content["segments"]
         if zlib.crc32(listed.encode()) != content["crc32"]:
             raise ValueError("its checksum is wrong")
-        segments: dict[str, int] = json.loads(listed)
+        segments = {str(name): int(checksum) for name, checksum in json.loads(listed).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(
             f"the list of segments cannot be read ({error})",

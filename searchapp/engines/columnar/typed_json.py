@@ -37,7 +37,7 @@ def decode(text: bytes) -> Any:
     """The value that was encoded. Raises ValueError if it is not understood."""
     try:
         return _rich(json.loads(text))
-    except (KeyError, TypeError, ArithmeticError, RecursionError) as error:
+    except (LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"no typed JSON: {error!r}") from error
 
 

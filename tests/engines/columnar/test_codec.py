@@ -188,6 +188,27 @@ def test_typed_json_that_is_damaged_is_a_value_error(text: bytes) -> None:
         typed_json.decode(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[" * 99999,
+        b'{"$":5}',
+        b'{"$":["UUID",5]}',
+        b'{"$":["time",""]}',
+        b'{"$":["os.system","x"]}',
+        b'{"$":["timedelta",[9e99]]}',
+        b'{"$":["Decimal","x"]}',
+        b'{"$":["set",[[1]]]}',
+        b"\xff",
+    ],
+    ids=lambda text: repr(text[:30]),
+)
+def test_typed_json_of_a_stranger_is_a_value_error(text: bytes) -> None:
+    """Whatever it names and however deep it is."""
+    with pytest.raises(ValueError, match=r"."):
+        typed_json.decode(text)
+
+
 @pytest.mark.parametrize("value", [object(), 1j, {"a": [range(3)]}, type("Text", (str,), {})("x")])
 def test_values_of_other_types_are_refused(tmp_path: Path, value: Any) -> None:
     """With their type named; the document is not added, and the writer goes on."""

@@ -129,7 +129,6 @@ class SegmentsVocabulary:
     ) -> list[str]:
         first_bytes = prefix.encode("utf-8", "surrogatepass")
         distance_of: dict[str, int] = {}
-        doc_freqs: Counter[str] = Counter()
         # A form that is frequent in all segments together is so in one, in proportion.
         least = -(-min_doc_freq // len(self._forms))
         for place, forms in enumerate(self._forms):
@@ -138,7 +137,6 @@ class SegmentsVocabulary:
             first = dictionary.first_from(first_bytes)
             last = dictionary.first_from(first_bytes + _BEHIND)
             if least == 1:
-                rows = np.arange(first, last)
                 texts = dictionary.texts(first, last)
             else:
                 rows = first + np.flatnonzero(self._form_doc_freqs[place][first:last] >= least)
@@ -150,9 +148,11 @@ class SegmentsVocabulary:
             )[0]
             for near in np.flatnonzero(distances <= max_edits).tolist():
                 distance_of[texts[near]] = int(distances[near])
-                doc_freqs[texts[near]] += self._live_doc_freq(place, int(rows[near]))
-        held = [each for each in distance_of if doc_freqs[each] >= min_doc_freq]
-        return sorted(held, key=lambda each: (distance_of[each], -doc_freqs[each], each))
+        # Counted in all segments: in some a frequent form may be too rare to have been looked at.
+        near_rows = [row for each in distance_of if (row := self.row(each))]
+        held = [row for row in near_rows if row.doc_freq >= min_doc_freq]
+        held.sort(key=lambda row: (distance_of[row.form], -row.doc_freq, row.form))
+        return [row.form for row in held]
 
     @cached_property
     def _form_doc_freqs(self) -> list[npt.NDArray[np.uint32]]:

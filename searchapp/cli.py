@@ -149,7 +149,7 @@ index_option = option(
     "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
 )
 engine_option = options(
-    option("--engine", help="The engine that keeps the index. [default: whoosh]"),
+    option("--engine", help="The engine that keeps the index. [default: columnar]"),
     option(
         "--exceptions",
         type=click.Path(path_type=Path),
@@ -159,6 +159,11 @@ engine_option = options(
 workers_option = option(
     "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
 )
+memory_option = option(
+    "--memory-mb",
+    type=click.IntRange(min=1),
+    help="Memory of all processes together, about. [default: 1024]",
+)
 json_option = option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 verbose_option = option("--verbose", "-v", is_flag=True, help="Print all problems, not the first.")
 
@@ -167,6 +172,7 @@ build_options = options(
     index_option,
     option("--limit", type=click.IntRange(min=1), help="Stop after so many articles."),
     workers_option,
+    memory_option,
     option("--strict", is_flag=True, help="Publish nothing if an article had to be left out."),
     verbose_option,
     engine_option,

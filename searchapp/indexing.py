@@ -311,7 +311,8 @@ def _writing(store: GenerationStore) -> Iterator[None]:
         ) from error
     except MemoryError as error:
         raise RebuildFailed(
-            "memory ran out", remedy="use fewer --workers; the served index is unchanged"
+            "memory ran out",
+            remedy="use fewer --workers or less --memory-mb; the served index is unchanged",
         ) from error
     except Exception as error:
         raise RebuildFailed(

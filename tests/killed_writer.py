@@ -1,7 +1,8 @@
 """Rebuilds or updates an index and kills its own process at a chosen point. Run by tests.
 
-    python -m tests.killed_writer COMMAND INDEX SEEDS WORKERS POINT NTH WHEN
+    python -m tests.killed_writer COMMAND INDEX SEEDS WORKERS BATCH_CHARS POINT NTH WHEN
 
+BATCH_CHARS is the text of a batch: with small ones a small corpus keeps several processes busy.
 POINT is "module:function" or "module:Class.method"; the process ends by SIGKILL right before or
 right after (WHEN) its NTH call. Ends with status 0 if the point was never reached.
 """
@@ -11,12 +12,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from searchapp import indexing
+from searchapp.engines.columnar import writing
 from searchapp.settings import Settings
 
 
@@ -43,7 +46,9 @@ def kill_at(point: str, nth: int, when: str) -> None:
 
 
 def main() -> None:
-    command, index, seeds, workers, point, nth, when = sys.argv[1:]
+    command, index, seeds, workers, batch_chars, point, nth, when = sys.argv[1:]
+    in_small_batches = partial(writing.ColumnarWriter, batch_chars=int(batch_chars))
+    setattr(writing, "ColumnarWriter", in_small_batches)  # noqa: B010  # a class, for mypy
     if point:
         kill_at(point, int(nth), when)
     settings = Settings(seeds=(Path(seeds),), index=Path(index), workers=int(workers))

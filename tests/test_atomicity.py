@@ -13,13 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from searchapp.corpus import json_lines
 from searchapp.corpus.files import ArticleFile
-from searchapp.engines.whoosh_engine.writing import BATCH_CHARS
+from searchapp.engines.columnar import writing
 from searchapp.errors import RebuildFailed
 from searchapp.generations import GenerationStore
 from searchapp.indexing import BuildReport, rebuild, update, verify
@@ -29,18 +30,28 @@ from searchapp.settings import Settings
 from tests.sources import article, write_lines
 
 PATIENCE_S = 60
+BATCHES = 10
+"""Of the large corpus, so that worker processes are at work."""
+BATCH_CHARS = 250_000
+"""Less than the usual, as `killed_writer` has it, too: the corpus need not be larger."""
 
 GENERATIONS = "searchapp.generations:"
-WRITING = "searchapp.engines.whoosh_engine.writing:"
+COLUMNAR = "searchapp.engines.columnar."
+WRITING = COLUMNAR + "writing:"
+FINISH = COLUMNAR + "segment_file:SegmentFileWriter.finish"
 
 # The command, the point, the number of its call, and whether the old index is served after it.
 SMALL_KILLS = [
     ("rebuild", "searchapp.catalog:Catalog.begin_file", 2, "before", True),
     ("rebuild", "searchapp.catalog:Catalog.record", 20, "after", True),
-    ("rebuild", WRITING + "PartWriter.commit", 1, "before", True),
-    ("rebuild", WRITING + "PartWriter.commit", 1, "after", True),
+    ("rebuild", "searchapp.engines.generation_lexicon:LearningBuffer.learn", 1, "before", True),
+    ("rebuild", COLUMNAR + "building:SegmentBuilder.build", 1, "before", True),
+    ("rebuild", FINISH, 1, "before", True),
+    ("rebuild", FINISH, 1, "after", True),
+    ("rebuild", WRITING + "_move_or_link", 1, "after", True),
+    ("rebuild", WRITING + "write_segment_list", 1, "after", True),
     ("rebuild", "searchapp.engines.columns:Columns.save", 1, "before", True),
-    ("rebuild", WRITING + "save_vocabulary", 1, "before", True),
+    ("rebuild", "searchapp.engines.columns:Columns.save", 1, "after", True),
     ("rebuild", "searchapp.catalog:Catalog.commit", 1, "before", True),
     ("rebuild", "searchapp.indexing:file_digests", 1, "before", True),
     ("rebuild", "searchapp.indexing:check_snapshot", 1, "before", True),
@@ -49,18 +60,25 @@ SMALL_KILLS = [
     ("rebuild", GENERATIONS + "_write_durably", 1, "after", True),
     ("rebuild", GENERATIONS + "_write_durably", 2, "after", True),
     ("rebuild", GENERATIONS + "GenerationStore.serve", 1, "after", False),
-    ("rebuild", "shutil:rmtree", 1, "before", False),
-    ("update", WRITING + "_link_parts", 1, "after", True),
+    ("rebuild", "shutil:rmtree", 2, "before", False),  # The first one is of the engine's parts.
+    ("update", WRITING + "link_folder", 1, "after", True),
     ("update", "searchapp.catalog:Catalog.remove_gone", 1, "after", True),
-    ("update", WRITING + "PartWriter.commit", 1, "after", True),
+    ("update", FINISH, 1, "after", True),
+    ("update", WRITING + "_move_or_link", 1, "after", True),
+    ("update", WRITING + "write_segment_list", 1, "before", True),
     ("update", GENERATIONS + "_write_durably", 1, "after", True),
     ("update", GENERATIONS + "GenerationStore.serve", 1, "after", False),
 ]
+POOL = "searchapp.engines.worker_pool:WorkerPool."
 WORKER_KILLS = [
-    (WRITING + "_WorkerPool.send", 1, "before"),
-    (WRITING + "_WorkerPool.send", 1, "after"),
-    (WRITING + "_WorkerPool.send", 4, "after"),
-    (WRITING + "_WorkerPool.finish", 1, "before"),
+    (POOL + "send", 1, "before"),
+    (POOL + "send", 1, "after"),
+    (POOL + "send", 4, "after"),
+    (POOL + "drain", 1, "before"),
+    (WRITING + "merge_segments", 1, "before"),
+    (POOL + "send", BATCHES + 2, "after"),  # While the segments are merged.
+    (FINISH, 1, "before"),  # of the merged segment
+    (POOL + "finish", 1, "before"),
 ]
 RANDOM_KILLS = 5
 
@@ -141,10 +159,10 @@ def served(template: Path, tmp_path: Path) -> Served:
 
 @pytest.fixture(scope="module")
 def large_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As much text as five batches, so that worker processes are at work."""
+    """As much text as so many batches."""
     folder = tmp_path_factory.mktemp("large")
     body = "Stahl und Haus sind neu. " * 400
-    count = 5 * BATCH_CHARS // len(body) + 1
+    count = BATCHES * BATCH_CHARS // len(body)
     write_lines(folder / "large.jsonl", (article(f"g{n}", body) for n in range(count)))
     return folder
 
@@ -161,7 +179,7 @@ def writer(
     when: str = "",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A real writer in a session of its own, so that all processes it starts can be found."""
-    arguments = [command, served.settings.index, seeds or served.new_seeds, workers]
+    arguments = [command, served.settings.index, seeds or served.new_seeds, workers, BATCH_CHARS]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.killed_writer", *map(str, arguments), point, str(nth), when],
         cwd=Path(__file__).parents[1],
@@ -295,8 +313,6 @@ def refusal_of(
     return None
 
 
-# Whoosh leaves files open when it fails to commit. They are closed when the command ends.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("command", [rebuild, update])
 def test_a_refused_write_is_told_and_leaves_the_old_index(
     served: Served, command: Callable[[Settings], BuildReport]
@@ -334,8 +350,12 @@ def test_a_refused_write_is_told_and_leaves_the_old_index(
     gc.collect()
 
 
-def test_a_refused_write_in_a_worker_is_told(served: Served, large_seeds: Path) -> None:
+def test_a_refused_write_in_a_worker_is_told(
+    served: Served, large_seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Workers inherit the limit of their parent."""
+    in_small_batches = partial(writing.ColumnarWriter, batch_chars=BATCH_CHARS)
+    monkeypatch.setattr(writing, "ColumnarWriter", in_small_batches)
     new = Settings(seeds=(large_seeds,), index=served.settings.index, workers=2)
     with pytest.raises(RebuildFailed, match="File too large"), file_size_limit(60_000):
         rebuild(new)

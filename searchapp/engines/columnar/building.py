@@ -26,7 +26,7 @@ from searchapp.engines.columnar.postings import (
 )
 from searchapp.engines.columnar.segment_file import SegmentFileWriter
 from searchapp.engines.columnar.tables import RowTableWriter
-from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS, token_gaps
+from searchapp.engines.columnar.token_spans import token_records
 from searchapp.engines.fields import GAP, exact_field
 from searchapp.german.batch import BatchAnalyzer, TokenArrays
 from searchapp.model import Article
@@ -248,7 +248,8 @@ class _SegmentBuild:
     ) -> None:
         """Write the stored articles, and for each where its tokens stand."""
         sizes = []
-        self._writer.append("stored", b"")  # There is a stream, also without articles.
+        for stream in DOCUMENT_COUNTS:
+            self._writer.append(stream, b"")  # There is one, also without articles.
         for article in self._articles:
             record = stored_record(article)
             self._writer.append("stored", record)
@@ -260,14 +261,12 @@ class _SegmentBuild:
         text_starts -= text_starts[firsts][doc_of_text]
         starts = tokens.starts + np.repeat(text_starts, token_counts)
         counts = np.bincount(doc_of_text, weights=token_counts).astype(np.int64)
-        filled = counts[counts > 0]
-        token_sizes = tokens.ends - tokens.starts
-        gaps = token_gaps(starts, token_sizes, filled)
-        steps = gaps_within(positions, filled)
-        for name, values in zip(TOKEN_COLUMNS, (gaps, token_sizes, steps), strict=True):
-            NumberStreamWriter(self._writer, f"tokens/{name}").add(values)
+        token_bytes = []
+        for record in token_records(starts, tokens.ends - tokens.starts, positions, counts):
+            self._writer.append("tokens", record)
+            token_bytes.append(len(record))
         table = RowTableWriter(self._writer, "documents", DOCUMENT_COUNTS)
-        table.add((sizes, counts))
+        table.add((sizes, token_bytes))
         self._tables["documents"] = table.finish()
 
     def _write_ids(self) -> None:
@@ -279,7 +278,7 @@ class _SegmentBuild:
 
 
 DOCUMENT_COUNTS = ("stored", "tokens")
-"""What is counted for each document: bytes of its record, and its tokens."""
+"""The streams of records by document, and columns of the table of their lengths."""
 
 FORM_COLUMNS = ("term", "code", "postings")
 """What is known of an exact form: the row of its term, its place among the forms of this term,

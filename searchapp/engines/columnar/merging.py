@@ -19,7 +19,7 @@ from searchapp.engines.columnar.building import (
 )
 from searchapp.engines.columnar.document_columns import DocumentColumns, joined
 from searchapp.engines.columnar.layout import LAYOUTS
-from searchapp.engines.columnar.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.columnar.number_stream import NumberStreamWriter
 from searchapp.engines.columnar.postings import (
     FieldLayout,
     FieldPostingsWriter,
@@ -30,7 +30,6 @@ from searchapp.engines.columnar.postings import (
 from searchapp.engines.columnar.segment import Segment
 from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.engines.columnar.tables import GROUP_ROWS, RowTableWriter, TermDictionary
-from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS
 from searchapp.engines.fields import exact_field
 
 Ints = npt.NDArray[np.int64]
@@ -175,24 +174,19 @@ class _Merge:
 
     def _merge_documents(self) -> None:
         table = RowTableWriter(self._writer, "documents", DOCUMENT_COUNTS)
-        streams = [NumberStreamWriter(self._writer, f"tokens/{name}") for name in TOKEN_COLUMNS]
-        self._writer.append("stored", b"")
+        for stream in DOCUMENT_COUNTS:
+            self._writer.append(stream, b"")
         for segment, live in self._sources:
             rows = segment.documents.numbers()
             if live is None:
-                self._writer.take_over(segment.file, ["stored"])
-                for stream in streams:
-                    stream.take_over(segment.file)
+                self._writer.take_over(segment.file, DOCUMENT_COUNTS)
                 table.add([rows[name] for name in DOCUMENT_COUNTS])
                 continue
             table.add([rows[name][live] for name in DOCUMENT_COUNTS])
-            stored = segment.file.stream("stored")
-            for start, stop in _live_runs(live, rows["stored"]):
-                self._writer.append("stored", stored.read(start, stop))
-            for stream, name in zip(streams, TOKEN_COLUMNS, strict=True):
-                tokens = NumberStream(segment.file, f"tokens/{name}")
-                for start, stop in _live_runs(live, rows["tokens"]):
-                    stream.add(tokens.read(start, stop))
+            for name in DOCUMENT_COUNTS:
+                records = segment.file.stream(name)
+                for start, stop in _live_runs(live, rows[name]):
+                    self._writer.append(name, records.read(start, stop))
         self._tables["documents"] = table.finish()
 
     def _merge_ids(self) -> None:

@@ -13,20 +13,22 @@ Columns of numbers, term after term in the order of the dictionary:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from searchapp.engines.columnar.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter, SizedCache
 from searchapp.engines.columnar.tables import RowTableWriter, TermDictionary
+from searchapp.engines.doc_set import Docs
 
 Ints = npt.NDArray[np.int64]
+Made = TypeVar("Made")
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
@@ -107,16 +109,31 @@ class TermPostings:
     def __init__(self, field: FieldPostings, row: int) -> None:
         self._field = field
         (self._start, self._stop), (self._first, self._last), *forms = field.terms.ranges(row)
+        self._made: dict[Hashable, Any] = {}
         self.row = row
         self.form_range = forms[0] if forms else (0, 0)
 
     def __len__(self) -> int:
         return self._stop - self._start
 
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory when most of its columns have been read, about."""
+        return 500 + 30 * (self._stop - self._start) + 12 * (self._last - self._first)
+
+    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` has made for this key, now or before."""
+        found: Made | None = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make()
+        return found
+
     @cached_property
-    def docs(self) -> npt.NDArray[np.int32]:
+    def docs(self) -> Docs:
         gaps = self._field.columns["docs"].read(self._start, self._stop)
-        return np.cumsum(gaps, dtype=np.int32)
+        docs = np.cumsum(gaps, dtype=np.intp)
+        docs.flags.writeable = False
+        return docs
 
     @cached_property
     def freqs(self) -> npt.NDArray[Any]:
@@ -176,6 +193,7 @@ class FieldPostings:
     def __init__(self, file: SegmentFile, layout: FieldLayout) -> None:
         """Raises IndexDamaged."""
         self.layout = layout
+        self._recent: SizedCache[TermPostings] = file.cache.postings
         self.terms = TermDictionary(file, layout.name)
         self.columns = {
             name: NumberStream(file, f"{layout.name}/{name}")
@@ -193,7 +211,11 @@ class FieldPostings:
     def find(self, term: str) -> TermPostings | None:
         """The postings of a term, or None."""
         row = self.terms.find(term.encode("utf-8", "surrogatepass"))
-        return None if row is None else TermPostings(self, row)
+        return None if row is None else self.at(row)
+
+    def at(self, row: int) -> TermPostings:
+        """The postings of the term of a row, from memory if they were asked for lately."""
+        return self._recent.get((self, row), lambda: TermPostings(self, row))
 
 
 class FieldPostingsWriter:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from searchapp.engines.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.columnar.segment import Segment
@@ -96,7 +97,7 @@ class ColumnarPostings:
             return lists[0][0]
         return np.concatenate([docs + base for docs, base in lists if len(docs)] or [_NO_DOCS])
 
-    def _without_deleted(self, docs: Integers, freqs: Integers) -> Postings:
+    def _without_deleted(self, docs: Integers, freqs: npt.NDArray[np.number[Any]]) -> Postings:
         if self._columns.has_deleted:
             live = self._columns.live[docs]
             docs, freqs = docs[live], freqs[live]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +15,8 @@ from searchapp.engines.columnar.number_stream import NumberStream
 from searchapp.engines.columnar.postings import FieldPostings, TermPostings, sums_before
 from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile
 from searchapp.engines.columnar.tables import RowTable, TermDictionary
-from searchapp.engines.columnar.token_spans import TOKEN_COLUMNS, TokenSpans, token_spans
+from searchapp.engines.columnar.token_spans import TokenSpans, token_spans
+from searchapp.engines.doc_set import Docs
 from searchapp.engines.fields import exact_field
 from searchapp.model import Article
 
@@ -34,13 +34,16 @@ class Occurrences(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """The documents of a term of a searchable field, ascending, and how often it is in each."""
+    """The documents of a term of a searchable field, ascending, and how often it is in each.
 
-    docs: npt.NDArray[np.int32]
-    freqs: npt.NDArray[np.int32]
+    Read-only, for they are remembered.
+    """
+
+    docs: Docs
+    freqs: npt.NDArray[np.float32]
 
 
-_NOTHING = Matching(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))
+_NOTHING = Matching(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32))
 
 
 class ExactForms:
@@ -102,7 +105,7 @@ class Segment:
         if place is None:
             return None
         row, code = place
-        postings = TermPostings(base, row)
+        postings = base.at(row)
         first, last = postings.form_range
         # A term of a single form needs no look at each occurrence.
         return postings, None if last - first == 1 else code
@@ -122,18 +125,7 @@ class Segment:
             return _NOTHING
         postings, code = located
         zone = VIEWS[field].zone
-        if code is None:
-            freqs = postings.freqs if zone is None else postings.counts(zone)
-        else:
-            wanted = postings.forms == code
-            if zone is not None:
-                wanted &= _inside(postings, zone)
-            starts = postings.occurrence_starts
-            freqs = np.add.reduceat(wanted, starts, dtype=np.int32)
-        if code is None and zone is None:
-            return Matching(postings.docs, freqs.astype(np.int32))
-        found = np.flatnonzero(freqs)
-        return Matching(postings.docs[found], freqs[found].astype(np.int32))
+        return postings.remembered((zone, code), lambda: _matching(postings, zone, code))
 
     def occurrences(self, field: str, term: str) -> Occurrences:
         """All places where a term of a searchable field stands."""
@@ -170,15 +162,13 @@ class Segment:
         except (ValueError, TypeError) as error:
             self.file.damaged(f"the record of document {doc} is not understood ({error})")
 
-    @cached_property
-    def _token_columns(self) -> tuple[NumberStream, NumberStream, NumberStream]:
-        gaps, sizes, steps = (NumberStream(self.file, f"tokens/{name}") for name in TOKEN_COLUMNS)
-        return gaps, sizes, steps
-
     def tokens(self, doc: int) -> TokenSpans:
         """Where the tokens of title, tags and body of a document stand."""
         start, stop = self.documents.ranges(doc)[1]
-        return token_spans(*(column.read(start, stop) for column in self._token_columns))
+        try:
+            return token_spans(self.file.stream("tokens").read(start, stop))
+        except ValueError as error:
+            self.file.damaged(f"the tokens of document {doc} are not understood ({error})")
 
     def find_id(self, article_id: str) -> int | None:
         """The document with this id, or None."""
@@ -187,6 +177,23 @@ class Segment:
             return None
         before, after = self.ids.ranges(row)[0]
         return after - before
+
+
+def _matching(postings: TermPostings, zone: str | None, code: int | None) -> Matching:
+    """The documents of a term in a zone, or in all of the field, in one form or in any."""
+    if code is not None:
+        wanted = postings.forms == code
+        if zone is not None:
+            wanted &= _inside(postings, zone)
+        freqs = np.add.reduceat(wanted, postings.occurrence_starts, dtype=np.float32)
+    else:
+        freqs = (postings.freqs if zone is None else postings.counts(zone)).astype(np.float32)
+    docs = postings.docs
+    if code is not None or zone is not None:
+        found = np.flatnonzero(freqs)
+        docs, freqs = docs[found], freqs[found]
+    freqs.flags.writeable = False
+    return Matching(docs, freqs)
 
 
 def _inside(postings: TermPostings, zone: str) -> npt.NDArray[np.bool_]:

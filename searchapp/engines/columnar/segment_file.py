@@ -22,11 +22,12 @@ import struct
 import threading
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ import zstandard
 
 from searchapp.errors import IndexDamaged
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """To be raised with every change of the layout of this file or of what its streams hold."""
 
 BLOCK_BYTES = 8192
@@ -169,17 +170,65 @@ def _little_endian(values: Array) -> Array:
 
 
 class BlockCache:
-    """Decompressed blocks of some files, the least recently used forgotten first.
+    """What was read of some files: decompressed blocks, and objects made of them.
 
-    Safe for use by several threads.
+    The least recently used are forgotten first. Safe for use by several threads.
     """
 
     def __init__(self, max_bytes: int) -> None:
+        """max_bytes: of blocks, and the same again of decoded postings."""
         self.read = lru_cache(maxsize=max(16, max_bytes // BLOCK_BYTES))(_read_block)
+        self.postings: SizedCache[Any] = SizedCache(max_bytes)
 
     def clear(self) -> None:
-        """Forget all blocks, and with them the files they are of."""
+        """Forget all of it, and with it the files it is of."""
         self.read.cache_clear()
+        self.postings.clear()
+
+
+class Sized(Protocol):
+    """Something that knows what it takes in memory."""
+
+    @property
+    def size_bytes(self) -> int:
+        """About."""
+
+
+Kept = TypeVar("Kept", bound=Sized)
+
+
+class SizedCache(Generic[Kept]):
+    """Objects up to a number of bytes. Safe for use by several threads."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._kept: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def clear(self) -> None:
+        """Forget all objects."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
+    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What is kept under this key, or what `make` makes now."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found[0]
+        made = make()
+        size = made.size_bytes
+        with self._lock:
+            # A quarter: one very long list must not push out all others.
+            if key not in self._kept and size <= self._max_bytes // 4:
+                self._kept[key] = made, size
+                self._bytes += size
+                while self._bytes > self._max_bytes:
+                    self._bytes -= self._kept.popitem(last=False)[1][1]
+        return made
 
 
 class SegmentFile:
@@ -188,6 +237,7 @@ class SegmentFile:
     def __init__(self, path: Path, cache: BlockCache) -> None:
         """Open a file, and check all of it but the blocks. Raises IndexDamaged."""
         self.path = path
+        self.cache = cache
         self._read = cache.read
         try:
             with path.open("rb") as file:

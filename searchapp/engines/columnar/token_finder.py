@@ -48,7 +48,7 @@ class TokenFinder:
                 located = segment.forms[TEXT].find(key)
                 if located is not None:
                     row, code = located
-                    self._find_forms(docs, TermPostings(segment.fields[TEXT], row), code)
+                    self._find_forms(docs, segment.fields[TEXT].at(row), code)
 
     def _find_part(self, docs: Sequence[int], part: str) -> None:
         postings = self._segment.fields[PARTS_LAYOUT.name].find(part)

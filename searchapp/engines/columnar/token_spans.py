@@ -1,22 +1,26 @@
-"""Where the tokens of a document stand, as small numbers.
+"""Where the tokens of a document stand, as a record of small numbers.
 
 Of each token are kept: the gap between it and the token before, nearly always one blank; its
 length; and the step from the position before. The parts of a joined whole begin before its end,
 and so a gap may be negative: numbers are folded to 0, -1, 1, -2 ... = 0, 1, 2, 3 ...
+
+A record is one byte, which says how many bytes a number has (1, 2 or 4), then all gaps, all
+lengths and all steps. Read in one piece, for it is read for each hit of a page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.columnar.postings import sums_before
+from searchapp.engines.columnar.postings import gaps_within, sums_before
 
 Ints = npt.NDArray[np.int64]
 
-TOKEN_COLUMNS = ("gaps", "sizes", "steps")
+_WIDTHS = (1, 2, 4)
 
 
 class TokenSpans(NamedTuple):
@@ -31,12 +35,42 @@ class TokenSpans(NamedTuple):
     positions: Ints
 
 
-def token_gaps(starts: npt.NDArray[Any], sizes: npt.NDArray[Any], counts: Ints) -> Ints:
-    """The folded gap before each token; shape as `starts`.
+def token_records(
+    starts: npt.NDArray[Any],
+    sizes: npt.NDArray[Any],
+    positions: npt.NDArray[Any],
+    counts: Ints,
+) -> Iterator[bytes]:
+    """The record of each document.
 
-    counts: number of tokens of each document that has any. The first gap of a document is
-    counted from its beginning.
+    starts, sizes, positions: of all tokens, one document's behind the other's. counts: tokens of
+    each document.
     """
+    filled = counts[counts > 0]
+    columns = (_folded_gaps(starts, sizes, filled), sizes, gaps_within(positions, filled))
+    narrow = [column.astype(np.uint8) for column in columns]
+    is_wide = np.maximum.reduce(columns) > 0xFF if len(starts) else np.empty(0, dtype=np.bool_)
+    wide_before = np.concatenate(([0], np.cumsum(is_wide)))
+    ends = np.cumsum(counts)
+    firsts = ends - counts
+    for first, end, wide in zip(
+        firsts.tolist(),
+        ends.tolist(),
+        (wide_before[ends] - wide_before[firsts]).tolist(),
+        strict=True,
+    ):
+        stretch = slice(first, end)
+        if not wide:
+            yield b"\x01" + b"".join([column[stretch].tobytes() for column in narrow])
+            continue
+        width = 2 if max(int(column[stretch].max()) for column in columns) < 1 << 16 else 4
+        yield bytes((width,)) + b"".join(
+            [column[stretch].astype(f"<u{width}").tobytes() for column in columns]
+        )
+
+
+def _folded_gaps(starts: npt.NDArray[Any], sizes: npt.NDArray[Any], counts: Ints) -> Ints:
+    """The folded gap before each token, of the first one in a document from its beginning."""
     gaps = np.array(starts, dtype=np.int64)
     gaps[1:] -= (starts + sizes)[:-1]
     firsts = sums_before(counts)
@@ -45,11 +79,11 @@ def token_gaps(starts: npt.NDArray[Any], sizes: npt.NDArray[Any], counts: Ints) 
     return folded
 
 
-def token_spans(
-    gaps: npt.NDArray[Any], sizes: npt.NDArray[Any], steps: npt.NDArray[Any]
-) -> TokenSpans:
-    """The tokens of one document from its folded gaps, lengths and steps."""
-    folded = gaps.astype(np.int64)
-    unfolded = (folded >> 1) ^ -(folded & 1)
-    ends = np.cumsum(unfolded + sizes)
-    return TokenSpans(ends - sizes, ends, np.cumsum(steps, dtype=np.int64))
+def token_spans(record: bytes) -> TokenSpans:
+    """The tokens of one document. Raises ValueError for what is no record."""
+    if not record or record[0] not in _WIDTHS:
+        raise ValueError("it is no record of tokens")
+    numbers = np.frombuffer(record, dtype=f"<u{record[0]}", offset=1).reshape(3, -1)
+    folded, sizes, steps = numbers.astype(np.int64)
+    ends = np.cumsum(((folded >> 1) ^ -(folded & 1)) + sizes)
+    return TokenSpans(ends - sizes, ends, np.cumsum(steps))

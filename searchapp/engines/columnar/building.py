@@ -82,15 +82,19 @@ class _Occurrences(NamedTuple):
 class SegmentBuilder:
     """Builds segments, one batch of articles after the other."""
 
-    def __init__(self, analyzer: BatchAnalyzer, *, max_words: int) -> None:
-        """max_words: different words that are remembered from one batch to the next."""
+    def __init__(self, analyzer: BatchAnalyzer, *, max_words: int, sample: bytes = b"") -> None:
+        """max_words: different words that are remembered from one batch to the next.
+
+        sample: see `stored_sample`.
+        """
+        self._sample = sample
         self._analyzer = analyzer
         self._words = _Words(analyzer)
         self._max_words = max_words
 
     def build(self, path: Path, articles: Sequence[Article]) -> None:
         """Write the segment of these articles. Raises OSError."""
-        writer = SegmentFileWriter(path)
+        writer = SegmentFileWriter(path, sample=self._sample)
         try:
             _SegmentBuild(writer, articles, self._analyzer, self._words).run()
         except BaseException:
@@ -304,6 +308,23 @@ def stored_record(article: Article) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )
+
+
+SAMPLE_BYTES = 1 << 16
+"""Of the records by which the others are compressed: a tenth of the text is saved."""
+SAMPLED_BYTES = 1 << 20
+"""Fewer records are too few to be worth a sample."""
+
+
+def stored_sample(articles: Sequence[Article]) -> bytes:
+    """Some of the records of the first articles of a corpus, like which all are compressed."""
+    records = [stored_record(article) for article in articles]
+    if sum(map(len, records)) < SAMPLED_BYTES:
+        return b""
+    # Of long articles the beginnings: all of one says less of the others.
+    pieces = [record[: SAMPLE_BYTES // 16] for record in records]
+    step = -(-sum(map(len, pieces)) // SAMPLE_BYTES)
+    return b"".join(pieces[::step])[:SAMPLE_BYTES]
 
 
 def _position_bases(tokens: TokenArrays, doc_of_text: Ints) -> Ints:

@@ -85,7 +85,8 @@ def merge_segments(
     stretch: occurrences of a piece; the content is the same for any.
     Raises OSError, IndexDamaged if a segment is damaged, and what `run` raises.
     """
-    writer = SegmentFileWriter(path)
+    sample = next((s.segment.file.sample for s in sources if s.segment.file.sample), b"")
+    writer = SegmentFileWriter(path, sample=sample)
     try:
         _Merge(writer, sources, run, stretch).run()
     except BaseException:

@@ -62,9 +62,13 @@ class _Block(NamedTuple):
 class SegmentFileWriter:
     """Writes one file. Nothing can be read from it before `finish` has returned."""
 
-    def __init__(self, path: Path) -> None:
-        """Create the file, which must not exist. Raises OSError, as all methods do."""
+    def __init__(self, path: Path, *, sample: bytes = b"") -> None:
+        """Create the file, which must not exist. Raises OSError, as all methods do.
+
+        sample: text like that of TEXT_STREAMS, by which these are compressed; kept in the file.
+        """
         self.path = path
+        self._sample = sample
         self._file = path.open("xb")
         self._file.write(bytes(_HEADER.size))
         self._offset = _HEADER.size
@@ -76,6 +80,18 @@ class SegmentFileWriter:
         self._compressor = zstandard.ZstdCompressor(
             level=_COMPRESSION_LEVEL, write_checksum=True, write_content_size=False
         )
+        self._text_compressor = self._compressor
+        if sample:
+            dictionary = _dictionary(sample)
+            dictionary.precompute_compress(level=_COMPRESSION_LEVEL)
+            self._text_compressor = zstandard.ZstdCompressor(
+                dict_data=dictionary,
+                level=_COMPRESSION_LEVEL,
+                write_checksum=True,
+                write_content_size=False,
+                write_dict_id=False,
+            )
+            self.append(_SAMPLE, sample)
 
     def append(self, stream: str, content: bytes | Array) -> None:
         """Add bytes, or the bytes of an array, to a stream."""
@@ -90,7 +106,9 @@ class SegmentFileWriter:
             del pending[:whole]
 
     def _write_block(self, stream: str, content: bytes) -> None:
-        compressed = self._compressor.compress(content)
+        is_text = stream in TEXT_STREAMS
+        compressor = self._text_compressor if is_text else self._compressor
+        compressed = compressor.compress(content)
         start = self._sizes.get(stream, 0)
         self._add_block(stream, _Block(start, self._offset, len(compressed)), len(content))
         self._write(compressed)
@@ -109,11 +127,19 @@ class SegmentFileWriter:
         Raises IndexDamaged if a block does not hold what its checksum says.
         """
         for name in streams:
+            if name in TEXT_STREAMS and other.sample != self._sample:
+                self._append_stream(other.stream(name), name)
+                continue
             self._close_block(name)
             for content_size, compressed in other.blocks(name):
                 start = self._sizes.get(name, 0)
                 self._add_block(name, _Block(start, self._offset, len(compressed)), content_size)
                 self._write(compressed)
+
+    def _append_stream(self, stream: Stream, name: str) -> None:
+        for start in range(0, stream.size, 64 * TEXT_BLOCK_BYTES):
+            self.append(name, stream.read(start, min(stream.size, start + 64 * TEXT_BLOCK_BYTES)))
+        self.append(name, b"")
 
     def _close_block(self, stream: str) -> None:
         pending = self._pending.pop(stream, None)
@@ -163,6 +189,11 @@ class SegmentFileWriter:
 
 
 _BLOCK_TABLE = "blocks of "
+_SAMPLE = "sample"
+
+
+def _dictionary(sample: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(sample, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def _little_endian(values: Array) -> Array:
@@ -283,7 +314,8 @@ class SegmentFile:
                 self.damaged(f"its array {name!r} was altered")
             if name.startswith(_BLOCK_TABLE):
                 stream = name.removeprefix(_BLOCK_TABLE)
-                self.streams[stream] = Stream(self, values, entry["stream_size"])
+                is_text = stream in TEXT_STREAMS
+                self.streams[stream] = Stream(self, values, entry["stream_size"], is_text=is_text)
             else:
                 self._arrays[name] = values
 
@@ -301,14 +333,25 @@ class SegmentFile:
         except KeyError:
             self.damaged(f"it has no stream {name!r}")
 
-    def block(self, offset: int, size: int, content_size: int) -> bytes:
+    @cached_property
+    def sample(self) -> bytes:
+        """What the file's text was compressed by. Raises IndexDamaged."""
+        stream = self.streams.get(_SAMPLE)
+        return b"" if stream is None else stream.read(0, stream.size)
+
+    @cached_property
+    def dictionary(self) -> zstandard.ZstdCompressionDict | None:
+        """The same for the decompressor, None for no sample. Raises IndexDamaged."""
+        return _dictionary(self.sample) if self.sample else None
+
+    def block(self, offset: int, size: int, content_size: int, is_text: bool) -> bytes:
         """The content of a block, from memory if it was read before. Raises IndexDamaged."""
-        return self._read(self, offset, size, content_size)
+        return self._read(self, offset, size, content_size, is_text)
 
     def blocks(self, stream: str) -> Iterator[tuple[int, bytes]]:
         """Each block of a stream, checked: the size of its content, and its bytes."""
-        for offset, size, content_size in self.stream(stream).blocks():
-            _read_block(self, offset, size, content_size)
+        for offset, size, content_size, is_text in self.stream(stream).blocks():
+            _read_block(self, offset, size, content_size, is_text)
             yield content_size, self.compressed(offset, size)
 
     def verify(self) -> None:
@@ -331,14 +374,23 @@ class SegmentFile:
 
 
 _decompressors = threading.local()
+"""Of each thread: a decompressor cannot be used by two at once."""
 
 
-def _read_block(file: SegmentFile, offset: int, size: int, content_size: int) -> bytes:
-    # A decompressor cannot be used by two threads at once.
-    try:
-        decompressor = _decompressors.zstd
-    except AttributeError:
-        decompressor = _decompressors.zstd = zstandard.ZstdDecompressor()
+def _decompressor(file: SegmentFile, is_text: bool) -> zstandard.ZstdDecompressor:
+    dictionary = file.dictionary if is_text else None
+    name = "plain" if dictionary is None else "of_text"
+    latest, decompressor = getattr(_decompressors, name, (None, None))
+    if decompressor is None or latest is not dictionary:
+        decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
+        setattr(_decompressors, name, (dictionary, decompressor))
+    return decompressor
+
+
+def _read_block(
+    file: SegmentFile, offset: int, size: int, content_size: int, is_text: bool
+) -> bytes:
+    decompressor = _decompressor(file, is_text)
     try:
         content: bytes = decompressor.decompress(
             file.compressed(offset, size), max_output_size=content_size
@@ -353,21 +405,26 @@ def _read_block(file: SegmentFile, offset: int, size: int, content_size: int) ->
 class Stream:
     """A sequence of bytes of a segment's file."""
 
-    def __init__(self, file: SegmentFile, blocks: npt.NDArray[np.int64], size: int) -> None:
+    def __init__(
+        self, file: SegmentFile, blocks: npt.NDArray[np.int64], size: int, *, is_text: bool
+    ) -> None:
         self._file = file
+        self._is_text = is_text
         self._blocks = blocks.reshape(-1, 3)
         self.block_count = len(self._blocks)
         self.size = size
 
     @cached_property
-    def _places(self) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """Of each block: where its content starts; and where it is, its size, its content's."""
+    def _places(self) -> tuple[list[int], list[tuple[int, int, int, bool]]]:
+        """Of each block: where its content starts; and what `SegmentFile.block` is asked with."""
         starts, offsets, sizes = self._blocks.T.tolist() if self.block_count else ([], [], [])
         content_sizes = [b - a for a, b in pairwise([*starts, self.size])]
-        return starts, list(zip(offsets, sizes, content_sizes, strict=True))
+        is_text = [self._is_text] * self.block_count
+        return starts, list(zip(offsets, sizes, content_sizes, is_text, strict=True))
 
-    def blocks(self) -> list[tuple[int, int, int]]:
-        """Where each block is in the file, its size there, and the size of its content."""
+    def blocks(self) -> list[tuple[int, int, int, bool]]:
+        """Where each block is in the file, its size there, the size of its content, and whether
+        it is text."""
         return self._places[1]
 
     def read(self, start: int, stop: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from searchapp.engines.columnar.building import SegmentBuilder
+from searchapp.engines.columnar.building import SegmentBuilder, stored_sample
 from searchapp.engines.columnar.document_columns import DocumentColumns, joined
 from searchapp.engines.columnar.generation import (
     COLUMNS,
@@ -75,12 +75,13 @@ class Building:
     folder: Path
     exceptions: Exceptions
     max_words: int
+    sample: bytes
 
     def __call__(self, number: int) -> Work[Task]:
         """Open the analyzer of the generation."""
         del number
         analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
-        builder = SegmentBuilder(analyzer, max_words=self.max_words)
+        builder = SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
 
         def work(task: Task | None) -> None:
             if isinstance(task, BuildTask):
@@ -113,6 +114,7 @@ class ColumnarWriter:
         words = spare * 2**20 // (WORD_BYTES * self._workers)
         self._max_words = min(MAX_WORDS, max(MIN_WORDS, words))
         self._max_batch_chars = batch_chars
+        self._sample = b""
         self._batch: Batch = []
         self._batch_chars = 0
         self._batches: list[Path] = []
@@ -138,7 +140,9 @@ class ColumnarWriter:
         """Learn the lexicon from the articles that were held back, then index these."""
         if self._learning is not None:
             learning, self._learning = self._learning, None
-            for article in learning.learn():
+            articles = learning.learn()
+            self._sample = stored_sample(articles)
+            for article in articles:
                 self._take(article)
 
     def _take(self, article: Article) -> None:
@@ -167,7 +171,7 @@ class ColumnarWriter:
         self._pool.send(task)
 
     def _building(self) -> Building:
-        return Building(self._folder, self._exceptions, self._max_words)
+        return Building(self._folder, self._exceptions, self._max_words, self._sample)
 
     def _build_here(self, task: BuildTask) -> None:
         if self._build is None:

@@ -44,15 +44,14 @@ class LearningBuffer:
     def learn(self) -> list[Article]:
         """Learn the lexicon. Returns the articles that were held back. Raises OSError."""
         # Here and not above: a process that only searches must not pay for it.
-        from searchapp.german.dictionary import copy_dictionary_lexicon
-        from searchapp.german.learning import learn_lexicon_apart
+        from searchapp.german.dictionary import copy_dictionary_lexicon, write_corpus_lexicon
 
         articles, self._articles = self._articles, []
         if sum(len(each.body) for each in articles) < LEARNABLE_CHARS:
             copy_dictionary_lexicon(self._folder)
         else:
             texts = (f"{each.title}\n{each.body}" for each in articles)
-            learn_lexicon_apart(surface_counts(texts), self._folder)
+            write_corpus_lexicon(surface_counts(texts), self._folder)
         return articles
 
 

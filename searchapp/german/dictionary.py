@@ -1,7 +1,7 @@
-"""The lexicon of the dictionary alone, made once for each user of a machine.
+"""The lexicon of the dictionary, made once for each user of a machine, and what a corpus adds.
 
-Learning takes some seconds, of which a small corpus has nothing: it adds no words that the
-dictionary lacks. So the result is kept in the user's cache folder.
+Learning the dictionary takes many seconds, a corpus on top of it one. So the former is kept in
+the user's cache folder.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from searchapp.errors import IndexDamaged
-from searchapp.german.learning import learn_lexicon_apart
-from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
+from searchapp.german.corpus_learning import learn_from_corpus
+from searchapp.german.learning import READINGS, learn_lexicon_apart
+from searchapp.german.lexicon import LEXICON_VERSION, Lexicon, seal
 
 
 def copy_dictionary_lexicon(target: Path) -> None:
@@ -23,16 +25,32 @@ def copy_dictionary_lexicon(target: Path) -> None:
 
     From the cache where it holds a sound one. Raises OSError when it cannot be written.
     """
+    _write_dictionary_lexicon(target)
+    (target / READINGS).unlink()
+    seal(target)
+
+
+def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> None:
+    """As `copy_dictionary_lexicon`, with what `learn_from_corpus` learns from words of a corpus.
+
+    surface_counts: how often each surface word occurs in it or in a sample of it, case kept.
+    """
+    _write_dictionary_lexicon(target)
+    learn_from_corpus(surface_counts, target)
+
+
+def _write_dictionary_lexicon(target: Path) -> None:
+    """As `learn_lexicon` does, from the cache where it holds a sound one."""
     cached = _cache_folder()
     if cached is None:
-        learn_lexicon_apart({}, target)
+        learn_lexicon_apart(target)
         return
     try:
         Lexicon.open(cached).close()
     except IndexDamaged:
         # Now and not after learning, when another process may have put a sound one there.
         shutil.rmtree(cached, ignore_errors=True)
-        learn_lexicon_apart({}, target)
+        learn_lexicon_apart(target)
         _keep(target, cached)
     else:
         shutil.copytree(cached, target)

@@ -21,6 +21,7 @@ from pathlib import Path
 import click
 
 from searchapp.german.cleaning import clean_text
+from searchapp.german.corpus_learning import learn_from_corpus
 from searchapp.german.learning import learn_lexicon
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.stems import GermanStemmer, normalized
@@ -212,9 +213,12 @@ def surface_counts(path: Path, max_chars: int) -> Counter[str]:
 def main(folder: Path, corpus: Path | None, max_chars: int) -> None:
     """Print the figures of a lexicon on the gold lists in FOLDER."""
     counts = surface_counts(corpus, max_chars) if corpus else Counter()
-    with tempfile.TemporaryDirectory() as lexicon_folder:
-        learn_lexicon(counts, Path(lexicon_folder))
-        lexicon = Lexicon.open(Path(lexicon_folder))
+    with tempfile.TemporaryDirectory() as temporary:
+        lexicon_folder = Path(temporary)
+        learn_lexicon(lexicon_folder)
+        if counts:
+            learn_from_corpus(counts, lexicon_folder)
+        lexicon = Lexicon.open(lexicon_folder)
         for line in measure(folder, lexicon).lines():
             click.echo(line)
         lexicon.close()

@@ -1,7 +1,9 @@
-"""Learning the lexicon of a generation from simplemma's dictionary and the words of a corpus.
+"""Learning the lexicon of the German dictionary of simplemma.
 
 The dictionary (MIT) has a million forms, of which only a few megabytes of tables are left (see
-`searchapp.german.lexicon`). Until then they take seconds and some hundred megabytes.
+`searchapp.german.lexicon`). Until then they take seconds and some hundred megabytes, so that this
+is done once for each user (see `searchapp.german.dictionary`). What a corpus adds is learned on
+top of it (see `searchapp.german.corpus_learning`).
 """
 
 from __future__ import annotations
@@ -11,65 +13,59 @@ import math
 import os
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
 from searchapp.errors import RebuildFailed
-from searchapp.german.compounds import Learned, WordLists, learn_pieces, split
+from searchapp.german.compounds import Learned, Piece, WordLists, in_steps, learn_pieces, split
 from searchapp.german.lemmas import decide_lemmas, dictionary_readings
 from searchapp.german.lexicon import (
-    FORM_TYPE,
+    BASE_TYPE,
     FORMS,
     HEADS,
+    LEMMA_TYPE,
     MODIFIERS,
     NO_LEMMA,
-    PIECE_TYPE,
     WHOLE,
+    Endings,
     MappedPieces,
     Table,
+    save_whole_words,
     seal,
 )
-from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized
+from searchapp.german.stems import GermanStemmer
 from searchapp.processes import interrupts_ignored
 
-_NOUN_SHARE = 0.2
-"""An unknown word is no noun if the corpus writes it with a capital less often than this: it
-is only at the start of a sentence or of a name that other words have one."""
-
-_CORPUS_NOUN_SHARE = 0.9
-_CORPUS_NOUN_COUNT = 5
-"""What the dictionary does not know is a noun, and so can be part of compounds, where it is
-frequent and hardly ever written small: misspelt and foreign words are left out by this."""
-
-_IntArray = np.ndarray[Any, np.dtype[np.uint32]]
+READINGS = "readings.npy"
+READING_TYPE = np.dtype([("form", "<u4"), ("small", "<u2"), ("capital", "<u2")])
+"""Rows about the forms that the dictionary has in lower case and with a capital: the number of the
+form, rising, and the endings that make it its lemma as the one and as the other. A corpus decides
+between them, so that readers have no need of this file."""
 
 
-def learn_lexicon(surface_counts: Mapping[str, int], folder: Path) -> None:
-    """Learn lemmas and compound parts, and write them into a folder.
+def learn_lexicon(folder: Path) -> None:
+    """Learn lemmas and compound parts, and write them into a folder, with READINGS.
 
-    surface_counts: how often each surface word occurs in the corpus or a sample of it, case
-        kept; {} learns from the dictionary alone.
     folder: is made if missing; files of an earlier lexicon in it are replaced.
-    Equal input gives equal files. Raises OSError when they cannot be written.
+    An equal dictionary gives equal files. Raises OSError when they cannot be written.
     """
     # Millions of small objects are made and none of them in circles: collecting takes a fifth.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        _learn(surface_counts, folder)
+        _learn(folder)
     finally:
         if collecting:
             gc.enable()
 
 
-def learn_lexicon_apart(surface_counts: Mapping[str, int], folder: Path) -> None:
+def learn_lexicon_apart(folder: Path) -> None:
     """As `learn_lexicon`, in a process of its own: its memory is given back afterwards.
 
     The process ends with this one, and when an exception such as KeyboardInterrupt ends the
@@ -78,9 +74,7 @@ def learn_lexicon_apart(surface_counts: Mapping[str, int], folder: Path) -> None
     # Not forked: this process may have threads and locks that must not be copied.
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(
-        target=_learn_and_report, args=(dict(surface_counts), folder, theirs), daemon=True
-    )
+    process = context.Process(target=_learn_and_report, args=(folder, theirs), daemon=True)
     with interrupts_ignored():
         process.start()
     theirs.close()  # So that the death of the process is an end of file for us.
@@ -101,12 +95,12 @@ def learn_lexicon_apart(surface_counts: Mapping[str, int], folder: Path) -> None
         raise error
 
 
-def _learn_and_report(surface_counts: dict[str, int], folder: Path, pipe: Connection) -> None:
+def _learn_and_report(folder: Path, pipe: Connection) -> None:
     """In the new process: learn, then send None or the error."""
     threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     failure: Exception | None = None
     try:
-        learn_lexicon(surface_counts, folder)
+        learn_lexicon(folder)
     except OSError as error:
         failure = error
     except Exception as error:
@@ -121,42 +115,60 @@ def _end_with_parent(pipe: Connection) -> None:
     os._exit(1)
 
 
-def _learn(surface_counts: Mapping[str, int], folder: Path) -> None:
+def _learn(folder: Path) -> None:
     dictionary = _dictionary()
-    counts = _Counts.of(surface_counts)
     # What is done with is let go of, and before what comes next takes its own.
     readings = dictionary_readings(dictionary)
-    lemmas = decide_lemmas(readings, counts.small, counts.capital, GermanStemmer().stem)
+    lemmas = decide_lemmas(readings, GermanStemmer().stem)
+    both = {
+        form: (small, capital) for form, (small, capital) in readings.items() if small and capital
+    }
     del readings
-    words = _word_lists(dictionary, counts)
+    words = _word_lists(dictionary)
     del dictionary
     learned = learn_pieces(words)
+    endings = Endings()
+
+    def base(text: str, piece: Piece) -> int:
+        # Of a base form that is a form of another word, that word's.
+        lemma = lemmas.get(piece.base)
+        return endings.number(text, lemma.lemma if lemma else piece.base)
+
     pieces = learned.pieces
-    modifiers = _table(pieces, [piece.modifier_cost for piece in pieces.values()])
-    reversed_heads = {
-        text[::-1]: text for text, piece in pieces.items() if piece.head_cost < math.inf
-    }
-    heads = _table(reversed_heads, [pieces[text].head_cost for text in reversed_heads.values()])
-    whole = _whole_words(words, counts, learned, MappedPieces(modifiers, heads))
-    del words, learned
-    forms = {*lemmas, *whole}
-    forms.update(reading.lemma for reading in lemmas.values())
-    forms.update(piece.base for piece in pieces.values())
-    form_trie = marisa_trie.Trie(forms)
-    entries = np.full(len(form_trie), NO_LEMMA, dtype=FORM_TYPE)
-    entries[_numbers(form_trie, lemmas)] = _numbers(
-        form_trie, [reading.lemma for reading in lemmas.values()]
+    modifiers = piece_table(
+        {
+            text: (piece.modifier_cost, base(text, piece))
+            for text, piece in pieces.items()
+            if piece.modifier_cost < math.inf
+        }
     )
-    # Of a base form that is a form of another word, that word's.
-    base_of = np.where(entries == NO_LEMMA, np.arange(len(entries)), entries)
-    entries[_numbers(form_trie, whole)] |= WHOLE
-    for table, texts in ((modifiers, {text: text for text in pieces}), (heads, reversed_heads)):
-        bases = _numbers(form_trie, [pieces[text].base for text in texts.values()])
-        table.rows["base"][_numbers(table.trie, texts)] = base_of[bases]
+    heads = piece_table(
+        {
+            text[::-1]: (piece.head_cost, base(text, piece))
+            for text, piece in pieces.items()
+            if piece.head_cost < math.inf
+        }
+    )
+    whole = _whole_words(words, learned, MappedPieces(modifiers, heads))
+    del words, learned, pieces
+    trie = marisa_trie.Trie({*lemmas, *whole})
+    column = np.full(len(trie), NO_LEMMA, dtype=LEMMA_TYPE)
+    forms = Table(trie, {"lemmas": column})
+    column[forms.numbers(lemmas)] = [
+        endings.number(form, reading.lemma) for form, reading in lemmas.items()
+    ]
+    column[forms.numbers(whole)] |= WHOLE
+    rows = [
+        (number, endings.number(form, small.lemma), endings.number(form, capital.lemma))
+        for number, (form, (small, capital)) in zip(forms.numbers(both), both.items(), strict=True)
+    ]
     folder.mkdir(parents=True, exist_ok=True)
-    Table(form_trie, entries).save(folder, FORMS)
+    forms.save(folder, FORMS)
     modifiers.save(folder, MODIFIERS)
     heads.save(folder, HEADS)
+    endings.save(folder)
+    save_whole_words((), folder)
+    np.save(folder / READINGS, np.sort(np.array(rows, dtype=READING_TYPE), order="form"))
     seal(folder)
 
 
@@ -170,36 +182,19 @@ def _dictionary() -> dict[str, str]:
     return {form: shared.setdefault(lemma, lemma) for form, lemma in compressed.items()}
 
 
-def _table(texts: Collection[str], costs: list[float]) -> Table:
-    """Pieces and their costs. Their bases are still 0."""
-    trie = marisa_trie.Trie(texts)
-    rows = np.zeros(len(trie), dtype=PIECE_TYPE)
-    rows["cost"][_numbers(trie, texts)] = costs
-    return Table(trie, rows)
+def piece_table(pieces: Mapping[str, tuple[float, int]]) -> Table:
+    """The modifiers, or the heads, of a lexicon: their costs as natural logarithms, and endings."""
+    trie = marisa_trie.Trie(pieces)
+    costs, bases = zip(*pieces.values(), strict=True)
+    table = Table(trie, {})
+    numbers = table.numbers(pieces)
+    for name, rows in (("costs", in_steps(np.array(costs))), ("bases", np.array(bases, BASE_TYPE))):
+        table.columns[name] = np.empty_like(rows)
+        table.columns[name][numbers] = rows
+    return table
 
 
-def _numbers(trie: Any, texts: Collection[str]) -> _IntArray:
-    """The number of each text, which the trie must have, in their order."""
-    return np.fromiter(map(trie.key_id, texts), dtype=np.uint32, count=len(texts))
-
-
-class _Counts(NamedTuple):
-    """How often each lower-cased form occurs in lower case, and with a capital."""
-
-    small: Counter[str]
-    capital: Counter[str]
-
-    @classmethod
-    def of(cls, surface_counts: Mapping[str, int]) -> _Counts:
-        small: Counter[str] = Counter()
-        capital: Counter[str] = Counter()
-        for surface, count in surface_counts.items():
-            if surface.isalpha() and len(surface) <= MAX_FORM_CHARS:
-                (capital if surface[0].isupper() else small)[normalized(surface)] += count
-        return cls(small, capital)
-
-
-def _word_lists(dictionary: Mapping[str, str], counts: _Counts) -> WordLists:
+def _word_lists(dictionary: Mapping[str, str]) -> WordLists:
     nouns: dict[str, str] = {}
     ordinary: set[str] = set()
     form_counts: Counter[str] = Counter()
@@ -211,15 +206,6 @@ def _word_lists(dictionary: Mapping[str, str], counts: _Counts) -> WordLists:
             ordinary.add(form.lower())
             form_counts[lemma] += 1
     sample = {noun for noun, base in nouns.items() if noun == base} - dictionary.keys()
-    occurrences: Counter[str] = Counter()
-    for form, count in sorted(counts.capital.items()):
-        share = count / (count + counts.small.get(form, 0))
-        if share >= _CORPUS_NOUN_SHARE and count >= 2:
-            sample.add(form)
-            if form not in nouns and count >= _CORPUS_NOUN_COUNT and len(form) > 3:
-                nouns[form] = form
-        if form in nouns:
-            occurrences[nouns[form]] += count
     # A verb has many forms; "binnen" and "gegen" only look like verbs.
     verbs = {
         lemma
@@ -227,12 +213,10 @@ def _word_lists(dictionary: Mapping[str, str], counts: _Counts) -> WordLists:
         if forms >= 5 and len(lemma) > 4 and lemma.endswith(("en", "eln", "ern"))
     }
     adjectives = {lemma for lemma in form_counts if lemma not in verbs and lemma.isalpha()}
-    return WordLists(nouns, adjectives, verbs, ordinary, sample, occurrences)
+    return WordLists(nouns, adjectives, verbs, ordinary, sample)
 
 
-def _whole_words(
-    words: WordLists, counts: _Counts, learned: Learned, pieces: MappedPieces
-) -> set[str]:
+def _whole_words(words: WordLists, learned: Learned, pieces: MappedPieces) -> set[str]:
     """The forms that are never split, so far as they have to be remembered.
 
     Besides those that were learned, these are words that are no nouns, and inflected forms of
@@ -240,15 +224,7 @@ def _whole_words(
     stays one where a name writes it with a capital ("Bergische Universität").
     """
     nouns = words.nouns
-    whole = set(learned.whole)
-    for form in words.ordinary:
-        if form not in nouns or counts.small[form] > counts.capital[form]:
-            whole.add(form)
-    for form, count in counts.small.items():
-        if count > 1 and form not in nouns and form not in whole:
-            share = counts.capital[form] / (count + counts.capital[form])
-            if share < _NOUN_SHARE and split(form, pieces):
-                whole.add(form)
+    whole = set(learned.whole) | (words.ordinary - nouns.keys())
     candidates = {base for form, base in nouns.items() if form != base} - learned.compounds
     simple = {base for base in candidates if not split(base, pieces)}
     whole.update(form for form, base in nouns.items() if base in simple)

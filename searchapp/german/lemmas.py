@@ -5,7 +5,8 @@ A form has up to two readings, one for each case of its first letter: "Angriffe"
 types without capitals, so one reading has to win for both. A wrong choice tears an
 inflection group apart, and does so most where it differs from form to form. Hence all
 undecided forms that one stem holds together decide together: the evidence for each reading
-is added up over them.
+is added up over them. What a corpus says is put over this later, form by form (see
+`searchapp.german.corpus_learning`).
 """
 
 from __future__ import annotations
@@ -17,19 +18,6 @@ from dataclasses import dataclass
 
 MAX_LEMMA_STEPS = 4
 """`Verletzter -> Verletzte -> verletzt -> verletzen`: readings are followed to their end."""
-
-OCCURRENCE_WEIGHT = 10
-"""How many members of a word's family (see `family_sizes`) one occurrence in the corpus
-outweighs: what the corpus says counts, the family decides where the corpus is silent."""
-
-CLEAR_COUNT = 5
-CLEAR_SHARE = 0.75
-"""A form decides for itself where the corpus has it so often, and with such a share in one
-case: "Verbot" is a noun, though its relative "verboten" is not."""
-
-NAME_SHARE = 0.95
-"""A form that the dictionary knows in lower case only is a name where the corpus writes it with
-a capital this often: "Sankt" is no form of "sinken". Sentence starts do not reach that."""
 
 _PARTICIPLE = re.compile(r"((?:be|emp|ent|er|ver|zer).{2,})(?:(?<=[td])et|t)")
 _WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
@@ -113,8 +101,8 @@ def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
 def family_sizes(lemmas: Iterable[str]) -> Counter[str]:
     """How many lemmas end with a given lemma, itself included.
 
-    The size of a word's family stands for its frequency where no corpus tells it: there are
-    dozens of kinds of "Angriff", but hardly a compound of the noun "Schrieb".
+    The size of a word's family stands for its frequency: there are dozens of kinds of
+    "Angriff", but hardly a compound of the noun "Schrieb".
     """
     known = set(lemmas)
     sizes: Counter[str] = Counter(known)
@@ -125,16 +113,9 @@ def family_sizes(lemmas: Iterable[str]) -> Counter[str]:
     return sizes
 
 
-def decide_lemmas(
-    readings: Readings,
-    small_counts: Mapping[str, int],
-    capital_counts: Mapping[str, int],
-    stem: Callable[[str], str],
-) -> dict[str, Reading]:
+def decide_lemmas(readings: Readings, stem: Callable[[str], str]) -> dict[str, Reading]:
     """One reading for each form.
 
-    small_counts, capital_counts: how often a lower-cased form occurs in the corpus in lower
-        case, and with a capital; both may be empty.
     stem: the stemmer that follows, which says whether two lemmas differ at all.
     """
     noun_family = family_sizes({r.lemma for _, r in readings.values() if r and r.is_noun})
@@ -143,27 +124,17 @@ def decide_lemmas(
     undecided: list[tuple[str, Reading, Reading]] = []
     decided: dict[str, Reading] = {}
     for form, (small, capital) in readings.items():
-        small_count, capital_count = small_counts.get(form, 0), capital_counts.get(form, 0)
-        count = small_count + capital_count
         if small is None or capital is None or small == capital:
             reading = small or capital
             assert reading is not None
-            is_name = capital is None and capital_count >= max(CLEAR_COUNT, NAME_SHARE * count)
-            decided[form] = Reading(form, True) if is_name else reading
+            decided[form] = reading
             continue
-        clear_count = max(CLEAR_COUNT, CLEAR_SHARE * count)
-        if small_count >= clear_count:
-            decided[form] = small
-        elif capital_count >= clear_count:
-            decided[form] = capital
-        else:
-            undecided.append((form, small, capital))
+        undecided.append((form, small, capital))
         vote = votes[stem(form)]
-        for reading, reading_count in ((small, small_count), (capital, capital_count)):
+        for reading in (small, capital):
             family = noun_family if reading.is_noun else other_family
-            weight = family[reading.lemma] + OCCURRENCE_WEIGHT * reading_count
-            vote[stem(reading.lemma)] += weight
-            vote[reading] += weight
+            vote[stem(reading.lemma)] += family[reading.lemma]
+            vote[reading] += family[reading.lemma]
     for form, small, capital in undecided:
         vote = votes[stem(form)]
         # The reading itself decides where the stems are equal: then it is only shown.

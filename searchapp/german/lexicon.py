@@ -1,13 +1,17 @@
-"""The lexicon of a generation: lemmas and compound parts, learned once, mapped by all readers.
+"""The lexicon of a generation: lemmas and compound parts, mapped by all readers.
 
-`searchapp.german.learning` writes a folder of a few megabytes:
+`searchapp.german.learning` and, on top of it, `searchapp.german.corpus_learning` write a folder
+of eight megabytes:
 
-- `forms.trie`, `forms.npy`: each known form, with the number of its lemma's form and whether
-  it must stay whole. Forms are kept in a MARISA trie, which is mapped, needs three bytes a
-  form, and finds all pieces at the start of a text in one call.
-- `modifiers.trie`, `modifiers.npy`: what stands before another part of a compound, with its
-  cost and the number of its base form. `heads.trie`, `heads.npy`: the same of what stands last,
-  spelt from right to left, so that all heads at the end of a word are found in one call, too.
+- `forms.trie`, `forms.lemmas.npy`: each known form, with the number of the ending that makes it
+  its lemma, and whether it must stay whole. Forms are kept in a MARISA trie, which is mapped,
+  needs three bytes a form, and finds all pieces at the start of a text in one call.
+- `modifiers.trie`, `modifiers.costs.npy`, `modifiers.bases.npy`: what stands before another part
+  of a compound, its cost, and the number of the ending that makes it its base form. `heads.*`:
+  the same of what stands last, spelt from right to left, so that all heads at the end of a word
+  are found in one call, too.
+- `endings.txt`: the endings. Most of a million forms share a few hundred, all have ten thousand.
+- `whole.txt`: words of the corpus that are not among the forms, and are never split.
 - `lexicon.json`: versions and digests of these files.
 """
 
@@ -15,9 +19,9 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import io
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,25 +30,28 @@ import marisa_trie  # type: ignore[import-not-found]  # a compiled module withou
 import numpy as np
 
 from searchapp.errors import IndexDamaged
-from searchapp.german.compounds import Cut, split
+from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 
-LEXICON_VERSION = 2
+LEXICON_VERSION = 3
 """To be raised with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"
-_FILES = tuple(f"{name}.{kind}" for name in (FORMS, MODIFIERS, HEADS) for kind in ("trie", "npy"))
+_COLUMNS = {FORMS: ("lemmas",), MODIFIERS: ("costs", "bases"), HEADS: ("costs", "bases")}
+ENDINGS = "endings.txt"
+WHOLE_WORDS = "whole.txt"
+_FILES = frozenset(
+    {ENDINGS, WHOLE_WORDS}
+    | {f"{name}.trie" for name in _COLUMNS}
+    | {f"{name}.{column}.npy" for name, columns in _COLUMNS.items() for column in columns}
+)
 _MANIFEST = "lexicon.json"
 
-WHOLE = 1 << 31
-"""In forms.npy: this form is never split."""
+WHOLE = 1 << 15
+"""Among the lemmas of forms: this form is never split."""
 NO_LEMMA = WHOLE - 1
-"""In forms.npy: the lemma of this form is not known."""
-FORM_TYPE = np.dtype("<u4")
-PIECE_TYPE = np.dtype([("cost", "<f4"), ("base", "<u4")])
-
-MAX_REMEMBERED_BASES = 20_000
-"""Base forms of pieces that are kept in memory, about 3 MB of them."""
+"""Among the lemmas of forms: the lemma of this form is not known."""
+LEMMA_TYPE = BASE_TYPE = np.dtype("<u2")
 
 
 class CompoundPart(NamedTuple):
@@ -56,48 +63,117 @@ class CompoundPart(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Texts, and a row about each by its number in the trie; shape (texts,)."""
+    """Texts, and columns about them by their number in the trie; each of shape (texts,)."""
 
     trie: Any
-    rows: np.ndarray[Any, Any]
+    columns: dict[str, np.ndarray[Any, Any]]
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Table:
         """Map what `save` wrote. Raises OSError or ValueError."""
         trie = marisa_trie.Trie().mmap(str(folder / f"{name}.trie"))
-        return cls(trie, np.load(folder / f"{name}.npy", mmap_mode="r"))
+        columns = {
+            column: np.load(folder / f"{name}.{column}.npy", mmap_mode="r")
+            for column in _COLUMNS[name]
+        }
+        return cls(trie, columns)
 
     def save(self, folder: Path, name: str) -> None:
-        """Write the files of a table. Raises OSError."""
+        """Write the files of a table, in place of those that were there. Raises OSError."""
         # Not the trie's own save(), which tells a full disk as a RuntimeError.
-        (folder / f"{name}.trie").write_bytes(self.trie.tobytes())
-        np.save(folder / f"{name}.npy", self.rows)
+        _replace(folder / f"{name}.trie", self.trie.tobytes())
+        for column in _COLUMNS[name]:
+            file = io.BytesIO()
+            np.save(file, self.columns[column])
+            _replace(folder / f"{name}.{column}.npy", file.getvalue())
+
+    def numbers(self, texts: Collection[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
+        """The number of each text, which the trie must have, in their order."""
+        return np.fromiter(map(self.trie.key_id, texts), dtype=np.uint32, count=len(texts))
+
+
+class Endings:
+    """Which characters at the end of a form are replaced by which, to make it another form.
+
+    `gegangen` has the lemma `gehen` as `ausgegangen` has `ausgehen`: six characters go, "hen"
+    comes. Each ending has a number; 0 changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._endings = [(0, "")]
+        self._numbers: dict[tuple[int, str], int] = {(0, ""): 0}
+
+    @classmethod
+    def open(cls, folder: Path) -> Endings:
+        """Read what `save` wrote. Raises OSError or ValueError."""
+        endings = cls()
+        for line in (folder / ENDINGS).read_text(encoding="utf-8").splitlines()[1:]:
+            dropped, _, added = line.partition(" ")
+            endings._endings.append((int(dropped), added))
+        endings._numbers = {each: number for number, each in enumerate(endings._endings)}
+        return endings
+
+    def save(self, folder: Path) -> None:
+        """Write all endings, one a line. Raises OSError."""
+        lines = "".join(f"{dropped} {added}\n" for dropped, added in self._endings)
+        _replace(folder / ENDINGS, lines.encode())
+
+    def number(self, form: str, other: str) -> int:
+        """The ending that makes a form the other one. Raises ValueError if they are too many."""
+        if form == other:
+            return 0
+        kept = 0
+        for character, other_character in zip(form, other, strict=False):
+            if character != other_character:
+                break
+            kept += 1
+        ending = (len(form) - kept, other[kept:])
+        number = self._numbers.get(ending)
+        if number is None:
+            number = self._numbers[ending] = len(self._endings)
+            if number >= NO_LEMMA:
+                raise ValueError(f"the lexicon has more than {NO_LEMMA} endings, as at {form!r}")
+            self._endings.append(ending)
+        return number
+
+    def apply(self, form: str, number: int) -> str:
+        """The form with the ending of this number."""
+        if not number:
+            return form
+        dropped, added = self._endings[number]
+        return form[: len(form) - dropped] + added
 
 
 class MappedPieces:
     """The learned pieces; fulfils `searchapp.german.compounds.Pieces`."""
 
     def __init__(self, modifiers: Table, heads: Table) -> None:
-        """Both of PIECE_TYPE; the texts of heads are spelt from right to left."""
+        """Both with costs and bases; the texts of heads are spelt from right to left."""
         self.modifiers = modifiers.trie.iter_prefixes_with_ids
         self.modifier_number = modifiers.trie.get
-        self.modifier_costs = _view(modifiers.rows["cost"])
-        self.modifier_bases = _view(modifiers.rows["base"])
-        self.cheapest_modifier = float(modifiers.rows["cost"].min(initial=math.inf))
+        self.modifier_costs = _view(modifiers.columns["costs"])
+        self.modifier_bases = _view(modifiers.columns["bases"])
+        self.cheapest_modifier = int(modifiers.columns["costs"].min(initial=MAX_COST))
         self.heads = heads.trie.iter_prefixes_with_ids
-        self.head_costs = _view(heads.rows["cost"])
-        self.head_bases = _view(heads.rows["base"])
+        self.head_costs = _view(heads.columns["costs"])
+        self.head_bases = _view(heads.columns["bases"])
+
+
+def save_whole_words(words: Collection[str], folder: Path) -> None:
+    """Write the words that are never split, and are not among the forms. Raises OSError."""
+    _replace(folder / WHOLE_WORDS, "".join(f"{word}\n" for word in sorted(words)).encode())
 
 
 def seal(folder: Path) -> None:
-    """Write versions and digests of the tables in a folder beside them. Raises OSError."""
+    """Write versions and digests of all files of a folder beside them. Raises OSError."""
+    names = sorted(file.name for file in folder.iterdir() if file.name != _MANIFEST)
     manifest = {
         "version": LEXICON_VERSION,
         "simplemma": metadata.version("simplemma"),
-        "digests": {name: _digest(folder / name) for name in _FILES},
+        "digests": {name: _digest(folder / name) for name in names},
     }
     manifest["fingerprint"] = _fingerprint(manifest)
-    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    _replace(folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
 
 
 class Lexicon:
@@ -105,16 +181,18 @@ class Lexicon:
 
     Forms are normalized words (see `searchapp.german.stems.normalized`). Looking one up takes
     some microseconds; callers remember answers themselves. Safe for use by several threads.
-    Keeps little of its own memory: the files are mapped.
+    Keeps little memory of its own, a megabyte for the endings: the other files are mapped.
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
         self.fingerprint = fingerprint
         self.exceptions = NO_EXCEPTIONS
-        self._forms, entries = Table.open(folder, FORMS)
-        self._entries = _view(entries)
+        self._forms, columns = Table.open(folder, FORMS)
+        self._entries = _view(columns["lemmas"])
         self._pieces = MappedPieces(Table.open(folder, MODIFIERS), Table.open(folder, HEADS))
-        self._bases: dict[int, str] = {}
+        self._endings = Endings.open(folder)
+        words = (folder / WHOLE_WORDS).read_text(encoding="utf-8").splitlines()
+        self._whole_words = frozenset(words)
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
@@ -127,7 +205,7 @@ class Lexicon:
             fingerprint = manifest.pop("fingerprint")
             if manifest["version"] != LEXICON_VERSION:
                 raise ValueError("it was written by another version of the program")
-            digests = {name: _digest(folder / name) for name in _FILES}
+            digests = {name: _digest(folder / name) for name in _FILES | {*manifest["digests"]}}
             if fingerprint != _fingerprint(manifest) or manifest["digests"] != digests:
                 raise ValueError("a file does not have the digest that was written")
             return cls(folder, fingerprint)
@@ -155,15 +233,13 @@ class Lexicon:
             parts = self._forced_parts(exceptions.splits[form])
         elif is_word and not entry & WHOLE and form not in exceptions.whole:
             cuts = split(form, self._pieces)
-            if cuts:
-                parts = self._parts(cuts)
+            if cuts and form not in self._whole_words:
+                parts = self._parts(form, cuts)
         lemma = exceptions.lemmas.get(form)
         if lemma is None and is_word:
-            lemma_number = entry & NO_LEMMA
-            if lemma_number == number:
-                lemma = form
-            elif lemma_number != NO_LEMMA:
-                lemma = self._forms.restore_key(lemma_number)
+            ending = entry & NO_LEMMA
+            if ending != NO_LEMMA:
+                lemma = self._endings.apply(form, ending)
             else:
                 lemma = self._respelled_lemma(form)
                 if lemma is None and parts:
@@ -191,11 +267,8 @@ class Lexicon:
         number = self._forms.get(form)
         if number is None:
             return None
-        lemma_number = self._entries[number] & NO_LEMMA
-        if lemma_number == NO_LEMMA:
-            return None
-        lemma: str = self._forms.restore_key(lemma_number)
-        return lemma
+        ending = self._entries[number] & NO_LEMMA
+        return None if ending == NO_LEMMA else self._endings.apply(form, ending)
 
     def _respelled_lemma(self, form: str) -> str | None:
         """The lemma of the form with the umlauts and "ß" that it may have replaced."""
@@ -207,23 +280,16 @@ class Lexicon:
             lemma = self._known_lemma(form.replace("ß", "ss"))
         return lemma
 
-    def _parts(self, cuts: Sequence[Cut]) -> tuple[CompoundPart, ...]:
-        bases, pieces = self._bases, self._pieces
+    def _parts(self, form: str, cuts: Sequence[Cut]) -> tuple[CompoundPart, ...]:
+        pieces, with_ending = self._pieces, self._endings.apply
         last = len(cuts) - 1
         parts = []
         for index, (start, end, piece) in enumerate(cuts):
-            number = pieces.head_bases[piece] if index == last else pieces.modifier_bases[piece]
+            ending = pieces.head_bases[piece] if index == last else pieces.modifier_bases[piece]
             # Half the time of CompoundPart(...), which goes through Python code.
-            part = (start, end, bases.get(number) or self._base(number))
+            part = (start, end, with_ending(form[start:end], ending))
             parts.append(tuple.__new__(CompoundPart, part))
         return tuple(parts)
-
-    def _base(self, number: int) -> str:
-        base: str = self._forms.restore_key(number)
-        if len(self._bases) >= MAX_REMEMBERED_BASES:
-            self._bases.clear()
-        self._bases[number] = base
-        return base
 
     def _forced_parts(self, forced: tuple[ForcedPart, ...]) -> tuple[CompoundPart, ...]:
         parts: list[CompoundPart] = []
@@ -240,8 +306,16 @@ class Lexicon:
         if known is None:
             # Each head is a modifier, too.
             piece = self._pieces.modifier_number(text)
-            known = text if piece is None else self._base(self._pieces.modifier_bases[piece])
+            known = text
+            if piece is not None:
+                known = self._endings.apply(text, self._pieces.modifier_bases[piece])
         return known
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # A new file: what has mapped the old one keeps it.
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
 
 
 def _view(column: np.ndarray[Any, Any]) -> Any:

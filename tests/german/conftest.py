@@ -15,7 +15,7 @@ from searchapp.german.lexicon import Lexicon
 def static_lexicon_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a lexicon learned without a corpus. Tests only read it."""
     folder = tmp_path_factory.mktemp("lexicon")
-    learn_lexicon({}, folder)
+    learn_lexicon(folder)
     return folder
 
 

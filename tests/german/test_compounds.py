@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from searchapp.german.compounds import (
     BUDGET,
     BUDGET_PER_CHAR,
+    MAX_COST,
     MIN_HEAD_CHARS,
     Piece,
     WordLists,
+    in_steps,
     is_derived,
     is_place,
     learn_pieces,
@@ -27,9 +30,11 @@ class Table:
 
     def __init__(self, pieces: dict[str, tuple[float, float]]) -> None:
         self.texts = list(pieces)
-        self.modifier_costs = [float(modifier_cost) for modifier_cost, _ in pieces.values()]
-        self.head_costs = [float(head_cost) for _, head_cost in pieces.values()]
-        self.cheapest_modifier = min(self.modifier_costs, default=math.inf)
+        self.are_heads = [cost < math.inf for _, cost in pieces.values()]
+        costs = in_steps(np.array(list(pieces.values()), np.float64).reshape(-1, 2))
+        self.modifier_costs: list[int] = costs[:, 0].tolist()
+        self.head_costs: list[int] = costs[:, 1].tolist()
+        self.cheapest_modifier = min(self.modifier_costs, default=MAX_COST)
 
     def modifiers(self, text: str, /) -> list[tuple[str, int]]:
         """The pieces with which a text begins."""
@@ -40,7 +45,9 @@ class Table:
         return [
             (p[::-1], number)
             for number, p in enumerate(self.texts)
-            if reversed_text.startswith(p[::-1]) and len(p) >= MIN_HEAD_CHARS
+            if self.are_heads[number]
+            and reversed_text.startswith(p[::-1])
+            and len(p) >= MIN_HEAD_CHARS
         ]
 
 
@@ -137,7 +144,7 @@ def test_pieces_are_learned_from_nouns_and_small_words() -> None:
     forms = ["schul", "schul", "arbeits", "kirch", "holz", "wald", "berg", "stahl", "hoch"]
     compounds = {form + head for form in forms for head in heads}
     nouns = {noun: noun for noun in [*heads, *modifiers, *compounds]}
-    learned = learn_pieces(WordLists(nouns, {"hoch"}, set(), {"hoch"}, set(nouns), occurrences={}))
+    learned = learn_pieces(WordLists(nouns, {"hoch"}, set(), {"hoch"}, set(nouns)))
     pieces = learned.pieces
     assert pieces["schul"] == Piece("schule", pieces["schul"].modifier_cost, math.inf)
     assert pieces["schul"].modifier_cost < pieces["schule"].modifier_cost

@@ -15,7 +15,7 @@ from searchapp.german.learning import learn_lexicon_apart
 SCRIPT = """
 import pathlib, sys
 from searchapp.german.learning import learn_lexicon_apart
-learn_lexicon_apart({}, pathlib.Path(sys.argv[1]))
+learn_lexicon_apart(pathlib.Path(sys.argv[1]))
 """
 
 
@@ -37,7 +37,7 @@ def test_a_process_of_its_own_writes_the_same_files(
     static_lexicon_folder: Path, tmp_path: Path
 ) -> None:
     """Whoever learns, equal input gives equal files."""
-    learn_lexicon_apart({}, tmp_path / "lexicon")
+    learn_lexicon_apart(tmp_path / "lexicon")
     for file in static_lexicon_folder.iterdir():
         assert (tmp_path / "lexicon" / file.name).read_bytes() == file.read_bytes()
 
@@ -46,7 +46,7 @@ def test_an_error_is_raised_where_the_learning_was_asked_for(tmp_path: Path) -> 
     """A folder that cannot be made is the OSError that it is in one process."""
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError):
-        learn_lexicon_apart({}, tmp_path / "file" / "lexicon")
+        learn_lexicon_apart(tmp_path / "file" / "lexicon")
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])

@@ -23,21 +23,14 @@ DICTIONARY = {
     "schreiben": "schreiben",
     "aufschreiben": "aufschreiben",
     "abschreiben": "abschreiben",
-    "sankt": "sinken",
     "Haus": "Haus",
     "Häuser": "Haus",
 }
 
 
-def lemma(
-    form: str,
-    dictionary: dict[str, str] = DICTIONARY,
-    small: dict[str, int] | None = None,
-    capital: dict[str, int] | None = None,
-) -> str:
+def lemma(form: str, dictionary: dict[str, str] = DICTIONARY) -> str:
     """The lemma that a form gets."""
-    readings = dictionary_readings(dictionary)
-    return decide_lemmas(readings, small or {}, capital or {}, STEM)[form].lemma
+    return decide_lemmas(dictionary_readings(dictionary), STEM)[form].lemma
 
 
 def test_a_form_with_one_reading_has_its_lemma() -> None:
@@ -46,7 +39,7 @@ def test_a_form_with_one_reading_has_its_lemma() -> None:
     assert lemma("angriffs") == "angriff"
 
 
-def test_without_a_corpus_the_word_with_the_larger_family_wins() -> None:
+def test_the_word_with_the_larger_family_wins() -> None:
     """There are kinds of Angriff, but none of Schrieb; prefixed verbs speak for schreiben."""
     assert lemma("angriffe") == "angriff"
     assert lemma("schrieb") == "schreiben"
@@ -55,24 +48,6 @@ def test_without_a_corpus_the_word_with_the_larger_family_wins() -> None:
         "luftangriff": 1,
         "griff": 3,
     }
-
-
-def test_a_form_that_the_corpus_writes_in_one_case_decides_itself() -> None:
-    """Nine of ten "angriff" in lower case are the verb."""
-    assert lemma("angriff", small={"angriff": 9}, capital={"angriff": 1}) == "angreifen"
-    assert lemma("schrieb", small={"schrieb": 1}, capital={"schrieb": 9}) == "schrieb"
-
-
-def test_rare_forms_follow_their_relatives() -> None:
-    """One capital at the start of a sentence does not tear a form from its group."""
-    small, capital = {"schrieben": 3, "schrieb": 1}, {"schrieb": 1}
-    assert lemma("schrieb", small=small, capital=capital) == "schreiben"
-
-
-def test_a_word_that_is_always_capital_is_no_form_of_a_verb() -> None:
-    """Sankt Gallen did not sink."""
-    assert lemma("sankt") == "sinken"
-    assert lemma("sankt", small={"sankt": 1}, capital={"sankt": 50}) == "sankt"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,303 @@
+"""What the words of a corpus add to the lexicon of the dictionary.
+
+- Nouns that the dictionary does not know become parts of compounds, with the linking elements
+  that the corpus shows: "Merkel", "Selenskyj", "Smartwatch".
+- Nouns that the corpus uses often cost less as parts.
+- Where the dictionary has a form in lower case and with a capital, the corpus decides whose lemma
+  it gets, if it is clear about that form.
+- Words that the corpus writes small are never split.
+
+This is a second's work on the tables that are there; learning them takes many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.german.compounds import (
+    COST_STEPS,
+    MAX_COST_PER_CHAR_OF_PIECE,
+    MAX_PIECE_CHARS,
+    MIN_HEAD_CHARS,
+    MIN_MODIFIER_CHARS,
+    UNSEEN_WEIGHT,
+    Modifiers,
+    WordLists,
+    in_steps,
+    may_be_part,
+    split,
+)
+from searchapp.german.learning import READINGS
+from searchapp.german.lexicon import (
+    FORMS,
+    HEADS,
+    MODIFIERS,
+    WHOLE,
+    Endings,
+    MappedPieces,
+    Table,
+    save_whole_words,
+    seal,
+)
+from searchapp.german.stems import MAX_FORM_CHARS, normalized
+
+Int64Array = npt.NDArray[np.int64]
+UInt16Array = npt.NDArray[np.uint16]
+
+NOUN_SHARE = 0.2
+"""An unknown word is no noun if the corpus writes it with a capital less often than this: it
+is only at the start of a sentence or of a name that other words have one."""
+
+CORPUS_NOUN_SHARE = 0.9
+CORPUS_NOUN_COUNT = 5
+MIN_CORPUS_NOUN_CHARS = 4
+"""What the dictionary does not know is a noun, and so can be part of compounds, where it is
+frequent and hardly ever written small: misspelt and foreign words are left out by this."""
+
+OCCURRENCE_WEIGHT = 0.2
+"""What the logarithm of a noun's corpus frequency adds to the count of its compounds."""
+
+CLEAR_COUNT = 5
+CLEAR_SHARE = 0.75
+"""A form decides for itself where the corpus has it so often, and with such a share in one
+case: "Verbot" is a noun, though its relative "verboten" is not."""
+
+NAME_SHARE = 0.95
+"""A form that the dictionary knows in lower case only is a name where the corpus writes it with
+a capital this often: "Sankt" is no form of "sinken". Sentence starts do not reach that."""
+
+
+def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
+    """Add what a corpus tells to the lexicon of the dictionary in a folder.
+
+    surface_counts: how often each surface word occurs in the corpus or a sample of it, case kept.
+    folder: as `searchapp.german.learning.learn_lexicon` wrote it. Its files are replaced, not
+        changed, and READINGS is removed.
+    Equal input gives equal files. Raises OSError when they cannot be read or written.
+    """
+    words = _Words.of(surface_counts)
+    forms = Table.open(folder, FORMS)
+    modifiers, heads = Table.open(folder, MODIFIERS), Table.open(folder, HEADS)
+    endings = Endings.open(folder)
+    pieces = MappedPieces(modifiers, heads)
+    get = forms.trie.get
+    numbers = np.array([get(form, -1) for form in words.forms], np.int64)
+    is_name = words.are_written_with_capital(CLEAR_COUNT, NAME_SHARE)
+    is_name[is_name] = [form not in modifiers.trie for form in words.some(is_name)]
+    known = numbers >= 0
+    lemmas = _decided(
+        np.array(forms.columns["lemmas"]),
+        np.load(folder / READINGS),
+        numbers[known],
+        words.small[known],
+        words.capital[known],
+        is_name[known],
+    )
+    is_other = (words.small > 1) & (words.capital < NOUN_SHARE * (words.small + words.capital))
+    whole = [form for form in words.some(~known & is_other) if split(form, pieces)]
+    is_noun = ~known & words.are_written_with_capital(2, CORPUS_NOUN_SHARE)
+    unsplit = {
+        form: count
+        for form, count in zip(words.some(is_noun), words.capital[is_noun].tolist(), strict=True)
+        if not split(form, pieces)
+    }
+    new = _new_pieces(unsplit, modifiers, heads)
+    occurrences = _occurrences(words, modifiers, endings)
+    Table(forms.trie, {"lemmas": lemmas}).save(folder, FORMS)
+    for name, table, added in ((MODIFIERS, modifiers, new.modifiers), (HEADS, heads, new.heads)):
+        is_reversed = name == HEADS
+        reweighed = _reweighed(table, occurrences, is_reversed=is_reversed)
+        _extended(reweighed, added, endings, is_reversed=is_reversed).save(folder, name)
+    endings.save(folder)
+    save_whole_words(whole, folder)
+    (folder / READINGS).unlink()
+    seal(folder)
+
+
+class _Words(NamedTuple):
+    """The lower-cased words of a corpus, and how often they stand in lower case and with a
+    capital; both of shape (forms,)."""
+
+    forms: list[str]
+    small: Int64Array
+    capital: Int64Array
+
+    @classmethod
+    def of(cls, surface_counts: Mapping[str, int]) -> _Words:
+        small: Counter[str] = Counter()
+        capital: Counter[str] = Counter()
+        for surface, count in surface_counts.items():
+            if surface.isalpha() and len(surface) <= MAX_FORM_CHARS:
+                (capital if surface[0].isupper() else small)[normalized(surface)] += count
+        forms = sorted(small.keys() | capital.keys())
+        arrays = (
+            np.array([counts[form] for form in forms], np.int64) for counts in (small, capital)
+        )
+        return cls(forms, *arrays)
+
+    def some(self, mask: npt.NDArray[np.bool_]) -> list[str]:
+        """The forms where a mask of shape (forms,) is true."""
+        return [self.forms[index] for index in np.flatnonzero(mask).tolist()]
+
+    def are_written_with_capital(self, count: int, share: float) -> npt.NDArray[np.bool_]:
+        """Whether so often, and with such a share."""
+        mask: npt.NDArray[np.bool_] = self.capital >= np.maximum(
+            count, share * (self.small + self.capital)
+        )
+        return mask
+
+
+def _decided(
+    lemmas: UInt16Array,
+    readings: np.ndarray[Any, Any],
+    numbers: Int64Array,
+    small: Int64Array,
+    capital: Int64Array,
+    is_name: npt.NDArray[np.bool_],
+) -> UInt16Array:
+    """The column of lemmas, changed in place for the forms whose numbers are given.
+
+    small, capital: how often they occur. is_name: whether they are, if the dictionary has them in
+    lower case only. All of shape (numbers,).
+    """
+    # A form that is no noun is whole, and so are nouns that only look like compounds; but these
+    # are modifiers, and so no names.
+    names = numbers[is_name & ~np.isin(numbers, readings["form"])]
+    names = names[lemmas[names] & WHOLE > 0]
+    lemmas[names] = WHOLE
+    _, found, rows = np.intersect1d(
+        numbers, readings["form"], assume_unique=True, return_indices=True
+    )
+    numbers, small, capital, both = numbers[found], small[found], capital[found], readings[rows]
+    clear = np.maximum(CLEAR_COUNT, CLEAR_SHARE * (small + capital))
+    for is_clear, reading in ((small >= clear, "small"), (capital >= clear, "capital")):
+        chosen = numbers[is_clear]
+        lemmas[chosen] = lemmas[chosen] & WHOLE | both[reading][is_clear]
+    lemmas[numbers[small > capital]] |= WHOLE
+    return lemmas
+
+
+class _NewPieces(NamedTuple):
+    """Texts -> their dictionary forms and their costs, as natural logarithms."""
+
+    modifiers: dict[str, tuple[str, float]]
+    heads: dict[str, tuple[str, float]]
+
+
+def _new_pieces(unsplit: Mapping[str, int], modifiers: Table, heads: Table) -> _NewPieces:
+    """The nouns of the corpus that are parts of compounds, by how often they are it there.
+
+    unsplit: unknown words that are written with a capital, and have no known parts, with how
+        often they occur.
+    """
+    nouns = {
+        form: form
+        for form, count in unsplit.items()
+        if count >= CORPUS_NOUN_COUNT
+        and MIN_CORPUS_NOUN_CHARS <= len(form) <= MAX_PIECE_CHARS
+        and may_be_part(form)
+        and form not in modifiers.trie
+    }
+    new_modifier = Modifiers(WordLists(nouns, set(), set(), set(), set())).base
+    halves = [
+        (word, word[:cut], word[cut:])
+        for word in unsplit
+        for cut in range(MIN_MODIFIER_CHARS, len(word) - MIN_HEAD_CHARS + 1)
+        if (word[cut:] in nouns and (word[:cut] in modifiers.trie or new_modifier(word[:cut])))
+        or (word[: cut - 1 : -1] in heads.trie and new_modifier(word[:cut]))
+    ]
+    modifier_counts = Counter(modifier for _, modifier, _ in halves)
+    head_counts = Counter(head for _, _, head in halves)
+    log_total = _log_total(modifiers)
+
+    def cost(count: int, noun: str) -> float:
+        prior = UNSEEN_WEIGHT + OCCURRENCE_WEIGHT * math.log1p(unsplit[noun])
+        return log_total - math.log(count + prior)
+
+    def modifier_cost(text: str) -> float:
+        noun = new_modifier(text)
+        return cost(modifier_counts[text], noun) if noun else _cost(modifiers, text)
+
+    def head_cost(text: str) -> float:
+        return cost(head_counts[text], text) if text in nouns else _cost(heads, text[::-1])
+
+    compounds = {
+        word
+        for word, modifier, head in halves
+        if modifier_cost(modifier) + head_cost(head) < MAX_COST_PER_CHAR_OF_PIECE * len(word)
+    }
+    simple = nouns.keys() - compounds
+    linked = ((text, new_modifier(text)) for text in modifier_counts if text not in modifiers.trie)
+    bases = {noun: noun for noun in simple} | {
+        text: noun for text, noun in linked if noun in simple
+    }
+    return _NewPieces(
+        {text: (noun, modifier_cost(text)) for text, noun in sorted(bases.items())},
+        {noun: (noun, head_cost(noun)) for noun in sorted(simple)},
+    )
+
+
+def _cost(table: Table, text: str) -> float:
+    return float(table.columns["costs"][table.trie.key_id(text)]) / COST_STEPS
+
+
+def _log_total(table: Table) -> float:
+    """From which the logarithm of a count is subtracted: what was never counted costs most."""
+    return float(table.columns["costs"].max(initial=0)) / COST_STEPS + math.log(UNSEEN_WEIGHT)
+
+
+def _occurrences(words: _Words, modifiers: Table, endings: Endings) -> dict[str, int]:
+    """Nouns that are parts of compounds -> how often the corpus has their dictionary forms."""
+    base_of: dict[str, str] = {}
+    occurrences: Counter[str] = Counter()
+    bases = memoryview(modifiers.columns["bases"])  # type: ignore[arg-type]  # as in lexicon.py
+    for form, count in zip(words.forms, words.capital.tolist(), strict=True):
+        number = modifiers.trie.get(form) if count else None
+        if number is not None:
+            base_of[form] = endings.apply(form, bases[number])
+            occurrences[base_of[form]] += count
+    return {form: occurrences[base] for form, base in base_of.items()}
+
+
+def _reweighed(table: Table, occurrences: Mapping[str, int], *, is_reversed: bool) -> Table:
+    """The table with lower costs for nouns that occur."""
+    found = [
+        (number, count)
+        for form, count in occurrences.items()
+        if (number := table.trie.get(form[::-1] if is_reversed else form)) is not None
+    ]
+    numbers, counts = np.array(found, np.int64).reshape(-1, 2).T
+    costs = np.array(table.columns["costs"])
+    log_total = _log_total(table)
+    weights = np.exp(log_total - costs[numbers] / COST_STEPS) + OCCURRENCE_WEIGHT * np.log1p(counts)
+    costs[numbers] = in_steps(log_total - np.log(weights))
+    return Table(table.trie, {**table.columns, "costs": costs})
+
+
+def _extended(
+    table: Table, pieces: Mapping[str, tuple[str, float]], endings: Endings, *, is_reversed: bool
+) -> Table:
+    """The table with further pieces, none of which it has."""
+    if not pieces:
+        return table
+    known = table.trie.items()
+    added = [text[::-1] if is_reversed else text for text in pieces]
+    new_numbers = [endings.number(text, base) for text, (base, _) in pieces.items()]
+    new_costs = np.array([cost for _, cost in pieces.values()])
+    texts = [*(text for text, _ in known), *added]
+    old_numbers = np.fromiter((number for _, number in known), np.int64, len(known))
+    extended = Table(marisa_trie.Trie(texts), {})
+    numbers = extended.numbers(texts)
+    for name, rows in (("costs", in_steps(new_costs)), ("bases", new_numbers)):
+        column = np.empty(len(texts), table.columns[name].dtype)
+        column[numbers] = np.concatenate((table.columns[name][old_numbers], rows))
+        extended.columns[name] = column
+    return extended

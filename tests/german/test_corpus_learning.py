@@ -1,0 +1,119 @@
+"""What a corpus adds to the lexicon of the dictionary."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from searchapp.german.corpus_learning import learn_from_corpus
+from searchapp.german.lexicon import Lexicon
+
+Teach = Callable[[Mapping[str, int]], Lexicon]
+
+
+@pytest.fixture
+def teach(static_lexicon_folder: Path, tmp_path: Path) -> Teach:
+    """Gives the lexicon that has learned from words, each with how often it occurs."""
+
+    def taught(surface_counts: Mapping[str, int]) -> Lexicon:
+        folder = tmp_path / "lexicon"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(static_lexicon_folder, folder)
+        learn_from_corpus(surface_counts, folder)
+        return Lexicon.open(folder)
+
+    return taught
+
+
+def shown(lexicon: Lexicon, form: str) -> str:
+    """The parts of a form as "text(base)|…"."""
+    return "|".join(f"{form[part.start : part.end]}({part.base})" for part in lexicon.parts(form))
+
+
+def test_frequent_nouns_that_no_dictionary_knows_are_parts(teach: Teach, lexicon: Lexicon) -> None:
+    """Before and behind known parts and each other."""
+    taught = teach({"Quorgel": 9, "Flimbax": 7, "Haus": 5})
+    assert lexicon.parts("quorgelanlagen") == lexicon.parts("stahlquorgel") == ()
+    assert shown(taught, "quorgelanlagen") == "quorgel(quorgel)|anlagen(anlage)"
+    assert shown(taught, "stahlquorgel") == "stahl(stahl)|quorgel(quorgel)"
+    assert shown(taught, "quorgelflimbax") == "quorgel(quorgel)|flimbax(flimbax)"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"Quorgel": 4}, {"Quorgel": 9, "quorgel": 2}, {"quorgel": 90}, {"Quo1gel": 9}, {}],
+)
+def test_rare_and_small_words_are_no_nouns(teach: Teach, words: dict[str, int]) -> None:
+    """They are misspelt or foreign more often than not."""
+    assert teach(words).parts("quorgelanlagen") == ()
+
+
+def test_linking_elements_are_those_that_the_corpus_shows(teach: Teach) -> None:
+    """With another part behind them; the base is the noun."""
+    words = {"Quorgel": 9, "Flimbe": 9}
+    assert teach(words).parts("quorgelsanlage") == ()
+    taught = teach({**words, "Quorgelsfabrik": 2, "Flimbfabrik": 2})
+    assert shown(taught, "quorgelsanlage") == "quorgels(quorgel)|anlage(anlage)"
+    assert shown(taught, "flimbanlage") == "flimb(flimbe)|anlage(anlage)"
+
+
+def test_frequent_compounds_of_new_nouns_are_no_parts(teach: Teach) -> None:
+    """A split gives the smallest parts, however often the whole occurs."""
+    taught = teach({"Quorgel": 9, "Quorgelfabrik": 9})
+    assert shown(taught, "quorgelfabrikdach") == "quorgel(quorgel)|fabrik(fabrik)|dach(dach)"
+
+
+def test_known_nouns_cost_less_where_they_are_frequent(teach: Teach, lexicon: Lexicon) -> None:
+    """Else a rare noun of the dictionary would be no part in a corpus that is about it."""
+    assert lexicon.parts("nasapreis") == ()
+    assert shown(teach({"NASA": 3000}), "nasapreis") == "nasa(nasa)|preis(preis)"
+
+
+def test_a_clear_corpus_decides_between_verb_and_noun(teach: Teach, lexicon: Lexicon) -> None:
+    """A few occurrences, or as many of both, leave the choice of the dictionary."""
+    assert lexicon.lemma("floh") == "floh"
+    assert teach({"floh": 40, "Floh": 2}).lemma("floh") == "fliehen"
+    assert teach({"floh": 40, "Floh": 30}).lemma("floh") == "floh"
+    assert teach({"floh": 4}).lemma("floh") == "floh"
+    assert lexicon.lemma("schrieb") == "schreiben"
+    assert teach({"Schrieb": 9, "schrieb": 1}).lemma("schrieb") == "schrieb"
+
+
+def test_a_word_that_is_always_capital_is_no_form_of_a_verb(teach: Teach, lexicon: Lexicon) -> None:
+    """Sankt Gallen did not sink."""
+    assert lexicon.lemma("sankt") == "sinken"
+    assert teach({"Sankt": 50, "sankt": 1}).lemma("sankt") == "sankt"
+    assert teach({"Sankt": 50, "sankt": 9}).lemma("sankt") == "sinken"
+
+
+def test_words_that_the_corpus_writes_small_are_whole(teach: Teach, lexicon: Lexicon) -> None:
+    """They look like compounds by chance, or are adjectives made of them."""
+    assert lexicon.parts("stahlindustriegerechte") != ()
+    taught = teach({"stahlindustriegerechte": 2, "stahlindustrie": 2, "Stahlindustrie": 9})
+    assert taught.parts("stahlindustriegerechte") == ()
+    assert taught.parts("stahlindustrie") != ()
+
+
+def test_what_the_corpus_lacks_stays_as_it_was(teach: Teach, lexicon: Lexicon) -> None:
+    """Renumbered pieces keep their costs and base forms."""
+    taught = teach({"Quorgel": 9, "Quorgelsfabrik": 2, "Aaxu": 9, "Zyxu": 9})
+    for form in ("absichtserklärungen", "ärztekammer", "schulhöfe", "impfstoffe", "minister"):
+        assert taught.look_up(form) == lexicon.look_up(form)
+
+
+def test_equal_words_give_equal_lexicons(teach: Teach, lexicon: Lexicon) -> None:
+    """In any order; other words give another fingerprint."""
+    words = {"Quorgel": 9, "Flimbax": 7, "floh": 40, "stahlindustriegerechte": 3}
+    fingerprint = teach(words).fingerprint
+    assert teach(dict(reversed(words.items()))).fingerprint == fingerprint
+    assert teach({"Quorgel": 9}).fingerprint != fingerprint != lexicon.fingerprint
+
+
+def test_no_words_are_enough(teach: Teach, lexicon: Lexicon) -> None:
+    """A corpus of numbers and signs teaches nothing."""
+    assert teach({"1.000": 9, "C++": 5}).look_up("stahlindustrie") == lexicon.look_up(
+        "stahlindustrie"
+    )

@@ -1,4 +1,10 @@
-"""The columnar engine: segments of compressed arrays that Whoosh can read, too."""
+"""The columnar engine: segments of compressed arrays that Whoosh can read, too.
+
+Limits: 2**31 - 1 articles in a generation; of one article 2**31 - 1 characters, title and tags
+included, and as many tags (a process that indexes it takes up to 80 bytes for each character);
+2**32 - 1 different words in a segment, and as many occurrences of each; forms and stems end after
+`searchapp.german.stems.MAX_FORM_CHARS` characters. An index may be empty, and so may any text.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +25,10 @@ from searchapp.german.lexicon import Lexicon
 if TYPE_CHECKING:
     from searchapp.engines.columnar.writing import ColumnarWriter
 
-CACHE_BYTES = 32 << 20
-"""Decompressed blocks that a process keeps."""
+BLOCK_CACHE_BYTES = 32 << 20
+POSTINGS_CACHE_BYTES = 96 << 20
+"""What a process keeps of what it has read: decompressed blocks, and decoded postings, which of
+the words that are asked for again and again save nearly all of the reading."""
 
 
 class ColumnarEngine:
@@ -53,7 +61,7 @@ class ColumnarEngine:
 
     def open(self, folder: Path) -> ColumnarSnapshot:
         """Open a committed generation. Raises IndexDamaged."""
-        segments = open_segments(folder, BlockCache(CACHE_BYTES))
+        segments = open_segments(folder, BlockCache(BLOCK_CACHE_BYTES, POSTINGS_CACHE_BYTES))
         columns = Columns.load(folder / COLUMNS)
         documents = sum(segment.doc_count for segment in segments)
         if len(columns.live) != documents:

@@ -42,9 +42,8 @@ BLOCK_BYTES = 8192
 """Of a stream, before compression. Larger blocks are hardly smaller together (0.5 % at 64 KiB
 for postings), and a rare term costs the decompression of one block in each stream it is in."""
 
-TEXT_BLOCK_BYTES = 16384
 TEXT_STREAMS = frozenset(("stored",))
-"""Text is a tenth smaller in larger blocks, and only the records of a page are ever read."""
+"""Text, which is compressed by a sample of itself: a tenth smaller, as in blocks of 64 KiB."""
 
 _MAGIC = b"\x93searchC"
 _HEADER = struct.Struct("<8sIQQII")  # magic, version, directory offset and length, CRC, own CRC
@@ -98,11 +97,10 @@ class SegmentFileWriter:
         data = content if isinstance(content, bytes) else _little_endian(content).tobytes()
         pending = self._pending.setdefault(stream, bytearray())
         pending += data
-        block_bytes = TEXT_BLOCK_BYTES if stream in TEXT_STREAMS else BLOCK_BYTES
-        if len(pending) >= block_bytes:
-            whole = len(pending) - len(pending) % block_bytes
-            for start in range(0, whole, block_bytes):
-                self._write_block(stream, bytes(pending[start : start + block_bytes]))
+        if len(pending) >= BLOCK_BYTES:
+            whole = len(pending) - len(pending) % BLOCK_BYTES
+            for start in range(0, whole, BLOCK_BYTES):
+                self._write_block(stream, bytes(pending[start : start + BLOCK_BYTES]))
             del pending[:whole]
 
     def _write_block(self, stream: str, content: bytes) -> None:
@@ -137,8 +135,8 @@ class SegmentFileWriter:
                 self._write(compressed)
 
     def _append_stream(self, stream: Stream, name: str) -> None:
-        for start in range(0, stream.size, 64 * TEXT_BLOCK_BYTES):
-            self.append(name, stream.read(start, min(stream.size, start + 64 * TEXT_BLOCK_BYTES)))
+        for start in range(0, stream.size, 64 * BLOCK_BYTES):
+            self.append(name, stream.read(start, min(stream.size, start + 64 * BLOCK_BYTES)))
         self.append(name, b"")
 
     def _close_block(self, stream: str) -> None:
@@ -206,10 +204,10 @@ class BlockCache:
     The least recently used are forgotten first. Safe for use by several threads.
     """
 
-    def __init__(self, max_bytes: int) -> None:
-        """max_bytes: of blocks, and the same again of decoded postings."""
-        self.read = lru_cache(maxsize=max(16, max_bytes // BLOCK_BYTES))(_read_block)
-        self.postings: SizedCache[Any] = SizedCache(max_bytes)
+    def __init__(self, block_bytes: int, postings_bytes: int = 0) -> None:
+        """What the blocks may take, and what the decoded postings."""
+        self.read = lru_cache(maxsize=max(16, block_bytes // BLOCK_BYTES))(_read_block)
+        self.postings: SizedCache[Any] = SizedCache(postings_bytes)
 
     def clear(self) -> None:
         """Forget all of it, and with it the files it is of."""

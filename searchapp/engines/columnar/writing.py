@@ -92,6 +92,17 @@ class Building:
         return work
 
 
+def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
+    """How many processes may work, `workers` at most, and how many words each may remember.
+
+    Fewer processes rather than more memory than is allowed; but one there must be.
+    """
+    processes = max(1, min(workers, (memory_mb - PARENT_MB) // BATCH_MB))
+    spare = memory_mb - PARENT_MB - processes * BATCH_MB
+    words = spare * 2**20 // (WORD_BYTES * processes)
+    return processes, min(MAX_WORDS, max(MIN_WORDS, words))
+
+
 class ColumnarWriter:
     """The GenerationWriter of the columnar engine."""
 
@@ -108,11 +119,7 @@ class ColumnarWriter:
         self._folder = folder
         self._base = base
         self._exceptions = exceptions
-        # Fewer processes rather than more memory than is allowed.
-        self._workers = max(1, min(workers, (memory_mb - PARENT_MB) // BATCH_MB))
-        spare = memory_mb - PARENT_MB - self._workers * BATCH_MB
-        words = spare * 2**20 // (WORD_BYTES * self._workers)
-        self._max_words = min(MAX_WORDS, max(MIN_WORDS, words))
+        self._workers, self._max_words = shares_of_memory(memory_mb, workers)
         self._max_batch_chars = batch_chars
         self._sample = b""
         self._batch: Batch = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,9 +23,10 @@ from searchapp.model import Article
 from searchapp.query import Query
 from searchapp.searching import TimeBudget
 from tests.engines import articles as random_input
-from tests.engines.building import NO_FILTERS, build, revise, tree_of
+from tests.engines.building import NO_FILTERS, Case, build, revise, tree_of
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import ANALYZER, WORDS, nasty_corpora, renumbered
+from tests.oracle import Oracle
 
 EXPANSIONS = 500
 ENGINE = ColumnarEngine(
@@ -103,3 +106,42 @@ def test_hits_are_marked_as_by_a_new_analysis(
             )
             assert snapshot.hits(numbers[::-1], tree, deadline=TimeBudget(60)) == found
             assert [snapshot.document_number(each) for each in removed] == [None] * len(removed)
+
+
+def test_threads_do_not_disturb_one_another(tmp_path: Path) -> None:
+    """They share what was read and decoded; each gets the answers it would get alone."""
+    chance = random.Random(5)
+    articles = [
+        Article(
+            str(number), " ".join(chance.choices(WORDS, k=3)), " ".join(chance.choices(WORDS, k=99))
+        )
+        for number in range(300)
+    ]
+    base = build(ENGINE, tmp_path / "base", articles[:200])
+    updated = revise(ENGINE, tmp_path / "updated", base, ["7"], articles[200:])
+    trees = [
+        tree
+        for word in WORDS
+        for query in (word, f"={word}", f'"{word} Haus"', f"titel:{word}", f"{word[:2]}*")
+        if (tree := tree_of(query))
+    ]
+
+    def answer(case: Case, tree: Query) -> object:
+        found = case.snapshot.search(
+            tree,
+            NO_FILTERS,
+            sort="relevance",
+            offset=0,
+            limit=10,
+            facet_limit=10,
+            deadline=TimeBudget(60),
+        )
+        return found, case.snapshot.hits(found.docs, tree, deadline=TimeBudget(60))
+
+    with closing(ENGINE.open(updated)) as snapshot:
+        alone = {id(tree): answer(Case(snapshot, Oracle([])), tree) for tree in trees}
+    with closing(ENGINE.open(updated)) as snapshot, ThreadPoolExecutor(8) as threads:
+        shuffled = chance.sample(trees * 3, k=3 * len(trees))
+        together = threads.map(lambda tree: answer(Case(snapshot, Oracle([])), tree), shuffled)
+        for tree, found in zip(shuffled, together, strict=True):
+            assert found == alone[id(tree)]

@@ -18,7 +18,14 @@ from hypothesis import strategies as st
 from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import SUFFIX, segment_list
 from searchapp.engines.columnar.tiers import TIER_SEGMENTS
-from searchapp.engines.columnar.writing import ColumnarWriter
+from searchapp.engines.columnar.writing import (
+    BATCH_MB,
+    MIN_WORDS,
+    PARENT_MB,
+    WORD_BYTES,
+    ColumnarWriter,
+    shares_of_memory,
+)
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article, Sort
 from searchapp.searching import TimeBudget
@@ -111,6 +118,20 @@ def test_the_content_is_the_same_for_any_size_of_batches(
             hits = snapshot.hits(range(len(few)), None, deadline=TimeBudget(60))
             answers.append((asked, hits))
     assert answers == [answers[0]] * 3
+
+
+@given(st.integers(1, 100_000), st.integers(1, 64))
+def test_processes_and_their_words_keep_to_the_memory_that_is_allowed(
+    memory_mb: int, workers: int
+) -> None:
+    """Fewer processes rather than more memory; the least is one process with few words."""
+    processes, max_words = shares_of_memory(memory_mb, workers)
+    assert 1 <= processes <= workers
+    words_mb = processes * max_words * WORD_BYTES / 2**20
+    least_mb = processes * MIN_WORDS * WORD_BYTES / 2**20
+    if processes > 1 or memory_mb >= PARENT_MB + BATCH_MB + least_mb:
+        assert PARENT_MB + processes * BATCH_MB + max(0, words_mb - least_mb) <= memory_mb
+    assert shares_of_memory(memory_mb, workers + 1)[0] >= processes
 
 
 def test_nothing_but_the_generation_is_left(

@@ -32,20 +32,12 @@ def select_engine(settings: Settings) -> Engine:
         spread=settings.spread_weight,
         synonym=settings.synonym_weight,
     )
+    rules = QueryRules(ranking, exceptions.synonyms, settings.max_expansions)
     # Imported when it is chosen: a command-line search pays for each module.
     if settings.engine == "whoosh":
         from searchapp.engines.whoosh_engine import WhooshEngine
 
-        return WhooshEngine(
-            max_expansions=settings.max_expansions,
-            searches=settings.threads,
-            ranking=ranking,
-            exceptions=exceptions,
-        )
+        return WhooshEngine(rules=rules, exceptions=exceptions, searches=settings.threads)
     from searchapp.engines.columnar import ColumnarEngine
 
-    return ColumnarEngine(
-        rules=QueryRules(ranking, exceptions.synonyms, settings.max_expansions),
-        exceptions=exceptions,
-        memory_mb=settings.memory_mb,
-    )
+    return ColumnarEngine(rules=rules, exceptions=exceptions, memory_mb=settings.memory_mb)

@@ -6,13 +6,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from searchapp.engines.array_snapshot import QueryRules
-from searchapp.engines.compiling import Ranking
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.whoosh_engine.reading import WhooshSnapshot
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
 from searchapp.engines.whoosh_engine.writing import WhooshWriter
 from searchapp.german import rules_fingerprint
-from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions
+from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
 
 
@@ -21,18 +20,11 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(
-        self,
-        *,
-        max_expansions: int,
-        searches: int = 1,
-        ranking: Ranking = Ranking(),  # noqa: B008  # immutable
-        exceptions: Exceptions | None = None,
-    ) -> None:
-        self._max_expansions = max_expansions
+    def __init__(self, *, rules: QueryRules, exceptions: Exceptions, searches: int) -> None:
+        """searches: that a snapshot can answer at a time."""
+        self._rules = rules
+        self._exceptions = exceptions
         self._searches = searches
-        self._ranking = ranking
-        self._exceptions = exceptions or NO_EXCEPTIONS
 
     def fingerprint(self) -> str:
         """Names the schema, the analysis and Whoosh's minor release, which fixes its format."""
@@ -48,7 +40,7 @@ class WhooshEngine:
         return WhooshSnapshot(
             folder,
             open_analyzer(folder, self._exceptions),
-            rules=QueryRules(self._ranking, self._exceptions.synonyms, self._max_expansions),
+            rules=self._rules,
             searches=self._searches,
         )
 

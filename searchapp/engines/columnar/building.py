@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,24 +48,31 @@ class _Words:
 
     def forget(self) -> None:
         """Start anew, as the analyzer does."""
+        self.forms: list[str] = []
+        self.stems: list[str] = []
         self._stem_numbers: dict[str, int] = {}
-        self._stems: list[int] = []
-        self._parts: list[int] = []
-        self._part_counts: list[int] = []
+        self._stem_of_form = array("q")
+        self._parts = array("q")
+        self._part_counts = array("q")
 
     def update(self) -> None:
         """Take in the forms that are new since the last call."""
-        numbers = self._stem_numbers
-        for keys in self._analyzer.keys[len(self._stems) :]:
-            self._stems.append(numbers.setdefault(keys.stem, len(numbers)))
-            self._parts += [numbers.setdefault(part.stem, len(numbers)) for part in keys.parts]
+        for keys in islice(self._analyzer.keys, len(self.forms), None):
+            self.forms.append(keys.form)
+            self._stem_of_form.append(self._stem_number(keys.stem))
+            self._parts.extend([self._stem_number(part.stem) for part in keys.parts])
             self._part_counts.append(len(keys.parts))
-        self.forms = [keys.form for keys in self._analyzer.keys]
-        self.stems = list(numbers)
-        self.stem_of_form = np.asarray(self._stems, dtype=np.int64)
-        self.parts = np.asarray(self._parts, dtype=np.int64)
-        self.part_counts = np.asarray(self._part_counts, dtype=np.int64)
+        # Copies: what an array is seen by cannot grow.
+        self.stem_of_form = np.array(self._stem_of_form, dtype=np.int64)
+        self.parts = np.array(self._parts, dtype=np.int64)
+        self.part_counts = np.array(self._part_counts, dtype=np.int64)
         self.part_starts = sums_before(self.part_counts)
+
+    def _stem_number(self, stem: str) -> int:
+        number = self._stem_numbers.setdefault(stem, len(self.stems))
+        if number == len(self.stems):
+            self.stems.append(stem)
+        return number
 
 
 class _Occurrences(NamedTuple):

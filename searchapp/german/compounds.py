@@ -45,8 +45,8 @@ needs a better reason to be taken apart. Else "Natur|katastrophe" loses its head
 
 COST_STEPS = 16
 MAX_COST = 255
-"""The costs of pieces are kept in steps of 1 / COST_STEPS, so that a byte holds one. Of 109,000 words
-of an encyclopedia 29 have other parts than with exact costs."""
+"""The costs of pieces are kept in steps of 1 / COST_STEPS, so that a byte holds one. Of 109,000
+words of an encyclopedia 29 have other parts than with exact costs."""
 
 MIN_MODIFIER_CHARS = 2
 """`Öl|preis` and `Ei|gelb`, but only few nouns of two letters are productive."""

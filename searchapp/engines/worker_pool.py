@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
-from searchapp.errors import RebuildFailed
+from searchapp.errors import RebuildFailed, SearchappError
 from searchapp.processes import interrupts_ignored
 
 Task = TypeVar("Task")
@@ -40,7 +40,11 @@ class WorkerPool(Generic[Task]):
         self._free = list(self._pipes)
 
     def send(self, task: Task) -> None:
-        """Hand a task to a free worker, waiting for one. Raises RebuildFailed."""
+        """Hand a task to a free worker, waiting for one.
+
+        This and all that waits raises RebuildFailed for a worker that failed or ended, or what
+        other SearchappError it met.
+        """
         self._await_free(1)
         self._send(self._free.pop(0), task)
 
@@ -111,11 +115,13 @@ def _work(number: int, pipe: Connection, prepare: Callable[[int], Work[Any]]) ->
 
 
 def _send_error(pipe: Connection, error: Exception) -> None:
-    cause = error if isinstance(error, OSError) else repr(error)
-    failure = RebuildFailed(
-        f"indexing failed: {cause}",
-        remedy="check memory and disk space, then run the command again",
-    )
+    failure = error
+    if not isinstance(error, SearchappError):
+        cause = error if isinstance(error, OSError) else repr(error)
+        failure = RebuildFailed(
+            f"indexing failed: {cause}",
+            remedy="check memory and disk space, then run the command again",
+        )
     try:
         pipe.send(failure)
     except OSError:

@@ -35,7 +35,7 @@ def merged(path: Path, sources: list[Source], stretch: int = 1_000_000) -> Segme
     return opened(path)
 
 
-@settings(max_examples=effort(60, 1500), deadline=None)
+@settings(max_examples=effort(60, 400), deadline=None)
 @given(batches, stretches)
 def test_merged_segments_are_as_if_built_at_once(parts: list[list[Article]], stretch: int) -> None:
     """Every stream of the file is the same, for any split and any stretch."""
@@ -50,7 +50,7 @@ def test_merged_segments_are_as_if_built_at_once(parts: list[list[Article]], str
         assert_holds(found, together)
 
 
-@settings(max_examples=effort(60, 1500), deadline=None)
+@settings(max_examples=effort(60, 400), deadline=None)
 @given(batches, stretches, st.data())
 def test_deleted_documents_leave_nothing_behind(
     parts: list[list[Article]], stretch: int, data: st.DataObject
@@ -80,7 +80,7 @@ def test_deleted_documents_leave_nothing_behind(
         assert_holds(found, [*live, *again])
 
 
-@settings(max_examples=effort(10, 200), deadline=None)
+@settings(max_examples=effort(10, 100), deadline=None)
 @given(batches)
 def test_merging_by_steps_is_merging_at_once(
     parts: list[list[Article]],

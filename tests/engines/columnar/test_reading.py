@@ -69,7 +69,7 @@ def targets_of(query: Query, articles: list[Article], folder: Path) -> tuple[Tar
         ).targets
 
 
-@settings(max_examples=effort(100, 3000), deadline=None)
+@settings(max_examples=effort(60, 800), deadline=None)
 @given(nasty_corpora, nasty_corpora, st.sets(st.integers(0, 5)), queries)
 def test_hits_are_marked_as_by_a_new_analysis(
     first: list[Article], second: list[Article], gone: set[int], query: str

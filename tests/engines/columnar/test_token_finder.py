@@ -62,7 +62,7 @@ def assert_marked_alike(articles: list[Article], targets: list[Target], folder: 
         assert found == article_matches(article, targets, ANALYZER)
 
 
-@settings(max_examples=effort(300, 5_000), deadline=None)
+@settings(max_examples=effort(200, 2000), deadline=None)
 @given(st.data(), nasty_corpora)
 def test_marks_and_reasons_are_those_of_a_new_analysis(
     data: st.DataObject, articles: list[Article]

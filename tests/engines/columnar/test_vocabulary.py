@@ -30,7 +30,7 @@ parts_of_articles = st.lists(
 )
 """By segment and article: the words of its body, and whether it is live."""
 Parts = list[list[tuple[list[str], bool]]]
-tries = settings(max_examples=effort(60, 1000), deadline=None)
+tries = settings(max_examples=effort(60, 400), deadline=None)
 
 
 @contextmanager

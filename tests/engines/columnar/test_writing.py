@@ -189,7 +189,7 @@ updates = st.lists(
 )
 
 
-@settings(max_examples=effort(8, 150), deadline=None)
+@settings(max_examples=effort(8, 60), deadline=None)
 @given(updates, st.lists(st.tuples(queries, random_input.filters), min_size=3, max_size=6))
 def test_an_updated_index_answers_as_a_rebuilt_one(
     updates: list[tuple[set[int], list[Article]]], requests: list[tuple[str, Filters]]

@@ -57,7 +57,7 @@ class ColumnarCodec(base.Codec):
         """The terms of a segment. Raises IndexDamaged."""
         cache = BlockCache(_CACHE_BYTES)
         file = SegmentFile(_path(storage, segment, _TERMS), cache)
-        return TermsReader(file, segment, on_close=cache.clear)
+        return TermsReader.of_file(file, segment, on_close=cache.clear)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> Any:
         """Not there: postings are not a file of their own. Raises NotImplementedError."""

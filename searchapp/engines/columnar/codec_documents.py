@@ -212,33 +212,15 @@ class _VectorsWriter:
         return {"format": self._payloads.layout.format_name}
 
 
-class DocumentsReader(base.PerDocumentReader):
-    """Reads what DocumentsWriter wrote. Safe for use by several threads."""
+class SegmentDocuments(base.PerDocumentReader):
+    """The documents of a segment, as far as the segment itself knows them."""
 
-    def __init__(
-        self, file: SegmentFile, segment: ColumnarSegment, on_close: Callable[[], None]
-    ) -> None:
-        """on_close: gives back what was read. Raises IndexDamaged."""
-        self._file = file
-        self._on_close = on_close
+    lengths: Callable[[str], npt.NDArray[Any]]
+    """From a field to the length of each document in it, 0 for none; shape (documents,)."""
+
+    def __init__(self, segment: ColumnarSegment) -> None:
         self._segment = segment
         self._doc_count = segment.doc_count_all()
-        properties = file.properties
-        found = (properties["segment"], properties["doc_count"])
-        if found != (segment.segment_id(), self._doc_count):
-            file.damaged(f"it is of another segment ({found[0]}, {found[1]} documents)")
-        self._stored = RowTable(file, "stored")
-        self._content = file.stream("stored")
-        self._lengths = {each["field"]: (i, each) for i, each in enumerate(properties["lengths"])}
-        self._columns = {each["field"]: (i, each) for i, each in enumerate(properties["columns"])}
-        self._vectors = {each["field"]: (i, each) for i, each in enumerate(properties["vectors"])}
-        # Columns are opened for each asker, for Whoosh lets it turn their order round.
-        self._vector_columns = lru_cache(maxsize=None)(self._open_vectors)
-        self.lengths = lru_cache(maxsize=None)(self._read_lengths)
-
-    def close(self) -> None:
-        """Give back what was read; it is read again for who asks later."""
-        self._on_close()
 
     def doc_count(self) -> int:
         """Number of documents that are not deleted."""
@@ -259,6 +241,34 @@ class DocumentsReader(base.PerDocumentReader):
     def deleted_docs(self) -> Iterator[int]:
         """The numbers of the deleted documents."""
         return self._segment.deleted_docs()
+
+
+class DocumentsReader(SegmentDocuments):
+    """Reads what DocumentsWriter wrote. Safe for use by several threads."""
+
+    def __init__(
+        self, file: SegmentFile, segment: ColumnarSegment, on_close: Callable[[], None]
+    ) -> None:
+        """on_close: gives back what was read. Raises IndexDamaged."""
+        super().__init__(segment)
+        self._file = file
+        self._on_close = on_close
+        properties = file.properties
+        found = (properties["segment"], properties["doc_count"])
+        if found != (segment.segment_id(), self._doc_count):
+            file.damaged(f"it is of another segment ({found[0]}, {found[1]} documents)")
+        self._stored = RowTable(file, "stored")
+        self._content = file.stream("stored")
+        self._lengths = {each["field"]: (i, each) for i, each in enumerate(properties["lengths"])}
+        self._columns = {each["field"]: (i, each) for i, each in enumerate(properties["columns"])}
+        self._vectors = {each["field"]: (i, each) for i, each in enumerate(properties["vectors"])}
+        # Columns are opened for each asker, for Whoosh lets it turn their order round.
+        self._vector_columns = lru_cache(maxsize=None)(self._open_vectors)
+        self.lengths = lru_cache(maxsize=None)(self._read_lengths)
+
+    def close(self) -> None:
+        """Give back what was read; it is read again for who asks later."""
+        self._on_close()
 
     def supports_columns(self) -> bool:
         """Yes."""

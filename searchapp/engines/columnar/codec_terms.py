@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,8 @@ _STATISTICS = ("blocks", "first_doc", "last_doc", "min_length", "max_length", "m
 """Of each term: blocks with statistics of their own (none for a single block); what Whoosh asks
 of a term without its postings. Weights are the bits of a float32."""
 
-_BLOCK_COLUMNS = ("block_min_lengths", "block_max_lengths", "block_max_weights")
+BLOCK_COLUMNS = ("block_min_lengths", "block_max_lengths", "block_max_weights")
+"""Of each block, as `stretch_statistics`."""
 
 
 class TermsWriter(base.FieldWriter):
@@ -120,7 +121,7 @@ class _FieldWriter:
         self._payloads = PayloadWriter(writer, name, posting_format)
         self._docs_stream = NumberStreamWriter(writer, f"{name}/docs")
         self._block_streams = {
-            column: NumberStreamWriter(writer, f"{name}/{column}") for column in _BLOCK_COLUMNS
+            column: NumberStreamWriter(writer, f"{name}/{column}") for column in BLOCK_COLUMNS
         }
         self.format_name = self._payloads.layout.format_name
         self._start()
@@ -153,14 +154,16 @@ class _FieldWriter:
         blocks = np.where(counts > BLOCK_POSTINGS, -(-counts // BLOCK_POSTINGS), 0)
         block_starts = np.repeat(starts[blocks > 0], blocks[blocks > 0])
         within = np.arange(len(block_starts)) - np.repeat(sums_before(blocks), blocks)
-        self._add_blocks(_maxima(lengths, weights, block_starts + within * BLOCK_POSTINGS, starts))
+        self._add_blocks(
+            stretch_statistics(lengths, weights, block_starts + within * BLOCK_POSTINGS, starts)
+        )
         self._table.add(
             [
                 *payload_counts,
                 blocks,
                 docs[starts],
                 docs[starts + counts - 1],
-                *_maxima(lengths, weights, starts, starts),
+                *stretch_statistics(lengths, weights, starts, starts),
             ],
             self.terms,
         )
@@ -176,7 +179,7 @@ class _FieldWriter:
         return self._table.finish(is_dictionary=True)
 
 
-def _maxima(
+def stretch_statistics(
     lengths: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float32],
     starts: npt.NDArray[np.int64],
@@ -206,7 +209,7 @@ class FieldTerms:
         self.dictionary = TermDictionary(file, name)
         self.docs = NumberStream(file, f"{name}/docs")
         self.payloads = PayloadColumns(file, name, layout_named(format_name))
-        self.blocks = {column: NumberStream(file, f"{name}/{column}") for column in _BLOCK_COLUMNS}
+        self.blocks = {column: NumberStream(file, f"{name}/{column}") for column in BLOCK_COLUMNS}
         totals = dict(zip(self.dictionary.columns, self.dictionary.totals(), strict=True))
         for column, count in (
             (self.docs, totals["postings"]),
@@ -291,27 +294,69 @@ class TermPostings:
         )
 
 
+class SortedTerms(Protocol):
+    """The terms of a field, each a row."""
+
+    @property
+    def row_count(self) -> int:
+        """Number of terms."""
+
+    def find(self, term: bytes) -> int | None:
+        """The row of a term, or None."""
+
+    def first_from(self, term: bytes) -> int:
+        """The row of the first term that is not before this one; `row_count` if there is none."""
+
+    def term(self, row: int) -> bytes:
+        """The term of a row."""
+
+    def terms(self, first: int = 0) -> Iterator[bytes]:
+        """The terms from a row on, in order."""
+
+
+class SearchedField(Protocol):
+    """The terms of a field with their postings, wherever these are."""
+
+    @property
+    def dictionary(self) -> SortedTerms:
+        """The terms."""
+
+    def postings(self, row: int) -> TermPostings:
+        """See `FieldTerms.postings`."""
+
+    def all_docs(self, terms: int | None = None) -> tuple[Docs, Docs]:
+        """See `FieldTerms.all_docs`."""
+
+
 class TermsReader(base.TermsReader):
-    """Reads what TermsWriter wrote. Safe for use by several threads."""
+    """The terms of a segment, as Whoosh asks for them. Safe for use by several threads."""
 
     def __init__(
-        self, file: SegmentFile, segment: ColumnarSegment, on_close: Callable[[], None]
+        self, fields: Mapping[str, SearchedField], on_close: Callable[[], None] = lambda: None
     ) -> None:
-        """on_close: gives back what was read. Raises IndexDamaged."""
+        """fields: by name, in the order of their names. on_close: gives back what was read."""
+        self._fields = fields
         self._on_close = on_close
+
+    @classmethod
+    def of_file(
+        cls, file: SegmentFile, segment: ColumnarSegment, on_close: Callable[[], None]
+    ) -> TermsReader:
+        """Reads what TermsWriter wrote. Raises IndexDamaged."""
         if file.properties["segment"] != segment.segment_id():
             file.damaged(f"it is of another segment ({file.properties['segment']})")
         # In the order of their names: so they were written.
-        self._fields = {
+        fields = {
             each["name"]: FieldTerms(file, str(number), each["format"])
             for number, each in enumerate(file.properties["fields"])
         }
+        return cls(fields, on_close)
 
     def close(self) -> None:
         """Give back what was read; it is read again for who asks later."""
         self._on_close()
 
-    def field(self, fieldname: str) -> FieldTerms | None:
+    def field(self, fieldname: str) -> SearchedField | None:
         """The terms of a field, None if there are none."""
         return self._fields.get(fieldname)
 
@@ -396,7 +441,7 @@ class TermsReader(base.TermsReader):
 class TermCursor(base.FieldCursor):
     """A place among the terms of a field; texts are as the field decodes them."""
 
-    def __init__(self, field: FieldTerms, fieldobj: Any) -> None:
+    def __init__(self, field: SearchedField, fieldobj: Any) -> None:
         self._field = field
         self._fieldobj = fieldobj
         self._row = 0

@@ -336,7 +336,8 @@ class Payloads:
     def value_of(self, place: int, posting_format: Any) -> bytes:
         """The string of a posting as the format that it was written with makes it."""
         layout = self.layout
-        if self._columns.values is not None:
+        if layout.is_opaque:
+            assert self._columns.values is not None
             return self._columns.values.read(*self._value_starts[place : place + 2].tolist())
         if not layout.has_freqs:
             return b""

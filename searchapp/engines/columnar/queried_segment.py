@@ -12,8 +12,8 @@ from whoosh import scoring
 from whoosh.query.qcore import Query
 
 from searchapp.engines.columnar.codec import ColumnarSegment
-from searchapp.engines.columnar.codec_documents import DocumentsReader
-from searchapp.engines.columnar.codec_terms import FieldTerms, TermPostings, TermsReader
+from searchapp.engines.columnar.codec_documents import SegmentDocuments
+from searchapp.engines.columnar.codec_terms import SearchedField, TermPostings, TermsReader
 from searchapp.engines.deadline import Deadline
 from searchapp.engines.doc_set import Docs, DocSet, Integers, Mask
 from searchapp.engines.plan import Floats, Found, Plan, Postings, evaluate
@@ -86,7 +86,7 @@ class QueriedSegment:
         """Take the parameters of `norms` of a field from a scorer of Whoosh's."""
         self._scorers[field] = scorer
 
-    def field_terms(self, field: str) -> FieldTerms | None:
+    def field_terms(self, field: str) -> SearchedField | None:
         """The terms of a field, None if the segment has none."""
         return self._terms.field(field)
 
@@ -101,8 +101,8 @@ class QueriedSegment:
     # Whoosh's reader keeps to itself what the codec gave it.
 
     @property
-    def _documents(self) -> DocumentsReader:
-        documents: DocumentsReader = self.reader._perdoc
+    def _documents(self) -> SegmentDocuments:
+        documents: SegmentDocuments = self.reader._perdoc
         return documents
 
     @property

@@ -269,7 +269,7 @@ def learn_pieces(words: WordLists) -> Learned:
     costs = _Costs((modifier, head) for w, modifier, head in all_halves if w in sample)
     best: dict[str, tuple[float, Modifier, str]] = {}
     for word, modifier, head in all_halves:
-        cost = costs.of_modifier(*modifier) + costs.of_head(head)
+        cost = costs.of(modifier, head)
         if cost < min(MAX_COST_PER_CHAR_OF_PIECE * len(word), best.get(word, (math.inf,))[0]):
             best[word] = (cost, modifier, head)
     # Once more with one way to cut each word: what was counted by chance counts no longer.
@@ -277,21 +277,20 @@ def learn_pieces(words: WordLists) -> Learned:
     compounds = {
         word
         for word, (_, modifier, head) in best.items()
-        if costs.of_modifier(*modifier) + costs.of_head(head)
-        < MAX_COST_PER_CHAR_OF_PIECE * len(word)
+        if costs.of(modifier, head) < MAX_COST_PER_CHAR_OF_PIECE * len(word)
     }
     # Of strings that were not seen before another part, nouns only may stand there.
     candidates = {text: base for text in nouns if (base := modifiers.base(text)) is not None}
-    candidates |= {modifier.text: modifier.base for modifier in costs.modifier_counts}
+    candidates.update(costs.modifiers.keys())
     pieces = {
-        text: Piece(base, costs.of_modifier(text, base), math.inf)
+        text: Piece(base, costs.modifiers.get((text, base), costs.unseen), math.inf)
         for text, base in candidates.items()
         if base not in compounds
     }
     for text, base in heads.items():
         if base not in compounds and text not in compounds:
             modifier_cost = pieces[text].modifier_cost if text in pieces else math.inf
-            pieces[text] = Piece(base, modifier_cost, costs.of_head(base))
+            pieces[text] = Piece(base, modifier_cost, costs.heads.get(base, costs.unseen))
     whole = {noun for noun, base in nouns.items() if base in whole_bases}
     return Learned(pieces, compounds, whole)
 
@@ -410,23 +409,28 @@ def halves(
 
 
 class _Costs:
-    """What modifiers and heads cost, by how often they were counted in compounds."""
+    """What modifiers and heads cost, by how often they were counted in compounds.
+
+    modifiers: by text and dictionary form. heads: by dictionary form, whatever the inflection.
+    unseen: the cost of all others.
+    """
 
     def __init__(self, halves: Iterable[tuple[Modifier, str]]) -> None:
-        self.modifier_counts: Counter[Modifier] = Counter()
-        self.head_counts: Counter[str] = Counter()
+        modifier_counts: Counter[tuple[str, str]] = Counter()
+        head_counts: Counter[str] = Counter()
         for modifier, head in halves:
-            self.modifier_counts[modifier] += 1
-            self.head_counts[head] += 1
-        self._log_total = math.log(max(1, self.modifier_counts.total()))
+            modifier_counts[modifier] += 1
+            head_counts[head] += 1
+        log_total = math.log(max(1, modifier_counts.total()))
+        self.modifiers = {
+            modifier: log_total - math.log(count + UNSEEN_WEIGHT)
+            for modifier, count in modifier_counts.items()
+        }
+        self.heads = {
+            head: log_total - math.log(count + UNSEEN_WEIGHT) for head, count in head_counts.items()
+        }
+        self.unseen = log_total - math.log(UNSEEN_WEIGHT)
 
-    def of_modifier(self, text: str, base: str) -> float:
-        """The cost of a modifier as it stands, whose dictionary form is known."""
-        return self._cost(self.modifier_counts[Modifier(text, base)])
-
-    def of_head(self, base: str) -> float:
-        """The cost of a head, whatever its inflection."""
-        return self._cost(self.head_counts[base])
-
-    def _cost(self, count: int) -> float:
-        return self._log_total - math.log(count + UNSEEN_WEIGHT)
+    def of(self, modifier: Modifier, head: str) -> float:
+        """The cost of a word made of both."""
+        return self.modifiers.get(modifier, self.unseen) + self.heads.get(head, self.unseen)

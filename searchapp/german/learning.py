@@ -13,7 +13,7 @@ import math
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -24,7 +24,7 @@ import numpy as np
 
 from searchapp.errors import RebuildFailed
 from searchapp.german.compounds import Learned, Piece, WordLists, in_steps, learn_pieces, split
-from searchapp.german.lemmas import decide_lemmas, dictionary_readings
+from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings
 from searchapp.german.lexicon import (
     BASE_TYPE,
     FORMS,
@@ -128,36 +128,10 @@ def _learn(folder: Path) -> None:
     del dictionary
     learned = learn_pieces(words)
     endings = Endings()
-
-    def base(text: str, piece: Piece) -> int:
-        # Of a base form that is a form of another word, that word's.
-        lemma = lemmas.get(piece.base)
-        return endings.number(text, lemma.lemma if lemma else piece.base)
-
-    pieces = learned.pieces
-    modifiers = piece_table(
-        {
-            text: (piece.modifier_cost, base(text, piece))
-            for text, piece in pieces.items()
-            if piece.modifier_cost < math.inf
-        }
-    )
-    heads = piece_table(
-        {
-            text[::-1]: (piece.head_cost, base(text, piece))
-            for text, piece in pieces.items()
-            if piece.head_cost < math.inf
-        }
-    )
+    modifiers, heads = _piece_tables(learned.pieces, lemmas, endings)
     whole = _whole_words(words, learned, MappedPieces(modifiers, heads))
-    del words, learned, pieces
-    trie = marisa_trie.Trie({*lemmas, *whole})
-    column = np.full(len(trie), NO_LEMMA, dtype=LEMMA_TYPE)
-    forms = Table(trie, {"lemmas": column})
-    column[forms.numbers(lemmas)] = [
-        endings.number(form, reading.lemma) for form, reading in lemmas.items()
-    ]
-    column[forms.numbers(whole)] |= WHOLE
+    del words, learned
+    forms = _form_table(lemmas, whole, endings)
     rows = [
         (number, endings.number(form, small.lemma), endings.number(form, capital.lemma))
         for number, (form, (small, capital)) in zip(forms.numbers(both), both.items(), strict=True)
@@ -182,8 +156,36 @@ def _dictionary() -> dict[str, str]:
     return {form: shared.setdefault(lemma, lemma) for form, lemma in compressed.items()}
 
 
-def piece_table(pieces: Mapping[str, tuple[float, int]]) -> Table:
-    """The modifiers, or the heads, of a lexicon: their costs as natural logarithms, and endings."""
+def _form_table(lemmas: Mapping[str, Reading], whole: Set[str], endings: Endings) -> Table:
+    trie = marisa_trie.Trie({*lemmas, *whole})
+    column = np.full(len(trie), NO_LEMMA, dtype=LEMMA_TYPE)
+    forms = Table(trie, {"lemmas": column})
+    column[forms.numbers(lemmas)] = [
+        endings.number(form, reading.lemma) for form, reading in lemmas.items()
+    ]
+    column[forms.numbers(whole)] |= WHOLE
+    return forms
+
+
+def _piece_tables(
+    pieces: Mapping[str, Piece], lemmas: Mapping[str, Reading], endings: Endings
+) -> tuple[Table, Table]:
+    """The modifiers and the heads."""
+    modifiers: dict[str, tuple[float, int]] = {}
+    heads: dict[str, tuple[float, int]] = {}
+    for text, (base, modifier_cost, head_cost) in pieces.items():
+        # Of a base form that is a form of another word, that word's.
+        lemma = lemmas.get(base)
+        ending = endings.number(text, lemma.lemma if lemma else base)
+        if modifier_cost < math.inf:
+            modifiers[text] = (modifier_cost, ending)
+        if head_cost < math.inf:
+            heads[text[::-1]] = (head_cost, ending)
+    return _piece_table(modifiers), _piece_table(heads)
+
+
+def _piece_table(pieces: Mapping[str, tuple[float, int]]) -> Table:
+    """Of costs, as natural logarithms, and endings."""
     trie = marisa_trie.Trie(pieces)
     costs, bases = zip(*pieces.values(), strict=True)
     table = Table(trie, {})

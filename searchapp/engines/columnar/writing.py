@@ -169,7 +169,7 @@ class ColumnarWriter:
         self._batches.append(path)
         task = BuildTask(path, self._batch)
         self._batch, self._batch_chars = [], 0
-        if self._base is not None or self._workers == 1:
+        if self._workers == 1:
             self._build_here(task)
             return
         if self._pool is None:

@@ -64,12 +64,18 @@ def many_articles() -> Sequence[Article]:
 
 
 def written(
-    folder: Path, articles: Sequence[Article], *, workers: int, memory_mb: int, batch_chars: int
+    folder: Path,
+    articles: Sequence[Article],
+    *,
+    workers: int,
+    memory_mb: int,
+    batch_chars: int,
+    base: Path | None = None,
 ) -> dict[str, str]:
     folder.mkdir()
     writer = ColumnarWriter(
         folder,
-        base=None,
+        base=base,
         workers=workers,
         memory_mb=memory_mb,
         exceptions=NO_EXCEPTIONS,
@@ -101,6 +107,27 @@ def test_the_files_are_the_same_for_any_number_of_processes_and_any_memory(
     ]
     assert len(segment_list(tmp_path / "1-1024")) == 1
     assert found == [found[0]] * len(found)
+
+
+def test_the_files_of_a_large_update_are_the_same_for_any_number_of_processes(
+    many_articles: Sequence[Article], tmp_path: Path
+) -> None:
+    """More than a batch is new; with so many new segments some are merged."""
+    base = build(ENGINE, tmp_path / "base", many_articles[:100])
+    found = [
+        written(
+            tmp_path / str(workers),
+            many_articles[100:],
+            workers=workers,
+            memory_mb=1024,
+            batch_chars=100_000,
+            base=base,
+        )
+        for workers in (1, 2)
+    ]
+    assert found[0] == found[1]
+    with closing(ENGINE.open(tmp_path / "2")) as snapshot:
+        assert snapshot.doc_count == len(many_articles)
 
 
 def test_the_content_is_the_same_for_any_size_of_batches(

@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchapp.engines.array_snapshot import QueryRules
-from searchapp.engines.columnar.generation import COLUMNS, open_segments
+from searchapp.engines.columnar.generation import open_columns, open_segments
 from searchapp.engines.columnar.reading import ColumnarSnapshot
 from searchapp.engines.columnar.segment_file import FORMAT_VERSION, BlockCache
-from searchapp.engines.columns import Columns
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
-from searchapp.errors import IndexDamaged
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
@@ -62,14 +60,7 @@ class ColumnarEngine:
     def open(self, folder: Path) -> ColumnarSnapshot:
         """Open a committed generation. Raises IndexDamaged."""
         segments = open_segments(folder, BlockCache(BLOCK_CACHE_BYTES, POSTINGS_CACHE_BYTES))
-        columns = Columns.load(folder / COLUMNS)
-        documents = sum(segment.doc_count for segment in segments)
-        if len(columns.live) != documents:
-            raise IndexDamaged(
-                f"the columns are of {len(columns.live)} documents, the segments of {documents}",
-                where=str(folder / COLUMNS),
-                remedy="run: searchapp rebuild",
-            )
+        columns = open_columns(folder, segments)
         analyzer = open_analyzer(folder, self._exceptions)
         return ColumnarSnapshot(segments, analyzer, columns, self._rules)
 

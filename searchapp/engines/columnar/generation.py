@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from searchapp.engines.columnar.segment import Segment
 from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columns import Columns
 from searchapp.errors import IndexDamaged
 
 SEGMENTS = "segments.json"
@@ -55,3 +56,16 @@ def open_segments(folder: Path, cache: BlockCache) -> list[Segment]:
             segment.file.damaged("it belongs to another generation")
         segments.append(segment)
     return segments
+
+
+def open_columns(folder: Path, segments: Sequence[Segment]) -> Columns:
+    """The columns of the documents of a generation's segments. Raises IndexDamaged."""
+    columns = Columns.load(folder / COLUMNS)
+    documents = sum(segment.doc_count for segment in segments)
+    if len(columns.live) != documents:
+        raise IndexDamaged(
+            f"the columns are of {len(columns.live)} documents, the segments of {documents}",
+            where=str(folder / COLUMNS),
+            remedy="run: searchapp rebuild",
+        )
+    return columns

@@ -1,0 +1,210 @@
+"""A generation of articles as an index of Whoosh's, to be read with Whoosh's own tools.
+
+>>> with closing(open_whoosh_index(folder)) as ix, ix.searcher() as searcher:
+...     results = searcher.search(QueryParser("text", ix.schema).parse("stahl industri"))
+
+Fields are those of `searchapp.engines.fields`, with terms as they were indexed: what is sought in
+`text` has to be stemmed already, and spellings are in `text_exact`. `id` has a term a document.
+Stored is all of the article: id, title, body, tags (a list), date, author, source and url, those
+that it has. A field's lengths are those by which the product ranks (`fields.measured_field`).
+Deleted articles are never found; as on any index of Whoosh's, they count in frequencies until
+their segment is merged.
+
+Where Whoosh wants the terms of one document (`key_terms`, `more_like`), the documents of all
+postings are read, and where it wants all terms of a zone, how often these are in it.
+
+The folder holds no table of contents for `whoosh.index.open_dir`. That would be a pickle, which
+runs what somebody else has written as soon as it is read, and would say a second time which
+segments there are and which documents are deleted, with no checksum.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import fields, formats
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.codec import base
+from whoosh.filedb.filestore import ReadOnlyError
+from whoosh.index import Index
+from whoosh.reading import EmptyReader, IndexReader, MultiReader, ReaderClosed, SegmentReader
+
+from searchapp.engines.columnar.codec import ColumnarSegment
+from searchapp.engines.columnar.codec_documents import SegmentDocuments
+from searchapp.engines.columnar.codec_terms import TermsReader
+from searchapp.engines.columnar.generation import open_columns, open_segments
+from searchapp.engines.columnar.layout import VIEWS
+from searchapp.engines.columnar.matching import VectorMatcher
+from searchapp.engines.columnar.reading import PlacedSegment, placed
+from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columnar.view_terms import ViewField, searched_fields
+from searchapp.engines.columns import Columns
+from searchapp.engines.fields import measured_field
+
+_CACHE_BYTES = 8 << 20
+"""Decompressed blocks that an open index keeps."""
+
+_STORED = ("title", "tags", "author", "source")
+_STORED_ONLY = ("body", "date", "url")
+_UNVERSIONED = -1
+"""What Whoosh calls the generation of an index that never changes."""
+
+
+def open_whoosh_index(folder: Path) -> GenerationIndex:
+    """Open the folder of a generation. Raises IndexDamaged."""
+    return GenerationIndex(folder)
+
+
+def article_schema() -> fields.Schema:
+    """The fields of an article, with terms as they were indexed."""
+    words: Any = SpaceSeparatedTokenizer()
+    kinds: dict[str, fields.FieldType] = {
+        name: fields.TEXT(analyzer=words, vector=formats.Frequency(), stored=name in _STORED)
+        for name in VIEWS
+    }
+    kinds |= {name: fields.STORED() for name in _STORED_ONLY}
+    return fields.Schema(id=fields.ID(stored=True, unique=True), **kinds)
+
+
+class GenerationIndex(Index):
+    """The articles of a generation; nothing can be written."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises IndexDamaged."""
+        self.schema = article_schema()
+        self._folder = folder
+        self._cache = BlockCache(_CACHE_BYTES)
+        segments = open_segments(folder, self._cache)
+        columns = open_columns(folder, segments)
+        self._segments = [ArticleSegment(each, columns) for each in placed(segments, columns)]
+        self._is_closed = False
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._folder})"
+
+    def close(self) -> None:
+        """Give back what was read, and the files as soon as the last reader is gone."""
+        self._is_closed = True
+        self._segments = []
+        self._cache.clear()
+
+    def is_empty(self) -> bool:
+        """Whether it holds no article."""
+        return not any(segment.doc_count_all() for segment in self._segments)
+
+    def reader(self, reuse: IndexReader | None = None) -> IndexReader:
+        """A reader of all segments. Raises ReaderClosed after `close`."""
+        del reuse  # They share what is open.
+        if self._is_closed:
+            raise ReaderClosed(f"{self!r} was closed; open it again")
+        readers = [
+            # Without a storage: the segment knows its file.
+            SegmentReader(None, self.schema, segment, generation=_UNVERSIONED)  # type: ignore[arg-type]
+            for segment in self._segments
+        ]
+        if not readers:
+            return EmptyReader(self.schema)
+        return readers[0] if len(readers) == 1 else MultiReader([*readers], _UNVERSIONED)
+
+    def writer(self, **options: Any) -> NoReturn:
+        """Not there. Raises ReadOnlyError."""
+        del options
+        raise ReadOnlyError(f"{self._folder} is written by: searchapp rebuild, searchapp update")
+
+
+class ArticleSegment(ColumnarSegment):
+    """A segment of articles, and which of them are deleted in this generation."""
+
+    def __init__(self, segment: PlacedSegment, columns: Columns) -> None:
+        super().__init__("articles")
+        articles, first, live = segment
+        self.segid = articles.file.path.stem
+        self.set_doc_count(articles.doc_count)
+        if live is not None:
+            for doc in np.flatnonzero(~live).tolist():
+                self.delete_document(doc)
+        self.articles = articles
+        self._lengths = {
+            name: each[first : first + articles.doc_count] for name, each in columns.lengths.items()
+        }
+        # Shared by all readers: the terms of a zone take a while to find.
+        self.fields = searched_fields(articles, self.lengths)
+
+    def codec(self) -> ArticleCodec:  # type: ignore[override]
+        """The codec that reads it."""
+        return ArticleCodec()  # type: ignore[abstract]  # What writes is never asked for.
+
+    def lengths(self, fieldname: str) -> npt.NDArray[Any]:
+        """The length of each document in a field, 0 for none; shape (documents,)."""
+        known = self._lengths.get(measured_field(fieldname))
+        return np.zeros(self.doc_count_all(), dtype=np.uint8) if known is None else known
+
+
+class ArticleCodec(base.Codec):
+    """Reads segments of articles; `searchapp.engines.columnar.writing` writes them."""
+
+    def per_document_reader(self, storage: Any, segment: ArticleSegment) -> ArticleDocuments:
+        """The documents of a segment."""
+        del storage
+        return ArticleDocuments(segment)
+
+    def terms_reader(self, storage: Any, segment: ArticleSegment) -> TermsReader:
+        """The terms of a segment."""
+        del storage
+        return TermsReader(segment.fields)
+
+
+class ArticleDocuments(SegmentDocuments):
+    """The stored articles of a segment, and the lengths of their fields."""
+
+    def __init__(self, segment: ArticleSegment) -> None:
+        super().__init__(segment)
+        self._articles = segment.articles
+        self._fields = segment.fields
+        self.lengths = segment.lengths
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        """The length of a document in a field; the default if it has none."""
+        return int(self.lengths(fieldname)[docnum]) or default
+
+    def field_length(self, fieldname: str) -> int:
+        """The sum of the lengths of all documents."""
+        return int(self.lengths(fieldname).sum(dtype=np.int64))
+
+    def min_field_length(self, fieldname: str) -> int:
+        """The least length of any document, 0 if one has none."""
+        return int(self.lengths(fieldname).min()) if self._doc_count else 0
+
+    def max_field_length(self, fieldname: str) -> int:
+        """The greatest length of any document."""
+        return int(self.lengths(fieldname).max()) if self._doc_count else 0
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """What an article has, by name. Raises IndexDamaged."""
+        article = self._articles.article(docnum)
+        values = {
+            "id": article.id,
+            "title": article.title,
+            "body": article.body,
+            "tags": list(article.tags),
+            "date": article.date,
+            "author": article.author,
+            "source": article.source,
+            "url": article.url,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def has_vector(self, docnum: int, fieldname: str) -> bool:
+        """Whether it is a field of words: then each document has one, maybe of no terms."""
+        del docnum
+        return isinstance(self._fields.get(fieldname), ViewField)
+
+    def vector(self, docnum: int, fieldname: str, format_: Any) -> VectorMatcher:
+        """The terms of a document in a field, in order. Raises KeyError if it has no vector."""
+        field = self._fields[fieldname]
+        if not isinstance(field, ViewField):
+            raise KeyError(f"field {fieldname!r} has no vectors")
+        return field.vector(docnum, format_)

@@ -192,7 +192,7 @@ def main() -> None:
 
 def _settings(**chosen: Any) -> Settings:
     """Settings from the environment, with the options that were given."""
-    from searchapp.indexing import check_engine
+    from searchapp.searching import check_engine
 
     given = {name: value for name, value in chosen.items() if value not in (None, ())}
     try:

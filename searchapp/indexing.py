@@ -141,11 +141,6 @@ def update(
         return report
 
 
-def check_engine(settings: Settings) -> None:
-    """Raise BadSetting if the settings name an engine that there is not."""
-    select_engine(settings)
-
-
 @dataclass
 class _Build:
     """One run of rebuild (base is None) or update, with the lock held."""

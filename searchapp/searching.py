@@ -63,6 +63,11 @@ CORRECTION_SHARE = 0.25
 log = logging.getLogger(__name__)
 
 
+def check_engine(settings: Settings) -> None:
+    """Raise BadSetting if the settings name an engine that there is not."""
+    select_engine(settings)
+
+
 class TimeBudget:
     """A Deadline: so many seconds from now."""
 

@@ -24,6 +24,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from searchapp.german.plain_text import RawToken
 
@@ -39,12 +40,17 @@ def _mark_class() -> str:
     U+FFFF (of ancient scripts) are left out: with them the class is 200 times slower.
     """
     first_mark, last_mark = 0x300, 0xFE2F
-    marks = [
-        chr(code)
-        for code in range(first_mark, last_mark + 1)
-        if unicodedata.category(chr(code))[0] == "M"
+    is_mark = [
+        unicodedata.category(chr(code))[0] == "M" for code in range(first_mark, last_mark + 2)
     ]
-    return "".join(marks) + "\u00ad\u200b-\u200d\u2060\ufeff"
+    # As ranges: the patterns name this class a dozen times, and compile in half the time.
+    borders = [
+        code
+        for code, (before, here) in enumerate(pairwise([False, *is_mark]), start=first_mark)
+        if before != here
+    ]
+    ranges = (f"{chr(a)}-{chr(b - 1)}" for a, b in zip(borders[::2], borders[1::2], strict=True))
+    return "".join(ranges) + "\u00ad\u200b-\u200d\u2060\ufeff"
 
 
 _MARK = f"[{_mark_class()}]"

@@ -1,0 +1,371 @@
+"""Whoosh's own tools answer from a generation of articles as the engine does."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from whoosh import query
+from whoosh.filedb.filestore import ReadOnlyError
+from whoosh.qparser import FuzzyTermPlugin, QueryParser
+from whoosh.reading import ReaderClosed, TermNotFound
+from whoosh.sorting import StoredFieldFacet
+
+from searchapp.engines.columnar.collecting import EvaluatingCollector
+from searchapp.engines.columnar.generation import COLUMNS, open_segments
+from searchapp.engines.columnar.layout import VIEWS
+from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columnar.whoosh_view import (
+    GenerationIndex,
+    article_schema,
+    open_whoosh_index,
+)
+from searchapp.engines.fields import ANALYZED_FIELDS, exact_field, parts_field
+from searchapp.engines.generation_lexicon import open_analyzer
+from searchapp.errors import IndexDamaged
+from searchapp.german.exceptions import NO_EXCEPTIONS
+from searchapp.model import Article
+from tests.engines.articles import WORDS
+from tests.engines.building import Case, build, build_in_parts, revise
+from tests.engines.columnar.test_fuzz import FRAME
+from tests.engines.columnar.test_reading import ENGINE
+from tests.engines.conftest import random_articles
+from tests.oracle import Oracle
+
+
+class Shape(NamedTuple):
+    """A generation, open for Whoosh and as the engine opens it."""
+
+    folder: Path
+    ix: GenerationIndex
+    searcher: Any  # Whoosh's Searcher, of which its stubs know too little.
+    case: Case
+
+    def segments(self) -> list[Segment]:
+        """The segments of the generation."""
+        return open_segments(self.folder, BlockCache(1 << 20))
+
+
+SHAPES = ("empty", "one part", "three parts", "updated")
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Shape]]:
+    """Generations of none, one and several segments, and one with deleted articles."""
+    folder = tmp_path_factory.mktemp("shapes")
+    parts = [
+        [replace(each, id=f"{seed}-{each.id}") for each in random_articles(50, seed=seed)]
+        for seed in (1, 2, 3)
+    ]
+    articles = [each for part in parts for each in part]
+    several = build_in_parts(ENGINE, folder / "three", parts)
+    changed = [replace(new, id=old.id) for old, new in zip(parts[0][::7], parts[1], strict=False)]
+    away = {each.id for each in changed} | {each.id for each in articles[::11]}
+    kept = [each for each in articles if each.id not in away]
+    built = {
+        "empty": (build(ENGINE, folder / "empty", []), []),
+        "one part": (build(ENGINE, folder / "one", parts[0]), parts[0]),
+        "three parts": (several, articles),
+        "updated": (
+            revise(ENGINE, folder / "updated", several, sorted(away), changed),
+            [*kept, *changed],
+        ),
+    }
+    with ExitStack() as opened:
+        found = {}
+        for name, (place, held) in built.items():
+            ix = opened.enter_context(closing(open_whoosh_index(place)))
+            searcher = opened.enter_context(ix.searcher())
+            snapshot = opened.enter_context(closing(ENGINE.open(place)))
+            found[name] = Shape(place, ix, searcher, Case(snapshot, Oracle(held)))
+        yield found
+
+
+@pytest.fixture(params=SHAPES, scope="module")
+def shape(request: pytest.FixtureRequest, shapes: Mapping[str, Shape]) -> Shape:
+    """Each of the generations."""
+    return shapes[request.param]
+
+
+@pytest.fixture
+def updated(shapes: Mapping[str, Shape]) -> Shape:
+    """The one of several segments with deleted articles."""
+    return shapes["updated"]
+
+
+def ids(results: Any) -> set[str]:
+    """The ids of Whoosh's results."""
+    return {hit["id"] for hit in results}
+
+
+def test_the_shapes_are_what_they_are_called(shapes: Mapping[str, Shape]) -> None:
+    """Several segments, and deleted articles in the last one."""
+    counts = {name: len(each.searcher.leaf_searchers()) for name, each in shapes.items()}
+    assert counts["one part"] == 1 < counts["three parts"]
+    assert shapes["updated"].searcher.reader().has_deletions()
+
+
+def test_documents_are_the_articles(shape: Shape) -> None:
+    """Counts, stored fields, deletions, and the way from an id to its document."""
+    held = shape.case.oracle.articles
+    assert shape.ix.doc_count() == len(held)
+    assert shape.ix.is_empty() == (not held)
+    stored = list(shape.searcher.reader().all_stored_fields())
+    assert {each["id"]: each for each in stored} == {
+        each.id: {
+            name: list(value) if name == "tags" else value
+            for name in ("id", "title", "body", "tags", "date", "author", "source", "url")
+            if (value := getattr(each, name)) is not None
+        }
+        for each in held
+    }
+    for article in held:
+        assert shape.searcher.document_number(id=article.id) == shape.case.snapshot.document_number(
+            article.id
+        )
+    assert shape.searcher.document(id="nobody") is None
+
+
+def test_terms_and_postings_are_those_of_the_segments(shape: Shape) -> None:
+    """In each field all terms, and for each the documents, frequencies and positions."""
+    leaves = shape.searcher.leaf_searchers()
+    found = 0
+    for (leaf, _), segment in zip(leaves, shape.segments(), strict=False):
+        reader = leaf.reader()
+        for (field, term), info in reader:
+            if field == "id":
+                continue
+            text = term.decode()
+            docs, freqs = segment.matching(field, text)
+            assert (field, text) in reader
+            assert reader.doc_frequency(field, text) == info.doc_frequency() == len(docs)
+            assert reader.frequency(field, text) == info.weight() == freqs.sum()
+            matcher = reader.postings(field, text)
+            live = [doc for doc in docs.tolist() if not reader.is_deleted(doc)]
+            places = segment.occurrences(field, text)
+            assert list(matcher.items_as("positions")) == [
+                (doc, places.positions[places.docs == doc].tolist()) for doc in live
+            ]
+            found += 1
+        lengths = [reader.doc_field_length(doc, "text_exact") for doc in range(segment.doc_count)]
+        assert reader.field_length("text") == sum(lengths)
+        assert reader.min_field_length("text") == min(lengths, default=0)
+        assert reader.max_field_length("text") == max(lengths, default=0)
+    assert bool(found) == (not shape.ix.is_empty())
+
+
+GERMAN_NAMES = {
+    "text": "text",
+    "title": "titel",
+    "tags": "schlagwort",
+    "author": "autor",
+    "source": "quelle",
+}
+PLAIN_WORDS = ("Haus", "Häuser", "Stahl", "Kommission", "Öl", "naïve", "Technik", "nirgends")
+
+
+@pytest.mark.parametrize("field", ANALYZED_FIELDS)
+def test_words_find_what_the_engine_finds(shape: Shape, field: str) -> None:
+    """In their exact forms; and by their stems, with compounds that hold them as parts."""
+    analyzer = open_analyzer(shape.folder, NO_EXCEPTIONS)
+    for word in PLAIN_WORDS:
+        (token,) = analyzer.analyze(word)
+        assert not token.parts
+        trees = {
+            f"{GERMAN_NAMES[field]}:={word}": query.Term(exact_field(field), token.form),
+            f"{GERMAN_NAMES[field]}:{word}": query.Or(
+                [
+                    query.Term(name, token.stem)
+                    for name in (field, parts_field(field))
+                    if name in VIEWS
+                ]
+            ),
+        }
+        for text, tree in trees.items():
+            found = ids(shape.searcher.search(tree, limit=None))
+            assert found == set(shape.case.ids(shape.case.search(text)))
+
+
+QUERIES: list[query.Query] = [
+    query.Every(),
+    query.Every("tags"),
+    query.Prefix("text_exact", "ha"),
+    query.Wildcard("title_exact", "*u*"),
+    query.FuzzyTerm("text_exact", "hausz", maxdist=2),
+    query.TermRange("text", "h", "k"),
+    query.Phrase("text", ["haus", "und", "hof"]),
+    query.Phrase("text_exact", ["eu", "kommission"], slop=3),
+    query.And([query.Term("text", "haus"), query.Not(query.Term("tags", "stahl"))]),
+    query.Or([query.Term(name, "haus") for name in VIEWS]),
+    query.Or([query.Term("text_parts", "kommission"), query.Term("id", "1-a1")]),
+    query.AndMaybe(query.Term("text", "haus"), query.Term("author", "stahl")),
+    query.Term("text", "nirgends"),
+]
+
+
+@pytest.mark.parametrize("tree", QUERIES, ids=str)
+def test_evaluating_is_as_stepping(shape: Shape, tree: query.Query) -> None:
+    """EvaluatingCollector takes the arrays of the segments, Whoosh's collectors the matchers."""
+    stepped = shape.searcher.search(tree, limit=None)
+    collector = EvaluatingCollector(limit=None)
+    shape.searcher.search_with_collector(tree, collector)
+    evaluated = collector.results()
+    assert collector.count() == len(stepped)
+    assert {hit.docnum: hit.score for hit in evaluated} == pytest.approx(
+        {hit.docnum: hit.score for hit in stepped}, rel=1e-4
+    )
+
+
+@pytest.mark.parametrize("limit", [1, 3, 10])
+def test_the_best_few_are_the_first_of_all(shape: Shape, limit: int) -> None:
+    """Though blocks that cannot hold one of them are left out."""
+    tree = query.Or([query.Term("text", word) for word in ("haus", "stahl", "eu")])
+    best = [hit.score for hit in shape.searcher.search(tree, limit=limit)]
+    every = [hit.score for hit in shape.searcher.search(tree, limit=None)]
+    assert best == pytest.approx(every[:limit])
+
+
+def test_text_is_parsed_with_the_schema(updated: Shape) -> None:
+    """Words are taken as they are: the terms of `text` are stems."""
+    parser = QueryParser("text", updated.ix.schema)
+    parser.add_plugin(FuzzyTermPlugin())
+    for text, tree in (
+        ("stahl haus", query.And([query.Term("text", "stahl"), query.Term("text", "haus")])),
+        ("title:haus", query.Term("title", "haus")),
+        ("haux~", query.FuzzyTerm("text", "haux")),
+        ("ha*", query.Prefix("text", "ha")),
+        ('"haus und hof"', query.Phrase("text", ["haus", "und", "hof"])),
+    ):
+        found = ids(updated.searcher.search(parser.parse(text), limit=None))
+        assert found == ids(updated.searcher.search(tree, limit=None)) != set()
+
+
+def test_misspelt_words_are_corrected(updated: Shape) -> None:
+    """From exact forms, as a reader would write them."""
+    assert "kommission" in updated.searcher.suggest("text_exact", "komission", limit=3)
+    reader = updated.searcher.reader()
+    assert set(reader.terms_within("text_exact", "hausx", 2)) >= {"haus", "hauses"}
+    corrector = reader.corrector("title_exact")
+    assert "haus" in corrector.suggest("hauss")
+
+
+def test_key_terms_are_terms_of_the_document(updated: Shape) -> None:
+    """And what is like a document holds some of them."""
+    searcher = updated.searcher
+    for article in updated.case.oracle.articles[::9]:
+        doc = searcher.document_number(id=article.id)
+        terms = {term for term, _ in searcher.key_terms([doc], "text", numterms=4)}
+        held = {term for term, _ in searcher.vector_as("weight", doc, "text")}
+        assert terms <= held
+        alike = searcher.more_like(doc, "text", numterms=4, top=5)
+        assert article.id not in ids(alike)
+        for hit in alike:
+            assert terms & {term for term, _ in searcher.vector_as("weight", hit.docnum, "text")}
+
+
+def test_a_field_without_terms_has_no_key_terms(shapes: Mapping[str, Shape]) -> None:
+    """As that of the tags in an article that has none."""
+    shape = shapes["three parts"]
+    article = next(each for each in shape.case.oracle.articles if not each.tags)
+    doc = shape.searcher.document_number(id=article.id)
+    assert shape.searcher.key_terms([doc], "tags") == []
+
+
+def test_results_are_grouped_by_terms_and_by_stored_values(updated: Shape) -> None:
+    """As Whoosh's facets do with any field."""
+    held = updated.case.oracle.articles
+    by_source = updated.searcher.search(
+        query.Every(), limit=None, groupedby={"source": StoredFieldFacet("source")}
+    ).groups("source")
+    assert {source: len(docs) for source, docs in by_source.items()} == {
+        source: sum(each.source == source for each in held)
+        for source in {each.source for each in held}
+    }
+    by_id = updated.searcher.search(query.Every(), limit=None, groupedby="id").groups("id")
+    assert {name: len(docs) for name, docs in by_id.items()} == {each.id: 1 for each in held}
+
+
+def test_fields_and_terms_that_are_not_there(updated: Shape) -> None:
+    """Say so, as on any index of Whoosh's."""
+    reader = updated.searcher.reader()
+    assert ("text", "nirgends") not in reader
+    assert ("nothing", "haus") not in reader
+    assert reader.doc_frequency("title", "nirgends") == 0
+    with pytest.raises(TermNotFound):
+        reader.postings("body", "haus")
+    assert not reader.has_vector(0, "id")
+    assert set(article_schema().names()) == {*VIEWS, "id", "body", "date", "url"}
+
+
+def test_nothing_can_be_written(updated: Shape) -> None:
+    """What writes is the product's rebuild and update."""
+    with pytest.raises(ReadOnlyError, match="searchapp update"):
+        updated.ix.writer()
+    assert updated.searcher.up_to_date()
+    assert updated.searcher.refresh() is updated.searcher
+
+
+def test_closing_gives_the_files_back(shapes: Mapping[str, Shape]) -> None:
+    """As soon as the last reader is gone; a closed index and a closed reader say so."""
+    folder = str(shapes["one part"].folder)
+
+    def mapped() -> int:
+        gc.collect()
+        return Path("/proc/self/maps").read_text().count(folder)
+
+    before = mapped()
+    index = open_whoosh_index(Path(folder))
+    searcher = index.searcher()
+    assert len(searcher.search(query.Term("text", "haus")))
+    assert mapped() > before
+    index.close()
+    with pytest.raises(ReaderClosed):
+        index.reader()
+    reader = searcher.reader()
+    assert reader.doc_frequency("text", "haus")
+    searcher.close()
+    with pytest.raises(ReaderClosed):
+        reader.doc_count()
+    del index, searcher, reader
+    assert mapped() == before
+
+
+@pytest.mark.parametrize("place", ["segment", "columns", "list"])
+def test_a_damaged_file_is_named(tmp_path: Path, place: str) -> None:
+    """An error with the way out, not a wrong answer."""
+    folder = build(ENGINE, tmp_path / "one", [Article("a", "Haus", " ".join(WORDS))])
+    victim = {
+        "segment": next(folder.glob("*.segment")),
+        "columns": folder / COLUMNS / "live.npy",
+        "list": folder / "segments.json",
+    }[place]
+    content = bytearray(victim.read_bytes())
+    content[-1] ^= 1
+    victim.write_bytes(content)
+    with pytest.raises(IndexDamaged) as damaged:
+        open_whoosh_index(folder)
+    assert damaged.value.where == str(victim)
+    assert "rebuild" in str(damaged.value)
+
+
+def test_a_damaged_block_is_named_when_it_is_read(tmp_path: Path) -> None:
+    """Blocks are checked when they are read, not when the index is opened."""
+    folder = build(ENGINE, tmp_path / "one", [Article("a", "Haus", " ".join(WORDS))])
+    victim = next(folder.glob("*.segment"))
+    victim.write_bytes(victim.read_bytes().replace(FRAME, b"FRAM"))
+    with closing(open_whoosh_index(folder)) as ix, ix.searcher() as searcher:
+        for read in (
+            lambda: searcher.search(query.Term("text", "haus")),
+            lambda: searcher.reader().stored_fields(0),
+            lambda: list(searcher.reader().all_terms()),
+            lambda: searcher.key_terms([0], "title_exact"),
+        ):
+            with pytest.raises(IndexDamaged, match="searchapp rebuild") as damaged:
+                read()
+            assert damaged.value.where == str(victim)

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from searchapp.engines.columnar.writing import ColumnarWriter
 
 BLOCK_CACHE_BYTES = 32 << 20
-POSTINGS_CACHE_BYTES = 96 << 20
-"""What a process keeps of what it has read: decompressed blocks, and decoded postings, which of
-the words that are asked for again and again save nearly all of the reading."""
+POSTINGS_CACHE_BYTES = 32 << 20
+"""What a process keeps of what it has read: decompressed blocks, and decoded postings."""
 
 
 class ColumnarEngine:

@@ -13,11 +13,11 @@ Columns of numbers, term after term in the order of the dictionary:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,6 @@ from searchapp.engines.columnar.tables import RowTableWriter, TermDictionary
 from searchapp.engines.doc_set import Docs
 
 Ints = npt.NDArray[np.int64]
-Made = TypeVar("Made")
 Columns = Mapping[str, npt.NDArray[Any]]
 
 
@@ -109,7 +108,6 @@ class TermPostings:
     def __init__(self, field: FieldPostings, row: int) -> None:
         self._field = field
         (self._start, self._stop), (self._first, self._last), *forms = field.terms.ranges(row)
-        self._made: dict[Hashable, Any] = {}
         self.row = row
         self.form_range = forms[0] if forms else (0, 0)
 
@@ -119,14 +117,7 @@ class TermPostings:
     @property
     def size_bytes(self) -> int:
         """What it takes in memory when most of its columns have been read, about."""
-        return 500 + 30 * (self._stop - self._start) + 12 * (self._last - self._first)
-
-    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` has made for this key, now or before."""
-        found: Made | None = self._made.get(key)
-        if found is None:
-            found = self._made[key] = make()
-        return found
+        return 500 + 10 * (self._stop - self._start) + 3 * (self._last - self._first)
 
     @cached_property
     def docs(self) -> Docs:

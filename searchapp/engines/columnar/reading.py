@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from searchapp.engines.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.segment_file import SizedCache
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.columnar.vocabulary import SegmentsVocabulary
 from searchapp.engines.columns import NO_DATE, Columns
@@ -25,6 +26,9 @@ from searchapp.engines.targets import (
 )
 from searchapp.german import Analyzer
 from searchapp.model import Article
+
+KEPT_POSTINGS_BYTES = 64 << 20
+"""The postings of the words that are asked for again and again save nearly all of the reading."""
 
 
 class PlacedSegment(NamedTuple):
@@ -48,14 +52,31 @@ def placed(segments: Iterable[Segment], columns: Columns) -> list[PlacedSegment]
     return found
 
 
+class KeptPostings(NamedTuple):
+    """The postings of a term of a searchable field in all segments, as they are kept."""
+
+    postings: Postings
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory, about."""
+        return 500 + sum(array.nbytes for array in self.postings)
+
+
 class ColumnarPostings:
     """The PostingsSource of one request: lists are read once, however often they are asked for."""
 
     def __init__(
-        self, segments: Sequence[PlacedSegment], columns: Columns, deadline: Deadline
+        self,
+        segments: Sequence[PlacedSegment],
+        columns: Columns,
+        kept: SizedCache[KeptPostings],
+        deadline: Deadline,
     ) -> None:
+        """kept: the postings that earlier requests have read."""
         self._segments = segments
         self._columns = columns
+        self._kept = kept
         self._deadline = deadline
         self._read: dict[tuple[str, str], Postings] = {}
 
@@ -80,17 +101,22 @@ class ColumnarPostings:
 
     def postings(self, field: str, term: str) -> Postings:
         """See `PostingsSource`."""
-        known = self._read.get((field, term))
+        key = field, term
+        known = self._read.get(key)
         if known is None:
             self._deadline.check()
-            found = [(each.segment.matching(field, term), each.base) for each in self._segments]
-            docs = self._joined([(each.docs, base) for each, base in found])
-            if len(found) == 1:
-                freqs = found[0][0].freqs
-            else:
-                freqs = np.concatenate([each.freqs for each, _ in found])
-            known = self._read[field, term] = self._without_deleted(docs, freqs)
+            kept = self._kept.get(key, lambda: self._joined_postings(field, term))
+            known = self._read[key] = kept.postings
         return known
+
+    def _joined_postings(self, field: str, term: str) -> KeptPostings:
+        found = [(each.segment.matching(field, term), each.base) for each in self._segments]
+        docs = self._joined([(each.docs, base) for each, base in found])
+        freqs = np.concatenate([each.freqs for each, _ in found])
+        kept = KeptPostings(self._without_deleted(docs, freqs))
+        for array in kept.postings:
+            array.flags.writeable = False  # Many requests share it.
+        return kept
 
     def _joined(self, lists: Sequence[tuple[Integers, int]]) -> Integers:
         if len(lists) == 1:
@@ -177,13 +203,14 @@ class ColumnarSnapshot(ArraySnapshot):
         columns: Columns,
         rules: QueryRules,
     ) -> None:
+        self._kept: SizedCache[KeptPostings] = SizedCache(KEPT_POSTINGS_BYTES)
         self._segments = placed(segments, columns)
         vocabulary = SegmentsVocabulary(segments, [each.live for each in self._segments])
         super().__init__(analyzer, columns, vocabulary, rules)
 
     @contextmanager
     def _source(self, deadline: Deadline) -> Iterator[ColumnarPostings]:
-        yield ColumnarPostings(self._segments, self._columns, deadline)
+        yield ColumnarPostings(self._segments, self._columns, self._kept, deadline)
 
     def _located(self, doc: int) -> tuple[Segment, int]:
         """The segment of a document and its number there."""

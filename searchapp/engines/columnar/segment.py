@@ -34,10 +34,7 @@ class Occurrences(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """The documents of a term of a searchable field, ascending, and how often it is in each.
-
-    Read-only, for they are remembered.
-    """
+    """The documents of a term of a searchable field, ascending, and how often it is in each."""
 
     docs: Docs
     freqs: npt.NDArray[np.float32]
@@ -125,7 +122,7 @@ class Segment:
             return _NOTHING
         postings, code = located
         zone = VIEWS[field].zone
-        return postings.remembered((zone, code), lambda: _matching(postings, zone, code))
+        return _matching(postings, zone, code)
 
     def occurrences(self, field: str, term: str) -> Occurrences:
         """All places where a term of a searchable field stands."""
@@ -192,7 +189,6 @@ def _matching(postings: TermPostings, zone: str | None, code: int | None) -> Mat
     if code is not None or zone is not None:
         found = np.flatnonzero(freqs)
         docs, freqs = docs[found], freqs[found]
-    freqs.flags.writeable = False
     return Matching(docs, freqs)
 
 

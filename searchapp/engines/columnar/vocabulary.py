@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,8 @@ from searchapp.engines.doc_set import Mask
 from searchapp.engines.fields import TEXT, exact_field
 from searchapp.engines.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
 
-_MAX_REMEMBERED = 200
-"""Similar words whose answers are kept."""
+_MAX_REMEMBERED = 1000
+"""Words whose similar ones are kept, and stems whose forms are."""
 _BEHIND = b"\xff"
 """No UTF-8 byte is 0xff: with it behind a prefix comes what is behind all terms with it."""
 
@@ -36,6 +36,7 @@ class SegmentsVocabulary:
         self._segments = segments
         self._live = live
         self._forms = [segment.forms[TEXT] for segment in segments]
+        self._remembered_rows = lru_cache(_MAX_REMEMBERED)(self._rows_of_stem)
         self._remembered: dict[tuple[str, int, int, int, int], tuple[list[str], bool]] = {}
 
     def row(self, form: str) -> VocabularyRow | None:
@@ -59,6 +60,9 @@ class SegmentsVocabulary:
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
         """The rows of all forms that share a stem."""
+        return list(self._remembered_rows(stem))
+
+    def _rows_of_stem(self, stem: str) -> tuple[VocabularyRow, ...]:
         doc_freqs: Counter[str] = Counter()
         for place, (segment, forms) in enumerate(zip(self._segments, self._forms, strict=True)):
             postings = segment.fields[TEXT].find(stem)
@@ -66,7 +70,9 @@ class SegmentsVocabulary:
                 for row in forms.rows_of_terms(*postings.form_range).tolist():
                     form = _text(forms.dictionary.term(row))
                     doc_freqs[form] += self._live_doc_freq(place, row)
-        return [VocabularyRow(form, count) for form, count in sorted(doc_freqs.items()) if count]
+        return tuple(
+            VocabularyRow(form, count) for form, count in sorted(doc_freqs.items()) if count
+        )
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """See `searchapp.engines.vocabulary.Vocabulary.matching`."""

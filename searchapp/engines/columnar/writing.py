@@ -46,6 +46,9 @@ BATCH_CHARS = 4_000_000
 do not depend on how many processes there are. Larger batches share more words, and take more
 memory: about 40 bytes a character."""
 
+MAX_MERGED = 40
+"""Segments that are merged at once. Each is open in all processes, and takes about a megabyte."""
+
 PARENT_MB = 220
 """What the process needs that reads the articles and hands them out."""
 BATCH_MB = 190
@@ -80,16 +83,22 @@ class Building:
     def __call__(self, number: int) -> Work[Task]:
         """Open the analyzer of the generation."""
         del number
-        analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
-        builder = SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
+        builder: SegmentBuilder | None = self._builder()
 
         def work(task: Task | None) -> None:
+            nonlocal builder
             if isinstance(task, BuildTask):
+                builder = builder or self._builder()
                 builder.build(*task)
             elif task is not None:
+                builder = None  # Merging needs the memory of the words that it remembers.
                 merge_piece(task)
 
         return work
+
+    def _builder(self) -> SegmentBuilder:
+        analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
+        return SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
 
 
 def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
@@ -198,6 +207,7 @@ class ColumnarWriter:
         sources = self._base_sources(cache)
         if not sources and not self._batches:
             self._send()  # One segment at least, so that no reader has to think of none.
+        self._gather_batches()
         sources += [Source(Segment(path, cache)) for path in self._batches]
         sources = self._merged(sources, cache)
         if self._pool is not None:
@@ -210,6 +220,23 @@ class ColumnarWriter:
         write_segment_list(self._folder, checksums)
         shutil.rmtree(self._parts)
         _write_columns(self._folder, sources)
+
+    def _gather_batches(self) -> None:
+        """Merge neighbouring batches until there are few enough to be merged at once."""
+        round_number = 0
+        while len(self._batches) > MAX_MERGED:
+            gathered: list[Path] = []
+            for first in range(0, len(self._batches), MAX_MERGED):
+                paths = self._batches[first : first + MAX_MERGED]
+                path = self._parts / f"gathered-{round_number}-{len(gathered):06}{SUFFIX}"
+                cache = BlockCache(MERGE_CACHE_BYTES)
+                sources = [Source(Segment(each, cache)) for each in paths]
+                merge_segments(path, sources, run=self._run_pieces)
+                for each in paths:
+                    each.unlink()
+                gathered.append(path)
+            self._batches = gathered
+            round_number += 1
 
     def _base_sources(self, cache: BlockCache) -> list[Source]:
         """The segments of the base generation, without what is removed."""

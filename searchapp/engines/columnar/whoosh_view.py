@@ -76,8 +76,7 @@ class GenerationIndex(Index):
         """Raises IndexDamaged."""
         self.schema = article_schema()
         self._folder = folder
-        self._cache = BlockCache(_CACHE_BYTES)
-        segments = open_segments(folder, self._cache)
+        segments = open_segments(folder, BlockCache(_CACHE_BYTES))
         columns = open_columns(folder, segments)
         self._segments = [ArticleSegment(each, columns) for each in placed(segments, columns)]
         self._is_closed = False
@@ -86,10 +85,9 @@ class GenerationIndex(Index):
         return f"{type(self).__name__}({self._folder})"
 
     def close(self) -> None:
-        """Give back what was read, and the files as soon as the last reader is gone."""
+        """Let go of the files: they are given back when the last reader is gone."""
         self._is_closed = True
         self._segments = []
-        self._cache.clear()
 
     def is_empty(self) -> bool:
         """Whether it holds no article."""

@@ -26,7 +26,13 @@ from searchapp.engines.columnar.whoosh_view import (
     article_schema,
     open_whoosh_index,
 )
-from searchapp.engines.fields import ANALYZED_FIELDS, exact_field, parts_field
+from searchapp.engines.fields import (
+    ANALYZED_FIELDS,
+    exact_field,
+    indexed_terms,
+    measured_field,
+    parts_field,
+)
 from searchapp.engines.generation_lexicon import open_analyzer
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import NO_EXCEPTIONS
@@ -153,11 +159,28 @@ def test_terms_and_postings_are_those_of_the_segments(shape: Shape) -> None:
                 (doc, places.positions[places.docs == doc].tolist()) for doc in live
             ]
             found += 1
-        lengths = [reader.doc_field_length(doc, "text_exact") for doc in range(segment.doc_count)]
-        assert reader.field_length("text") == sum(lengths)
-        assert reader.min_field_length("text") == min(lengths, default=0)
-        assert reader.max_field_length("text") == max(lengths, default=0)
     assert bool(found) == (not shape.ix.is_empty())
+
+
+def test_lengths_are_those_of_the_articles(shape: Shape) -> None:
+    """Of each field in words, deleted articles included, and of each term in its documents."""
+    analyzer = open_analyzer(shape.folder, NO_EXCEPTIONS)
+    for (leaf, _), segment in zip(shape.searcher.leaf_searchers(), shape.segments(), strict=False):
+        reader = leaf.reader()
+        counted = [
+            {each.name: len(each.terms) for each in indexed_terms(segment.article(doc), analyzer)}
+            for doc in range(segment.doc_count)
+        ]
+        for field in VIEWS:
+            lengths = [each.get(measured_field(field), 0) for each in counted]
+            docs = range(segment.doc_count)
+            assert [reader.doc_field_length(doc, field) for doc in docs] == lengths
+            assert reader.field_length(field) == sum(lengths)
+            assert reader.min_field_length(field) == min(lengths, default=0)
+            assert reader.max_field_length(field) == max(lengths, default=0)
+            for term, info in reader.iter_field(field):
+                held = [lengths[doc] for doc in segment.matching(field, term.decode()).docs]
+                assert (info.min_length(), info.max_length()) == (min(held), max(held))
 
 
 GERMAN_NAMES = {
@@ -312,7 +335,7 @@ def test_nothing_can_be_written(updated: Shape) -> None:
 
 
 def test_closing_gives_the_files_back(shapes: Mapping[str, Shape]) -> None:
-    """As soon as the last reader is gone; a closed index and a closed reader say so."""
+    """As soon as the last reader is gone. A closed index and a closed reader say so."""
     folder = str(shapes["one part"].folder)
 
     def mapped() -> int:
@@ -332,8 +355,9 @@ def test_closing_gives_the_files_back(shapes: Mapping[str, Shape]) -> None:
     searcher.close()
     with pytest.raises(ReaderClosed):
         reader.doc_count()
-    del index, searcher, reader
+    del searcher, reader
     assert mapped() == before
+    index.close()
 
 
 @pytest.mark.parametrize("place", ["segment", "columns", "list"])

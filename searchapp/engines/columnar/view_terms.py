@@ -176,13 +176,12 @@ class ViewField:
 
         Returns them and the row of the term of each, both of shape (postings,).
         """
-        pairs = np.unique(
-            np.concatenate(
-                [_NO_PAIRS, *((rows << 32) + docs for rows, docs, _ in self._stretches())]
-            )
-        )
+        stretches = [(rows << 32) + docs for rows, docs, _ in self._stretches()]
+        pairs = np.concatenate([_NO_PAIRS, *stretches])
+        if self._view.is_exact:
+            pairs = np.unique(pairs)
         # Rows of all zones, numbered anew as those of the dictionary are: all of them occur.
-        _, rows = np.unique(pairs >> 32, return_inverse=True)
+        rows = np.cumsum(np.diff(pairs >> 32, prepend=-1) > 0) - 1
         stop = len(rows) if terms is None else int(rows.searchsorted(terms))
         return (pairs & 0xFFFFFFFF).astype(np.intp)[:stop], rows[:stop]
 

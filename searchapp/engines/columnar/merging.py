@@ -29,7 +29,7 @@ from searchapp.engines.columnar.postings import (
 )
 from searchapp.engines.columnar.segment import Segment
 from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.tables import GROUP_ROWS, RowTableWriter, TermDictionary
+from searchapp.engines.columnar.tables import RowTableWriter, TermDictionary
 from searchapp.engines.fields import exact_field
 
 Ints = npt.NDArray[np.int64]
@@ -124,7 +124,6 @@ class _Merge:
 
     def _pieces(self, layout: FieldLayout) -> list[PieceTask]:
         dictionaries = [segment.fields[layout.name].terms for segment in self._segments]
-        occurrences = [each.totals()[1] for each in dictionaries]
         return [
             PieceTask(
                 path=self._writer.path.with_suffix(f".{layout.name}-{number:05}"),
@@ -133,7 +132,9 @@ class _Merge:
                 live=tuple(source.live for source in self._sources),
                 rows=tuple(rows),
             )
-            for number, rows in enumerate(_stretches(dictionaries, occurrences, self._stretch))
+            for number, rows in enumerate(
+                _stretches(dictionaries, self._stretch, counted="occurrences")
+            )
         ]
 
     def _join_pieces(self, layout: FieldLayout, paths: Sequence[Path]) -> None:
@@ -197,7 +198,7 @@ class _Merge:
             for each, base in zip(dictionaries, self._numbers.bases, strict=True)
         ]
         table = RowTableWriter(self._writer, "id", ("doc",))
-        for rows in _stretches(dictionaries, [each.row_count for each in dictionaries]):
+        for rows in _stretches(dictionaries, _STRETCH_TERMS):
             # An article that changed has its id in two segments, but is live in one only.
             found: list[tuple[bytes, int]] = []
             for dictionary, each, (first, last) in zip(dictionaries, docs, rows, strict=True):
@@ -418,19 +419,21 @@ def _live_runs(live: Mask, sizes: npt.NDArray[Any]) -> Iterator[tuple[int, int]]
 
 
 def _stretches(
-    dictionaries: Sequence[TermDictionary],
-    weights: Sequence[int],
-    limit: int = _STRETCH_TERMS,
+    dictionaries: Sequence[TermDictionary], limit: int, *, counted: str = ""
 ) -> Iterator[list[tuple[int, int]]]:
     """Ranges of rows in each dictionary that hold the same stretch of the alphabet.
 
-    weights: of each dictionary. A stretch weighs about `limit` in all of them together.
+    limit: of a stretch in all dictionaries together, about: rows, or what the column `counted`
+    counts; the borders are those of the largest dictionary.
     """
     largest = max(dictionaries, key=lambda each: each.row_count)
-    groups = largest.row_count // GROUP_ROWS
-    count = max(1, -(-sum(weights) // limit))
+    before = largest.sums_before_groups(counted)
+    total = sum(int(each.sums_before_groups(counted)[-1]) for each in dictionaries)
+    count = max(1, -(-total // limit))
+    shares = before[-1] * np.arange(1, count) // count
+    borders = set(before.searchsorted(shares).tolist()) - {0, len(before) - 1}
     firsts = [0] * len(dictionaries)
-    for border in sorted({groups * i // count for i in range(1, count)} - {0}):
+    for border in sorted(borders):
         head = largest.head(border)
         lasts = [each.first_from(head) for each in dictionaries]
         yield list(zip(firsts, lasts, strict=True))

@@ -68,6 +68,15 @@ class RowTable:
         values: Numbers = self._stream.values("<u4", first * size, last * size)
         return values.reshape(last - first, len(self.columns), GROUP_ROWS)
 
+    def sums_before_groups(self, column: str = "") -> Sums:
+        """The sum of a column over all rows before each group of 64, and over all; or their
+        number. Shape (groups + 1,)."""
+        if column:
+            before: Sums = self._bases[:, self.columns.index(column)]
+            return before
+        rows = np.arange(self._group_count + 1, dtype=np.int64) * GROUP_ROWS
+        return np.minimum(rows, self.row_count)
+
     def totals(self) -> list[int]:
         """The sum over all rows, by column."""
         totals: list[int] = self._bases[-1].tolist()

@@ -91,7 +91,13 @@ def test_strategies_make_every_class_of_query() -> None:
     """No query class of Whoosh is left out."""
     made: set[type] = set()
 
-    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
+    @settings(
+        max_examples=400,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),  # A busy machine is no reason to fail.
+    )
     @given(all_queries)
     def collect(each: query.Query) -> None:
         made.update(type(part) for part in _parts(each))

@@ -22,7 +22,8 @@ def test_plain_words_need_no_patterns() -> None:
     """Compiling them would be a third of the time of a search on the command line."""
     code = (
         "import sys; from searchapp.german.plain_text import raw_tokens;"
-        "list(raw_tokens('Streik im Stahlwerk')); print('searchapp.german.tokenizer' in sys.modules)"
+        "list(raw_tokens('Streik im Stahlwerk'));"
+        "print('searchapp.german.tokenizer' in sys.modules)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -75,7 +75,8 @@ class RowTable:
             before: Sums = self._bases[:, self.columns.index(column)]
             return before
         rows = np.arange(self._group_count + 1, dtype=np.int64) * GROUP_ROWS
-        return np.minimum(rows, self.row_count)
+        rows[-1] = self.row_count
+        return rows
 
     def totals(self) -> list[int]:
         """The sum over all rows, by column."""

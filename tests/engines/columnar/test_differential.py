@@ -92,7 +92,7 @@ def test_strategies_make_every_class_of_query() -> None:
     made: set[type] = set()
 
     @settings(
-        max_examples=400,
+        max_examples=2000,
         deadline=None,
         database=None,
         derandomize=True,

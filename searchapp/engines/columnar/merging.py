@@ -308,7 +308,10 @@ class _PieceMerge:
         tables: dict[str, object] = {}
         if layout.has_forms:
             form_counts, columns["forms"], table = _numbered_forms(
-                columns["forms"], occurrences, np.repeat(docs, columns["freqs"]), len(forms)
+                columns["forms"],
+                occurrences,
+                np.repeat(docs.astype(np.int32), columns["freqs"]),
+                len(forms),
             )
             counts.append(form_counts)
             name = exact_field(layout.name)
@@ -321,7 +324,7 @@ class _PieceMerge:
         tables[layout.name] = field.finish()
         return tables
 
-    def _lists(self, count: str) -> tuple[Ints, Ints]:
+    def _lists(self, count: str) -> tuple[npt.NDArray[np.int32], Ints]:
         """Where to find the items of the lists in the merged order; how many each term has."""
         counts = np.concatenate([getattr(each, count) for each in self._stretches])
         return _gathered(counts, self._order), _sums(self._owners, counts, len(self._terms))
@@ -329,14 +332,16 @@ class _PieceMerge:
     def _column(self, name: str) -> npt.NDArray[Any]:
         return np.concatenate([each.column(name) for each in self._stretches])
 
-    def _forms(self) -> tuple[list[bytes], Ints]:
+    def _forms(self) -> tuple[list[bytes], npt.NDArray[np.int32]]:
         """The exact forms of these terms, sorted; and which of them each occurrence is."""
         rows = [np.unique(each.form_rows()) for each in self._stretches]
         forms, places = _union(
             [each.forms_at(its_rows) for each, its_rows in zip(self._stretches, rows, strict=True)]
         )
         numbers = [
-            place[its_rows.searchsorted(each.form_rows())][each.forms_of_occurrences()]
+            place.astype(np.int32)[its_rows.searchsorted(each.form_rows())][
+                each.forms_of_occurrences()
+            ]
             for each, its_rows, place in zip(self._stretches, rows, places, strict=True)
         ]
         return forms, np.concatenate(numbers)
@@ -377,29 +382,34 @@ class _Stretch:
         assert self._forms is not None
         return self._forms.dictionary.terms_at(rows)
 
-    def forms_of_occurrences(self) -> Ints:
+    def forms_of_occurrences(self) -> npt.NDArray[np.int32]:
         """Of each occurrence, the place of its form in `form_rows`."""
         assert self._form_counts is not None
-        firsts = np.repeat(sums_before(self._form_counts), self.occurrences)
-        places: Ints = firsts + self.column("forms")
+        places = np.repeat(sums_before(self._form_counts).astype(np.int32), self.occurrences)
+        places += self.column("forms").astype(np.int32)
         return places
 
 
 def _numbered_forms(
     forms: npt.NDArray[Any], occurrences: Ints, docs: Ints, form_count: int
-) -> tuple[Ints, Ints, tuple[Ints, Ints, Ints]]:
+) -> tuple[Ints, npt.NDArray[np.int32], tuple[Ints, Ints, Ints]]:
     """Number the forms of each term.
 
     forms, docs: of each occurrence, term after term. occurrences: of each term.
     Returns how many forms each term has; which of these each occurrence is; and for each form,
     as FORM_COLUMNS, its term, its number and its documents, these 0 for one that does not occur.
     """
-    pairs = forms.astype(np.int64) << 32 | docs
+    pairs = forms.astype(np.int64)
+    pairs <<= 32
+    pairs |= docs
     pairs.sort()
-    with_doc = pairs[np.diff(pairs, prepend=-1) != 0] >> 32
+    is_new = np.ones(len(pairs), dtype=np.bool_)
+    np.not_equal(pairs[1:], pairs[:-1], out=is_new[1:])
+    with_doc = (pairs[is_new] >> 32).astype(np.int32)
+    del pairs, is_new
     doc_freqs = np.bincount(with_doc, minlength=form_count)
     term_of = np.zeros(form_count, dtype=np.int64)
-    term_of[forms] = np.repeat(np.arange(len(occurrences)), occurrences)
+    term_of[forms] = np.repeat(np.arange(len(occurrences), dtype=np.int32), occurrences)
     rows = np.flatnonzero(doc_freqs)
     terms = term_of[rows]
     counts = np.bincount(terms, minlength=len(occurrences))
@@ -407,7 +417,7 @@ def _numbered_forms(
     codes[rows[np.argsort(terms, kind="stable")]] = np.arange(len(rows)) - np.repeat(
         sums_before(counts), counts
     )
-    return counts, codes[forms], (term_of, codes, doc_freqs)
+    return counts, codes.astype(np.int32)[forms], (term_of, codes, doc_freqs)
 
 
 def _live_runs(live: Mask, sizes: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
@@ -427,15 +437,19 @@ def _stretches(
     counts; the borders are those of the largest dictionary.
     """
     largest = max(dictionaries, key=lambda each: each.row_count)
-    before = largest.sums_before_groups(counted)
-    total = sum(int(each.sums_before_groups(counted)[-1]) for each in dictionaries)
+    total = sum(
+        each.totals()[each.columns.index(counted)] if counted else each.row_count
+        for each in dictionaries
+    )
+    weights = largest.numbers()[counted] if counted else np.ones(largest.row_count, dtype=np.int64)
+    behind: Ints = np.cumsum(weights, dtype=np.int64)
     count = max(1, -(-total // limit))
-    shares = before[-1] * np.arange(1, count) // count
-    borders = set(before.searchsorted(shares).tolist()) - {0, len(before) - 1}
+    shares: Ints = behind[-1:] * np.arange(1, count, dtype=np.int64) // count
+    borders = 1 + behind.searchsorted(shares)
     firsts = [0] * len(dictionaries)
-    for border in sorted(borders):
-        head = largest.head(border)
-        lasts = [each.first_from(head) for each in dictionaries]
+    for border in np.unique(borders[borders < largest.row_count]).tolist():
+        term = largest.term(border)
+        lasts = [each.first_from(term) for each in dictionaries]
         yield list(zip(firsts, lasts, strict=True))
         firsts = lasts
     yield list(zip(firsts, (each.row_count for each in dictionaries), strict=True))
@@ -451,14 +465,16 @@ def _union(lists: Sequence[list[bytes]]) -> tuple[list[bytes], list[Ints]]:
     ]
 
 
-def _gathered(counts: npt.NDArray[Any], order: Ints) -> Ints:
+def _gathered(counts: npt.NDArray[Any], order: Ints) -> npt.NDArray[np.int32]:
     """Where to find the items of lists that stand one after the other, in another order of lists.
 
-    counts: length of each list.
+    counts: length of each list; all together below 2**31.
     """
     taken = counts[order].astype(np.int64)
-    shifts = sums_before(counts)[order] - sums_before(taken)
-    places: Ints = np.repeat(shifts, taken) + np.arange(int(taken.sum()))
+    shifts = (sums_before(counts)[order] - sums_before(taken)).astype(np.int32)
+    # Half the memory of int64: the most frequent words have millions of items.
+    places = np.repeat(shifts, taken)
+    places += np.arange(len(places), dtype=np.int32)
     return places
 
 

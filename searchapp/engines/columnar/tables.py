@@ -68,16 +68,6 @@ class RowTable:
         values: Numbers = self._stream.values("<u4", first * size, last * size)
         return values.reshape(last - first, len(self.columns), GROUP_ROWS)
 
-    def sums_before_groups(self, column: str = "") -> Sums:
-        """The sum of a column over all rows before each group of 64, and over all; or their
-        number. Shape (groups + 1,)."""
-        if column:
-            before: Sums = self._bases[:, self.columns.index(column)]
-            return before
-        rows = np.arange(self._group_count + 1, dtype=np.int64) * GROUP_ROWS
-        rows[-1] = self.row_count
-        return rows
-
     def totals(self) -> list[int]:
         """The sum over all rows, by column."""
         totals: list[int] = self._bases[-1].tolist()
@@ -175,10 +165,6 @@ class TermDictionary(RowTable):
         text = self._text.read(self._text_starts[groups.start], self._text_starts[groups.stop])
         terms = _split_terms(text) if text else []
         return terms[bisect_left(terms, first) : bisect_left(terms, last)]
-
-    def head(self, group: int) -> bytes:
-        """The first term of a group."""
-        return self._heads[group]
 
 
 def _split_terms(text: bytes) -> list[bytes]:

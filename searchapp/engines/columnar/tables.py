@@ -203,8 +203,12 @@ class RowTableWriter:
         """Append rows. numbers: one array for each column, each number at most MAX_NUMBER.
 
         terms: of a dictionary, sorted, all after those added before.
+        Raises ValueError for a number out of range, which would come back as another one.
         """
-        rows = np.stack([np.asarray(each, dtype=np.uint32) for each in numbers], axis=1)
+        wide = np.stack([np.asarray(each, dtype=np.int64) for each in numbers], axis=1)
+        if wide.size and not 0 <= wide.min() <= wide.max() <= MAX_NUMBER:
+            raise ValueError(f"a number of the table {self._name!r} is not in 0 to {MAX_NUMBER}")
+        rows = wide.astype(np.uint32)
         self._pending = np.concatenate((self._pending, rows))
         if terms is not None:
             self._pending_terms += terms

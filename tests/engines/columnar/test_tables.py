@@ -113,3 +113,13 @@ def test_a_table_of_a_wrong_length_is_damage(tmp_path: Path) -> None:
     writer.finish({"tables": {"t": {"rows": 700, "columns": ["a", "b"]}}})
     with pytest.raises(IndexDamaged, match="wrong length"):
         RowTable(SegmentFile(tmp_path / "b", BlockCache(1 << 20)), "t")
+
+
+@pytest.mark.parametrize("number", [-1, MAX_NUMBER + 1])
+def test_a_number_that_would_come_back_as_another_is_refused(tmp_path: Path, number: int) -> None:
+    """A count that wrapped would be a wrong answer with a right checksum."""
+    writer = SegmentFileWriter(tmp_path / "a")
+    table = RowTableWriter(writer, "rows", ("count",))
+    with pytest.raises(ValueError, match="not in 0 to"):
+        table.add(([1, number],))
+    writer.abort()

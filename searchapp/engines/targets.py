@@ -135,16 +135,6 @@ class Marker:
         return ArticleMatches(_spans(in_title), _spans(in_body), reasons)
 
 
-def matches_of_tokens(
-    title: Sequence[Token],
-    body: Sequence[Token],
-    tags: Sequence[Sequence[Token]],
-    targets: Sequence[Target],
-) -> ArticleMatches:
-    """The matches of one article; see `Marker.matches`."""
-    return Marker(targets).matches(title, body, tags)
-
-
 def _spread_out(matches: Sequence[Match], targets: Sequence[Target]) -> set[int]:
     """The compound query words of which only the parts are there, and all of them."""
     whole = {match.word for match in matches if match.key in ("stem", "form")}
@@ -156,11 +146,6 @@ def _spread_out(matches: Sequence[Match], targets: Sequence[Target]) -> set[int]
         and target.word not in whole
         and all((target.word, part) in found for part in target.sequence[0])
     }
-
-
-def find_spans(tokens: Sequence[Token], field: str, targets: Iterable[Target]) -> list[Span]:
-    """The stretches of a text that match: sorted and disjoint, the longer of two overlapping."""
-    return _spans(_Sought(targets, field).matches_in(tokens))
 
 
 class _Sought:

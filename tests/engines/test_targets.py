@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from searchapp.engines.targets import (
     MARKED_FIELDS,
     Key,
+    Marker,
     Target,
     TokenKey,
-    find_spans,
-    matches_of_tokens,
     sought_keys,
 )
 from searchapp.german import Analyzer
@@ -31,7 +30,7 @@ def target(query: str, *, word: int = 0, key: Key = "stem", field: str = "body")
 
 
 def marked(text: str, *targets: Target) -> list[str]:
-    spans = find_spans(ANALYZER.analyze(text), "body", targets)
+    spans = Marker(targets).matches([], ANALYZER.analyze(text), []).body
     return [text[span.start : span.end] for span in spans]
 
 
@@ -72,7 +71,7 @@ def test_only_targets_of_the_field_are_marked() -> None:
 def test_a_span_names_the_first_query_word_that_it_stands_for() -> None:
     """Snippets count distinct words by it."""
     tokens = ANALYZER.analyze("Haus Hof")
-    spans = find_spans(tokens, "body", [target("Haus", word=3), target("Hof", word=5)])
+    spans = Marker([target("Haus", word=3), target("Hof", word=5)]).matches([], tokens, []).body
     assert spans == [Span(0, 4, 3), Span(5, 8, 5)]
 
 
@@ -81,7 +80,7 @@ def test_spans_are_sorted_disjoint_and_in_bounds(text: str, sought: list[tuple[s
     """For any text and any targets; each span is a word of the text."""
     tokens = ANALYZER.analyze(text)
     targets = [target(query, word=n, key=key) for n, (query, key) in enumerate(sought)]
-    spans = find_spans(tokens, "body", [each for each in targets if each.sequence])
+    spans = Marker([each for each in targets if each.sequence]).matches([], tokens, []).body
     borders = [border for span in spans for border in (span.start, span.end)]
     assert borders == sorted(borders)
     assert {(span.start, span.end) for span in spans} <= {(t.start, t.end) for t in tokens}
@@ -127,9 +126,10 @@ def test_tokens_without_a_sought_key_change_nothing(
     def sought_tokens(text: str) -> list[Token]:
         return [token for token in analyze(text) if keys_of(token) & sought]
 
-    assert matches_of_tokens(
-        sought_tokens(title), sought_tokens(body), [*map(sought_tokens, tags)], targets
-    ) == matches_of_tokens(analyze(title), analyze(body), [*map(analyze, tags)], targets)
+    marker = Marker(targets)
+    assert marker.matches(
+        sought_tokens(title), sought_tokens(body), [*map(sought_tokens, tags)]
+    ) == marker.matches(analyze(title), analyze(body), [*map(analyze, tags)])
 
 
 def test_words_of_other_fields_are_not_sought_in_the_text() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.columnar.token_finder import TokenFinder
-from searchapp.engines.targets import Key, Target, article_matches, matches_of_tokens, sought_keys
+from searchapp.engines.targets import Key, Marker, Target, article_matches, sought_keys
 from searchapp.model import Article, Token
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import ANALYZER, LONG, built, nasty_corpora
@@ -58,7 +58,7 @@ def assert_marked_alike(articles: list[Article], targets: list[Target], folder: 
     finder = TokenFinder(segment, range(len(articles)), sought_keys(targets), ANALYZER)
     for doc, article in enumerate(articles):
         title, tags, body = finder.tokens(doc, article)
-        found = matches_of_tokens(title, body, tags, targets)
+        found = Marker(targets).matches(title, body, tags)
         assert found == article_matches(article, targets, ANALYZER)
 
 

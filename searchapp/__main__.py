@@ -1,6 +1,6 @@
 """`python -m searchapp` is the command `searchapp`."""
 
-from searchapp.cli import main
+from searchapp.commands.cli import main
 
 if __name__ == "__main__":
     main(prog_name="searchapp")

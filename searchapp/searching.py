@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from searchapp.engines.base import Filters, Matches, Snapshot
+from searchapp.engines.evaluation.highlighter import ArticleMatches
 from searchapp.engines.selection import select_engine
-from searchapp.engines.targets import ArticleMatches
 from searchapp.errors import (
     ArticleNotFound,
     BadRequest,

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from searchapp import indexing
-from searchapp.engines.columnar import writing
+from searchapp.engines.columnar.writing import generation_writer
 from searchapp.settings import Settings
 
 
@@ -47,8 +47,8 @@ def kill_at(point: str, nth: int, when: str) -> None:
 
 def main() -> None:
     command, index, seeds, workers, batch_chars, point, nth, when = sys.argv[1:]
-    in_small_batches = partial(writing.ColumnarWriter, batch_chars=int(batch_chars))
-    setattr(writing, "ColumnarWriter", in_small_batches)  # noqa: B010  # a class, for mypy
+    in_small_batches = partial(generation_writer.ColumnarWriter, batch_chars=int(batch_chars))
+    setattr(generation_writer, "ColumnarWriter", in_small_batches)  # noqa: B010  # a class, for mypy
     if point:
         kill_at(point, int(nth), when)
     settings = Settings(seeds=(Path(seeds),), index=Path(index), workers=int(workers))

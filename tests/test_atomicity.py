@@ -20,7 +20,7 @@ import pytest
 
 from searchapp.corpus import json_lines
 from searchapp.corpus.files import ArticleFile
-from searchapp.engines.columnar import writing
+from searchapp.engines.columnar.writing import generation_writer
 from searchapp.errors import RebuildFailed
 from searchapp.generations import GenerationStore
 from searchapp.indexing import BuildReport, rebuild, update, verify
@@ -37,21 +37,21 @@ BATCH_CHARS = 250_000
 
 GENERATIONS = "searchapp.generations:"
 COLUMNAR = "searchapp.engines.columnar."
-WRITING = COLUMNAR + "writing:"
-FINISH = COLUMNAR + "segment_file:SegmentFileWriter.finish"
+WRITING = COLUMNAR + "writing.generation_writer:"
+FINISH = COLUMNAR + "storage.segment_file:SegmentFileWriter.finish"
 
 # The command, the point, the number of its call, and whether the old index is served after it.
 SMALL_KILLS = [
     ("rebuild", "searchapp.catalog:Catalog.begin_file", 2, "before", True),
     ("rebuild", "searchapp.catalog:Catalog.record", 20, "after", True),
     ("rebuild", "searchapp.engines.generation_lexicon:LearningBuffer.learn", 1, "before", True),
-    ("rebuild", COLUMNAR + "building:SegmentBuilder.build", 1, "before", True),
+    ("rebuild", COLUMNAR + "writing.segment_builder:SegmentBuilder.build", 1, "before", True),
     ("rebuild", FINISH, 1, "before", True),
     ("rebuild", FINISH, 1, "after", True),
     ("rebuild", WRITING + "_move_or_link", 1, "after", True),
     ("rebuild", WRITING + "write_segment_list", 1, "after", True),
-    ("rebuild", "searchapp.engines.columns:Columns.save", 1, "before", True),
-    ("rebuild", "searchapp.engines.columns:Columns.save", 1, "after", True),
+    ("rebuild", "searchapp.engines.evaluation.columns:Columns.save", 1, "before", True),
+    ("rebuild", "searchapp.engines.evaluation.columns:Columns.save", 1, "after", True),
     ("rebuild", "searchapp.catalog:Catalog.commit", 1, "before", True),
     ("rebuild", "searchapp.indexing:file_digests", 1, "before", True),
     ("rebuild", "searchapp.indexing:check_snapshot", 1, "before", True),
@@ -69,7 +69,7 @@ SMALL_KILLS = [
     ("update", GENERATIONS + "_write_durably", 1, "after", True),
     ("update", GENERATIONS + "GenerationStore.serve", 1, "after", False),
 ]
-POOL = "searchapp.engines.worker_pool:WorkerPool."
+POOL = "searchapp.worker_pool:WorkerPool."
 WORKER_KILLS = [
     (POOL + "send", 1, "before"),
     (POOL + "send", 1, "after"),
@@ -354,8 +354,8 @@ def test_a_refused_write_in_a_worker_is_told(
     served: Served, large_seeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Workers inherit the limit of their parent."""
-    in_small_batches = partial(writing.ColumnarWriter, batch_chars=BATCH_CHARS)
-    monkeypatch.setattr(writing, "ColumnarWriter", in_small_batches)
+    in_small_batches = partial(generation_writer.ColumnarWriter, batch_chars=BATCH_CHARS)
+    monkeypatch.setattr(generation_writer, "ColumnarWriter", in_small_batches)
     new = Settings(seeds=(large_seeds,), index=served.settings.index, workers=2)
     with pytest.raises(RebuildFailed, match="File too large"), file_size_limit(60_000):
         rebuild(new)

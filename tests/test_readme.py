@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from searchapp.cli import main
+from searchapp.commands.cli import main
 from searchapp.settings import ENV_PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.deadline import Deadline
 from searchapp.engines.base import Filters, Snapshot
-from searchapp.engines.deadline import Deadline
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     ArticleNotFound,

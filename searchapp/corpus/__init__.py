@@ -5,6 +5,6 @@ of the format takes it apart into named values, `records` checks and cleans them
 puts it all together and has glued tags split by `tag_splitter`.
 """
 
-from searchapp.corpus.reading import SUFFIXES, read_articles, source_bytes
+from searchapp.corpus.article_reader import SUFFIXES, read_articles, source_bytes
 
 __all__ = ["SUFFIXES", "read_articles", "source_bytes"]

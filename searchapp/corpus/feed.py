@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from searchapp.corpus import wordpress
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.markup import html_to_text, text_of_maybe_html
+from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
 from searchapp.corpus.records import article_from_record
 from searchapp.corpus.xml_items import Item, read_items
 from searchapp.model import Article

@@ -16,7 +16,7 @@ from trafilatura.settings import Document
 from searchapp.corpus.dates import parse_date
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.markup import html_to_text
+from searchapp.corpus.html_text import html_to_text
 from searchapp.corpus.records import article_from_record
 from searchapp.model import Article
 

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.markup import html_to_text
+from searchapp.corpus.html_text import html_to_text
 from searchapp.corpus.records import article_from_record, field_of
 from searchapp.model import Article
 

@@ -6,7 +6,7 @@ import re
 from xml.etree.ElementTree import Element
 
 from searchapp.corpus.dates import parse_date
-from searchapp.corpus.markup import html_to_text, text_of_maybe_html
+from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
 from searchapp.corpus.xml_items import Item
 
 AUTHOR_TAG = "wp.author"

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from searchapp.engines.deadline import Deadline
-from searchapp.engines.suggesting import Suggestion
-from searchapp.engines.targets import ArticleMatches
+from searchapp.deadline import Deadline
+from searchapp.engines.evaluation.highlighter import ArticleMatches
+from searchapp.engines.evaluation.spelling import Suggestion
 from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article, FacetCount, Note, Sort
 from searchapp.query import Query

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from searchapp.engines.array_snapshot import QueryRules
 from searchapp.engines.base import Engine
-from searchapp.engines.compiling import Ranking
+from searchapp.engines.evaluation.array_snapshot import QueryRules
+from searchapp.engines.evaluation.compiler import Ranking
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.settings import Settings

@@ -6,10 +6,10 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from searchapp.cli import rebuild
+from searchapp.commands.cli import rebuild
 from searchapp.settings import Settings
 from searchapp.web import api, i18n, pages, protection
-from searchapp.web.errors import register_error_handlers
+from searchapp.web.error_pages import register_error_handlers
 from searchapp.web.service import init_service
 from searchapp.web.static_files import init_static_files
 from searchapp.web.url_state import ArticleIdConverter

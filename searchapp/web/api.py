@@ -6,7 +6,7 @@ import json
 
 from flask import Blueprint, Response, request
 
-from searchapp.answer import answer
+from searchapp.result_json import answer
 from searchapp.web import i18n
 from searchapp.web.service import current_settings, service
 from searchapp.web.url_state import parse

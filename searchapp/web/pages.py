@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 
-from searchapp.markup import marked_html
+from searchapp.marked_html import marked_html
 from searchapp.model import FACET_NAMES, FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
 from searchapp.web.service import current_settings, service

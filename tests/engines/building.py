@@ -10,8 +10,8 @@ from pathlib import Path
 from whoosh.query.qcore import Query
 
 from searchapp.engines.base import Engine, Filters, Matches, Snapshot
+from searchapp.engines.evaluation.highlighter import ArticleMatches
 from searchapp.engines.generation_lexicon import LEXICON
-from searchapp.engines.targets import ArticleMatches
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
 from searchapp.searching import TimeBudget

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from searchapp.engines.base import Snapshot
+from searchapp.engines.evaluation.highlighter import ArticleMatches
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
 from searchapp.engines.selection import ENGINE_NAMES, select_engine
-from searchapp.engines.targets import ArticleMatches
 from searchapp.model import Article
 from searchapp.query import exactly
 from searchapp.searching import TimeBudget

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from searchapp.engines.selection import select_engine
-from searchapp.engines.whoosh_engine.writing import open_leaf_readers
+from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
 from searchapp.model import Article
 from searchapp.settings import Settings
 from tests.engines.building import build, revise

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from searchapp.answer import answer
 from searchapp.model import SearchRequest
+from searchapp.result_json import answer
 from searchapp.searching import SearchService
 
 

@@ -24,7 +24,7 @@ from searchapp.model import Note
 from searchapp.query import NOTE_KINDS
 from searchapp.settings import Settings
 from searchapp.web import i18n
-from searchapp.web.errors import STATUS_BY_KIND
+from searchapp.web.error_pages import STATUS_BY_KIND
 from searchapp.web.url_state import BadParameter, Param
 from tests.web.html import get
 

@@ -11,17 +11,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchapp.engines.array_snapshot import QueryRules
 from searchapp.engines.columnar.generation import open_columns, open_segments
-from searchapp.engines.columnar.reading import ColumnarSnapshot
-from searchapp.engines.columnar.segment_file import FORMAT_VERSION, BlockCache
+from searchapp.engines.columnar.snapshot import ColumnarSnapshot
+from searchapp.engines.columnar.storage.segment_file import FORMAT_VERSION, BlockCache
+from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
 
 if TYPE_CHECKING:
-    from searchapp.engines.columnar.writing import ColumnarWriter
+    from searchapp.engines.columnar.writing.generation_writer import ColumnarWriter
 
 BLOCK_CACHE_BYTES = 32 << 20
 POSTINGS_CACHE_BYTES = 32 << 20
@@ -46,7 +46,7 @@ class ColumnarEngine:
     def writer(self, folder: Path, *, base: Path | None, workers: int) -> ColumnarWriter:
         """Start to fill an empty folder."""
         # Here and not above: a process that only searches must not pay for it.
-        from searchapp.engines.columnar.writing import ColumnarWriter
+        from searchapp.engines.columnar.writing.generation_writer import ColumnarWriter
 
         return ColumnarWriter(
             folder,

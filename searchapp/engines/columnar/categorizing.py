@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import sorting
 
+from searchapp.deadline import Deadline
 from searchapp.engines.columnar.codec_columns import NumberColumn, ValueColumn
 from searchapp.engines.columnar.queried_segment import QueriedSegment
-from searchapp.engines.deadline import Deadline
-from searchapp.engines.plan import Found
+from searchapp.engines.evaluation.plan import Found
 
 _CHECK_EVERY = 1024
 """Documents that are categorized one by one between two looks at the clock."""

@@ -26,7 +26,11 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchapp.engines.columnar.codec_documents import DocumentsReader, DocumentsWriter
 from searchapp.engines.columnar.codec_terms import TermsReader, TermsWriter
-from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.storage.segment_file import (
+    BlockCache,
+    SegmentFile,
+    SegmentFileWriter,
+)
 from searchapp.errors import IndexDamaged
 
 _DOCUMENTS = ".docs"

@@ -22,7 +22,6 @@ from searchapp.engines.columnar.codec_columns import (
     open_column,
 )
 from searchapp.engines.columnar.matching import VectorMatcher
-from searchapp.engines.columnar.number_stream import NumberStream, NumberStreamWriter
 from searchapp.engines.columnar.payloads import (
     PAYLOAD_COUNTS,
     PayloadColumns,
@@ -30,8 +29,9 @@ from searchapp.engines.columnar.payloads import (
     PayloadWriter,
     layout_named,
 )
-from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.tables import MAX_NUMBER, RowTable, RowTableWriter
+from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.storage.tables import MAX_NUMBER, RowTable, RowTableWriter
 
 if TYPE_CHECKING:
     from searchapp.engines.columnar.codec import ColumnarSegment

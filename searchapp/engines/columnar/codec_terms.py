@@ -13,7 +13,6 @@ from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
 from searchapp.engines.columnar.matching import BLOCK_POSTINGS, PostingsMatcher
-from searchapp.engines.columnar.number_stream import NumberStream, NumberStreamWriter
 from searchapp.engines.columnar.payloads import (
     PAYLOAD_COUNTS,
     PayloadColumns,
@@ -21,10 +20,11 @@ from searchapp.engines.columnar.payloads import (
     PayloadWriter,
     layout_named,
 )
-from searchapp.engines.columnar.postings import gaps_within, restarted_sums, sums_before
-from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.tables import RowTableWriter, TermDictionary
-from searchapp.engines.doc_set import Docs
+from searchapp.engines.columnar.segment.postings import gaps_within, restarted_sums, sums_before
+from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.storage.tables import RowTableWriter, TermDictionary
+from searchapp.engines.evaluation.doc_set import Docs
 
 if TYPE_CHECKING:
     from searchapp.engines.columnar.codec import ColumnarSegment

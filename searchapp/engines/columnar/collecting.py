@@ -2,8 +2,8 @@
 
 `EvaluatingCollector` takes the place of Whoosh's collectors: every match is seen, so that totals
 and facet counts are exact, and none is stepped to. A tree of Whoosh's queries becomes a plan of
-`searchapp.engines.plan` for each segment; what has no plan there, or is in a segment of another
-codec, is stepped through by Whoosh's matcher and goes on as a list.
+`searchapp.engines.evaluation.plan` for each segment; what has no plan there, or is in a
+segment of another codec, is stepped through by Whoosh's matcher and goes on as a list.
 
 The answers are those of Whoosh's UnlimitedCollector, with these corrections: a document counts
 once though a term may list it twice; AndNot never lets an excluded document through, Not never a
@@ -23,12 +23,12 @@ from whoosh.query.qcore import Query
 from whoosh.reading import TermNotFound
 from whoosh.searching import Results, ResultsPage
 
+from searchapp.deadline import Deadline
 from searchapp.engines.columnar.categorizing import Categorized, SortKeys, joined
 from searchapp.engines.columnar.queried_segment import QueriedSegment
 from searchapp.engines.columnar.query_plans import find
-from searchapp.engines.deadline import Deadline
-from searchapp.engines.doc_set import Docs, DocSet, Mask
-from searchapp.engines.plan import Found
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Mask
+from searchapp.engines.evaluation.plan import Found
 
 
 class _NoDeadline:

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from searchapp.engines.columnar.segment import Segment
-from searchapp.engines.columnar.segment_file import BlockCache
-from searchapp.engines.columns import Columns
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.storage.segment_file import BlockCache
+from searchapp.engines.evaluation.columns import Columns
 from searchapp.errors import IndexDamaged
 
 SEGMENTS = "segments.json"

@@ -25,10 +25,15 @@ import numpy as np
 import numpy.typing as npt
 from whoosh import formats
 
-from searchapp.engines.columnar.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.postings import Ints, gaps_within, restarted_sums, sums_before
-from searchapp.engines.columnar.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.tables import MAX_NUMBER
+from searchapp.engines.columnar.segment.postings import (
+    Ints,
+    gaps_within,
+    restarted_sums,
+    sums_before,
+)
+from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.storage.tables import MAX_NUMBER
 
 PAYLOAD_COUNTS = ("postings", "occurrences", "weighted", "value_bytes")
 """What is counted for each group: the lengths of its stretches in the columns."""

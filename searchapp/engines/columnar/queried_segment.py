@@ -11,12 +11,12 @@ import numpy.typing as npt
 from whoosh import scoring
 from whoosh.query.qcore import Query
 
+from searchapp.deadline import Deadline
 from searchapp.engines.columnar.codec import ColumnarSegment
 from searchapp.engines.columnar.codec_documents import SegmentDocuments
 from searchapp.engines.columnar.codec_terms import SearchedField, TermPostings, TermsReader
-from searchapp.engines.deadline import Deadline
-from searchapp.engines.doc_set import Docs, DocSet, Integers, Mask
-from searchapp.engines.plan import Floats, Found, Plan, Postings, evaluate
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
+from searchapp.engines.evaluation.plan import Floats, Found, Plan, Postings, evaluate
 
 _CHECK_EVERY = 1024
 """Matches that are stepped through between two looks at the clock."""

@@ -16,8 +16,8 @@ from whoosh.query import compound, positional, qcore, ranges, terms, wrappers
 from whoosh.query.qcolumns import ColumnQuery
 
 from searchapp.engines.columnar.queried_segment import QueriedSegment, term_text
-from searchapp.engines.doc_set import Docs, DocSet
-from searchapp.engines.plan import (
+from searchapp.engines.evaluation.doc_set import Docs, DocSet
+from searchapp.engines.evaluation.plan import (
     K1,
     All,
     AnyOf,

@@ -11,11 +11,11 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from searchapp.engines.columnar.layout import PARTS_LAYOUT
-from searchapp.engines.columnar.postings import TermPostings
-from searchapp.engines.columnar.segment import Segment
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.segment.layout import PARTS_LAYOUT
+from searchapp.engines.columnar.segment.postings import TermPostings
+from searchapp.engines.evaluation.highlighter import TokenKey
 from searchapp.engines.fields import TEXT
-from searchapp.engines.targets import TokenKey
 from searchapp.german import Analyzer
 from searchapp.german.analyzer import WordKeys
 from searchapp.model import Article, Token

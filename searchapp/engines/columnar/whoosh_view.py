@@ -36,12 +36,12 @@ from searchapp.engines.columnar.codec import ColumnarSegment
 from searchapp.engines.columnar.codec_documents import SegmentDocuments
 from searchapp.engines.columnar.codec_terms import TermsReader
 from searchapp.engines.columnar.generation import open_columns, open_segments
-from searchapp.engines.columnar.layout import VIEWS
 from searchapp.engines.columnar.matching import VectorMatcher
-from searchapp.engines.columnar.reading import PlacedSegment, placed
-from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columnar.segment.layout import VIEWS
+from searchapp.engines.columnar.snapshot import PlacedSegment, placed
+from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.columnar.view_terms import ViewField, searched_fields
-from searchapp.engines.columns import Columns
+from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.fields import measured_field
 
 _CACHE_BYTES = 8 << 20
@@ -142,7 +142,7 @@ class ArticleSegment(ColumnarSegment):
 
 
 class ArticleCodec(base.Codec):
-    """Reads segments of articles; `searchapp.engines.columnar.writing` writes them."""
+    """Reads segments of articles; the columnar engine writes them."""
 
     def per_document_reader(self, storage: Any, segment: ArticleSegment) -> ArticleDocuments:
         """The documents of a segment."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
-from searchapp.engines.array_snapshot import QueryRules
+from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
-from searchapp.engines.whoosh_engine.reading import WhooshSnapshot
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
-from searchapp.engines.whoosh_engine.writing import WhooshWriter
+from searchapp.engines.whoosh_engine.whoosh_snapshot import WhooshSnapshot
+from searchapp.engines.whoosh_engine.whoosh_writer import WhooshWriter
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon

@@ -11,7 +11,7 @@ from typing import Any
 from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
-from searchapp.engines.columns import ColumnRow
+from searchapp.engines.evaluation.columns import ColumnRow
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
     COMPOUND_FIELDS,

@@ -11,10 +11,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from searchapp.engines.columnar.building import SegmentBuilder
-from searchapp.engines.columnar.document_columns import ONE_VALUED, DocumentColumns
-from searchapp.engines.columnar.segment import Segment
-from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.segment.document_columns import ONE_VALUED, DocumentColumns
+from searchapp.engines.columnar.storage.segment_file import BlockCache
+from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
     GAP,
@@ -22,7 +22,7 @@ from searchapp.engines.fields import (
     exact_field,
     indexed_terms,
 )
-from searchapp.german.batch import BatchAnalyzer
+from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
 from tests.lexicon import dictionary_analyzer
 

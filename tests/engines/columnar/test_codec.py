@@ -22,7 +22,11 @@ from searchapp.engines.columnar.codec import ColumnarCodec, ColumnarSegment
 from searchapp.engines.columnar.codec_documents import MAX_DOCS, MAX_LENGTH, DocumentsWriter
 from searchapp.engines.columnar.codec_terms import MAX_TERM_BYTES, TermsWriter
 from searchapp.engines.columnar.matching import BLOCK_POSTINGS
-from searchapp.engines.columnar.segment_file import BlockCache, SegmentFile, SegmentFileWriter
+from searchapp.engines.columnar.storage.segment_file import (
+    BlockCache,
+    SegmentFile,
+    SegmentFileWriter,
+)
 from searchapp.errors import IndexDamaged
 
 # Whoosh joins tokenizers and filters to analyzers, and takes tokenizers for them, too.

@@ -19,7 +19,7 @@ from searchapp.searching import TimeBudget
 from tests.engines.building import MANY, build, revise, tree_of
 from tests.engines.columnar.effort import TRIED, effort
 from tests.engines.columnar.segments import WORDS
-from tests.engines.columnar.test_reading import ENGINE
+from tests.engines.columnar.test_snapshot import ENGINE
 
 QUERIES = (
     "",

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from searchapp.engines.base import Filters
-from searchapp.engines.columnar.writing import ColumnarWriter
+from searchapp.engines.columnar.writing.generation_writer import ColumnarWriter
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.german.stems import MAX_FORM_CHARS
 from searchapp.model import Article
 from tests.engines.building import Case, build, revise
 from tests.engines.columnar.segments import assert_holds, built
-from tests.engines.columnar.test_reading import ENGINE
+from tests.engines.columnar.test_snapshot import ENGINE
 from tests.oracle import Oracle
 
 

@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.columnar.token_finder import TokenFinder
-from searchapp.engines.targets import Key, Marker, Target, article_matches, sought_keys
+from searchapp.engines.evaluation.highlighter import (
+    Key,
+    Marker,
+    Target,
+    article_matches,
+    sought_keys,
+)
 from searchapp.model import Article, Token
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import ANALYZER, LONG, built, nasty_corpora

@@ -18,9 +18,9 @@ from whoosh.sorting import StoredFieldFacet
 
 from searchapp.engines.columnar.collecting import EvaluatingCollector
 from searchapp.engines.columnar.generation import COLUMNS, open_segments
-from searchapp.engines.columnar.layout import VIEWS
-from searchapp.engines.columnar.segment import Segment
-from searchapp.engines.columnar.segment_file import BlockCache
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.segment.layout import VIEWS
+from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.columnar.whoosh_view import (
     GenerationIndex,
     article_schema,
@@ -40,7 +40,7 @@ from searchapp.model import Article
 from tests.engines.articles import WORDS
 from tests.engines.building import Case, build, build_in_parts, revise
 from tests.engines.columnar.test_fuzz import FRAME
-from tests.engines.columnar.test_reading import ENGINE
+from tests.engines.columnar.test_snapshot import ENGINE
 from tests.engines.conftest import random_articles
 from tests.oracle import Oracle
 

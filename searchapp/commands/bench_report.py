@@ -1,0 +1,255 @@
+"""What `searchapp bench` shows: a progress bar and problems on standard error, the figures."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from searchapp.commands.result_text import aligned, counted, size
+from searchapp.commands.step_display import StepDisplay
+from searchapp.measuring.bench.bench_run import BenchReport, Build, Comparison, Measurement
+from searchapp.measuring.bench.contenders import NAMES, OURS
+from searchapp.measuring.bench.measured_process import Memory
+from searchapp.measuring.bench.stopwatch import PARTS, PERCENTILES
+
+_MB = 1e6
+
+Figure = Callable[[Measurement, Comparison], float | None]
+
+
+class BenchDisplay(StepDisplay):
+    """Follows a benchmark."""
+
+    step_names: ClassVar = {
+        "read": "Reading",
+        **{f"index {name}": f"Indexing with {name}" for name in NAMES},
+        "rebuild": "Rebuilding with searchapp",
+        "search": "Searching in turn",
+        **{f"serve {name}": f"Memory of {name}" for name in NAMES},
+        "start": "Cold starts",
+    }
+
+
+def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, object]:
+    """The object that `bench --json` prints; the engines of both comparisons stand together.
+
+    missing: peers that were left out. Each engine names its documents. What ours did with the
+    documents and queries that Whoosh had stands under "stock_codec".
+    """
+    full, stock = report.full, report.stock
+    engines = {**_engine_objects(stock or full), **_engine_objects(full)}
+    found: dict[str, object] = {
+        "corpus": _corpus_object(full),
+        "engines": {name: engines[name] for name in NAMES if name in engines},
+        "queries": _query_objects(full),
+        "rounds": report.rounds,
+        "environment": {
+            "cores": report.cores,
+            "workers": report.workers,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        },
+        "missing_peers": list(missing),
+    }
+    if stock is not None:
+        found["stock_codec"] = {
+            "corpus": _corpus_object(stock),
+            "engines": _engine_objects(stock),
+            "queries": _query_objects(stock),
+        }
+    return found
+
+
+def _corpus_object(comparison: Comparison) -> dict[str, object]:
+    return {
+        "documents": comparison.documents,
+        "distinct_documents": comparison.distinct,
+        "text_bytes": comparison.text_bytes,
+    }
+
+
+def _engine_objects(comparison: Comparison) -> dict[str, dict[str, object]]:
+    return {name: _engine_object(each, comparison) for name, each in comparison.engines.items()}
+
+
+def _engine_object(measured: Measurement, comparison: Comparison) -> dict[str, object]:
+    timing = measured.timing
+    found: dict[str, object] = {
+        "version": measured.version,
+        "documents": comparison.documents,
+        **_build_object(measured.build, comparison),
+        "index_bytes": measured.index_bytes,
+        **{f"{part}_ms": _rounded(timing.percentiles(part)) for part in PARTS},
+        "matches": _rounded(timing.match_percentiles()),
+        "page_ms_per_1000_matches": _round(timing.page_ms_per_1000_matches),
+        "hits": timing.hits,
+        "marked_hits": timing.marked,
+        **_memory_object("serving", measured.serving),
+        "cold_start_ms": _round(measured.cold_start_ms),
+    }
+    if measured.rebuild is not None:
+        found["rebuild"] = _build_object(measured.rebuild, comparison)
+    return found
+
+
+def _build_object(build: Build, comparison: Comparison) -> dict[str, object]:
+    return {
+        "index_mb_s": _round(comparison.text_bytes / _MB / build.seconds),
+        "docs_s": _round(comparison.documents / build.seconds),
+        "index_seconds": _round(build.seconds),
+        "index_bytes": build.index_bytes,
+        **_memory_object("peak", build.peak),
+    }
+
+
+def _memory_object(prefix: str, memory: Memory | None) -> dict[str, int | None]:
+    """Nulls where the system does not tell."""
+    return {
+        f"{prefix}_memory_bytes": memory.private if memory else None,
+        f"{prefix}_resident_bytes": memory.resident if memory else None,
+    }
+
+
+def _query_objects(comparison: Comparison) -> list[dict[str, object]]:
+    timings = {name: each.timing for name, each in comparison.engines.items()}
+    return [
+        {
+            "query": str(query),
+            "band": query.band,
+            "matches": {name: int(each.matches[place]) for name, each in timings.items()},
+            "page_ms": {name: _round(each.ms["page"][place]) for name, each in timings.items()},
+        }
+        for place, query in enumerate(comparison.queries)
+    ]
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float | None]:
+    return {name: _round(value) for name, value in values.items()}
+
+
+def _round(value: float | None) -> float | None:
+    """To three decimals, or to four digits where that is finer: times may be microseconds."""
+    return None if value is None else float(f"{value:.4g}") if value < 1 else round(value, 3)
+
+
+def report_text(report: BenchReport, missing: Sequence[str]) -> str:
+    """A table for each comparison, with the ratios of ours to each peer's, and what was compared.
+
+    missing: peers that were left out, because they are not installed.
+    """
+    versions = {
+        name: each.version
+        for comparison in (report.stock, report.full)
+        if comparison
+        for name, each in comparison.engines.items()
+    }
+    lines = [
+        f"{counted(report.cores, 'core')}, {counted(report.workers, 'worker')},"
+        f" Python {platform.python_version()}, {platform.machine()}: "
+        + ", ".join(f"{name} {versions[name]}" for name in NAMES if name in versions),
+        *_comparison_lines(report.full, report.rounds),
+    ]
+    if report.stock is not None:
+        lines += ["", *_comparison_lines(report.stock, report.rounds)]
+    if missing:
+        lines += [
+            "",
+            f"Left out, not installed: {', '.join(missing)}; pip install 'searchapp[bench]'",
+        ]
+    return "\n".join(lines)
+
+
+def _comparison_lines(comparison: Comparison, rounds: int) -> list[str]:
+    ours = comparison.engines[OURS]
+    peers = {name: each for name, each in comparison.engines.items() if name != OURS}
+    distinct = (
+        f" ({comparison.distinct:,} different ones)"
+        if comparison.distinct < comparison.documents
+        else ""
+    )
+    queries = len(comparison.queries)
+    heading = ["", OURS]
+    for name in peers:
+        heading += [name, "ratio"]
+    rows = [heading]
+    for label, figure in _FIGURES.items():
+        value = figure(ours, comparison)
+        row = [label, _number(value)]
+        for peer in peers.values():
+            other = figure(peer, comparison)
+            row += [_number(other), _number(value / other if value and other else None)]
+        rows.append(row)
+    return [
+        f"{counted(comparison.documents, 'document')}{distinct} with"
+        f" {size(comparison.text_bytes)} of text; {queries:,}"
+        f" {'query' if queries == 1 else 'queries'}, {counted(rounds, 'round')};"
+        " ratio: ours by the peer's",
+        _right_aligned(rows),
+        *_rebuild_lines(ours, comparison),
+        *_unmarked_lines(comparison),
+    ]
+
+
+def _megabytes(memory: Memory | None) -> float | None:
+    return memory.private / _MB if memory else None
+
+
+def _percentile(part: str, percentile: str) -> Figure:
+    return lambda measured, _: measured.timing.percentiles(part)[percentile]
+
+
+_FIGURES: dict[str, Figure] = {
+    "indexing, MB/s": lambda each, on: on.text_bytes / _MB / each.build.seconds,
+    "indexing, documents/s": lambda each, on: on.documents / each.build.seconds,
+    "indexing, peak memory in MB": lambda each, _: _megabytes(each.build.peak),
+    "index size, MB": lambda each, _: each.index_bytes / _MB,
+    "index size by text size": lambda each, on: each.index_bytes / on.text_bytes,
+    "serving, memory in MB": lambda each, _: _megabytes(each.serving),
+    "cold start, ms": lambda each, _: each.cold_start_ms,
+    **{
+        f"{part}, p{each}, ms": _percentile(part, f"p{each}")
+        for part in PARTS
+        for each in PERCENTILES
+    },
+    "matches, median": lambda each, _: each.timing.match_percentiles()["p50"],
+    "page ms for 1000 matches": lambda each, _: each.timing.page_ms_per_1000_matches,
+}
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:#.3g}".rstrip(".")
+
+
+def _right_aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as columns, of which the first is left-aligned."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return aligned(
+        [
+            [row[0], *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+            for row in rows
+        ]
+    )
+
+
+def _rebuild_lines(ours: Measurement, comparison: Comparison) -> list[str]:
+    if ours.rebuild is None:
+        return []
+    build = ours.rebuild
+    peak = f", peak memory {size(build.peak.private)}" if build.peak else ""
+    return [
+        f"The whole `searchapp rebuild` of a file: {build.seconds:.1f} s"
+        f" ({comparison.text_bytes / _MB / build.seconds:.2f} MB/s,"
+        f" {comparison.documents / build.seconds:,.0f} documents/s){peak}"
+    ]
+
+
+def _unmarked_lines(comparison: Comparison) -> list[str]:
+    """Which engines have shown hits without any mark, a line each."""
+    return [
+        f"{name} marked {each.timing.marked:,} of its {each.timing.hits:,} hits"
+        for name, each in comparison.engines.items()
+        if each.timing.marked < each.timing.hits
+    ]

@@ -1,0 +1,671 @@
+"""The commands of `searchapp`.
+
+What a command needs is imported when it runs: `searchapp search` answers in the time that
+loading the index takes, and `searchapp --help` at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from searchapp import __version__
+from searchapp.errors import (
+    BadRequest,
+    BadSetting,
+    IndexOutdated,
+    NoIndex,
+    Problem,
+    SearchappError,
+)
+from searchapp.settings import ENV_PREFIX, Settings
+
+if TYPE_CHECKING:
+    from searchapp.indexing import BuildReport
+    from searchapp.model import Sort, Token
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+class Failure(click.ClickException):
+    """A sentence on standard error, and exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence."""
+        click.echo(f"searchapp: {self.message}", file=file, err=file is None)
+
+
+class WrongUsage(Failure):
+    """A failure that the command line or the environment alone is to blame for."""
+
+    exit_code = 2
+
+
+class Interrupted(Failure):
+    """Ctrl-C; the exit status is the one that shells give it."""
+
+    exit_code = 130
+
+
+class Command(click.Command):
+    """A command whose help has examples and whose errors are one sentence each."""
+
+    def __init__(self, *args: Any, examples: str, **kwargs: Any) -> None:
+        kwargs["epilog"] = "\b\nExamples:\n" + indent(examples, "  ")
+        super().__init__(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a letter gets a "?" and not a traceback.
+            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            return super().invoke(ctx)
+        except BadRequest as error:
+            raise WrongUsage(str(error)) from error
+        except SearchappError as error:
+            raise Failure(str(error)) from error
+        except KeyboardInterrupt:
+            writes = self.name in ("rebuild", "update", "serve")
+            state = "; the served index is unchanged" if writes else ""
+            raise Interrupted(f"interrupted{state}") from None
+
+
+class TextParam(click.types.StringParamType):
+    """A text; several in one environment variable are separated by semicolons."""
+
+    envvar_list_splitter = ";"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """What is not in the terminal's encoding becomes U+FFFD."""
+        text: str = super().convert(value, param, ctx)
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def first_day(text: str) -> dt.date:
+    """The day that is meant by 2024-01-16, 16.1.2024, 16. Januar 2024, 2024-01, 1.2024, 2024.
+
+    Of a month or year it is the first day. Raises click.BadParameter.
+    """
+    return _days(text)[0]
+
+
+def last_day(text: str) -> dt.date:
+    """As `first_day`, but the last one of a month or year."""
+    return _days(text)[1]
+
+
+def _days(text: str) -> tuple[dt.date, dt.date]:
+    from searchapp.corpus.dates import parse_date
+    from searchapp.query.dates import parse_date_range
+
+    first, last = parse_date_range("".join(text.split())) or (None, None)
+    if first and last and ".." not in text:
+        return first, last
+    day = parse_date(text)
+    if day is None:
+        raise click.BadParameter(f"{text!r} is no date; type one as 2024-01-16 or 16.1.2024")
+    return day, day
+
+
+def option(*names: str, **attributes: Any) -> Callable[[_Decorated], _Decorated]:
+    """A click option that can also be given by the environment variable of its name."""
+    long_name = next(name for name in names if name.startswith("--"))
+    variable = ENV_PREFIX + long_name.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
+
+
+def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated], _Decorated]:
+    """Several options as one decorator, shown in this order."""
+
+    def decorate(command: _Decorated) -> _Decorated:
+        for each in reversed(group):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+seeds_option = option(
+    "--seeds",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Folder or file with articles; may be repeated. [default: seeds/]",
+)
+index_option = option(
+    "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
+)
+engine_option = options(
+    option("--engine", help="The engine that keeps the index. [default: columnar]"),
+    option(
+        "--exceptions",
+        type=click.Path(path_type=Path),
+        help="Your own splits, lemmas and synonyms. [default: none]",
+    ),
+)
+workers_option = option(
+    "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
+)
+memory_option = option(
+    "--memory-mb",
+    type=click.IntRange(min=1),
+    help="Memory of all processes together, about. [default: 1024]",
+)
+json_option = option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+verbose_option = option("--verbose", "-v", is_flag=True, help="Print all problems, not the first.")
+
+build_options = options(
+    seeds_option,
+    index_option,
+    option("--limit", type=click.IntRange(min=1), help="Stop after so many articles."),
+    workers_option,
+    memory_option,
+    option("--strict", is_flag=True, help="Publish nothing if an article had to be left out."),
+    verbose_option,
+    engine_option,
+    json_option,
+)
+index_options = options(index_option, engine_option, json_option)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="searchapp")
+def main() -> None:
+    """Full-text search for German articles.
+
+    Put articles into seeds/, then run `searchapp serve`.
+    """
+
+
+def _settings(**chosen: Any) -> Settings:
+    """Settings from the environment, with the options that were given."""
+    from searchapp.searching import check_engine
+
+    given = {name: value for name, value in chosen.items() if value not in (None, ())}
+    try:
+        settings = Settings.from_environ(**given)
+        check_engine(settings)
+    except BadSetting as error:
+        raise WrongUsage(str(error)) from error
+    return settings
+
+
+def _print_json(value: object) -> None:
+    # Any reader of JSON understands \u escapes; not every terminal has all letters.
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=2))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp rebuild
+searchapp rebuild --seeds articles/ --seeds archive.jsonl.xz --index /srv/index
+searchapp rebuild --strict --json""",
+)
+@build_options
+def rebuild(**arguments: Any) -> None:
+    """Index all articles anew, then serve the new index.
+
+    Readers find the old articles until the new index is complete and checked. What cannot be
+    read is reported and left out.
+    """
+    from searchapp import indexing
+
+    _build(indexing.rebuild, **arguments)
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp update
+searchapp update --seeds articles/ --json""",
+)
+@build_options
+def update(**arguments: Any) -> None:
+    """Add, change and remove the articles that differ from the index.
+
+    Only files that have changed are read. Where there is no index that can be updated, it is
+    built anew.
+    """
+    from searchapp import indexing
+
+    _build(indexing.update, **arguments)
+
+
+def _build(
+    build: Callable[..., BuildReport],
+    *,
+    limit: int | None = None,
+    strict: bool = False,
+    verbose: bool = False,
+    as_json: bool = False,
+    **chosen: Any,
+) -> None:
+    from searchapp.commands.build_display import BuildDisplay
+    from searchapp.commands.result_text import build_text
+
+    settings = _settings(**chosen)
+    display = BuildDisplay(limit=limit, verbose=verbose)
+    problems: list[dict[str, str]] = []
+
+    def on_problem(problem: Problem) -> None:
+        display.problem(problem)
+        if as_json:
+            problems.append(dataclasses.asdict(problem))
+
+    try:
+        with display:
+            report = build(
+                settings,
+                limit=limit,
+                strict=strict,
+                progress=display,
+                on_problem=on_problem,
+            )
+    except SearchappError as error:
+        if as_json:
+            _print_json({"published": False, "error": str(error), "problems": problems})
+        raise
+    if as_json:
+        values = dataclasses.asdict(report)
+        values["index_bytes"] = values.pop("size_bytes")
+        _print_json(values | {"error": None, "problems": problems})
+    else:
+        click.echo(build_text(report))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp search Stahlindustrie
+searchapp search Stähle --exact
+searchapp search '"grüner Wasserstoff" -China' --tag Klima --from 2023 --sort newest
+searchapp search 'titel:Hochofen ODER Koks*' --json""",
+)
+@click.argument("query", nargs=-1, required=True, type=TextParam())
+@option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
+@option("--tag", "tags", type=TextParam(), multiple=True, help="Only articles with this tag.")
+@option("--any-tag", is_flag=True, help="One of several tags is enough.")
+@option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
+@option("--source", "sources", type=TextParam(), multiple=True, help="Only from this source.")
+@option("--from", "date_from", type=first_day, metavar="DATE", help="Not older than this day.")
+@option("--to", "date_to", type=last_day, metavar="DATE", help="Not newer than this day.")
+@option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="Order of the hits.",
+)
+@option("--page", type=click.IntRange(min=1), default=1, help="Page of the hits, from 1.")
+@option("--per-page", type=click.IntRange(min=1), default=10, help="Hits on a page.")
+@index_options
+def search(
+    query: tuple[str, ...],
+    exact: bool,
+    tags: tuple[str, ...],
+    any_tag: bool,
+    authors: tuple[str, ...],
+    sources: tuple[str, ...],
+    date_from: dt.date | None,
+    date_to: dt.date | None,
+    sort: Sort,
+    page: int,
+    per_page: int,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Search the articles for QUERY.
+
+    All keywords must match, in any inflected form and inside of compounds; --exact turns that
+    off, and =word for one word. Of a sentence or a long query some words are enough. UND, ODER,
+    NICHT, -word, "a phrase", word*, word~, titel: schlagwort: autor: quelle: datum: are
+    understood, in English too. Dates are typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
+    """
+    from searchapp.model import SearchRequest
+    from searchapp.searching import SearchService
+
+    request = SearchRequest(
+        query=" ".join(query),
+        exact=exact,
+        tags=tags,
+        any_tag=any_tag,
+        authors=authors,
+        sources=sources,
+        date_from=date_from,
+        date_to=date_to,
+        sort=sort,
+        page_number=page,
+        per_page=per_page,
+    )
+    with closing(SearchService(_settings(**chosen))) as service:
+        result = service.search(request)
+    if as_json:
+        from searchapp.result_json import answer
+
+        _print_json(answer(result))
+    else:
+        from searchapp.commands.result_text import result_text
+
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(result_text(result, width=width))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp analyze 'Die Stahlunternehmen Chinas'
+searchapp analyze 'CO2-Neutralität' --json""",
+)
+@click.argument("text", type=TextParam())
+@index_options
+def analyze(text: str, as_json: bool, **chosen: Any) -> None:
+    """Show what the index keeps of TEXT: every word with its lemma, stem and parts.
+
+    Offsets count characters from 0; a word is TEXT[start:end]. With a file of exceptions the
+    words that it changes are shown as they were before, too.
+    """
+    from searchapp.indexing import analyzers
+
+    learned, effective = analyzers(_settings(**chosen))
+    tokens = effective.analyze(text)
+    if as_json:
+        _print_json([_token_object(token) for token in tokens])
+    else:
+        from searchapp.commands.result_text import token_table
+
+        click.echo(token_table(tokens))
+        changed = [each for each in learned.analyze(text) if each not in tokens]
+        if changed:
+            click.echo("\nWithout the exceptions:")
+            click.echo(token_table(changed))
+
+
+def _token_object(token: Token) -> dict[str, object]:
+    return {
+        "surface": token.surface,
+        "start": token.start,
+        "end": token.end,
+        "lemma": token.lemma,
+        "stem": token.stem,
+        "parts": [part.stem for part in token.parts],
+    }
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp info
+searchapp info --index /srv/index --json""",
+)
+@index_options
+def info(as_json: bool, **chosen: Any) -> None:
+    """Show what the index holds, who built it, and whether this program can use it."""
+    from searchapp.commands.result_text import state_text
+    from searchapp.indexing import inspect
+
+    state = inspect(_settings(**chosen))
+    manifest = state.generation.manifest
+    if not as_json:
+        click.echo(state_text(state))
+        return
+    _print_json(
+        {
+            "generation": state.generation.id,
+            "built_at": manifest.built_at,
+            "build_seconds": manifest.build_seconds,
+            "articles": manifest.articles,
+            "text_bytes": manifest.text_bytes,
+            "index_bytes": manifest.size_bytes,
+            "engine": manifest.engine,
+            "fingerprint": manifest.fingerprint,
+            "usable": not state.refusal,
+            "refusal": state.refusal or None,
+            "rollback_to": state.earlier,
+            "writer": state.writer or None,
+        }
+    )
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp verify
+searchapp verify --index /srv/index && echo "the index is whole\"""",
+)
+@index_options
+def verify(as_json: bool, **chosen: Any) -> None:
+    """Check the files, checksums and counts of the index, and search in it."""
+    from searchapp import indexing
+    from searchapp.commands.result_text import counted, size
+
+    generation = indexing.verify(_settings(**chosen))
+    manifest = generation.manifest
+    if as_json:
+        _print_json({"generation": generation.id, "articles": manifest.articles, "whole": True})
+    else:
+        click.echo(
+            f"Generation {generation.id} is whole: {counted(manifest.articles, 'article')},"
+            f" {counted(len(manifest.files), 'file')}, {size(manifest.size_bytes)}."
+        )
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp rollback
+searchapp rollback --index /srv/index""",
+)
+@index_options
+def rollback(as_json: bool, **chosen: Any) -> None:
+    """Serve the generation before the served one; `searchapp info` names it."""
+    from searchapp.commands.result_text import counted
+    from searchapp.indexing import roll_back
+
+    generation = roll_back(_settings(**chosen))
+    articles = generation.manifest.articles
+    if as_json:
+        _print_json({"generation": generation.id, "articles": articles})
+    else:
+        click.echo(f"Generation {generation.id} is served: {counted(articles, 'article')}.")
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp evaluate qrels/questions/
+searchapp evaluate qrels/keywords/ --docs articles.jsonl.xz --doc-ids ids.txt --json
+searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
+)
+@click.argument("qrels_dir", type=click.Path(path_type=Path))
+@option("--docs", type=click.Path(path_type=Path), help="Articles. [default: QRELS_DIR/docs.jsonl]")
+@option(
+    "--doc-ids",
+    type=click.Path(path_type=Path),
+    help="Ids of the only articles that are searched. [default: QRELS_DIR/doc_ids.txt, or all]",
+)
+@option("--limit", type=click.IntRange(min=1), help="Only so many queries, spread over the file.")
+@option(
+    "--compare",
+    type=TextParam(),
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Run again with this setting; may be repeated for several at once.",
+)
+@engine_option
+@json_option
+def evaluate(
+    qrels_dir: Path,
+    docs: Path | None,
+    doc_ids: Path | None,
+    limit: int | None,
+    compare: tuple[str, ...],
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Measure how relevant the hits are for the queries of QRELS_DIR.
+
+    The folder holds queries.jsonl (objects with id and text), qrels.tsv (query id, document id,
+    relevance) and perhaps docs.jsonl or docs.jsonl.xz. Titles and bodies of the articles are
+    indexed in a temporary folder, without their tags, from which the queries may have been
+    made. Each query is searched as a reader types it. Prints nDCG@10, recall@10, recall@100 and
+    MRR@10 from 0 to 100.
+    """
+    from searchapp.commands.evaluation_report import EvaluationDisplay, report_object, report_text
+    from searchapp.measuring.evaluation import evaluate as evaluate_settings
+    from searchapp.measuring.evaluation import overridden
+    from searchapp.measuring.relevance_sets import read_relevance_set
+
+    settings = _settings(**chosen)
+    assignments = _assignments(compare)
+    variants = [settings]
+    if assignments:
+        try:
+            variants.append(overridden(settings, assignments))
+        except BadSetting as error:
+            raise WrongUsage(str(error)) from error
+    relevance_set = read_relevance_set(qrels_dir, docs=docs, doc_ids=doc_ids)
+    if limit is not None:
+        relevance_set = relevance_set.spread(limit)
+    with EvaluationDisplay() as display:
+        evaluations = evaluate_settings(
+            relevance_set, variants, progress=display, on_problem=display.problem
+        )
+    if as_json:
+        _print_json(report_object(relevance_set, evaluations, assignments))
+    else:
+        click.echo(report_text(relevance_set, evaluations, assignments))
+
+
+def _assignments(texts: tuple[str, ...]) -> dict[str, str]:
+    """The settings of "name=value" texts. Raises click.BadParameter."""
+    assignments = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE")
+        assignments[name.strip().lower()] = value.strip()
+    return assignments
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp bench articles.jsonl.xz
+searchapp bench articles.jsonl --documents 20000 --peers tantivy,fts5 --json
+searchapp bench articles.jsonl --queries queries.txt --peers none""",
+)
+@click.argument("corpus", type=click.Path(path_type=Path))
+@option(
+    "--queries",
+    type=click.Path(path_type=Path),
+    help="Queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
+)
+@option("--query-count", type=click.IntRange(min=1), help="Ask at most so many. [default: 200]")
+@option("--rounds", type=click.IntRange(min=1), help="Ask each so many times. [default: 3]")
+@option("--documents", type=click.IntRange(min=1), help="Cut or repeat the corpus to so many.")
+@option(
+    "--peers",
+    help="Of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]",
+)
+@option(
+    "--work-dir",
+    type=click.Path(path_type=Path),
+    help="Where indexes are built and deleted. [default: the system's folder for that]",
+)
+@workers_option
+@engine_option
+@json_option
+def bench(
+    corpus: Path,
+    queries: Path | None,
+    documents: int | None,
+    peers: str | None,
+    work_dir: Path | None,
+    query_count: int | None,
+    rounds: int | None,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Measure speed and size beside other engines, on the articles of CORPUS.
+
+    CORPUS is JSON Lines, perhaps packed. All engines index the same articles, each in a process
+    of its own with all cores, and are then asked the same queries in turn in one process: ten
+    hits, the exact total, counts of tags and years, ten snippets with marks. Whoosh's stock codec
+    gets the first 20,000 articles and 50 queries at most, and ours is measured with those, too.
+    """
+    from searchapp.commands.bench_report import BenchDisplay, report_object, report_text
+    from searchapp.measuring.bench import bench_run
+
+    settings = _settings(**chosen)
+    wanted = None if peers is None else [each.strip() for each in peers.split(",")]
+    try:
+        names, missing = bench_run.chosen_peers([] if wanted == ["none"] else wanted)
+    except BadSetting as error:
+        raise WrongUsage(str(error)) from error
+    with BenchDisplay() as display:
+        report = bench_run.bench(
+            corpus,
+            settings,
+            peers=names,
+            documents=documents,
+            queries=queries,
+            query_count=query_count or bench_run.QUERIES,
+            rounds=rounds or bench_run.ROUNDS,
+            work_dir=work_dir,
+            progress=display,
+            on_problem=display.problem,
+        )
+    if as_json:
+        _print_json(report_object(report, missing))
+    else:
+        click.echo(report_text(report, missing))
+
+
+@main.command(
+    cls=Command,
+    examples="""\
+searchapp serve
+searchapp serve --port 8080 --seeds articles/ --index /srv/index
+searchapp serve --host 0.0.0.0 --workers 4""",
+)
+@option("--host", help="Address to listen on. [default: 127.0.0.1]")
+@option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes any free one. [default: 8000]")
+@workers_option
+@index_option
+@seeds_option
+@engine_option
+def serve(**chosen: Any) -> None:
+    """Serve the search page; builds the index first if there is none."""
+    from searchapp import indexing
+    from searchapp.web import serving
+
+    settings = _settings(**chosen)
+    try:
+        refusal = indexing.inspect(settings).refusal
+    except NoIndex:
+        refusal = ""
+        # A busy port is found out now, and not after minutes of indexing.
+        serving.listening_socket(settings.host, settings.port).close()
+        _build(indexing.rebuild, **chosen)
+    if refusal:
+        raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
+    serving.serve(settings, on_ready=_announce)
+
+
+def _announce(address: str) -> None:
+    click.echo(f"Serving on {address} (Ctrl-C ends)")

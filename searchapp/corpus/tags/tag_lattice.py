@@ -1,0 +1,440 @@
+"""Where a glued tag line may be cut, and the price of every tag that it may hold.
+
+Prices are rough negative log-likelihoods, set by hand: a boundary has one for cutting there and
+one for keeping what it parts together, a piece of a word has one for its look (a known word is
+free, a lone capital is a poor tag). The rules read the line's *shape*, in which each character
+stands for its class: U capital, l small letter, d digit, x letter without case, else itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+from math import log
+
+from searchapp.corpus.tags.tag_words import (
+    ACRONYMS,
+    ADJECTIVE_PARTS,
+    ADJECTIVE_PREFIXES,
+    COMPANY_FORMS,
+    ENDS_IN_PLUS,
+    MIXED_CASE,
+    SMALL_NAMES,
+    TAG_OPENERS,
+    compound_tail,
+    is_noun,
+    is_word,
+    lemma,
+)
+
+WINDOW = 10
+"""A tag keeps fewer than this many boundaries inside."""
+
+MAX_KEPT = 14.0
+"""A tag that keeps dearer boundaries than this in all is not tried (two sure ones are enough)."""
+
+CUT = 0.5
+NEVER = 9.0
+UNKNOWN_WORD = 1.5
+POOR_START = 3.0
+SURE_START = 0.5
+MIN_TAIL = 3
+"""A noun of no more letters at the end of an unknown word is chance."""
+
+MAX_NAME = 24
+MAX_ACRONYM = 12
+MAX_CAPITALS = 60
+MAX_SMALL_RUN = 120
+"""Longer runs of capitals or small letters stay whole: no list looks so, and work is bounded."""
+
+WORD = re.compile(r"[Uldx]+")
+ATOM = re.compile(r"U+(?=Ul)|Ul+|U+|l+|d+|x+")
+PIECE = re.compile(
+    "(?P<letter>U)|(?P<word>Ul+)|(?P<capitals>U+l?)|(?P<number>d+)|(?P<code>U+d+|d+U|UdU|UdUd)|(?P<small>l+)"
+)
+GLUED_TO = {"", "U", "l", "d", "x"}
+ORDINAL = re.compile(r"d{1,2}\. ")
+NUMBERED = re.compile(r"d+[ -][Ul]|dU(?!l)")
+"""A number that begins a tag: "1. FC", "49-Euro-Ticket", "20 Jahre", "5G"."""
+YEAR = re.compile(r"(?:19|20)\d\d")
+NUMBER_TAIL = re.compile("(?:er|ern|ers|[hmgtxsei]|[kcm]m|kg|nd|rd|th|st|sat|und|te[nr]?|in)$")
+"""What is written onto a number: "90er", "24h", "3sat", "1und1"."""
+ENDING = re.compile(
+    r"(?:\be\. ?V|\bCo|\bInc|\bJr|\bLtd|\betc|\b[IVX]{1,5})\.(?=\w)"
+    rf"|(?:{'|'.join(sorted(ENDS_IN_PLUS))})\+(?=\w)"
+)
+"""Words whose point or plus ends a tag: "Verein e.V.", "Leo XIV.", "Disney+"."""
+CLOSING = re.compile(r"""[\])”“!?…](?=[Uld])|(?<=\S)[»"](?=U)""")
+POINTED_NAME = re.compile(r"(?<=\w)ver\.di(?![^\W\dA-ZÄÖÜ])")
+OPENING = re.compile(r"(?<=[ld)])[„«(](?=U)|(?<=\w)(?:#(?=[Ul])|§)|(?<=\w)[\ue000-\uf8ff](?=.)")
+"""What begins a tag: brackets, hash signs, and the private use signs that icon fonts draw."""
+
+
+def shape_of(text: str) -> str:
+    """The classes of the characters of `text`, one letter for each."""
+    return "".join(
+        "U" if c.isupper() else "l" if c.islower() else "d" if c.isdigit() else "x" if c.isalpha()
+        else c
+        for c in text
+    )  # fmt: skip
+
+
+class TagLattice:
+    """The places of one line where tags may begin and end, and the prices of the tags between.
+
+    line: without label and separators, not empty. known: tags seen elsewhere with their counts.
+    words: words of the article.
+    places: sorted offsets into `line`, from 0 to its length.
+    """
+
+    def __init__(self, line: str, known: Mapping[str, int], words: frozenset[str]) -> None:
+        self.line = line
+        self.shape = shape_of(line)
+        self._known = known
+        self._spans = [match.span() for match in WORD.finditer(self.shape)]
+        # Capitals that stand alone once, between spaces or hyphens, are an acronym elsewhere too.
+        capitals = {line[a:b] for a, b in self._spans if re.fullmatch("UU+", self.shape[a:b])}
+        self._words = words | {word for word in capitals if line.count(word) > 1}
+        self._keep: dict[int, float] = {}
+        self._cut: dict[int, float] = {}
+        self._in_capitals: set[int] = set()
+        for start, end in self._spans:
+            self._price_word(start, end)
+        self._price_punctuation()
+        self.places = [0, *sorted(self._keep), len(line)]
+
+    def tag_prices(self) -> list[dict[int, float]]:
+        """For each place number j, the price of the tag from place i to place j, by i."""
+        places, spans = self.places, self._spans
+        kept, looks = [0.0], [0.0]
+        for place in places[1:]:
+            kept.append(kept[-1] + self._keep.get(place, 0.0))
+        for a, b in spans:
+            looks.append(looks[-1] + self._look(a, b))
+        first, last = self._words_at_places()
+        prices: list[dict[int, float]] = [{}]
+        for j in range(1, len(places)):
+            row: dict[int, float] = {}
+            end = places[j]
+            cut = self._cut.get(end, 0.0)
+            for i in range(j - 1, max(-1, j - 1 - WINDOW), -1):
+                if row and kept[j - 1] - kept[i] > MAX_KEPT:
+                    break
+                begin = places[i]
+                tag = self.line[begin:end].strip()
+                p, q = first[i], last[j]
+                if p > q:  # punctuation only
+                    row[i] = NEVER
+                    continue
+                if p == q:
+                    look = self._look(max(begin, spans[p][0]), min(end, spans[p][1]))
+                else:
+                    look = self._look(max(begin, spans[p][0]), spans[p][1])
+                    look += looks[q] - looks[p + 1]
+                    look += self._look(spans[q][0], min(end, spans[q][1]))
+                row[i] = cut + look + kept[j - 1] - kept[i]
+                if tag in self._known:
+                    count = max(1, self._known[tag])
+                    row[i] = min(row[i], cut) - 2.0 - min(2.0, log(count))
+            prices.append(row)
+        return prices
+
+    def _words_at_places(self) -> tuple[list[int], list[int]]:
+        """For each place, the number of the word at or after it, and of that at or before it."""
+        spans = self._spans
+        first, last = [], []
+        after, before = 0, -1
+        for place in self.places:
+            while after < len(spans) and spans[after][1] <= place:
+                after += 1
+            while before + 1 < len(spans) and spans[before + 1][0] < place:
+                before += 1
+            first.append(after)
+            last.append(before)
+        return first, last
+
+    # -- evidence
+
+    def _is_met(self, word: str) -> bool:
+        """True for a tag known elsewhere or a word of the article."""
+        return word in self._known or word in self._words
+
+    def _is_word(self, word: str) -> bool:
+        return self._is_met(word) or is_word(word)
+
+    def _is_acronym(self, word: str) -> bool:
+        return word in ACRONYMS or self._is_met(word)
+
+    def _is_name(self, word: str) -> bool:
+        return word in MIXED_CASE or self._is_met(word)
+
+    # -- boundaries
+
+    def _boundary(self, at: int, keep: float, cut: float = CUT) -> None:
+        self._keep[at] = keep
+        self._cut[at] = cut
+
+    def _price_word(self, start: int, end: int) -> None:
+        """The boundaries inside the word [start, end)."""
+        atoms = [match.span() for match in ATOM.finditer(self.shape, start, end)]
+        for left, right in pairwise(atoms):
+            self._price_between(left, right)
+        for a, b in atoms:
+            if self.shape.startswith("UU", a, b) and b - a <= MAX_CAPITALS:
+                self._price_in_capitals(a, b)
+            elif self.shape[b - 1] == "l" and b - a >= 6:
+                self._price_in_small_letters(a, b)
+        self._price_names(start, end, atoms)
+
+    def _price_between(self, left: tuple[int, int], right: tuple[int, int]) -> None:
+        """The boundary between two neighbouring atoms of a word."""
+        at = right[0]
+        match self.shape[at - 1 : at + 1]:
+            case "lU":
+                self._price_capital_after_small(left, right)
+            case "UU":
+                self._price_last_capital(left, right)
+            case "dU":
+                self._price_after_number(left, right)
+            case "ld" | "Ud":
+                self._price_number(left, right)
+            case "dl":
+                self._price_small_after_number(left, right)
+
+    def _price_capital_after_small(self, left: tuple[int, int], right: tuple[int, int]) -> None:
+        a, b = self.line[slice(*left)], self.line[slice(*right)]
+        # McKinsey; SchülerInnen, but not Politik|Innenpolitik nor Medien|In eigener Sache.
+        gender = b in ("In", "Innen") and not self.shape.startswith((" ", "l"), right[1])
+        if a in ("Mc", "Mac") or (gender and re.search("(?:r|t|nd|g)$", a)):
+            return
+        words = self._is_word(a) + self._is_word(b)
+        self._boundary(right[0], 3.0 + 1.5 * words + (len(a) > 7) + (len(b) > 7))
+
+    def _price_last_capital(self, left: tuple[int, int], right: tuple[int, int]) -> None:
+        """Between capitals and a capitalised word: EU|Förderung."""
+        a, b = self.line[slice(*left)], self.line[slice(*right)]
+        if len(a) == 1:  # TShirt, but Vitamin D|Kochen
+            alone = left[0] > 0 and not self.line[left[0] - 1].isalnum()
+            self._boundary(right[0], 3.0 if alone else 1.0)
+        else:
+            acronym = self._is_acronym(a) or lemma(a) is not None
+            self._boundary(right[0], 5.0 + 1.5 * acronym + 1.5 * self._is_word(b))
+
+    def _price_after_number(self, left: tuple[int, int], right: tuple[int, int]) -> None:
+        """After digits, before a capital: CO2|Stahl; 5G stays, as in 5G|Klima; S/4HANA stays."""
+        at = right[0]
+        if self.shape.startswith("Ul", at):
+            self._boundary(at, 5.0)
+        elif self.shape[left[0] - 1 : left[0]] != "/":
+            self._boundary(at, 1.0)
+            if right[1] - at > 1:
+                self._boundary(at + 1, 0.0)
+
+    def _price_number(self, left: tuple[int, int], right: tuple[int, int]) -> None:
+        """Before digits: Panorama|1. FC Union, but CO2, Covid19."""
+        at = right[0]
+        acronym = self.line[slice(*left)]
+        after_small = self.shape[at - 1] == "l"
+        if not after_small and not (len(acronym) > 2 and self._is_acronym(acronym)):
+            return
+        if ORDINAL.match(self.shape, at):
+            self._boundary(at, 4.0)
+        elif NUMBERED.match(self.shape, at):
+            self._boundary(at, 3.0)
+        elif after_small:
+            self._boundary(at, 2.0 if YEAR.fullmatch(self.line, *right) else 0.5)
+
+    def _price_small_after_number(self, left: tuple[int, int], right: tuple[int, int]) -> None:
+        """After digits, before a small letter: 3922|sexualisierte Gewalt, but 90er, 3sat."""
+        word = self.line[slice(*right)]
+        if NUMBER_TAIL.match(word):
+            return
+        counted = left[0] > 0 and self.shape[left[0] - 1] == " "
+        if counted or self._is_word(word):
+            self._boundary(right[0], 2.5 if counted else 1.5, CUT + self._small_start(*right))
+
+    def _price_in_capitals(self, a: int, b: int) -> None:
+        """The ends of known acronyms inside the run of capitals [a, b): WHO|WTO."""
+        digits = re.compile("d*").match(self.shape, b)
+        with_digits = digits.end() if digits else b
+        for start in range(a, b):
+            for end in [*range(start + 2, min(b, start + MAX_ACRONYM) + 1), with_digits]:
+                # A letter left over is no tag, but for the one of BVG|U-Bahn.
+                leaves_a_letter = start == a + 1 or (end == b - 1 and self.shape[b : b + 1] != "-")
+                if leaves_a_letter or end - start > MAX_ACRONYM or (start, end) == (a, b):
+                    continue
+                if self._is_acronym(self.line[start:end]):
+                    inside = {at for at in (start, end) if a < at < b}
+                    self._in_capitals |= inside
+                    for at in inside - self._keep.keys():
+                        self._boundary(at, 0.0)
+        form_end = a + 2
+        after_name = self.shape[a - 1 : a] == " " and self.line[a:form_end] in COMPANY_FORMS
+        if after_name and b - form_end > 1 and not self._is_acronym(self.line[a:b]):
+            self._boundary(form_end, 4.0)
+
+    def _price_in_small_letters(self, a: int, b: int) -> None:
+        """Where a tag that begins with a small letter may start in [a, b): App|digitale Karten."""
+        word = self.line[a:b]
+        if self._is_word(word) or _is_adjective(word.lower()) or b - a > MAX_SMALL_RUN:
+            return
+        for at in self._covered_by_met_words(a, b):
+            self._boundary(at, POOR_START)
+        tail = compound_tail(word)
+        before_small_part = self.shape.startswith("-l", b)
+        for at in range(a + 3, b - 2):
+            # A noun that ends the whole compound explains it better than a shorter adjective.
+            if b - at < tail + (not before_small_part) and self.line[at:b] not in SMALL_NAMES:
+                continue
+            price = self._small_start(at, b)
+            if price < POOR_START and self._ends_a_tag(self.line[a:at]):
+                self._boundary(at, POOR_START, CUT + price)
+                return
+
+    def _covered_by_met_words(self, a: int, b: int) -> list[int]:
+        """The places inside [a, b) where known tags and the article's words meet without a gap."""
+        follows: dict[int, set[int]] = {}
+        reached = {a}
+        for start in range(a, b):
+            if start in reached:
+                ends = {
+                    end for end in range(start + 4, min(b, start + 2 * MAX_NAME) + 1)
+                    if self._is_met(self.line[start:end])
+                }  # fmt: skip
+                follows[start] = ends
+                reached |= ends
+        finishing = {b}
+        for start in sorted(follows, reverse=True):
+            if follows[start] & finishing:
+                finishing.add(start)
+        return sorted((reached & finishing) - {a, b}) if a in finishing else []
+
+    def _ends_a_tag(self, word: str) -> bool:
+        return self._is_name(word) or is_noun(word) or compound_tail(word) > MIN_TAIL
+
+    def _small_start(self, at: int, end: int) -> float:
+        """The price of a tag that begins with the small letters [at, end) of a word."""
+        word = self.line[at:end]
+        if word in SMALL_NAMES or (len(word) > 3 and self._is_met(word)):
+            return SURE_START
+        if word in TAG_OPENERS:
+            return SURE_START if self.shape.startswith(" ", end) else POOR_START
+        base = lemma(word)
+        if base is None or base[:1].isupper() or end - at < 4:
+            return POOR_START
+        if self.shape.startswith("-l", end):
+            return SURE_START
+        stem = re.sub("e[rsnm]?$", "", word)
+        if stem.endswith("end"):  # present participles take a noun in front: Alleinerziehende
+            return POOR_START
+        if is_noun(word.capitalize()) or stem in ADJECTIVE_PARTS or word in ADJECTIVE_PARTS:
+            return POOR_START
+        if word == base:
+            return 2 * SURE_START
+        # Only an inflected adjective before its noun begins a tag; an inflected verb never does.
+        return SURE_START if word != stem and self.shape.startswith(" U", end) else POOR_START
+
+    def _price_names(self, start: int, end: int, atoms: list[tuple[int, int]]) -> None:
+        """Mixed-case names in the word [start, end) stay whole and end there: LinkedIn, iMac."""
+        atom_ends = {b for _, b in atoms}
+        starts = self._name_starts(atoms)
+        done = start
+        for a in range(start, end):
+            if a < done or (a != done and a not in starts):
+                continue
+            for b in range(min(a + MAX_NAME, end), a + 2, -1):
+                if b not in atom_ends and not self._may_end_inside(a, b):
+                    continue
+                if "l" not in self.shape[a:b] or not self._is_name(self.line[a:b]):
+                    continue
+                inner = [at for at in range(a + 1, b) if at in self._keep]
+                if inner:
+                    for at in inner:
+                        self._boundary(at, 0.0, 4.0)
+                    for at in {a, b} - {start, end}:
+                        self._boundary(at, 4.0)
+                    done = b
+                    break
+
+    def _may_end_inside(self, a: int, b: int) -> bool:
+        """True if a name [a, b) may end inside an atom: IoT|KI, or iMac before a small letter."""
+        if self.shape[b - 1] == "U":
+            return self.shape[b : b + 1] != "l" or self.shape.startswith("lU", b)
+        return self.shape[a] == "l" and b - a > 3
+
+    def _name_starts(self, atoms: list[tuple[int, int]]) -> set[int]:
+        """Where a mixed-case name may begin in the word that consists of `atoms`."""
+        starts = set()
+        for a, b in atoms:
+            starts.add(a)
+            if self.shape[b - 1] == "U":
+                starts.update(range(a, b))
+            elif self.shape.startswith("lU", b - 1):
+                with_initial = self.line[a:b]  # Spiele|Sport, not Spiel|eSport
+                if not self._is_word(with_initial) and compound_tail(with_initial) <= MIN_TAIL:
+                    starts.update(range(max(a + 3, b - 6), b))
+        return starts
+
+    def _price_punctuation(self) -> None:
+        """Cuts after closing and before opening signs."""
+        ends = [match.end() for match in CLOSING.finditer(self.shape)]
+        ends += [match.start() for match in OPENING.finditer(self.shape)]
+        for at in ends:
+            if 0 < at < len(self.line):
+                self._boundary(at, 2.5)
+        for match in ENDING.finditer(self.line):
+            self._boundary(match.end(), 2.5)
+        for match in POINTED_NAME.finditer(self.line):
+            self._boundary(match.start(), 4.0)
+
+    # -- pieces
+
+    def _look(self, a: int, b: int) -> float:
+        """The price of the look of the piece [a, b) of a word."""
+        piece = self.line[a:b]
+        if a >= b or piece in self._words or piece in MIXED_CASE:
+            return 0.0
+        match = PIECE.fullmatch(self.shape, a, b)
+        if not match:
+            return UNKNOWN_WORD
+        joined = not {self.shape[a - 1 : a], self.shape[b : b + 1]} <= GLUED_TO
+        squeezed = (a in self._in_capitals) + (b in self._in_capitals)
+        match match.lastgroup:
+            case "letter":
+                return 0.5 + 0.3 * squeezed if joined else 3.5
+            case "word":
+                return self._look_of_word(piece)
+            case "capitals":
+                return self._look_of_capitals(piece.removesuffix("s"), squeezed)
+            case "number":
+                return 0.3 if joined else 0.7 if YEAR.fullmatch(piece) else 3.0
+            case "code":
+                if piece in ACRONYMS:
+                    return 0.2
+                return 0.8 if len(piece) < 5 and not joined else 1.6
+        return 0.3
+
+    def _look_of_word(self, word: str) -> float:
+        if self._is_word(word):
+            return 0.0 if len(word) > 2 else 1.0
+        if compound_tail(word):
+            return 0.3
+        return UNKNOWN_WORD if len(word) > 2 else 2.5
+
+    def _look_of_capitals(self, word: str, squeezed: int) -> float:
+        """squeezed: how many of its ends are inside a run of capitals."""
+        if self._is_acronym(word) or (lemma(word) is not None and not squeezed):
+            return 0.2 if len(word) > 2 else 0.5
+        if len(word) > 3 and is_word(word.capitalize()):
+            return 0.7 + 0.8 * squeezed
+        unexplained = (0.0, 3.5, 2.0, 1.5, 1.8, 2.4)
+        look = unexplained[len(word)] if len(word) < 6 else 1.0 + 0.4 * len(word)
+        return look + 0.8 * squeezed
+
+
+def _is_adjective(word: str) -> bool:
+    """True for a known adjective, inflected or not, with or without a common prefix."""
+    stem = re.sub("e[rsnm]?$", "", word)
+    prefixed = (stem.removeprefix(prefix) for prefix in ADJECTIVE_PREFIXES)
+    return any(lemma(form) is not None for form in (word, stem, *prefixed) if len(form) > 3)

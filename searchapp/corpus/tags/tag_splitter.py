@@ -1,0 +1,295 @@
+"""Takes apart tag footers whose tags ran together: "ChinaCO2EUFörderungSMS group".
+
+The line is read as a path over *boundaries* (`tag_lattice`), the places where one tag may end
+and the next begin: a capital after a small letter, the last capital of a run ("EU|Förderung"),
+the ends of known acronyms and of mixed-case names, digits, closing brackets, and, where the
+dictionary gives a reason, a small letter ("App|digitale Karten"). Spaces and hyphens stay inside.
+
+Every boundary has a price for cutting and one for keeping; every piece of a word has a price
+for its look (a single capital is a poor tag, a known word a good one). Prices are rough
+negative log-likelihoods. The cheapest path is found by dynamic programming, once without
+regard to order and, where that looks alphabetical, once more with a price for each step back
+in the alphabet; the cheaper explanation of the two wins.
+
+Run `python -m searchapp.corpus.tags.tag_splitter FILE` to measure it on lists of known tags.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import log
+from pathlib import Path
+
+from searchapp.corpus.tags.tag_lattice import TagLattice, shape_of
+from searchapp.corpus.tags.tag_words import compound_tail, lemma
+
+
+@dataclass(frozen=True, slots=True)
+class SplitTags:
+    """The tags of one footer line, in its order.
+
+    confident: False when the line could not be split with confidence; `tags` is then the whole
+        line as one tag.
+    """
+
+    tags: tuple[str, ...]
+    confident: bool
+
+
+LABEL = re.compile(
+    r"""\s*(?:
+        (?:(?:weitere|beliebte|aktuelle|verwandte|ähnliche|alle)\s+)?
+        (?:schlagworte|schlagwörter|stichworte|stichwörter|tags|themen|topics|keywords|kategorien
+          |rubriken|verschlagwortet\ mit|mehr\ zum\ thema)
+        (?:\s+(?:in|zu)\ diesem\ artikel|\s+des\ artikels|\s+zum\ artikel)?
+        \s*:?
+        |(?:schlagwort|stichwort|tag|thema|kategorie|rubrik)\s*:)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What stands before the tags. In the singular ("Tag", "Thema") it needs a colon to be a label."""
+
+HARD_SEPARATOR = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b\\u2028\\u2029\\ufeff|;•·∙▪■●‣›→►▸★]+")
+"""Signs that are never part of a tag: control characters, bars and bullets."""
+COMMA = re.compile(r",\s*")
+
+BEAM = 4
+"""How many beginnings are kept for the tag that ends at a place."""
+
+KEY_CHARS = 24
+"""How much of a tag is compared for alphabetical order."""
+
+LONG_WORD = 20
+"""From this length on an unknown word is more likely several glued ones than a name."""
+
+LOOKS_SORTED = 0.7
+"""The least share of steps forward in a list that may be alphabetical."""
+
+SORTED_DOUBT = 2.0
+"""The price of taking a list for alphabetical at all."""
+
+IN_ANY_ORDER = (0.0, 0.0)
+ALPHABETICAL = (log(0.5 / 0.98), log(0.5 / 0.02))
+"""What a step forward and a step back in the alphabet cost, against the even odds of any order."""
+
+
+def split_tags(glued: str, *, known: Mapping[str, int] = {}, text: str = "") -> SplitTags:
+    """Split a footer line into its tags.
+
+    glued: one line, with or without a label such as "Schlagworte:" in front, which is dropped.
+    known: tags seen elsewhere in the corpus, with their counts.
+    text: the article's own text; its words are taken as words.
+    Nothing but the label, separators and surrounding space is lost; no tag is empty. Never raises.
+    """
+    line = strip_label(glued)
+    if not line:
+        return SplitTags((), True)
+    words = frozenset(re.findall(r"[^\W_]+", text))
+    parts, separated = _at_separators(line)
+    if separated:
+        return SplitTags(tuple(parts), True)
+    tags = [tag for part in parts for tag in _tags_of(part, known, words)]
+    unresolved = sum(_unresolved_chars(tag, known, words) for tag in tags)
+    if 3 * unresolved > 2 * sum(map(len, tags)):
+        return SplitTags((line,), False)
+    return SplitTags(tuple(tags), True)
+
+
+def strip_label(glued: str) -> str:
+    """The line without its label ("Tags:", "Weitere Themen", glued or not) and outer space."""
+    line = glued.strip()
+    label = LABEL.match(line)
+    if not label:
+        return line
+    rest = line[label.end() :].strip()
+    # Without a colon a small letter goes on with the word or the phrase: Themenpark, Tags darauf.
+    return line if ":" not in label[0] and rest[:1].islower() else rest
+
+
+def _at_separators(line: str) -> tuple[list[str], bool]:
+    """The stretches between separators, and whether they explain the whole line.
+
+    They do when there are at least as many of them as places that look glued. A comma counts
+    only then: in a glued line it is part of a tag ("Saarland, Land").
+    """
+    glued_places = len(re.findall("lU", shape_of(line)))
+    parts = [line]
+    for separator in (HARD_SEPARATOR, COMMA):
+        found = [part.strip() for part in separator.split(line)]
+        found = [part for part in found if part]
+        if not found or len(found) > max(1, glued_places):
+            return found, True
+        if separator is HARD_SEPARATOR:
+            parts = found
+    return parts, False
+
+
+def _fold(text: str) -> str:
+    """`text` for alphabetical comparison, as long as `text` itself: ä as a, ß as s, no case."""
+    return "".join(unicodedata.normalize("NFD", c)[0].lower()[:1].replace("ß", "s") for c in text)
+
+
+def _tags_of(line: str, known: Mapping[str, int], words: frozenset[str]) -> list[str]:
+    """The tags of the cheapest path through one glued line."""
+    lattice = TagLattice(line, known, words)
+    places, prices = lattice.places, lattice.tag_prices()
+    folded = _fold(line)
+    price, path = _cheapest_path(places, prices, folded, IN_ANY_ORDER)
+    keys = [folded[places[i] : places[j]].strip() for i, j in pairwise(path)]
+    forward = sum(a <= b for a, b in pairwise(keys))
+    if len(keys) > 4 and forward >= LOOKS_SORTED * (len(keys) - 1):
+        sorted_price, sorted_path = _cheapest_path(places, prices, folded, ALPHABETICAL)
+        if sorted_price + SORTED_DOUBT < price:
+            path = sorted_path
+    tags = (line[places[i] : places[j]].strip() for i, j in pairwise(path))
+    return [tag for tag in tags if tag]
+
+
+def _cheapest_path(
+    places: Sequence[int],
+    prices: Sequence[Mapping[int, float]],
+    folded: str,
+    order: tuple[float, float],
+) -> tuple[float, list[int]]:
+    """The cheapest sequence of tags, as the numbers of the places between them, and its price.
+
+    prices: by the place where a tag ends, then by the place where it begins.
+    order: the price of a step forward in the alphabet, and of a step back.
+    """
+    forward, back = order
+    # For each place the tags that end there: start -> (price so far, start of the tag before).
+    ends: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    keys: list[dict[int, str]] = [{}]
+    for j in range(1, len(places)):
+        keys.append({i: folded[places[i] : places[j]].strip()[:KEY_CHARS] for i in prices[j]})
+        cheapest: dict[int, tuple[float, int]] = {}
+        for i, price in prices[j].items():
+            if i == 0:
+                cheapest[i] = (price, 0)
+                continue
+            key = keys[j][i]
+            cheapest[i] = min(
+                (before + price + (forward if keys[i][h] <= key else back), h)
+                for h, (before, _) in ends[i].items()
+            )
+        best = sorted(cheapest.items(), key=lambda item: item[1])[: BEAM if back > forward else 1]
+        ends.append(dict(best))
+    j = len(places) - 1
+    i = min(ends[j], key=lambda start: ends[j][start])
+    total = ends[j][i][0]
+    path = [j, i]
+    while i > 0:
+        j, i = i, ends[j][i][1]
+        path.append(i)
+    return total, path[::-1]
+
+
+def _unresolved_chars(tag: str, known: Mapping[str, int], words: frozenset[str]) -> int:
+    """The length of the words of `tag` that look like several words which nothing explains."""
+    if tag in known:
+        return 0
+    return sum(
+        len(word)
+        for word in re.findall(r"[^\W\d_]+", tag)
+        if len(word) >= LONG_WORD and word not in words
+        and not (lemma(word) or lemma(word.lower()) or compound_tail(word))
+    )  # fmt: skip
+
+
+# -- measurement
+
+
+@dataclass(slots=True)
+class Score:
+    """How well lists were split. Rates are percentages."""
+
+    lists: int = 0
+    exact: int = 0
+    expected: int = 0
+    found: int = 0
+    right: int = 0
+    wrong: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
+
+    def add(self, expected: Sequence[str], found: Sequence[str]) -> None:
+        """Count one list: the true tags and the tags that were found."""
+        self.lists += 1
+        self.expected += len(expected)
+        self.found += len(found)
+        self.right += (Counter(expected) & Counter(found)).total()
+        if tuple(expected) == tuple(found):
+            self.exact += 1
+        else:
+            self.wrong.append((tuple(expected), tuple(found)))
+
+    @property
+    def exact_rate(self) -> float:
+        """Lists whose tags are all right, in their order."""
+        return 100 * self.exact / self.lists if self.lists else 0.0
+
+    @property
+    def precision(self) -> float:
+        """Found tags that are right."""
+        return 100 * self.right / self.found if self.found else 0.0
+
+    @property
+    def recall(self) -> float:
+        """True tags that were found."""
+        return 100 * self.right / self.expected if self.expected else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        both = self.found + self.expected
+        return 200 * self.right / both if both else 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.exact}/{self.lists} lists right ({self.exact_rate:.1f} %), tag precision "
+            f"{self.precision:.1f} %, recall {self.recall:.1f} %, F1 {self.f1:.1f} %"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """unaided: no tags known. halves: one half of the lists, the other half's tags known, twice."""
+
+    unaided: Score
+    halves: tuple[Score, Score]
+
+
+def evaluate(path: Path) -> Evaluation:
+    """Measure the splitter on a JSON Lines file of objects with `glued` and the true `tags`.
+
+    The halves are the lists with even and with odd line numbers.
+    """
+    rows = [json.loads(row) for row in path.read_text("utf-8").splitlines() if row.strip()]
+    unaided = Score()
+    for row in rows:
+        unaided.add(row["tags"], split_tags(row["glued"]).tags)
+    halves = (Score(), Score())
+    for number, score in enumerate(halves):
+        known = Counter(tag for row in rows[1 - number :: 2] for tag in row["tags"])
+        for row in rows[number::2]:
+            score.add(row["tags"], split_tags(row["glued"], known=known).tags)
+    return Evaluation(unaided, halves)
+
+
+def main() -> None:
+    """Print the figures and the wrong lists for the files named on the command line."""
+    for name in sys.argv[1:]:
+        result = evaluate(Path(name))
+        print(f"{name}\n  without known tags:   {result.unaided}")
+        for half, score in zip(("first", "second"), result.halves, strict=True):
+            print(f"  {half} half, rest known: {score}")
+        for expected, found in result.unaided.wrong:
+            print("  expected:", " | ".join(expected), "\n  found:   ", " | ".join(found))
+
+
+if __name__ == "__main__":
+    main()

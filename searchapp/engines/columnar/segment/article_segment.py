@@ -1,0 +1,207 @@
+"""A segment of articles, open for reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.engines.columnar.segment.layout import LAYOUTS, VIEWS
+from searchapp.engines.columnar.segment.postings import FieldPostings, TermPostings, sums_before
+from searchapp.engines.columnar.segment.token_spans import TokenSpans, token_spans
+from searchapp.engines.columnar.storage.number_stream import NumberStream
+from searchapp.engines.columnar.storage.segment_file import BlockCache, SegmentFile
+from searchapp.engines.columnar.storage.tables import RowTable, TermDictionary
+from searchapp.engines.evaluation.doc_set import Docs
+from searchapp.engines.fields import exact_field
+from searchapp.model import Article
+
+Ints = npt.NDArray[np.int64]
+
+
+class Occurrences(NamedTuple):
+    """Where a term of a searchable field stands: all of shape (occurrences,).
+
+    docs: ascending. positions: ascending within a document.
+    """
+
+    docs: Ints
+    positions: Ints
+
+
+class Matching(NamedTuple):
+    """The documents of a term of a searchable field, ascending, and how often it is in each."""
+
+    docs: Docs
+    freqs: npt.NDArray[np.float32]
+
+
+_NOTHING = Matching(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32))
+
+
+class ExactForms:
+    """The exact forms of the terms of a field. Safe for use by several threads."""
+
+    def __init__(self, file: SegmentFile, field: str) -> None:
+        self.dictionary = TermDictionary(file, exact_field(field))
+        self._of_term = NumberStream(file, f"{exact_field(field)}/of_term")
+        if self._of_term.size != self.dictionary.row_count:
+            file.damaged(f"the forms of {field!r} are not as many as its dictionary holds")
+
+    def find(self, form: str) -> tuple[int, int] | None:
+        """The row of the term of a form, and the form's place among the forms of this term."""
+        row = self.dictionary.find(form.encode("utf-8", "surrogatepass"))
+        if row is None:
+            return None
+        (before, term), (code_before, code), _ = self.dictionary.ranges(row)
+        return term - before, code - code_before
+
+    def doc_freq(self, row: int) -> int:
+        """In how many documents a form stands."""
+        before, after = self.dictionary.ranges(row)[2]
+        return after - before
+
+    def rows_of_terms(self, first: int, last: int) -> npt.NDArray[np.uint32]:
+        """The rows of the forms of terms, term after term, given the range of their forms."""
+        return self._of_term.read(first, last).astype(np.uint32)
+
+
+class Segment:
+    """One segment. Safe for use by several threads."""
+
+    def __init__(self, path: Path, cache: BlockCache) -> None:
+        """Open a segment. Raises IndexDamaged."""
+        self.file = SegmentFile(path, cache)
+        try:
+            self.doc_count: int = self.file.properties["docs"]
+            self.fields = {layout.name: FieldPostings(self.file, layout) for layout in LAYOUTS}
+            self.forms = {
+                layout.name: ExactForms(self.file, layout.name)
+                for layout in LAYOUTS
+                if layout.has_forms
+            }
+            self.documents = RowTable(self.file, "documents")
+            self.ids = TermDictionary(self.file, "id")
+        except (KeyError, TypeError, ValueError) as error:
+            self.file.damaged(f"it is no segment of articles ({error!r})")
+        if self.documents.row_count != self.doc_count or self.ids.row_count != self.doc_count:
+            self.file.damaged("its tables differ in length")
+
+    def _located(self, field: str, term: str) -> tuple[TermPostings, int | None] | None:
+        """The postings that hold a term of a searchable field, and its form where that counts."""
+        view = VIEWS[field]
+        base = self.fields[view.base]
+        if not view.is_exact:
+            found = base.find(term)
+            return None if found is None else (found, None)
+        place = self.forms[view.base].find(term)
+        if place is None:
+            return None
+        row, code = place
+        postings = base.at(row)
+        first, last = postings.form_range
+        # A term of a single form needs no look at each occurrence.
+        return postings, None if last - first == 1 else code
+
+    def doc_freq(self, field: str, term: str) -> int | None:
+        """In how many documents a term is, or None where its postings have to be read for it."""
+        view = VIEWS[field]
+        if view.zone is not None or view.is_exact:
+            return None
+        found = self.fields[view.base].find(term)
+        return 0 if found is None else len(found)
+
+    def matching(self, field: str, term: str) -> Matching:
+        """The documents with a term of a searchable field, and how often it is in each."""
+        located = self._located(field, term)
+        if located is None:
+            return _NOTHING
+        postings, code = located
+        zone = VIEWS[field].zone
+        return _matching(postings, zone, code)
+
+    def occurrences(self, field: str, term: str) -> Occurrences:
+        """All places where a term of a searchable field stands."""
+        located = self._located(field, term)
+        if located is None:
+            return Occurrences(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        postings, code = located
+        docs = np.repeat(postings.docs.astype(np.int64), postings.freqs)
+        positions = postings.positions
+        zone = VIEWS[field].zone
+        if code is None and zone is None:
+            return Occurrences(docs, positions)
+        wanted = np.ones(len(docs), dtype=np.bool_) if zone is None else _inside(postings, zone)
+        if code is not None:
+            wanted &= postings.forms == code
+        return Occurrences(docs[wanted], positions[wanted])
+
+    def article(self, doc: int) -> Article:
+        """The stored article of a document, its `origin` left empty."""
+        start, stop = self.documents.ranges(doc)[0]
+        record = self.file.stream("stored").read(start, stop)
+        try:
+            id_, title, body, tags, date, author, source, url = json.loads(record)
+            return Article(
+                id=id_,
+                title=title,
+                body=body,
+                tags=tuple(tags),
+                date=dt.date.fromisoformat(date) if date else None,
+                author=author,
+                source=source,
+                url=url,
+            )
+        except (ValueError, TypeError) as error:
+            self.file.damaged(f"the record of document {doc} is not understood ({error})")
+
+    def tokens(self, doc: int) -> TokenSpans:
+        """Where the tokens of title, tags and body of a document stand."""
+        start, stop = self.documents.ranges(doc)[1]
+        try:
+            return token_spans(self.file.stream("tokens").read(start, stop))
+        except ValueError as error:
+            self.file.damaged(f"the tokens of document {doc} are not understood ({error})")
+
+    def find_id(self, article_id: str) -> int | None:
+        """The document with this id, or None."""
+        row = self.ids.find(article_id.encode("utf-8", "surrogatepass"))
+        if row is None:
+            return None
+        before, after = self.ids.ranges(row)[0]
+        return after - before
+
+
+def _matching(postings: TermPostings, zone: str | None, code: int | None) -> Matching:
+    """The documents of a term in a zone, or in all of the field, in one form or in any."""
+    if code is not None:
+        wanted = postings.forms == code
+        if zone is not None:
+            wanted &= _inside(postings, zone)
+        freqs = np.add.reduceat(wanted, postings.occurrence_starts, dtype=np.float32)
+    else:
+        freqs = (postings.freqs if zone is None else postings.counts(zone)).astype(np.float32)
+    docs = postings.docs
+    if code is not None or zone is not None:
+        found = np.flatnonzero(freqs)
+        docs, freqs = docs[found], freqs[found]
+    return Matching(docs, freqs)
+
+
+def _inside(postings: TermPostings, zone: str) -> npt.NDArray[np.bool_]:
+    """Which occurrences stand in a zone: those of the first zone come first, and so on."""
+    zones = postings._field.layout.zones
+    freqs = postings.freqs
+    before = np.zeros(len(postings), dtype=np.int64)
+    for each in zones[: zones.index(zone)]:
+        before += postings.counts(each)
+    after = before + postings.counts(zone)
+    place = np.arange(int(freqs.sum())) - np.repeat(sums_before(freqs), freqs)
+    inside: npt.NDArray[np.bool_] = (place >= np.repeat(before, freqs)) & (
+        place < np.repeat(after, freqs)
+    )
+    return inside

@@ -1,0 +1,51 @@
+"""What a segment holds of articles: its fields, and how the searchable ones are found in them.
+
+Postings are kept once for each word. Title and tags are zones of the field `text`, and a search
+in them reads the postings of `text`; exact forms are told apart in the postings of their stem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searchapp.engines.columnar.segment.postings import FieldLayout
+from searchapp.engines.fields import (
+    ANALYZED_FIELDS,
+    COMPOUND_FIELDS,
+    TEXT,
+    exact_field,
+    parts_field,
+)
+
+ZONES = ("title", "tags")
+"""The beginning of the field `text`, before the body."""
+
+TEXT_LAYOUT = FieldLayout(TEXT, zones=ZONES, has_forms=True)
+PARTS_LAYOUT = FieldLayout(parts_field(TEXT), zones=ZONES)
+LINE_LAYOUTS = (FieldLayout("author", has_forms=True), FieldLayout("source", has_forms=True))
+
+LAYOUTS = (TEXT_LAYOUT, PARTS_LAYOUT, *LINE_LAYOUTS)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the postings of a searchable field are: of which zone, of one form or of all."""
+
+    base: str
+    zone: str | None = None
+    is_exact: bool = False
+
+
+def _views() -> dict[str, View]:
+    views = {}
+    for name in ANALYZED_FIELDS:
+        base, zone = (TEXT, name) if name in ZONES else (name, None)
+        views[name] = View(base, zone)
+        views[exact_field(name)] = View(base, zone, is_exact=True)
+        if name in COMPOUND_FIELDS:
+            views[parts_field(name)] = View(parts_field(base), zone)
+    return views
+
+
+VIEWS = _views()
+"""By the name of the field in `searchapp.engines.fields`."""

@@ -1,0 +1,173 @@
+"""The exact forms of all segments, as the vocabulary that wildcards and corrections look in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from searchapp.deadline import Deadline
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.evaluation.doc_set import Mask
+from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
+from searchapp.engines.fields import TEXT, exact_field
+
+_MAX_REMEMBERED = 1000
+"""Words whose similar ones are kept, and stems whose forms are."""
+_BEHIND = b"\xff"
+"""No UTF-8 byte is 0xff: with it behind a prefix comes what is behind all terms with it."""
+
+
+class SegmentsVocabulary:
+    """The words of some segments together, without those that only deleted articles hold.
+
+    Only where a wildcard stands for more forms than are wanted, deleted articles count, too:
+    there are too many forms to read the postings of all. Safe for use by several threads.
+    """
+
+    def __init__(self, segments: Sequence[Segment], live: Sequence[Mask | None]) -> None:
+        """live: for each segment, shape (documents,), or None if no document is deleted."""
+        self._segments = segments
+        self._live = live
+        self._forms = [segment.forms[TEXT] for segment in segments]
+        self._remembered_rows = lru_cache(_MAX_REMEMBERED)(self._rows_of_stem)
+        self._remembered: dict[tuple[str, int, int, int, int], tuple[list[str], bool]] = {}
+
+    def row(self, form: str) -> VocabularyRow | None:
+        """The row of an exact form, or None if the corpus does not hold it."""
+        wanted = form.encode("utf-8", "surrogatepass")
+        doc_freq = sum(
+            self._live_doc_freq(place, row)
+            for place, forms in enumerate(self._forms)
+            if (row := forms.dictionary.find(wanted)) is not None
+        )
+        return VocabularyRow(form, doc_freq) if doc_freq else None
+
+    def _live_doc_freq(self, place: int, row: int) -> int:
+        """In how many articles of a segment a form stands, given its row there."""
+        forms, live = self._forms[place], self._live[place]
+        if live is None:
+            return forms.doc_freq(row)
+        form = _text(forms.dictionary.term(row))
+        docs = self._segments[place].matching(exact_field(TEXT), form).docs
+        return int(np.count_nonzero(live[docs]))
+
+    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
+        """The rows of all forms that share a stem."""
+        return list(self._remembered_rows(stem))
+
+    def _rows_of_stem(self, stem: str) -> tuple[VocabularyRow, ...]:
+        doc_freqs: Counter[str] = Counter()
+        for place, (segment, forms) in enumerate(zip(self._segments, self._forms, strict=True)):
+            postings = segment.fields[TEXT].find(stem)
+            if postings is not None:
+                for row in forms.rows_of_terms(*postings.form_range).tolist():
+                    form = _text(forms.dictionary.term(row))
+                    doc_freqs[form] += self._live_doc_freq(place, row)
+        return tuple(
+            VocabularyRow(form, count) for form, count in sorted(doc_freqs.items()) if count
+        )
+
+    def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
+        """See `searchapp.engines.evaluation.vocabulary.Vocabulary.matching`."""
+        prefix = re.split(r"[*?]", glob, maxsplit=1)[0].encode("utf-8", "surrogatepass")
+        pattern = re.compile(rb"(?<=\n)(" + glob_pattern(glob) + rb")(?=\n)")
+        found: list[tuple[bytes, int]] = []
+        for place, forms in enumerate(self._forms):
+            deadline.check()
+            candidates = forms.dictionary.between(prefix, prefix + _BEHIND)
+            text = b"\n".join((b"", *candidates, b"")) if candidates else b""
+            for match in pattern.finditer(text):
+                if len(found) % 1000 == 0:
+                    deadline.check()
+                if len(found) == MAX_SCANNED:
+                    break
+                found.append((match[1], place))
+        together = {form for form, _ in found}
+        if len(together) <= limit:
+            return [_text(form) for form in sorted(together)], False
+        doc_freqs = self._doc_freqs(found, lambda place, row: self._forms[place].doc_freq(row))
+        best = sorted(together, key=lambda form: (-doc_freqs[form], form))[:limit]
+        return [_text(form) for form in best], True
+
+    def _doc_freqs(
+        self, found: Sequence[tuple[bytes, int]], count: Callable[[int, int], int]
+    ) -> Counter[bytes]:
+        """In how many documents forms stand, each given with the segments that hold it.
+
+        count: from the place of a segment and a row in it to the number of documents there.
+        """
+        doc_freqs: Counter[bytes] = Counter()
+        for form, place in found:
+            row = self._forms[place].dictionary.find(form)
+            if row is not None:
+                doc_freqs[form] += count(place, row)
+        return doc_freqs
+
+    def similar(
+        self,
+        form: str,
+        *,
+        prefix_length: int,
+        max_edits: int,
+        limit: int,
+        deadline: Deadline,
+        min_doc_freq: int = 1,
+    ) -> tuple[list[str], bool]:
+        """See `searchapp.engines.evaluation.vocabulary.Vocabulary.similar`."""
+        key = (form, prefix_length, max_edits, limit, min_doc_freq)
+        known = self._remembered.get(key)
+        if known is None:
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            nearest = self._nearest(form, form[:prefix_length], max_edits, min_doc_freq, deadline)
+            known = self._remembered[key] = nearest[:limit], len(nearest) > limit
+        return known
+
+    def _nearest(
+        self, form: str, prefix: str, max_edits: int, min_doc_freq: int, deadline: Deadline
+    ) -> list[str]:
+        first_bytes = prefix.encode("utf-8", "surrogatepass")
+        distance_of: dict[str, int] = {}
+        # A form that is frequent in all segments together is so in one, in proportion.
+        least = -(-min_doc_freq // len(self._forms))
+        for place, forms in enumerate(self._forms):
+            deadline.check()
+            dictionary = forms.dictionary
+            first = dictionary.first_from(first_bytes)
+            last = dictionary.first_from(first_bytes + _BEHIND)
+            if least == 1:
+                texts = dictionary.texts(first, last)
+            else:
+                rows = first + np.flatnonzero(self._form_doc_freqs[place][first:last] >= least)
+                texts = [_text(each) for each in dictionary.terms_at(rows)]
+            if not texts:
+                continue
+            distances = process.cdist(
+                [form], texts, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
+            )[0]
+            for near in np.flatnonzero(distances <= max_edits).tolist():
+                distance_of[texts[near]] = int(distances[near])
+        # Counted in all segments: in some a frequent form may be too rare to have been looked at.
+        near_rows = [row for each in distance_of if (row := self.row(each))]
+        held = [row for row in near_rows if row.doc_freq >= min_doc_freq]
+        held.sort(key=lambda row: (distance_of[row.form], -row.doc_freq, row.form))
+        return [row.form for row in held]
+
+    @cached_property
+    def _form_doc_freqs(self) -> list[npt.NDArray[np.uint32]]:
+        """In how many documents each form of each segment stands."""
+        return [forms.dictionary.numbers()["postings"] for forms in self._forms]
+
+    def close(self) -> None:
+        """Nothing to release: the segments are closed by who opened them."""
+
+
+def _text(term: bytes) -> str:
+    return term.decode("utf-8", "surrogatepass")

@@ -1,0 +1,262 @@
+"""Answering from the segments of a generation folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.deadline import Deadline
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
+from searchapp.engines.columnar.storage.segment_file import SizedCache
+from searchapp.engines.columnar.token_finder import TokenFinder
+from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
+from searchapp.engines.evaluation.columns import NO_DATE, Columns
+from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
+from searchapp.engines.evaluation.highlighter import (
+    ArticleMatches,
+    Marker,
+    Target,
+    sought_keys,
+)
+from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.german import Analyzer
+from searchapp.model import Article
+
+KEPT_POSTINGS_BYTES = 64 << 20
+"""The postings of the words that are asked for again and again save nearly all of the reading."""
+
+
+class PlacedSegment(NamedTuple):
+    """A segment and the number of its first document.
+
+    live: shape (documents,), or None if no document is deleted.
+    """
+
+    segment: Segment
+    base: int
+    live: Mask | None
+
+
+def placed(segments: Iterable[Segment], columns: Columns) -> list[PlacedSegment]:
+    """Number the documents of some segments, one segment after the other."""
+    found, base = [], 0
+    for segment in segments:
+        live = columns.live[base : base + segment.doc_count]
+        found.append(PlacedSegment(segment, base, None if live.all() else live))
+        base += segment.doc_count
+    return found
+
+
+class KeptPostings(NamedTuple):
+    """The postings of a term of a searchable field in all segments, as they are kept."""
+
+    postings: Postings
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory, about."""
+        return 500 + sum(array.nbytes for array in self.postings)
+
+
+class ColumnarPostings:
+    """The PostingsSource of one request: lists are read once, however often they are asked for."""
+
+    def __init__(
+        self,
+        segments: Sequence[PlacedSegment],
+        columns: Columns,
+        kept: SizedCache[KeptPostings],
+        deadline: Deadline,
+    ) -> None:
+        """kept: the postings that earlier requests have read."""
+        self._segments = segments
+        self._columns = columns
+        self._kept = kept
+        self._deadline = deadline
+        self._read: dict[tuple[str, str], Postings] = {}
+
+    @property
+    def max_doc(self) -> int:
+        """See `PostingsSource`."""
+        return len(self._columns.live)
+
+    def doc_freq(self, field: str, term: str) -> int:
+        """See `PostingsSource`. Exact: an update ranks as a rebuild does."""
+        known = self._read.get((field, term))
+        if known is None:
+            counts = [
+                segment.doc_freq(field, term) if live is None else None
+                for segment, _, live in self._segments
+            ]
+            known_counts = [count for count in counts if count is not None]
+            if len(known_counts) == len(counts):
+                return sum(known_counts)
+            known = self.postings(field, term)
+        return len(known.docs)
+
+    def postings(self, field: str, term: str) -> Postings:
+        """See `PostingsSource`."""
+        key = field, term
+        known = self._read.get(key)
+        if known is None:
+            self._deadline.check()
+            kept = self._kept.get(key, lambda: self._joined_postings(field, term))
+            known = self._read[key] = kept.postings
+        return known
+
+    def _joined_postings(self, field: str, term: str) -> KeptPostings:
+        found = [(each.segment.matching(field, term), each.base) for each in self._segments]
+        docs = self._joined([(each.docs, base) for each, base in found])
+        freqs = np.concatenate([each.freqs for each, _ in found])
+        kept = KeptPostings(self._without_deleted(docs, freqs))
+        for array in kept.postings:
+            array.flags.writeable = False  # Many requests share it.
+        return kept
+
+    def _joined(self, lists: Sequence[tuple[Integers, int]]) -> Integers:
+        if len(lists) == 1:
+            return lists[0][0]
+        return np.concatenate([docs + base for docs, base in lists if len(docs)] or [_NO_DOCS])
+
+    def _without_deleted(self, docs: Integers, freqs: npt.NDArray[np.number[Any]]) -> Postings:
+        if self._columns.has_deleted:
+            live = self._columns.live[docs]
+            docs, freqs = docs[live], freqs[live]
+        return Postings(docs, freqs)
+
+    def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
+        """See `PostingsSource`."""
+        lists = [self.postings(field, term).docs for term in terms]
+        return np.concatenate(lists) if lists else _NO_DOCS
+
+    def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
+        """See `PostingsSource`."""
+        docs, freqs = [], []
+        for segment, base, _ in self._segments:
+            self._deadline.check()
+            found, counts = self._adjacent(segment, field, terms)
+            docs.append(found + base)
+            freqs.append(counts)
+        return self._without_deleted(np.concatenate(docs), np.concatenate(freqs))
+
+    def _adjacent(
+        self, segment: Segment, field: str, terms: Sequence[str]
+    ) -> tuple[Integers, Integers]:
+        """Where the terms stand at consecutive positions in one segment.
+
+        A place is document and position in one number; the places of each term, moved back to
+        where the phrase would begin, are intersected, from the rarest term on.
+        """
+        nothing = (_NO_DOCS, _NO_DOCS)
+        sizes = [len(segment.matching(field, term).docs) for term in terms]
+        if not all(sizes):
+            return nothing
+        starts: Integers | None = None
+        for place in np.argsort(sizes, kind="stable").tolist():
+            self._deadline.check()
+            docs, positions = segment.occurrences(field, terms[place])
+            begins = (docs << 32) + positions - place
+            if starts is None:
+                starts = begins
+            else:
+                nearest = begins.searchsorted(starts)
+                starts = starts[begins.take(nearest, mode="clip") == starts]
+            if not len(starts):
+                return nothing
+        assert starts is not None
+        docs = starts >> 32
+        firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+        return docs[firsts], np.diff(firsts, append=len(docs))
+
+    def dated(self, first_day: int, last_day: int) -> Docs:
+        """See `PostingsSource`."""
+        days = self._columns.days
+        inside = (days >= max(first_day, NO_DATE + 1)) & (days <= last_day)
+        if self._columns.has_deleted:
+            inside &= self._columns.live
+        return np.flatnonzero(inside)
+
+    def all_docs(self) -> Docs:
+        """See `PostingsSource`."""
+        return self._columns.all_docs
+
+    def norms(self, field: str) -> Floats:
+        """See `PostingsSource`."""
+        return self._columns.norms(field)
+
+
+_NO_DOCS: Docs = np.empty(0, dtype=np.intp)
+
+
+class ColumnarSnapshot(ArraySnapshot):
+    """The Snapshot of the columnar engine."""
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        analyzer: Analyzer,
+        columns: Columns,
+        rules: QueryRules,
+    ) -> None:
+        self._kept: SizedCache[KeptPostings] = SizedCache(KEPT_POSTINGS_BYTES)
+        self._segments = placed(segments, columns)
+        vocabulary = SegmentsVocabulary(segments, [each.live for each in self._segments])
+        super().__init__(analyzer, columns, vocabulary, rules)
+
+    @contextmanager
+    def _source(self, deadline: Deadline) -> Iterator[ColumnarPostings]:
+        yield ColumnarPostings(self._segments, self._columns, self._kept, deadline)
+
+    def _located(self, doc: int) -> tuple[Segment, int]:
+        """The segment of a document and its number there."""
+        for segment, base, _ in reversed(self._segments):
+            if doc >= base:
+                return segment, doc - base
+        raise ValueError(f"there is no document {doc}")
+
+    def article(self, doc: int) -> Article:
+        """See `Snapshot.article`."""
+        segment, local = self._located(doc)
+        return segment.article(local)
+
+    def document_number(self, article_id: str) -> int | None:
+        """See `Snapshot.document_number`."""
+        for segment, base, live in self._segments:
+            local = segment.find_id(article_id)
+            if local is not None and (live is None or live[local]):
+                return base + local
+        return None
+
+    def _marked(
+        self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
+    ) -> list[tuple[Article, ArticleMatches]]:
+        sought = sought_keys(targets)
+        located = [self._located(doc) for doc in docs]
+        by_segment: dict[Segment, list[int]] = {}
+        for segment, doc in located:
+            by_segment.setdefault(segment, []).append(doc)
+        finders = {
+            segment: TokenFinder(segment, sorted(its_docs), sought, self._analyzer)
+            for segment, its_docs in by_segment.items()
+            if sought
+        }
+        marker = Marker(targets)
+        hits = []
+        for segment, doc in located:
+            deadline.check()
+            article = segment.article(doc)
+            matches = ArticleMatches([], [], [])
+            if sought:
+                title, tags, body = finders[segment].tokens(doc, article)
+                matches = marker.matches(title, body, tags)
+            hits.append((article, matches))
+        return hits
+
+    def close(self) -> None:
+        """See `Snapshot.close`."""
+        self._segments = []

@@ -1,0 +1,340 @@
+"""Filling a generation folder: batches become segments in several processes, then one segment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from searchapp.engines.columnar.generation import (
+    COLUMNS,
+    SUFFIX,
+    open_segments,
+    write_segment_list,
+)
+from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.segment.document_columns import DocumentColumns, joined
+from searchapp.engines.columnar.storage.segment_file import BlockCache
+from searchapp.engines.columnar.writing.merge_policy import SegmentSize, merge_plan
+from searchapp.engines.columnar.writing.merger import (
+    PieceTask,
+    Source,
+    merge_here,
+    merge_piece,
+    merge_segments,
+)
+from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
+from searchapp.engines.evaluation.columns import Columns, Numbered
+from searchapp.engines.generation_lexicon import (
+    LEXICON,
+    LearningBuffer,
+    link_folder,
+    open_analyzer,
+)
+from searchapp.german.exceptions import Exceptions
+from searchapp.german.token_arrays import BatchAnalyzer
+from searchapp.model import Article
+from searchapp.worker_pool import Work, WorkerPool
+
+BATCH_CHARS = 4_000_000
+"""Text of a batch, which one process makes a segment of: always the same, so that the segments
+do not depend on how many processes there are. Larger batches share more words, and take more
+memory: about 40 bytes a character."""
+
+MAX_MERGED = 40
+"""Segments that are merged at once. Each is open in all processes, and takes about a megabyte."""
+
+PARENT_MB = 220
+"""What the process needs that reads the articles and hands them out."""
+BATCH_MB = 190
+"""What a process needs for a batch, besides the words that it remembers."""
+WORD_BYTES = 700
+"""What a remembered word takes, its runs included."""
+MIN_WORDS, MAX_WORDS = 20_000, 400_000
+MERGE_CACHE_BYTES = 1 << 24
+
+Batch = list[Article]
+
+
+class BuildTask(NamedTuple):
+    """Make a segment of some articles."""
+
+    path: Path
+    articles: Batch
+
+
+Task = BuildTask | PieceTask
+
+
+@dataclass(frozen=True)
+class Building:
+    """Prepares the building and merging of segments in a process; see WorkerPool."""
+
+    folder: Path
+    exceptions: Exceptions
+    max_words: int
+    sample: bytes
+
+    def __call__(self, number: int) -> Work[Task]:
+        """Open the analyzer of the generation."""
+        del number
+        builder: SegmentBuilder | None = self._builder()
+
+        def work(task: Task | None) -> None:
+            nonlocal builder
+            if isinstance(task, BuildTask):
+                builder = builder or self._builder()
+                builder.build(*task)
+            elif task is not None:
+                builder = None  # Merging needs the memory of the words that it remembers.
+                merge_piece(task)
+
+        return work
+
+    def _builder(self) -> SegmentBuilder:
+        analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
+        return SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
+
+
+def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
+    """How many processes may work, `workers` at most, and how many words each may remember.
+
+    Fewer processes rather than more memory than is allowed; but one there must be.
+    """
+    processes = max(1, min(workers, (memory_mb - PARENT_MB) // BATCH_MB))
+    spare = memory_mb - PARENT_MB - processes * BATCH_MB
+    words = spare * 2**20 // (WORD_BYTES * processes)
+    return processes, min(MAX_WORDS, max(MIN_WORDS, words))
+
+
+class ColumnarWriter:
+    """The GenerationWriter of the columnar engine."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        base: Path | None,
+        workers: int,
+        memory_mb: int,
+        exceptions: Exceptions,
+        batch_chars: int = BATCH_CHARS,
+    ) -> None:
+        self._folder = folder
+        self._base = base
+        self._exceptions = exceptions
+        self._workers, self._max_words = shares_of_memory(memory_mb, workers)
+        self._max_batch_chars = batch_chars
+        self._sample = b""
+        self._batch: Batch = []
+        self._batch_chars = 0
+        self._batches: list[Path] = []
+        self._removed: set[str] = set()
+        self._pool: WorkerPool[Task] | None = None
+        self._build: Work[Task] | None = None
+        self._parts = folder / "parts"
+        self._parts.mkdir()
+        self._learning: LearningBuffer | None = None
+        if base is None:
+            self._learning = LearningBuffer(folder)
+        else:
+            link_folder(base / LEXICON, folder / LEXICON)
+
+    def add(self, article: Article) -> None:
+        """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
+        if self._learning is None:
+            self._take(article)
+        elif self._learning.add(article):
+            self._learn()
+
+    def _learn(self) -> None:
+        """Learn the lexicon from the articles that were held back, then index these."""
+        if self._learning is not None:
+            learning, self._learning = self._learning, None
+            articles = learning.learn()
+            self._sample = stored_sample(articles)
+            for article in articles:
+                self._take(article)
+
+    def _take(self, article: Article) -> None:
+        self._batch.append(article)
+        self._batch_chars += len(article.title) + len(article.body) + 200
+        self._batch_chars += sum(map(len, article.tags)) + 50 * len(article.tags)
+        if self._batch_chars >= self._max_batch_chars:
+            self._send()
+
+    def remove(self, article_ids: Iterable[str]) -> None:
+        """Remember articles of the base generation to be removed at `commit`."""
+        self._removed.update(article_ids)
+
+    def _send(self) -> None:
+        """Have a segment made of the batch."""
+        path = self._parts / f"{len(self._batches):06}{SUFFIX}"
+        self._batches.append(path)
+        task = BuildTask(path, self._batch)
+        self._batch, self._batch_chars = [], 0
+        if self._workers == 1:
+            self._build_here(task)
+            return
+        if self._pool is None:
+            # Only now: the few articles of a small corpus never pay for starting processes.
+            self._pool = WorkerPool(self._workers, self._building())
+        self._pool.send(task)
+
+    def _building(self) -> Building:
+        return Building(self._folder, self._exceptions, self._max_words, self._sample)
+
+    def _build_here(self, task: BuildTask) -> None:
+        if self._build is None:
+            self._build = self._building()(0)
+        self._build(task)
+
+    def commit(self) -> None:
+        """Finish the segments, then write the columns of the whole generation."""
+        self._learn()
+        if self._pool is None:
+            self._workers = 1  # All that is left is one batch.
+        if self._batch:
+            self._send()
+        if self._pool is not None:
+            self._pool.drain()
+        cache = BlockCache(MERGE_CACHE_BYTES)
+        sources = self._base_sources(cache)
+        if not sources and not self._batches:
+            self._send()  # One segment at least, so that no reader has to think of none.
+        self._gather_batches()
+        sources += [Source(Segment(path, cache)) for path in self._batches]
+        sources = self._merged(sources, cache)
+        if self._pool is not None:
+            self._pool.finish()
+        checksums = {}
+        for number, source in enumerate(sources):
+            path = self._folder / f"{number:04}{SUFFIX}"
+            _move_or_link(source.segment.file.path, path)
+            checksums[path.name] = source.segment.file.checksum
+        write_segment_list(self._folder, checksums)
+        shutil.rmtree(self._parts)
+        _write_columns(self._folder, sources)
+
+    def _gather_batches(self) -> None:
+        """Merge neighbouring batches until there are few enough to be merged at once."""
+        round_number = 0
+        while len(self._batches) > MAX_MERGED:
+            gathered: list[Path] = []
+            for first in range(0, len(self._batches), MAX_MERGED):
+                paths = self._batches[first : first + MAX_MERGED]
+                path = self._parts / f"gathered-{round_number}-{len(gathered):06}{SUFFIX}"
+                cache = BlockCache(MERGE_CACHE_BYTES)
+                sources = [Source(Segment(each, cache)) for each in paths]
+                merge_segments(path, sources, run=self._run_pieces)
+                for each in paths:
+                    each.unlink()
+                gathered.append(path)
+            self._batches = gathered
+            round_number += 1
+
+    def _base_sources(self, cache: BlockCache) -> list[Source]:
+        """The segments of the base generation, without what is removed."""
+        if self._base is None:
+            return []
+        live = Columns.load(self._base / COLUMNS).live
+        sources, first = [], 0
+        for segment in open_segments(self._base, cache):
+            still = np.array(live[first : first + segment.doc_count])
+            first += segment.doc_count
+            for article_id in self._removed:
+                doc = segment.find_id(article_id)
+                if doc is not None:
+                    still[doc] = False
+            sources.append(Source(segment, None if still.all() else still))
+        return [
+            Source(segment, live)
+            for segment, live in sources
+            if segment.doc_count and (live is None or live.any())
+        ]
+
+    def _merged(self, sources: list[Source], cache: BlockCache) -> list[Source]:
+        if self._base is None:
+            groups = [list(range(len(sources)))] if len(sources) > 1 else []
+        else:
+            groups = merge_plan([_size(source) for source in sources])
+        merged = {}
+        for number, group in enumerate(groups):
+            path = self._parts / f"merged-{number}{SUFFIX}"
+            merge_segments(path, [sources[place] for place in group], run=self._run_pieces)
+            merged[group[0]] = Source(Segment(path, cache))
+        taken = {place for group in groups for place in group}
+        return [
+            merged.get(place, source)
+            for place, source in enumerate(sources)
+            if place in merged or place not in taken
+        ]
+
+    def _run_pieces(self, tasks: Sequence[PieceTask]) -> None:
+        if self._pool is None:
+            merge_here(tasks)
+            return
+        for task in tasks:
+            self._pool.send(task)
+        self._pool.drain()
+
+    def abort(self) -> None:
+        """End the workers; what they wrote is deleted by the caller."""
+        if self._pool is not None:
+            self._pool.kill()
+
+
+def _size(source: Source) -> SegmentSize:
+    segment, live = source
+    deleted = 0 if live is None else int(np.count_nonzero(~live))
+    return SegmentSize(segment.file.path.stat().st_size, segment.doc_count, deleted)
+
+
+def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
+    columns = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
+    ids: list[str] = []
+    for segment, _ in sources:
+        ids += _ids(segment)
+    live = [
+        np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
+        for segment, live in sources
+    ]
+    target = folder / COLUMNS
+    target.mkdir()
+    Columns.of_arrays(
+        ids=ids,
+        days=columns.days,
+        live=np.concatenate(live),
+        lengths=columns.lengths,
+        tags=Numbered(columns.values["tags"], columns.tags),
+        tag_counts=columns.tag_counts,
+        **{
+            name: Numbered(columns.values[name], ordinals.astype(np.int64) - 1)
+            for name, ordinals in columns.ordinals.items()
+        },
+    ).save(target)
+
+
+def _ids(segment: Segment) -> list[str]:
+    """The ids of a segment's documents, by document number."""
+    ids = [""] * segment.doc_count
+    docs = segment.ids.numbers()["doc"].tolist()
+    for doc, article_id in zip(docs, segment.ids.terms(), strict=True):
+        ids[doc] = article_id.decode("utf-8", "surrogatepass")
+    return ids
+
+
+def _move_or_link(source: Path, target: Path) -> None:
+    """Take a segment into the generation; each file is written once, so that links are safe."""
+    if source.is_relative_to(target.parent):
+        source.rename(target)
+        return
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)

@@ -1,0 +1,358 @@
+"""A whole run: read the corpus, index it with every engine, time the queries, start cold."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from searchapp.errors import BadBenchmark, BadSetting, MissingExtra, Problem
+from searchapp.german.dictionary import copy_dictionary_lexicon
+from searchapp.measuring.bench.bench_articles import BenchCorpus, read_corpus
+from searchapp.measuring.bench.contenders import OURS, PEERS, BenchQuery, Contender, load_peer
+from searchapp.measuring.bench.measured_process import Memory, Tell, memory_of, run_in_child
+from searchapp.measuring.bench.searchapp_contender import TIME_BUDGET_S, Searchapp
+from searchapp.measuring.bench.stopwatch import Timing, time_queries
+from searchapp.measuring.bench.title_queries import draw_queries, read_queries
+from searchapp.model import Article
+from searchapp.settings import ENV_PREFIX, Settings
+
+QUERIES = 200
+ROUNDS = 3
+COLD_STARTS = 5
+WHOOSH_DOCUMENTS = 20_000
+WHOOSH_QUERIES = 50
+"""Whoosh's stock codec is measured with at most so many: more would take hours."""
+TELL_EVERY = 500
+"""Articles between two messages of a child about how far it is."""
+
+
+class Progress(Protocol):
+    """Is told how far a run has come."""
+
+    def begin(self, step: str, total: int) -> None:
+        """A step has begun: "read" in bytes, "search" in queries, others in documents."""
+
+    def advance(self, done: int) -> None:
+        """So much of the step is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The making of an index. index_bytes: of all its files. peak: None if it is not known."""
+
+    seconds: float
+    index_bytes: int
+    peak: Memory | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What was found out about one engine.
+
+    build: from articles that were read before, by the engine alone.
+    rebuild: of ours only: `searchapp rebuild` with a file of the same articles, which makes the
+        index that answers.
+    serving: memory of a fresh process after it has answered all queries.
+    cold_start_ms: from the start of a process until it has printed a page and ended, a median.
+    """
+
+    version: str
+    build: Build
+    rebuild: Build | None
+    timing: Timing
+    serving: Memory | None
+    cold_start_ms: float
+
+    @property
+    def index_bytes(self) -> int:
+        """Of the index that answers, all files."""
+        return (self.rebuild or self.build).index_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Engines on the same documents with the same queries, by name."""
+
+    documents: int
+    distinct: int
+    text_bytes: int
+    queries: Sequence[BenchQuery]
+    engines: Mapping[str, Measurement]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchReport:
+    """The result of a run.
+
+    full: ours and all peers but Whoosh. stock: ours and Whoosh's stock codec on the first
+    documents, with fewer queries; None without Whoosh. rounds: of all queries, after a warm-up.
+    workers: threads or processes that indexed. cores: of the machine, as far as we may use them.
+    """
+
+    full: Comparison
+    stock: Comparison | None
+    rounds: int
+    workers: int
+    cores: int
+
+
+def chosen_peers(names: Sequence[str] | None) -> tuple[list[str], list[str]]:
+    """The peers that take part, and those that are left out because they are not installed.
+
+    names: those wanted; None means all. Raises BadSetting for an unknown one, and MissingExtra
+    for one that was asked for by name and is not installed.
+    """
+    for name in names or ():
+        if name not in PEERS:
+            raise BadSetting(
+                f"there is no peer {name!r}",
+                where="--peers",
+                remedy=f"use {', '.join(PEERS)}, joined by commas, or none",
+            )
+    present, missing = [], []
+    for name in PEERS if names is None else [each for each in PEERS if each in names]:
+        try:
+            load_peer(name)
+        except ImportError as error:
+            if names is not None:
+                raise MissingExtra(
+                    f"the peer {name} cannot be loaded ({error})",
+                    remedy="run: pip install 'searchapp[bench]'",
+                ) from error
+            missing.append(name)
+        else:
+            present.append(name)
+    return present, missing
+
+
+def bench(
+    source: Path,
+    settings: Settings,
+    *,
+    peers: Sequence[str],
+    documents: int | None = None,
+    queries: Path | None = None,
+    query_count: int = QUERIES,
+    rounds: int = ROUNDS,
+    work_dir: Path | None = None,
+    progress: Progress | None = None,
+    on_problem: Callable[[Problem], None] | None = None,
+) -> BenchReport:
+    """Measure ours and some peers on a corpus.
+
+    source: a file that `rebuild` can read. settings: `seeds`, `index` and the time budget are not
+        used. peers: of `chosen_peers`.
+    documents: the corpus is cut, or repeated with other ids, to so many.
+    queries: a file; None draws them from the titles. At most `query_count` are asked.
+    work_dir: where a folder for the indexes is made, which is deleted in the end; None is the
+        system's place for such folders.
+    Raises BadBenchmark, BadSetting and what `rebuild` raises.
+    """
+    progress = progress or _Silent()
+    given = read_queries(queries) if queries else None
+    if work_dir is not None and not work_dir.is_dir():
+        raise BadBenchmark(
+            "there is no such folder", where=str(work_dir), remedy="make it, or leave it out"
+        )
+    with tempfile.TemporaryDirectory(prefix="searchapp-bench-", dir=work_dir) as name:
+        folder = Path(name)
+        corpus = read_corpus(
+            source,
+            folder / "articles",
+            documents=documents,
+            on_problem=on_problem or (lambda _: None),
+            begin=lambda total: progress.begin("read", total),
+            advance=progress.advance,
+        )
+        # It is made once on a machine and kept: no part of any one index.
+        copy_dictionary_lexicon(folder / "dictionary")
+        run = _Run(settings, folder, given, rounds, progress)
+        full = run.compare(corpus, [each for each in peers if each != "whoosh"], query_count)
+        stock = None
+        if "whoosh" in peers:
+            first = corpus.first(WHOOSH_DOCUMENTS)
+            stock = run.compare(first, ["whoosh"], min(query_count, WHOOSH_QUERIES))
+    return BenchReport(full, stock, rounds, settings.worker_count, Settings().worker_count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    settings: Settings
+    folder: Path
+    given: Sequence[BenchQuery] | None
+    rounds: int
+    progress: Progress
+
+    def compare(self, corpus: BenchCorpus, peers: Sequence[str], query_count: int) -> Comparison:
+        """Measure ours and these peers on all documents of the corpus."""
+        queries = self.given[:query_count] if self.given else draw_queries(corpus, query_count)
+        ours = Searchapp(self.settings)
+        contenders: list[Contender] = [ours, *map(load_peer, peers)]
+        folders = {each.name: self.folder / each.name for each in contenders}
+        builds = {each.name: self._build(each, corpus, folders[each.name]) for each in contenders}
+        shutil.rmtree(folders[OURS])
+        rebuild = self._rebuild(ours, corpus, folders[OURS])
+        timings = self._time(contenders, folders, queries)
+        serving = {each.name: self._serve(each, folders[each.name], queries) for each in contenders}
+        cold_starts = self._start_cold(contenders, folders, queries[0])
+        for each in folders.values():
+            shutil.rmtree(each)
+        return Comparison(
+            documents=corpus.documents,
+            distinct=min(corpus.distinct, corpus.documents),
+            text_bytes=corpus.text_bytes(),
+            queries=queries,
+            engines={
+                each.name: Measurement(
+                    version=each.version(),
+                    build=builds[each.name],
+                    rebuild=rebuild if each is ours else None,
+                    timing=timings[each.name],
+                    serving=serving[each.name],
+                    cold_start_ms=cold_starts[each.name],
+                )
+                for each in contenders
+            },
+        )
+
+    def _build(self, contender: Contender, corpus: BenchCorpus, folder: Path) -> Build:
+        folder.mkdir()
+        self.progress.begin(f"index {contender.name}", corpus.documents)
+        seconds, peak = run_in_child(
+            f"indexing with {contender.name}",
+            self.progress.advance,
+            _build,
+            contender,
+            corpus,
+            folder,
+            self.settings.worker_count,
+        )
+        return Build(seconds, _size_bytes(folder), peak)
+
+    def _rebuild(self, ours: Searchapp, corpus: BenchCorpus, folder: Path) -> Build:
+        self.progress.begin("rebuild", corpus.documents)
+        seeds = self.folder / "seeds.jsonl"
+        corpus.write_json_lines(seeds)
+        seconds, peak = run_in_child(
+            "searchapp rebuild",
+            self.progress.advance,
+            _rebuild,
+            ours,
+            seeds,
+            folder,
+            self.settings.worker_count,
+        )
+        seeds.unlink()
+        return Build(seconds, _size_bytes(folder), peak)
+
+    def _time(
+        self,
+        contenders: Sequence[Contender],
+        folders: Mapping[str, Path],
+        queries: Sequence[BenchQuery],
+    ) -> dict[str, Timing]:
+        self.progress.begin("search", (self.rounds + 1) * len(queries))
+        with ExitStack() as stack:
+            opened = {
+                each.name: stack.enter_context(closing(each.open(folders[each.name])))
+                for each in contenders
+            }
+            return time_queries(opened, queries, self.rounds, self.progress.advance)
+
+    def _serve(
+        self, contender: Contender, folder: Path, queries: Sequence[BenchQuery]
+    ) -> Memory | None:
+        self.progress.begin(f"serve {contender.name}", len(queries))
+        memory, _ = run_in_child(
+            f"searching with {contender.name}",
+            self.progress.advance,
+            _serve,
+            contender,
+            folder,
+            queries,
+        )
+        return memory
+
+    def _start_cold(
+        self, contenders: Sequence[Contender], folders: Mapping[str, Path], query: BenchQuery
+    ) -> dict[str, float]:
+        self.progress.begin("start", (COLD_STARTS + 1) * len(contenders))
+        ms: dict[str, list[float]] = {each.name: [] for each in contenders}
+        for number in range(COLD_STARTS + 1):
+            for each in contenders:
+                elapsed_ms = _cold_start_ms(each, folders[each.name], query)
+                if number:  # The first one has Python write its compiled modules.
+                    ms[each.name].append(elapsed_ms)
+            self.progress.advance((number + 1) * len(contenders))
+        return {name: statistics.median(values) for name, values in ms.items()}
+
+
+def _build(
+    tell: Tell, contender: Contender, corpus: BenchCorpus, folder: Path, workers: int
+) -> float:
+    """Seconds from the first article to the finished index, in a child.
+
+    The articles come ready-made from the disk; nothing is parsed in that time.
+    """
+    started = time.perf_counter()
+    contender.build(_counted(corpus.articles(), tell), folder, workers)
+    return time.perf_counter() - started
+
+
+def _counted(articles: Iterator[Article], tell: Tell) -> Iterator[Article]:
+    for number, article in enumerate(articles, 1):
+        yield article
+        if number % TELL_EVERY == 0:
+            tell(number)
+
+
+def _rebuild(_: Tell, ours: Searchapp, seeds: Path, folder: Path, workers: int) -> float:
+    """Seconds of the command's work, in a child."""
+    return ours.rebuild(seeds, folder, workers).seconds
+
+
+def _serve(
+    tell: Tell, contender: Contender, folder: Path, queries: Sequence[BenchQuery]
+) -> Memory | None:
+    """The memory of this child after it has answered the queries."""
+    with closing(contender.open(folder)) as opened:
+        for number, query in enumerate(queries, 1):
+            opened.page(query)
+            tell(number)
+        return memory_of(os.getpid())
+
+
+def _cold_start_ms(contender: Contender, folder: Path, query: BenchQuery) -> float:
+    arguments = contender.cold_start(folder, query)
+    environ = {**os.environ, f"{ENV_PREFIX}TIME_BUDGET_S": str(TIME_BUDGET_S)}
+    started = time.perf_counter()
+    ended = subprocess.run(
+        [sys.executable, *arguments], env=environ, capture_output=True, text=True, check=False
+    )
+    elapsed_ms = 1000 * (time.perf_counter() - started)
+    if ended.returncode != 0:
+        last_line = (ended.stderr.strip().splitlines() or [""])[-1]
+        raise BadBenchmark(f"starting {contender.name} failed ({last_line})")
+    return elapsed_ms
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+class _Silent:
+    """A Progress that nobody follows."""
+
+    def begin(self, step: str, total: int) -> None: ...
+
+    def advance(self, done: int) -> None: ...

@@ -1,0 +1,228 @@
+"""How well a lexicon knows German, by gold lists: `python -m searchapp.measuring.gold FOLDER`.
+
+FOLDER holds `inflections.tsv` (category, forms that should share a key), `traps.tsv` (pairs
+that should not), `compounds.tsv` (word, its parts with | at required and . at possible
+boundaries, the base forms of required parts) and `noncompounds.txt` (words that must stay
+whole; those after "# ambiguous" are not scored). `--corpus FILE` learns from the articles of
+a file as well, and not from the dictionary alone.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import lzma
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from searchapp.german.cleaning import clean_text
+from searchapp.german.corpus_learning import learn_from_corpus
+from searchapp.german.learning import learn_lexicon
+from searchapp.german.lexicon import Lexicon
+from searchapp.german.stems import GermanStemmer, normalized
+from searchapp.german.tokenizer import tokenize
+
+DERIVATION = "derivation"
+"""The category of pairs like Minister and Ministerin, which is told but not counted."""
+
+
+@dataclass(slots=True)
+class GoldReport:
+    """Figures of one lexicon on the gold lists, with the words that went wrong.
+
+    pairs, apart: by category, pairs of one inflection group and those without a common key.
+    traps, merged: pairs that must not meet, and those that do.
+    right, wrong, missed: compounds with all required boundaries and no other; with a boundary
+        where none is; the rest. bases: required parts whose base has the key of the gold base,
+        of `base_count` that stand alone in the split.
+    whole, split: words that must stay whole, and those that do not.
+    """
+
+    pairs: Counter[str] = field(default_factory=Counter)
+    apart: dict[str, list[str]] = field(default_factory=dict)
+    traps: int = 0
+    merged: list[str] = field(default_factory=list)
+    right: int = 0
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    bases: int = 0
+    base_count: int = 0
+    other_bases: list[str] = field(default_factory=list)
+    whole: int = 0
+    split: list[str] = field(default_factory=list)
+
+    @property
+    def under_stemming_percent(self) -> float:
+        """Pairs of one group left apart, without those of the category derivation."""
+        apart = sum(len(pairs) for name, pairs in self.apart.items() if name != DERIVATION)
+        return _percent(apart, self.pairs.total() - self.pairs[DERIVATION])
+
+    @property
+    def compounds(self) -> int:
+        """The number of compounds."""
+        return self.right + len(self.wrong) + len(self.missed)
+
+    @property
+    def right_percent(self) -> float:
+        """Compounds split as they should be."""
+        return _percent(self.right, self.compounds)
+
+    @property
+    def wrong_percent(self) -> float:
+        """Compounds with a boundary where none is."""
+        return _percent(len(self.wrong), self.compounds)
+
+    @property
+    def split_percent(self) -> float:
+        """Words split that must stay whole."""
+        return _percent(len(self.split), self.whole)
+
+    def lines(self) -> Iterator[str]:
+        """The figures, each followed by what went wrong."""
+        yield f"under-stemming {self.under_stemming_percent:.2f} % (without {DERIVATION})"
+        for category, count in self.pairs.items():
+            apart = self.apart.get(category, [])
+            yield f"  {category:12} {len(apart):4} of {count:4} pairs apart  {', '.join(apart)}"
+        yield f"traps merged {len(self.merged)} of {self.traps}  {', '.join(self.merged)}"
+        yield (
+            f"compounds right {self.right_percent:.1f} %, wrong {self.wrong_percent:.1f} %,"
+            f" missed {len(self.missed)} of {self.compounds}"
+        )
+        yield f"  wrong:  {', '.join(self.wrong)}"
+        yield f"  missed: {', '.join(self.missed)}"
+        yield (
+            f"  base forms right: {self.bases} of {self.base_count}  {', '.join(self.other_bases)}"
+        )
+        yield (
+            f"split though whole {self.split_percent:.1f} % ({len(self.split)} of {self.whole})"
+            f"  {', '.join(self.split)}"
+        )
+
+
+def measure(folder: Path, lexicon: Lexicon) -> GoldReport:
+    """Hold a lexicon against the gold lists of a folder. Raises OSError if one is missing."""
+    stem = GermanStemmer().stem
+
+    def key(word: str) -> str:
+        form = normalized(word)
+        return stem(lexicon.lemma(form) or form)
+
+    report = GoldReport()
+    for category, forms in _rows(folder / "inflections.tsv"):
+        for first, second in itertools.combinations(forms.split(), 2):
+            report.pairs[category] += 1
+            if key(first) != key(second):
+                report.apart.setdefault(category, []).append(f"{first}/{second}")
+    for first, second in _rows(folder / "traps.tsv"):
+        report.traps += 1
+        if key(first) == key(second):
+            report.merged.append(f"{first}/{second}")
+    for word, segmentation, bases in _rows(folder / "compounds.tsv"):
+        _measure_compound(word, segmentation, bases.split("+"), lexicon, key, report)
+    _measure_whole(folder / "noncompounds.txt", lexicon, report)
+    return report
+
+
+def _measure_compound(
+    word: str,
+    segmentation: str,
+    bases: list[str],
+    lexicon: Lexicon,
+    key: Callable[[str], str],
+    report: GoldReport,
+) -> None:
+    required = _boundaries(segmentation.replace(".", ""), "|")
+    possible = _boundaries(segmentation.replace("|", "."), ".")
+    parts = lexicon.parts(normalized(word))
+    found = {part.start for part in parts[1:]}
+    if found - possible:
+        report.wrong.append(_shown(word, found))
+    elif required - found:
+        report.missed.append(f"{_shown(word, found)} ({segmentation})")
+    else:
+        report.right += 1
+    spans = itertools.pairwise([0, *sorted(required), len(word)])
+    by_span = {(part.start, part.end): part.base for part in parts}
+    for span, base in zip(spans, bases, strict=True):
+        if span in by_span:
+            report.base_count += 1
+            if key(by_span[span]) == key(base):
+                report.bases += 1
+            else:
+                report.other_bases.append(f"{word}: {by_span[span]} ({base})")
+
+
+def _measure_whole(path: Path, lexicon: Lexicon, report: GoldReport) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# ambiguous"):
+            return
+        if line and not line.startswith("#"):
+            report.whole += 1
+            found = {part.start for part in lexicon.parts(normalized(line))[1:]}
+            if found:
+                report.split.append(_shown(line, found))
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _boundaries(segmentation: str, sign: str) -> set[int]:
+    lengths = itertools.accumulate(len(part) for part in segmentation.split(sign))
+    return set(lengths) - {len(segmentation.replace(sign, ""))}
+
+
+def _shown(word: str, boundaries: set[int]) -> str:
+    edges = itertools.pairwise([0, *sorted(boundaries), len(word)])
+    return "|".join(word[start:end] for start, end in edges)
+
+
+def _percent(count: int, total: int) -> float:
+    return 100 * count / total if total else 0.0
+
+
+def surface_counts(path: Path, max_chars: int) -> Counter[str]:
+    """How often each surface word stands in the first articles of a file of articles.
+
+    path: JSON Lines with `title` and `body`, plain or `.xz`. max_chars: where to stop.
+    """
+    counts: Counter[str] = Counter()
+    open_text = lzma.open if path.suffix == ".xz" else open
+    with open_text(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            article = json.loads(line)
+            for text in (article["title"], article["body"]):
+                counts.update(token[0] for token in tokenize(clean_text(text)))
+                max_chars -= len(text)
+            if max_chars <= 0:
+                break
+    return counts
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--corpus", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--max-chars", default=20_000_000, help="How much of the corpus is read.")
+def main(folder: Path, corpus: Path | None, max_chars: int) -> None:
+    """Print the figures of a lexicon on the gold lists in FOLDER."""
+    counts = surface_counts(corpus, max_chars) if corpus else Counter()
+    with tempfile.TemporaryDirectory() as temporary:
+        lexicon_folder = Path(temporary)
+        learn_lexicon(lexicon_folder)
+        if counts:
+            learn_from_corpus(counts, lexicon_folder)
+        lexicon = Lexicon.open(lexicon_folder)
+        for line in measure(folder, lexicon).lines():
+            click.echo(line)
+        lexicon.close()
+
+
+if __name__ == "__main__":
+    main()

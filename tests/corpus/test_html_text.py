@@ -1,0 +1,50 @@
+"""HTML fragments become readable text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Ein <b>fetter</b> Satz.</p><p>Zwei.</p>", "Ein fetter Satz.\n\nZwei."),
+        ("Zeile<br>Zwei<br/>Drei", "Zeile\nZwei\nDrei"),
+        ("<ul><li>Eins</li><li>Zwei</li></ul>", "Eins\n\nZwei"),
+        ("<img src=x alt='Ein Ofen'> glüht", "Ein Ofen glüht"),
+        ("<a href='x'>Link</a>text", "Linktext"),
+        ("a<script>alert(1)</script><style>p{}</style>b", "ab"),
+        ("<table><tr><td>A</td><td>B</td></tr><tr><td>C</td></tr></table>", "A B\n\nC"),
+        ("&bdquo;Ja&ldquo; &amp; 5 &lt; 6", "„Ja“ & 5 < 6"),
+        ("<pre>a\n  b</pre>", "a\nb"),
+        ("kein <Markup", "kein"),
+        ("", ""),
+    ],
+)
+def test_what_a_reader_sees_stays(html: str, text: str) -> None:
+    """Blocks are paragraphs, inline elements leave no trace, scripts never show."""
+    assert html_to_text(html) == text
+
+
+def test_plain_text_is_left_alone() -> None:
+    """A feed's plain description may hold signs that look like HTML."""
+    assert text_of_maybe_html("5 < 6 & 7 > 3\nzwei") == "5 < 6 & 7 > 3\nzwei"
+
+
+def test_deep_nesting_is_read() -> None:
+    """A hundred thousand open elements neither crash nor hang."""
+    started = time.monotonic()
+    assert "tief" in html_to_text("<div>" * 100_000 + "tief")
+    assert time.monotonic() - started < 20
+
+
+@given(st.text() | st.text("<>/&;!-[]ab\"'= \x00", max_size=200))
+def test_no_fragment_raises(html: str) -> None:
+    """Fragments come from strangers."""
+    assert isinstance(html_to_text(html), str)

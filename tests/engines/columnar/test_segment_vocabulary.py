@@ -1,0 +1,124 @@
+"""The vocabulary of several segments is that of the articles in them that are not deleted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
+from searchapp.model import Article
+from searchapp.searching import TimeBudget
+from tests.engines.columnar.effort import effort
+from tests.engines.columnar.segments import ANALYZER, built
+from tests.oracle import edit_distance
+
+NO_HURRY = TimeBudget(math.inf)
+words = st.text("abä東", min_size=1, max_size=3) | st.sampled_from(("haus", "häuser", "hauses"))
+parts_of_articles = st.lists(
+    st.lists(st.tuples(st.lists(words, max_size=6), st.booleans()), max_size=3),
+    min_size=1,
+    max_size=3,
+)
+"""By segment and article: the words of its body, and whether it is live."""
+Parts = list[list[tuple[list[str], bool]]]
+tries = settings(max_examples=effort(60, 400), deadline=None)
+
+
+@contextmanager
+def vocabulary_of(parts: Parts) -> Iterator[tuple[SegmentsVocabulary, Counter[str]]]:
+    """The vocabulary, and how many live articles hold each form."""
+    counts: Counter[str] = Counter()
+    segments, live = [], []
+    with TemporaryDirectory() as folder:
+        for number, part in enumerate(parts):
+            articles = [
+                Article(f"{number}-{i}", "", " ".join(body)) for i, (body, _) in enumerate(part)
+            ]
+            segments.append(built(Path(folder) / str(number), articles))
+            mask = np.asarray([is_live for _, is_live in part], dtype=np.bool_)
+            live.append(None if mask.all() else mask)
+            for article, is_live in zip(articles, mask, strict=True):
+                if is_live:
+                    counts.update({token.form for token in ANALYZER.analyze(article.body)})
+        yield SegmentsVocabulary(segments, live), counts
+
+
+@tries
+@given(parts_of_articles)
+def test_rows_count_live_articles(parts: Parts) -> None:
+    """By form and by stem; a form that only deleted articles hold is none."""
+    by_stem = defaultdict(list)
+    with vocabulary_of(parts) as (vocabulary, counts):
+        for form in sorted(
+            {*counts, *(word for part in parts for body, _ in part for word in body)}
+        ):
+            row = vocabulary.row(form)
+            assert (row and (row.form, row.doc_freq)) == (
+                (form, counts[form]) if form in counts else None
+            )
+            if form in counts:
+                by_stem[ANALYZER.keys_of(form).stem].append((form, counts[form]))
+        for stem, rows in by_stem.items():
+            assert vocabulary.rows_of_stem(stem) == rows
+        assert vocabulary.rows_of_stem("gibtesnicht") == []
+
+
+@tries
+@given(parts_of_articles, st.text("abä東*?", max_size=5), st.integers(1, 5))
+def test_a_glob_finds_what_a_plain_scan_finds(parts: Parts, glob: str, limit: int) -> None:
+    """* is any number of characters, ? is one; a limit keeps the most frequent and says so."""
+    everything = [[(body, True) for body, _ in part] for part in parts]
+    signs = {"*": ".*", "?": "."}
+    pattern = "".join(signs.get(char) or re.escape(char) for char in glob)
+    with vocabulary_of(everything) as (vocabulary, counts):
+        expected = {form: counts[form] for form in counts if re.fullmatch(pattern, form)}
+        found, cut = vocabulary.matching(glob, limit=1000, deadline=NO_HURRY)
+        few, few_cut = vocabulary.matching(glob, limit=limit, deadline=NO_HURRY)
+    assert found == sorted(expected, key=str.encode)
+    assert not cut
+    assert few_cut == (len(expected) > limit)
+    assert len(few) == min(limit, len(expected))
+    assert sorted(expected[form] for form in few) == sorted(expected.values())[-limit:]
+
+
+@tries
+@given(
+    parts_of_articles,
+    words,
+    st.integers(0, 2),
+    st.integers(1, 2),
+    st.integers(1, 5),
+    st.integers(1, 4),
+)
+def test_similar_words_are_the_nearest_live_ones(
+    parts: Parts, word: str, prefix_length: int, max_edits: int, limit: int, min_doc_freq: int
+) -> None:
+    """Within the edit distance, with the same beginning, frequent enough in all segments together;
+    nearer, then more frequent ones first."""
+    with vocabulary_of(parts) as (vocabulary, counts):
+        found, cut = vocabulary.similar(
+            word,
+            prefix_length=prefix_length,
+            max_edits=max_edits,
+            limit=limit,
+            deadline=NO_HURRY,
+            min_doc_freq=min_doc_freq,
+        )
+    near = [
+        (edit_distance(form, word), -count, form.encode())
+        for form, count in counts.items()
+        if count >= min_doc_freq
+        and form.startswith(word[:prefix_length])
+        and edit_distance(form, word) <= max_edits
+    ]
+    assert found == [form.decode() for _, _, form in sorted(near)[:limit]]
+    assert cut == (len(near) > limit)

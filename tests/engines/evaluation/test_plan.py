@@ -1,0 +1,230 @@
+"""Plans are evaluated as a plain scan over all documents does, in every way of evaluating."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.engines.evaluation import plan as planning
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
+from searchapp.engines.evaluation.plan import (
+    K1,
+    Adjacent,
+    All,
+    AnyOf,
+    B,
+    Dated,
+    Entry,
+    Everything,
+    Floats,
+    Found,
+    Listed,
+    Plan,
+    Postings,
+    Some,
+    Without,
+    Word,
+    bm25,
+    evaluate,
+    expected_postings,
+    idf,
+    length_norms,
+)
+from searchapp.errors import SearchTimeout
+from searchapp.searching import TimeBudget
+
+MAX_DOC = 60
+TERMS = tuple("abcdef")
+Frequencies = dict[str, dict[int, int]]
+
+
+@dataclass
+class Lists:
+    """A PostingsSource in memory: frequencies[term][doc] in the field "text"."""
+
+    frequencies: Frequencies
+    max_doc: int = MAX_DOC
+    dtype: str = "u4"
+    read: list[str] = field(default_factory=list)
+
+    def doc_freq(self, _field: str, term: str) -> int:
+        return len(self.frequencies.get(term, {}))
+
+    def postings(self, _field: str, term: str) -> Postings:
+        self.read.append(term)
+        freqs = sorted(self.frequencies.get(term, {}).items())
+        return Postings(
+            np.asarray([doc for doc, _ in freqs], dtype=self.dtype),
+            np.asarray([freq for _, freq in freqs], dtype=np.uint8),
+        )
+
+    def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
+        return np.concatenate([self.postings(field, term).docs for term in (*terms, "none")])
+
+    def adjacent(self, _field: str, terms: Sequence[str]) -> Postings:
+        """Taken as the first term where it and the others stand."""
+        docs = [doc for doc in self.frequencies[terms[0]] if all(self.held(t, doc) for t in terms)]
+        return Postings(np.asarray(sorted(docs), dtype=self.dtype), np.ones(len(docs), np.uint8))
+
+    def held(self, term: str, doc: int) -> bool:
+        return doc in self.frequencies.get(term, {})
+
+    def dated(self, first_day: int, last_day: int) -> Integers:
+        """The number of a document is its day."""
+        return np.arange(max(0, first_day), min(self.max_doc - 1, last_day) + 1, dtype=self.dtype)
+
+    def all_docs(self) -> Docs:
+        return np.arange(self.max_doc)
+
+    def norms(self, _field: str) -> Floats:
+        return length_norms(np.arange(self.max_doc), 3.0)
+
+
+def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
+    """The documents of a plan and their scores, one at a time."""
+    match plan:
+        case Word(entries):
+            scores: dict[int, float] = {}
+            for entry in entries:
+                for doc, freq in lists.frequencies.get(entry.term, {}).items():
+                    scores[doc] = scores.get(doc, 0) + entry.weight * plain_bm25(freq, doc)
+            return scores
+        case Adjacent(_, terms, weight):
+            held = lists.adjacent("text", terms).docs.tolist()
+            return {doc: weight * plain_bm25(1, doc) for doc in held}
+        case AnyOf(_, terms):
+            return {doc: 1.0 for term in terms for doc in lists.frequencies.get(term, {})}
+        case Dated(first, last):
+            return {doc: 0.0 for doc in range(lists.max_doc) if first <= doc <= last}
+        case Everything():
+            return dict.fromkeys(range(lists.max_doc), 0.0)
+        case Listed((docs, weights)):
+            return dict(zip(docs.tolist(), weights.tolist(), strict=True))
+        case Without(kept, excluded):
+            gone = plain_scan(excluded, lists)
+            return {doc: s for doc, s in plain_scan(kept, lists).items() if doc not in gone}
+        case All(parts) | Some(parts):
+            found = [plain_scan(part, lists) for part in parts]
+            combine = set.intersection if isinstance(plan, All) else set.union
+            together = reduce(combine, map(set, found))
+            return {doc: sum(each.get(doc, 0.0) for each in found) for doc in together}
+
+
+def plain_bm25(freq: int, length: int) -> float:
+    return freq * (K1 + 1) / (freq + K1 * (1 - B + B * length / 3.0))
+
+
+terms = st.sampled_from((*TERMS, "missing"))
+lists = st.fixed_dictionaries(
+    {term: st.dictionaries(st.integers(0, MAX_DOC - 1), st.integers(1, 4)) for term in TERMS}
+)
+_entries = st.lists(st.builds(Entry, st.just("text"), terms, st.sampled_from((-0.5, 0.0, 1.0, 3))))
+_several = st.lists(st.sampled_from(TERMS), min_size=1, max_size=3).map(tuple)
+_leaves: st.SearchStrategy[Plan] = st.one_of(
+    st.builds(Word, _entries.map(tuple)),
+    st.builds(AnyOf, st.just("text"), st.lists(terms).map(tuple)),
+    st.builds(Adjacent, st.just("text"), _several, st.just(2.0)),
+    st.builds(Dated, st.integers(-5, 70), st.integers(-5, 70)),
+    st.just(Everything()),
+    st.sets(st.integers(0, MAX_DOC - 1)).map(
+        lambda docs: Listed(
+            Found(np.asarray(sorted(docs), dtype=np.intp), np.full(len(docs), 0.5, np.float32))
+        )
+    ),
+)
+
+
+def _combined(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
+    several = st.lists(parts, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(All, several), st.builds(Some, several), st.builds(Without, parts, parts)
+    )
+
+
+plans = st.recursive(_leaves, _combined, max_leaves=6)
+GENEROUS = TimeBudget(1e9)
+
+
+@pytest.mark.parametrize("dense_share", [0.0, 1e9], ids=["dense", "sorted"])
+@given(
+    plan=plans,
+    frequencies=lists,
+    dtype=st.sampled_from(("u2", "i4", "i8")),
+    allowed=st.none() | st.sets(st.integers(0, MAX_DOC - 1)),
+)
+def test_a_plan_finds_and_scores_what_a_plain_scan_does(
+    dense_share: float,
+    plan: Plan,
+    frequencies: Frequencies,
+    dtype: str,
+    allowed: set[int] | None,
+) -> None:
+    """Whatever its shape and the dtype of the lists, added up in an array or by merging."""
+    source = Lists(frequencies, dtype=dtype)
+    expected = {
+        doc: score
+        for doc, score in plain_scan(plan, source).items()
+        if allowed is None or doc in allowed
+    }
+    subset = None
+    if allowed is not None:
+        subset = DocSet(MAX_DOC, docs=np.asarray(sorted(allowed), dtype=np.intp))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "DENSE_SHARE", dense_share)
+        docs, scores = evaluate(plan, source, deadline=GENEROUS, allowed=subset)
+    assert docs.tolist() == sorted(expected)
+    assert docs.dtype == np.intp
+    assert scores.dtype == np.float32
+    assert dict(zip(docs.tolist(), scores.tolist(), strict=True)) == pytest.approx(
+        expected, rel=1e-5, abs=1e-5
+    )
+
+
+def word(*terms: str) -> Word:
+    return Word(tuple(Entry("text", term, 1.0) for term in terms))
+
+
+def test_what_cannot_match_is_not_read() -> None:
+    """The rarest part of an AND comes first; when nothing is left, no further list is read."""
+    source = Lists({"often": dict.fromkeys(range(50), 1), "b": {3: 1}, "a": {5: 1}})
+    docs, _ = evaluate(All((word("often"), word("b"), word("a"))), source, deadline=GENEROUS)
+    assert docs.tolist() == []
+    assert source.read == ["b", "a"]
+
+
+def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
+    """The sum of alternatives, the smallest part of an AND, all documents for a range."""
+    source = Lists({"a": {1: 1}, "b": {1: 1, 2: 1}})
+    a, b = word("a"), word("b")
+    for plan, expected in (
+        (word("a", "b"), 3),
+        (AnyOf("text", ("a", "b")), 3),
+        (Some((a, b)), 3),
+        (All((Everything(), b, a)), 1),
+        (Adjacent("text", ("b", "a"), 1.0), 1),
+        (Without(b, a), 2),
+        (Dated(1, 2), MAX_DOC),
+    ):
+        assert expected_postings(plan, source) == expected
+
+
+def test_the_clock_is_looked_at_before_each_list() -> None:
+    """Also for a word with many entries."""
+    source = Lists({term: {1: 1} for term in TERMS})
+    with pytest.raises(SearchTimeout):
+        evaluate(word(*TERMS), source, deadline=TimeBudget(-1))
+    assert source.read == []
+
+
+def test_weights_are_those_of_the_formula() -> None:
+    """Okapi BM25 with an idf that is never negative."""
+    norms = length_norms(np.asarray([3, 6]), 3.0)
+    scores = bm25(np.asarray([2, 2], dtype=np.uint16), norms, 0.5)
+    assert scores.tolist() == pytest.approx([0.5 * plain_bm25(2, 3), 0.5 * plain_bm25(2, 6)])
+    assert idf(10, 10) > 0

@@ -1,0 +1,125 @@
+"""Looking up the words that a wildcard or a fuzzy word stands for."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.engines.evaluation.vocabulary import VocabularyTable, save_vocabulary
+from searchapp.errors import IndexDamaged
+from searchapp.german import Analyzer
+from searchapp.searching import TimeBudget
+from tests.oracle import edit_distance
+
+NO_HURRY = TimeBudget(math.inf)
+forms = st.text("abäß🙂.[*\\", min_size=1, max_size=8)
+frequencies = st.dictionaries(forms, st.integers(1, 9), max_size=30)
+
+
+@contextmanager
+def vocabulary_of(counts: dict[str, int]) -> Iterator[VocabularyTable]:
+    with TemporaryDirectory() as folder:
+        save_vocabulary(Path(folder), Counter(counts), Analyzer())
+        with closing(VocabularyTable(Path(folder))) as vocabulary:
+            yield vocabulary
+
+
+@given(frequencies, st.text("abä🙂.[\\*?", max_size=6))
+def test_a_glob_finds_what_a_plain_scan_finds(counts: dict[str, int], glob: str) -> None:
+    """* is any number of characters, ? is one, also beyond ASCII; all else is itself."""
+    signs = {"*": ".*", "?": "."}
+    pattern = "".join(signs.get(char) or re.escape(char) for char in glob)
+    with vocabulary_of(counts) as vocabulary:
+        found, cut = vocabulary.matching(glob, limit=1000, deadline=NO_HURRY)
+    assert sorted(found) == sorted(form for form in counts if re.fullmatch(pattern, form))
+    assert not cut
+
+
+@given(frequencies, forms, st.integers(0, 2), st.integers(1, 2))
+def test_similar_words_are_those_within_the_edit_distance(
+    counts: dict[str, int], form: str, prefix_length: int, max_edits: int
+) -> None:
+    """Swapped neighbours count once; the first letters must be right."""
+    with vocabulary_of(counts) as vocabulary:
+        found, cut = vocabulary.similar(
+            form,
+            prefix_length=prefix_length,
+            max_edits=max_edits,
+            limit=1000,
+            deadline=NO_HURRY,
+        )
+    assert sorted(found) == sorted(
+        each
+        for each in counts
+        if each.startswith(form[:prefix_length]) and edit_distance(each, form) <= max_edits
+    )
+    assert not cut
+
+
+@given(frequencies, st.integers(1, 5))
+def test_a_limit_keeps_the_most_frequent(counts: dict[str, int], limit: int) -> None:
+    """And says that it has cut the list."""
+    with vocabulary_of(counts) as vocabulary:
+        found, cut = vocabulary.matching("*", limit=limit, deadline=NO_HURRY)
+    assert len(found) == min(limit, len(counts))
+    assert cut == (len(counts) > limit)
+    assert sorted(counts[form] for form in found) == sorted(counts.values())[-limit:]
+
+
+def test_hostile_globs_are_fast() -> None:
+    """Patterns that take a backtracking matcher years."""
+    with vocabulary_of(
+        {"a" * 128: 1, "a" * 100 + "b": 1} | {f"a{n}" * 20: 1 for n in range(5000)}
+    ) as it:
+        started = time.monotonic()
+        for glob in ("a*a*a*a*a*a*a*a*a*a*c", "*a*a*a*a*b", "*?*?*?*?*?*c", "a?" * 40 + "*c"):
+            it.matching(glob, limit=500, deadline=NO_HURRY)
+        assert time.monotonic() - started < 5
+        assert it.matching("a*a*a*a*b", limit=9, deadline=NO_HURRY)[0] == ["a" * 100 + "b"]
+
+
+def test_an_empty_vocabulary_is_searched_without_an_error(tmp_path: Path) -> None:
+    """An index of articles without a word has one."""
+    save_vocabulary(tmp_path, Counter(), Analyzer())
+    with closing(VocabularyTable(tmp_path)) as vocabulary:
+        assert vocabulary.matching("a*", limit=5, deadline=NO_HURRY) == ([], False)
+        similar = vocabulary.similar("ab", prefix_length=1, max_edits=1, limit=5, deadline=NO_HURRY)
+        assert similar == ([], False)
+
+
+@pytest.mark.parametrize("name", ["table.tsv", "starts.npy", "frequencies.npy", "by-stem.npy"])
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut"])
+def test_a_damaged_vocabulary_is_refused(tmp_path: Path, name: str, damage: str) -> None:
+    """With the command that mends it."""
+    save_vocabulary(tmp_path, Counter({"haus": 1, "hof": 2}), Analyzer())
+    path = tmp_path / name
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else -2])
+    with pytest.raises(IndexDamaged, match="searchapp rebuild"):
+        VocabularyTable(tmp_path)
+
+
+@given(frequencies)
+def test_rows_are_found_by_form_and_by_stem(counts: dict[str, int]) -> None:
+    """Every word has its row, and stands in the family of its stem."""
+    with vocabulary_of(counts) as vocabulary:
+        assert len(vocabulary) == len(counts)
+        for form, count in counts.items():
+            row = vocabulary.row(form)
+            assert row is not None
+            assert (row.form, row.doc_freq) == (form, count)
+            assert row in vocabulary.rows_of_stem(Analyzer().keys_of(form).stem)
+        assert vocabulary.row("zz") is None
+        assert vocabulary.rows_of_stem("zz") == []

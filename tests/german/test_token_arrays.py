@@ -1,0 +1,172 @@
+"""Arrays of tokens of many texts: the tokens of the analyzer, whatever the texts."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections.abc import Sequence
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searchapp.german import Analyzer, token_arrays
+from searchapp.german.token_arrays import BatchAnalyzer
+from searchapp.model import Token
+from tests.lexicon import dictionary_analyzer
+from tests.shared_data import shared_path
+
+ANALYZER = Analyzer()
+
+# What meets the rules of words and dates, with and without what parts them.
+PIECES = [
+    *(
+        "Haus",
+        "häuser",
+        "MÄRZ",
+        "Ma\u0308rz",
+        "Jan",
+        "Januar",
+        "Maı",
+        "ſept",
+        "Juni5",
+        "in",
+        "innen",
+    ),
+    *("1", "16", "31", "2024", "2024.", "20245", "16.", "01.", "16.01.", "16.Jan.", "1.000,50"),
+    *("16. Jan. 2024", "16. 01. 2024", "2024-01-16", "3.11.7", "12:30", "U.S.A.", "z.B.", "C++"),
+    *("Mitarbeiter*innen", "EU-Kommission", "d’Alembert", "geht's", "H&M", "AC/DC", "Ein-", "@"),
+    *(
+        "Bürger(innen)",
+        "Kunden/-innen",
+        "Lehrer/in",
+        "jede*r",
+        "Kolleg_innen",
+        "Nr.5",
+        "v.H.",
+        "S.",
+    ),
+    *("-", "–", ".", ",", ":", ";", "/", "(", ")", "*", "_", "&", "'", "+", "#", "%", "„", "“"),
+    *(" ", " ", " ", "  ", "\n", "\t", "\r\n", "\xa0", "\u2028", "\u3000", "\x1c", "\x85", "\x00"),
+    *(
+        "\u0301",
+        "\u0308",
+        "\u00ad",
+        "\u200b",
+        "\u200d",
+        "\ufeff",
+        "😀",
+        "👩\u200d🔬",
+        "日本",
+        "İ",
+        "ǆ",
+    ),
+    *("\ud800", "\U0001d165", "\U00010400", "\u1680", "²", "½", "٣", "\ufdfa", "x" * 50, "1." * 30),
+]
+HOSTILE_TEXT = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=20).map("".join)
+BATCHES = st.lists(HOSTILE_TEXT | st.text(), max_size=5)
+
+
+def tokens(analyzer: BatchAnalyzer, texts: Sequence[str]) -> list[list[Token]]:
+    """The tokens of each text, made of the arrays of all."""
+    arrays = analyzer.analyze(texts)
+    starts, ends, positions = (
+        each.tolist() for each in (arrays.starts, arrays.ends, arrays.positions)
+    )
+    keys = [analyzer.keys[number] for number in arrays.forms.tolist()]
+    return [
+        [
+            Token(text[starts[t] : ends[t]], starts[t], ends[t], positions[t], *keys[t])
+            for t in range(first, past)
+        ]
+        for text, (first, past) in zip(texts, pairwise(arrays.bounds.tolist()), strict=True)
+    ]
+
+
+@given(BATCHES, BATCHES)
+@example(["am 16.", "Januar 2024"], [])
+@example(["am 16. ", " Januar", "2024"], ["16. Januar", "2024"])
+@example(["16. Januar 2024 16. Jan. 2024-01-16", "16.Jan. 2024"], ["16. 01. 2024.16. Mai 2024"])
+@example(["16.Jan. 2024 16. Jan. 2024. 16.\nJan. 2024, 16. Jan.  2024"], ["16.", "Jan. 2024"])
+@example(["", "Haus", "\u0301Haus", "-", "Haus-", "-Haus"], [""])
+@example(["Bürger(innen) Bürger/in. (Lehrer/-innen) Kolleg_innen und/oder AC/DC_x"], [])
+@example(["U.S.A. z.B. (v.H.) d. h. Haus. C++. C#, 's '90 geht's' rock'n'roll H&M &"], [])
+def test_the_tokens_are_those_of_the_analyzer(first: list[str], second: list[str]) -> None:
+    """Of every text, whatever its neighbours are and whatever was analyzed before."""
+    analyzer = BatchAnalyzer(ANALYZER)
+    for texts in (first, second, first):
+        assert tokens(analyzer, texts) == [ANALYZER.analyze(text) for text in texts]
+
+
+@pytest.mark.parametrize("name", ["dip21", "wiki"])
+def test_real_articles_have_the_tokens_of_the_analyzer(name: str) -> None:
+    """With the dictionary's lemmas and parts, in batches of several sizes."""
+    analyzer = dictionary_analyzer()
+    with lzma.open(shared_path(f"corpora/{name}.jsonl.xz"), "rt", encoding="utf-8") as lines:
+        articles = [json.loads(line) for line in islice(lines, 60)]
+    texts = [value for article in articles for value in article.values() if type(value) is str]
+    batch_analyzer = BatchAnalyzer(analyzer)
+    for size in (1, 7, len(texts)):
+        for first in range(0, len(texts), size):
+            some = texts[first : first + size]
+            assert tokens(batch_analyzer, some) == [analyzer.analyze(text) for text in some]
+
+
+def test_the_arrays_are_what_they_say() -> None:
+    """Types, shapes, and numbers in the order of first occurrence."""
+    analyzer = BatchAnalyzer(ANALYZER)
+    arrays = analyzer.analyze(["Das Haus, das EU-Haus", "", "haus"])
+    assert [keys.form for keys in analyzer.keys] == ["das", "haus", "euhaus", "eu"]
+    assert arrays.forms.tolist() == [0, 1, 0, 2, 3, 1, 1]
+    assert arrays.starts.tolist() == [0, 4, 10, 14, 14, 17, 0]
+    assert arrays.ends.tolist() == [3, 8, 13, 21, 16, 21, 4]
+    assert arrays.positions.tolist() == [0, 1, 2, 3, 3, 4, 0]
+    assert arrays.bounds.tolist() == [0, 6, 6, 7]
+    assert [each.dtype for each in arrays] == [np.int32] * 4 + [np.int64]
+    assert all(each.flags.c_contiguous and each.flags.writeable for each in arrays)
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", " \n", "…"]])
+def test_batches_without_words_have_no_tokens(texts: list[str]) -> None:
+    """The arrays keep their types, and `bounds` has a place for every text."""
+    arrays = BatchAnalyzer(ANALYZER).analyze(texts)
+    assert [each.dtype for each in arrays] == [np.int32] * 4 + [np.int64]
+    assert arrays.bounds.tolist() == [0] * (len(texts) + 1)
+    assert all(len(each) == 0 for each in arrays[:4])
+
+
+def test_form_numbers_stay_until_they_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also beyond the memory of runs, which is bounded; after `forget` they start anew."""
+    monkeypatch.setattr(token_arrays, "MAX_REMEMBERED_ROWS", 4)
+    analyzer = BatchAnalyzer(ANALYZER)
+    before = [analyzer.analyze([f"Haus {word}", word]) for word in ("eins", "zwei", "drei")]
+    keys = analyzer.keys
+    again = [analyzer.analyze([f"Haus {word}", word]) for word in ("eins", "zwei", "drei")]
+    for left, right in zip(before, again, strict=True):
+        assert [each.tolist() for each in left] == [each.tolist() for each in right]
+    assert [each.form for each in keys] == ["haus", "eins", "zwei", "drei"]
+    analyzer.forget()
+    assert analyzer.analyze(["drei"]).forms.tolist() == [0]
+    assert [each.form for each in analyzer.keys] == ["drei"]
+    assert len(keys) == 4
+
+
+def test_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one batch more than the limit, also for runs too long to be found again."""
+    monkeypatch.setattr(token_arrays, "MAX_REMEMBERED_ROWS", 50)
+    analyzer = BatchAnalyzer(ANALYZER)
+    for number in range(100):
+        texts = [f"a{number} " + f"b{number}-" * 20]
+        assert tokens(analyzer, texts) == [ANALYZER.analyze(texts[0])]
+        assert analyzer._runs.row_count() < 50 + 30
+
+
+def test_a_batch_too_large_for_its_offsets_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says how large it was and what to do."""
+    monkeypatch.setattr(token_arrays, "MAX_BATCH_CHARS", 20)
+    analyzer = BatchAnalyzer(ANALYZER)
+    assert len(analyzer.analyze(["x" * 12]).forms) == 1
+    with pytest.raises(ValueError, match=r"2 texts has 32 code points.*analyze fewer"):
+        analyzer.analyze(["x" * 10, "y" * 10])

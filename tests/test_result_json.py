@@ -1,0 +1,96 @@
+"""The JSON answer keeps the contract of the command line and the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from searchapp.model import (
+    FacetCount,
+    Hit,
+    MarkedText,
+    Note,
+    Reason,
+    ResultPage,
+    SearchRequest,
+    Snippet,
+)
+from searchapp.result_json import answer
+
+
+def result_page() -> ResultPage:
+    """A page with one hit that uses every field."""
+    hit = Hit(
+        id="a/1",
+        title=MarkedText("Stahl & Eisen", ((0, 5),)),
+        date=dt.date(2024, 1, 16),
+        author="A. Autorin",
+        source="SMS group",
+        url="https://example.org/a",
+        tags=("Stahl",),
+        score=1.25,
+        snippets=(Snippet(MarkedText("grüner Stahl", ((7, 12),)), 10, 22),),
+        match_count=2,
+        reasons=(Reason("part", 0, MarkedText("Stahl·<industrie>", ((0, 5),))),),
+    )
+    return ResultPage(
+        request=SearchRequest(query="stahl", page_number=2, per_page=5),
+        total=6,
+        took_ms=1.5,
+        generation="g1",
+        hits=(hit,),
+        facets={"tags": (FacetCount("Stahl", 6, True),), "year": (FacetCount("2024", 6),)},
+        did_you_mean="stahls",
+        notes=(Note("kind", "An English sentence."),),
+    )
+
+
+def test_the_answer_has_the_keys_of_the_contract() -> None:
+    """Programs may rely on every key, its type and its meaning."""
+    assert answer(result_page()) == {
+        "query": "stahl",
+        "total": 6,
+        "page": 2,
+        "per_page": 5,
+        "took_ms": 1.5,
+        "generation": "g1",
+        "hits": [
+            {
+                "id": "a/1",
+                "title": "Stahl & Eisen",
+                "title_html": "<mark>Stahl</mark> &amp; Eisen",
+                "date": "2024-01-16",
+                "author": "A. Autorin",
+                "source": "SMS group",
+                "url": "https://example.org/a",
+                "tags": ["Stahl"],
+                "score": 1.25,
+                "snippets": [{"html": "grüner <mark>Stahl</mark>", "start": 10, "end": 22}],
+                "match_count": 2,
+                "reasons": [{"kind": "part", "html": "<mark>Stahl</mark>·&lt;industrie&gt;"}],
+            }
+        ],
+        "facets": {
+            "tags": [{"value": "Stahl", "count": 6, "selected": True}],
+            "source": [],
+            "author": [],
+            "year": [{"value": "2024", "count": 6, "selected": False}],
+        },
+        "did_you_mean": "stahls",
+        "notes": ["An English sentence."],
+    }
+
+
+def test_the_answer_is_plain_json_and_an_undated_article_has_null() -> None:
+    """No value needs a special encoder."""
+    page = result_page()
+    bare = Hit("b", MarkedText("Ohne Datum"), None, None, None, None, (), 0.0, ())
+    page = ResultPage(page.request, 1, 0.1, "g1", (bare,))
+    again = json.loads(json.dumps(answer(page)))
+    assert again["hits"][0]["date"] is None
+    assert again["did_you_mean"] is None
+
+
+def test_translated_notes_take_the_place_of_the_english_ones() -> None:
+    """The API speaks the reader's language."""
+    assert answer(result_page(), ["Ein deutscher Satz."])["notes"] == ["Ein deutscher Satz."]

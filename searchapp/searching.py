@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from searchapp.engines.base import Filters, Matches, Snapshot
-from searchapp.engines.evaluation.highlighter import ArticleMatches
+from searchapp.engines.base import ArticleMatches, Filters, Matches, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     ArticleNotFound,

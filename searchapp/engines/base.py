@@ -10,13 +10,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from searchapp.deadline import Deadline
-from searchapp.engines.evaluation.highlighter import ArticleMatches
-from searchapp.engines.evaluation.spelling import Suggestion
 from searchapp.german.lexicon import Lexicon
-from searchapp.model import Article, FacetCount, Note, Sort
+from searchapp.model import Article, FacetCount, Note, Reason, Sort, Span
 from searchapp.query import Query
 
 
@@ -51,6 +49,21 @@ class Matches:
     scores: tuple[float, ...]
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+
+
+class ArticleMatches(NamedTuple):
+    """Where a query matches in an article: sorted, disjoint spans; and what needs explaining."""
+
+    title: list[Span]
+    body: list[Span]
+    reasons: list[Reason]
+
+
+class Suggestion(NamedTuple):
+    """A word in its exact form. doc_freq: articles with it, 0 for a compound never seen."""
+
+    form: str
+    doc_freq: int
 
 
 class Snapshot(Protocol):

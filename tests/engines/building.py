@@ -9,8 +9,7 @@ from pathlib import Path
 
 from whoosh.query.qcore import Query
 
-from searchapp.engines.base import Engine, Filters, Matches, Snapshot
-from searchapp.engines.evaluation.highlighter import ArticleMatches
+from searchapp.engines.base import ArticleMatches, Engine, Filters, Matches, Snapshot
 from searchapp.engines.generation_lexicon import LEXICON
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query

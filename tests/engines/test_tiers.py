@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.engines.base import Snapshot
-from searchapp.engines.evaluation.highlighter import ArticleMatches
+from searchapp.engines.base import ArticleMatches, Snapshot
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
 from searchapp.engines.selection import ENGINE_NAMES, select_engine
 from searchapp.model import Article

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.deadline import Deadline
+from searchapp.engines.base import ArticleMatches
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
 from searchapp.engines.columnar.storage.segment_file import SizedCache
@@ -17,12 +18,7 @@ from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
-from searchapp.engines.evaluation.highlighter import (
-    ArticleMatches,
-    Marker,
-    Target,
-    sought_keys,
-)
+from searchapp.engines.evaluation.highlighter import Marker, Target, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Postings
 from searchapp.german import Analyzer
 from searchapp.model import Article

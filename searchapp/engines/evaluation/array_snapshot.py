@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import Filters, Matches
+from searchapp.engines.base import ArticleMatches, Filters, Matches, Suggestion
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.evaluation.compiler import Compiled, Ranking, Synonyms, compile_query
-from searchapp.engines.evaluation.highlighter import ArticleMatches, Target
+from searchapp.engines.evaluation.highlighter import Target
 from searchapp.engines.evaluation.plan import Entry, Everything, PostingsSource, Word, evaluate, idf
-from searchapp.engines.evaluation.spelling import Suggestion, suggestions
+from searchapp.engines.evaluation.spelling import suggestions
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.german import Analyzer

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from searchapp.engines.base import ArticleMatches
 from searchapp.german import Analyzer
 from searchapp.model import Article, MarkedText, Reason, Span, Token
 
@@ -49,14 +50,6 @@ class Match(NamedTuple):
     key: Key
     token: Token
     sought: str
-
-
-class ArticleMatches(NamedTuple):
-    """Where a query matches in an article: sorted, disjoint spans; and what needs explaining."""
-
-    title: list[Span]
-    body: list[Span]
-    reasons: list[Reason]
 
 
 MARKED_FIELDS = frozenset(("title", "body", "tags"))

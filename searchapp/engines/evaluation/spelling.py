@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from searchapp.deadline import Deadline
+from searchapp.engines.base import Suggestion
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.german.analyzer import WordKeys
 from searchapp.german.function_words import FUNCTION_WORDS
@@ -14,13 +13,6 @@ FREQUENT_RATIO = 50
 
 _CANDIDATES = 50
 _MIN_PART_CHARS = 4
-
-
-class Suggestion(NamedTuple):
-    """A word in its exact form. doc_freq: articles with it, 0 for a compound never seen."""
-
-    form: str
-    doc_freq: int
 
 
 def suggestions(

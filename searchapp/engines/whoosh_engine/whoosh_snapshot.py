@@ -16,10 +16,11 @@ from whoosh.matching.mcore import Matcher
 from whoosh.reading import IndexReader
 
 from searchapp.deadline import Deadline
+from searchapp.engines.base import ArticleMatches
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
-from searchapp.engines.evaluation.highlighter import ArticleMatches, Target, article_matches
+from searchapp.engines.evaluation.highlighter import Target, article_matches
 from searchapp.engines.evaluation.plan import Floats, Postings
 from searchapp.engines.evaluation.vocabulary import VocabularyTable
 from searchapp.engines.whoosh_engine.schema import stored_article

@@ -1,12 +1,46 @@
-"""The time budget of one request, as the parts of an engine see it."""
+"""The time budget of one request: how long its work may go on."""
 
 from __future__ import annotations
 
-from typing import Protocol
+import math
+import time
+
+from searchapp.errors import SearchTimeout
 
 
-class Deadline(Protocol):
-    """The time budget of one request."""
+class Deadline:
+    """A point in time, and the budget that led to it.
+
+    Work asks `check` between its steps; what waits for somebody else takes `remaining_s` as its
+    timeout; what must not use up the whole budget gets a `part` of it.
+    """
+
+    def __init__(self, seconds: float, *, parent: Deadline | None = None) -> None:
+        """seconds: from now, never beyond the end of `parent`."""
+        self.seconds = seconds
+        end = time.monotonic() + seconds
+        self._end: float = end if parent is None else min(end, parent._end)
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds that are left, at least 0; infinite for a budget without an end."""
+        return max(0.0, self._end - time.monotonic())
 
     def check(self) -> None:
-        """Raise SearchTimeout if the budget is used up. Called between steps of work."""
+        """Raise SearchTimeout if the time is up."""
+        if time.monotonic() > self._end:
+            raise SearchTimeout(
+                f"the search took longer than {self.seconds:g} seconds",
+                remedy="use more or rarer words, or fewer wildcards",
+            )
+
+    def part(self, share: float) -> Deadline:
+        """A deadline after a share of this budget's seconds, counted from now.
+
+        share: 0 to 1. The part ends when this deadline does, at the latest.
+        """
+        return Deadline(share * self.seconds, parent=self)
+
+
+NEVER = Deadline(math.inf)
+"""For work that no reader waits for."""

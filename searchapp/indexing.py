@@ -15,6 +15,7 @@ from typing import Protocol
 
 from searchapp.catalog import Catalog, Verdict, file_of
 from searchapp.corpus import read_articles, source_bytes
+from searchapp.deadline import NEVER
 from searchapp.engines.base import Engine, Filters, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -317,11 +318,6 @@ def _writing(store: GenerationStore) -> Iterator[None]:
         ) from error
 
 
-class _NoDeadline:
-    def check(self) -> None:
-        """Checks may take as long as they need."""
-
-
 def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
     """Compare the count, and find one article by its title. Raises IndexDamaged."""
     remedy = "run: searchapp rebuild"
@@ -331,9 +327,8 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
             where=str(folder),
             remedy=remedy,
         )
-    deadline = _NoDeadline()
     newest = snapshot.search(
-        None, Filters(), sort="newest", offset=0, limit=1, facet_limit=1, deadline=deadline
+        None, Filters(), sort="newest", offset=0, limit=1, facet_limit=1, deadline=NEVER
     )
     for doc in newest.docs:
         article = snapshot.article(doc)
@@ -344,7 +339,7 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
             offset=0,
             limit=1,
             facet_limit=1,
-            deadline=deadline,
+            deadline=NEVER,
         )
         if not found.total or snapshot.document_number(article.id) != doc:
             raise IndexDamaged(

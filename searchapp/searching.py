@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from searchapp.deadline import Deadline
 from searchapp.engines.base import ArticleMatches, Filters, Matches, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -43,8 +44,8 @@ from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
 RELATED_ARTICLES = 5
-RELATED_BUDGET_S = 0.3
-"""Related articles are a courtesy: an article is shown without them rather than late."""
+RELATED_SHARE = 0.15
+"""Of the time budget: an article is shown without related ones rather than late."""
 
 FEW_ARTICLES = 10
 """A query with fewer results than that may have a typing error in it."""
@@ -65,22 +66,6 @@ log = logging.getLogger(__name__)
 def check_engine(settings: Settings) -> None:
     """Raise BadSetting if the settings name an engine that there is not."""
     select_engine(settings)
-
-
-class TimeBudget:
-    """A Deadline: so many seconds from now."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def check(self) -> None:
-        """Raise SearchTimeout if the time is up."""
-        if time.monotonic() > self._end:
-            raise SearchTimeout(
-                f"the search took longer than {self.seconds:g} seconds",
-                remedy="use more or rarer words, or fewer wildcards",
-            )
 
 
 class _Served:
@@ -202,7 +187,7 @@ class SearchService:
         or IndexOutdated if there is no index to answer from.
         """
         started = time.monotonic()
-        budget = TimeBudget(self.settings.time_budget_s)
+        budget = Deadline(self.settings.time_budget_s)
         self._check(request)
         with self._index.snapshot() as (generation, snapshot):
             answer = self._find(snapshot, request, budget)
@@ -233,7 +218,7 @@ class SearchService:
 
         For measurements of relevance, which ask for many and long pages. Raises as `search`.
         """
-        budget = TimeBudget(self.settings.time_budget_s)
+        budget = Deadline(self.settings.time_budget_s)
         self._check(request)
         with self._index.snapshot() as (_, snapshot):
             matches = self._find(snapshot, request, budget).matches
@@ -257,7 +242,7 @@ class SearchService:
                 remedy="narrow the search with more words or filters",
             )
 
-    def _find(self, snapshot: Snapshot, request: SearchRequest, budget: TimeBudget) -> _Answer:
+    def _find(self, snapshot: Snapshot, request: SearchRequest, budget: Deadline) -> _Answer:
         """The matches, how they were found, and what the reader should know.
 
         What finds nothing is tried once more with corrected words, and then with any of them.
@@ -270,7 +255,7 @@ class SearchService:
                 snapshot,
                 request.query,
                 answer.parsed.words,
-                TimeBudget(CORRECTION_SHARE * self.settings.time_budget_s),
+                budget.part(CORRECTION_SHARE),
             )
             # A correction may be longer than what was typed, and too long for a query.
             if corrected is not None and len(corrected) <= self.settings.max_query_chars:
@@ -296,7 +281,7 @@ class SearchService:
         return answer
 
     def _find_as_typed(
-        self, snapshot: Snapshot, request: SearchRequest, text: str, budget: TimeBudget
+        self, snapshot: Snapshot, request: SearchRequest, text: str, budget: Deadline
     ) -> _Answer:
         parsed = parse_query(
             text,
@@ -322,7 +307,7 @@ class SearchService:
         snapshot: Snapshot,
         query: Query | None,
         request: SearchRequest,
-        budget: TimeBudget,
+        budget: Deadline,
         *,
         window: tuple[int, int] | None = None,
     ) -> Matches:
@@ -358,7 +343,7 @@ class SearchService:
         request: the search that led here. rank: 1-based place of the article in its results,
         for the links to its neighbours. Raises ArticleNotFound and what `search` raises.
         """
-        budget = TimeBudget(self.settings.time_budget_s)
+        budget = Deadline(self.settings.time_budget_s)
         with self._index.snapshot() as (_, snapshot):
             doc = snapshot.document_number(article_id)
             if doc is None:
@@ -374,7 +359,7 @@ class SearchService:
             ((article, matches),) = snapshot.hits((doc,), query, deadline=budget)
             title = _marked(article.title, 0, matches.title)
             paragraphs = _paragraphs(article.body, matches.body)
-            related = self._related(snapshot, doc)
+            related = self._related(snapshot, doc, budget.part(RELATED_SHARE))
         return ArticlePage(
             article=article,
             title=title,
@@ -392,7 +377,7 @@ class SearchService:
         request: SearchRequest,
         rank: int,
         doc: int,
-        budget: TimeBudget,
+        budget: Deadline,
     ) -> tuple[ArticleLink | None, ArticleLink | None]:
         """The hits before and after `rank`, if the article still stands there."""
         if not 1 <= rank < self.settings.max_results_depth:
@@ -406,11 +391,9 @@ class SearchService:
         after = _link(snapshot.article(docs[here + 1])) if here + 1 < len(docs) else None
         return before, after
 
-    def _related(self, snapshot: Snapshot, doc: int) -> tuple[ArticleLink, ...]:
+    def _related(self, snapshot: Snapshot, doc: int, deadline: Deadline) -> tuple[ArticleLink, ...]:
         try:
-            docs = snapshot.related(
-                doc, limit=RELATED_ARTICLES, deadline=TimeBudget(RELATED_BUDGET_S)
-            )
+            docs = snapshot.related(doc, limit=RELATED_ARTICLES, deadline=deadline)
         except SearchTimeout:
             return ()
         return tuple(_link(snapshot.article(each)) for each in docs)
@@ -425,9 +408,7 @@ class SearchService:
         self._index.close()
 
 
-def _corrected(
-    snapshot: Snapshot, text: str, words: Sequence[str], budget: TimeBudget
-) -> str | None:
+def _corrected(snapshot: Snapshot, text: str, words: Sequence[str], budget: Deadline) -> str | None:
     """The query with likelier words in place of unlikely ones.
 
     None if all are likely, or if that was not found out within the budget.

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from searchapp.deadline import NEVER
 from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import segment_list
 from searchapp.engines.selection import select_engine
@@ -32,7 +33,7 @@ from searchapp.generations import Generation, GenerationStore
 from searchapp.indexing import inspect, rebuild, roll_back, update, verify
 from searchapp.model import Article, FacetCount, SearchRequest
 from searchapp.query import parse_query
-from searchapp.searching import SearchService, TimeBudget
+from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from tests.sources import article, write_lines
 
@@ -52,7 +53,7 @@ def contents(index: Path) -> tuple[dict[str, Article], list[object]]:
                 offset=0,
                 limit=10_000,
                 facet_limit=1000,
-                deadline=TimeBudget(60),
+                deadline=NEVER,
             )
             found = [snapshot.article(doc) for doc in matches.docs]
             searches.append((matches.total, [each.id for each in found], matches.facets))
@@ -264,7 +265,7 @@ def test_readers_of_the_old_generation_are_not_disturbed_by_updates(sources: Sou
             offset=0,
             limit=9,
             facet_limit=9,
-            deadline=TimeBudget(60),
+            deadline=NEVER,
         )
         return [snapshot.article(doc) for doc in matches.docs]
 

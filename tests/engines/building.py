@@ -9,11 +9,11 @@ from pathlib import Path
 
 from whoosh.query.qcore import Query
 
+from searchapp.deadline import NEVER
 from searchapp.engines.base import ArticleMatches, Engine, Filters, Matches, Snapshot
 from searchapp.engines.generation_lexicon import LEXICON
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
-from searchapp.searching import TimeBudget
 from tests.oracle import Oracle
 
 NO_FILTERS = Filters()
@@ -50,14 +50,14 @@ class Case:
             offset=offset,
             limit=limit,
             facet_limit=facet_limit,
-            deadline=TimeBudget(60),
+            deadline=NEVER,
         )
 
     def hit(self, article: Article, query: str) -> ArticleMatches:
         """Where an article of the generation matches a query text."""
         doc = self.snapshot.document_number(article.id)
         assert doc is not None
-        ((stored, matches),) = self.snapshot.hits((doc,), tree_of(query), deadline=TimeBudget(60))
+        ((stored, matches),) = self.snapshot.hits((doc,), tree_of(query), deadline=NEVER)
         assert stored == article
         return matches
 

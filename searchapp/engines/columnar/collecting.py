@@ -23,17 +23,12 @@ from whoosh.query.qcore import Query
 from whoosh.reading import TermNotFound
 from whoosh.searching import Results, ResultsPage
 
-from searchapp.deadline import Deadline
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.columnar.categorizing import Categorized, SortKeys, joined
 from searchapp.engines.columnar.queried_segment import QueriedSegment
 from searchapp.engines.columnar.query_plans import find
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Mask
 from searchapp.engines.evaluation.plan import Found
-
-
-class _NoDeadline:
-    def check(self) -> None:
-        """There is always time."""
 
 
 class EvaluatingCollector(Collector):
@@ -67,7 +62,7 @@ class EvaluatingCollector(Collector):
         self._facets = sorting.Facets.from_groupedby(groupedby or [])
         self._filter = filter
         self._mask = mask
-        self._deadline = deadline or _NoDeadline()
+        self._deadline = deadline or NEVER
 
     def prepare(self, top_searcher: Any, q: Any, context: Any) -> None:
         """As Whoosh's searcher calls it before `run`."""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.deadline import NEVER
 from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import COLUMNS
 from searchapp.errors import IndexDamaged
 from searchapp.generations import Generation, Manifest, check_files, file_digests
 from searchapp.model import Article
-from searchapp.searching import TimeBudget
 from tests.engines.building import MANY, build, revise, tree_of
 from tests.engines.columnar.effort import TRIED, effort
 from tests.engines.columnar.segments import WORDS
@@ -39,7 +39,6 @@ FRAME = b"\x28\xb5\x2f\xfd"
 
 def answers(folder: Path, ids: Sequence[str]) -> list[object]:
     """Everything that a generation can be asked, all of its files read."""
-    hurry = TimeBudget(60)
     found: list[object] = []
     with closing(ENGINE.open(folder)) as snapshot:
         numbers = [snapshot.document_number(each) for each in ids]
@@ -54,11 +53,11 @@ def answers(folder: Path, ids: Sequence[str]) -> list[object]:
                 offset=0,
                 limit=MANY,
                 facet_limit=MANY,
-                deadline=hurry,
+                deadline=NEVER,
             )
-            found += [matches, snapshot.hits(docs, tree, deadline=hurry)]
-        found.append(snapshot.suggestions("komission", limit=5, deadline=hurry))
-        found.append(snapshot.related(docs[0], limit=5, deadline=hurry))
+            found += [matches, snapshot.hits(docs, tree, deadline=NEVER)]
+        found.append(snapshot.suggestions("komission", limit=5, deadline=NEVER))
+        found.append(snapshot.related(docs[0], limit=5, deadline=NEVER))
     return found
 
 

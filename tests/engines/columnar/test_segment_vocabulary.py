@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -14,14 +13,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchapp.deadline import NEVER
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
 from searchapp.model import Article
-from searchapp.searching import TimeBudget
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import ANALYZER, built
 from tests.oracle import edit_distance
 
-NO_HURRY = TimeBudget(math.inf)
 words = st.text("abä東", min_size=1, max_size=3) | st.sampled_from(("haus", "häuser", "hauses"))
 parts_of_articles = st.lists(
     st.lists(st.tuples(st.lists(words, max_size=6), st.booleans()), max_size=3),
@@ -81,8 +79,8 @@ def test_a_glob_finds_what_a_plain_scan_finds(parts: Parts, glob: str, limit: in
     pattern = "".join(signs.get(char) or re.escape(char) for char in glob)
     with vocabulary_of(everything) as (vocabulary, counts):
         expected = {form: counts[form] for form in counts if re.fullmatch(pattern, form)}
-        found, cut = vocabulary.matching(glob, limit=1000, deadline=NO_HURRY)
-        few, few_cut = vocabulary.matching(glob, limit=limit, deadline=NO_HURRY)
+        found, cut = vocabulary.matching(glob, limit=1000, deadline=NEVER)
+        few, few_cut = vocabulary.matching(glob, limit=limit, deadline=NEVER)
     assert found == sorted(expected, key=str.encode)
     assert not cut
     assert few_cut == (len(expected) > limit)
@@ -110,7 +108,7 @@ def test_similar_words_are_the_nearest_live_ones(
             prefix_length=prefix_length,
             max_edits=max_edits,
             limit=limit,
-            deadline=NO_HURRY,
+            deadline=NEVER,
             min_doc_freq=min_doc_freq,
         )
     near = [

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchapp.deadline import NEVER
 from searchapp.engines.columnar import ColumnarEngine
 from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.evaluation.compiler import Ranking, compile_query
@@ -21,7 +22,6 @@ from searchapp.engines.fields import TEXT, exact_field, indexed_terms
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
 from searchapp.query import Query
-from searchapp.searching import TimeBudget
 from tests.engines import articles as random_input
 from tests.engines.building import NO_FILTERS, Case, build, revise, tree_of
 from tests.engines.columnar.effort import effort
@@ -65,7 +65,7 @@ def targets_of(query: Query, articles: list[Article], folder: Path) -> tuple[Tar
             ranking=Ranking(),
             synonyms={},
             max_expansions=EXPANSIONS,
-            deadline=TimeBudget(60),
+            deadline=NEVER,
         ).targets
 
 
@@ -90,7 +90,7 @@ def test_hits_are_marked_as_by_a_new_analysis(
             numbers = [doc for doc in docs if doc is not None]
             assert len(set(numbers)) == len(held) == snapshot.doc_count
             # Last ones first: a page has its hits in no order of numbers.
-            found = snapshot.hits(numbers[::-1], tree, deadline=TimeBudget(60))
+            found = snapshot.hits(numbers[::-1], tree, deadline=NEVER)
             assert found == [
                 (article, article_matches(article, targets, ANALYZER)) for article in held[::-1]
             ]
@@ -102,9 +102,9 @@ def test_hits_are_marked_as_by_a_new_analysis(
                 offset=0,
                 limit=10,
                 facet_limit=1,
-                deadline=TimeBudget(60),
+                deadline=NEVER,
             )
-            assert snapshot.hits(numbers[::-1], tree, deadline=TimeBudget(60)) == found
+            assert snapshot.hits(numbers[::-1], tree, deadline=NEVER) == found
             assert [snapshot.document_number(each) for each in removed] == [None] * len(removed)
 
 
@@ -134,9 +134,9 @@ def test_threads_do_not_disturb_one_another(tmp_path: Path) -> None:
             offset=0,
             limit=10,
             facet_limit=10,
-            deadline=TimeBudget(60),
+            deadline=NEVER,
         )
-        return found, case.snapshot.hits(found.docs, tree, deadline=TimeBudget(60))
+        return found, case.snapshot.hits(found.docs, tree, deadline=NEVER)
 
     with closing(ENGINE.open(updated)) as snapshot:
         alone = {id(tree): answer(Case(snapshot, Oracle([])), tree) for tree in trees}

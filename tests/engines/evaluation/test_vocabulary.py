@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections import Counter
@@ -15,13 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.deadline import NEVER
 from searchapp.engines.evaluation.vocabulary import VocabularyTable, save_vocabulary
 from searchapp.errors import IndexDamaged
 from searchapp.german import Analyzer
-from searchapp.searching import TimeBudget
 from tests.oracle import edit_distance
 
-NO_HURRY = TimeBudget(math.inf)
 forms = st.text("abäß🙂.[*\\", min_size=1, max_size=8)
 frequencies = st.dictionaries(forms, st.integers(1, 9), max_size=30)
 
@@ -40,7 +38,7 @@ def test_a_glob_finds_what_a_plain_scan_finds(counts: dict[str, int], glob: str)
     signs = {"*": ".*", "?": "."}
     pattern = "".join(signs.get(char) or re.escape(char) for char in glob)
     with vocabulary_of(counts) as vocabulary:
-        found, cut = vocabulary.matching(glob, limit=1000, deadline=NO_HURRY)
+        found, cut = vocabulary.matching(glob, limit=1000, deadline=NEVER)
     assert sorted(found) == sorted(form for form in counts if re.fullmatch(pattern, form))
     assert not cut
 
@@ -56,7 +54,7 @@ def test_similar_words_are_those_within_the_edit_distance(
             prefix_length=prefix_length,
             max_edits=max_edits,
             limit=1000,
-            deadline=NO_HURRY,
+            deadline=NEVER,
         )
     assert sorted(found) == sorted(
         each
@@ -70,7 +68,7 @@ def test_similar_words_are_those_within_the_edit_distance(
 def test_a_limit_keeps_the_most_frequent(counts: dict[str, int], limit: int) -> None:
     """And says that it has cut the list."""
     with vocabulary_of(counts) as vocabulary:
-        found, cut = vocabulary.matching("*", limit=limit, deadline=NO_HURRY)
+        found, cut = vocabulary.matching("*", limit=limit, deadline=NEVER)
     assert len(found) == min(limit, len(counts))
     assert cut == (len(counts) > limit)
     assert sorted(counts[form] for form in found) == sorted(counts.values())[-limit:]
@@ -83,17 +81,17 @@ def test_hostile_globs_are_fast() -> None:
     ) as it:
         started = time.monotonic()
         for glob in ("a*a*a*a*a*a*a*a*a*a*c", "*a*a*a*a*b", "*?*?*?*?*?*c", "a?" * 40 + "*c"):
-            it.matching(glob, limit=500, deadline=NO_HURRY)
+            it.matching(glob, limit=500, deadline=NEVER)
         assert time.monotonic() - started < 5
-        assert it.matching("a*a*a*a*b", limit=9, deadline=NO_HURRY)[0] == ["a" * 100 + "b"]
+        assert it.matching("a*a*a*a*b", limit=9, deadline=NEVER)[0] == ["a" * 100 + "b"]
 
 
 def test_an_empty_vocabulary_is_searched_without_an_error(tmp_path: Path) -> None:
     """An index of articles without a word has one."""
     save_vocabulary(tmp_path, Counter(), Analyzer())
     with closing(VocabularyTable(tmp_path)) as vocabulary:
-        assert vocabulary.matching("a*", limit=5, deadline=NO_HURRY) == ([], False)
-        similar = vocabulary.similar("ab", prefix_length=1, max_edits=1, limit=5, deadline=NO_HURRY)
+        assert vocabulary.matching("a*", limit=5, deadline=NEVER) == ([], False)
+        similar = vocabulary.similar("ab", prefix_length=1, max_edits=1, limit=5, deadline=NEVER)
         assert similar == ([], False)
 
 

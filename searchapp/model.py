@@ -106,16 +106,12 @@ class SearchRequest:
 class Note:
     """Something the reader is told about how the query was read or answered.
 
-    kind: stable, translated by the page. text: the English sentence.
+    kind: stable; `searchapp.messages` has the sentence of each.
     subject: the part of the query that the note is about, or "".
     """
 
     kind: str
-    text: str
     subject: str = ""
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True, slots=True)

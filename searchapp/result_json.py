@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchapp.marked_html import marked_html
+from searchapp.messages import note_sentences
 from searchapp.model import FACET_NAMES, Hit, ResultPage, Snippet
 
 
 def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, object]:
     """The object that is serialized to JSON, made of dicts, lists, strings and numbers only.
 
-    notes: the sentences shown to the reader, where they were translated; else the English ones.
+    notes: translated sentences of the page's notes; None for the English ones.
     Dates are ISO strings or None; facet values are strings, years too. `html` and `title_html`
     hold escaped text and `<mark>` only. `start` and `end` are code points of the stored body.
     """
@@ -32,7 +33,7 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
             for name in FACET_NAMES
         },
         "did_you_mean": page.did_you_mean,
-        "notes": [note.text for note in page.notes] if notes is None else list(notes),
+        "notes": note_sentences(page.notes, request.query) if notes is None else list(notes),
     }
 
 

@@ -50,12 +50,8 @@ RELATED_SHARE = 0.15
 FEW_ARTICLES = 10
 """A query with fewer results than that may have a typing error in it."""
 
-NOTE_SOME_WORDS = Note(
-    "some_words", "No article has all of the words; these articles have some of them."
-)
-NOTE_ANY_WORDS = Note(
-    "any_words", "Articles with some of the words are shown, those that fit best first."
-)
+NOTE_SOME_WORDS = Note("some_words")
+NOTE_ANY_WORDS = Note("any_words")
 
 CORRECTION_SHARE = 0.25
 """Of the time budget: many unknown words must not cost the answer that there already is."""
@@ -263,12 +259,7 @@ class SearchService:
                 if second.matches.total > answer.matches.total:
                     if answer.matches.total:
                         return replace(answer, did_you_mean=corrected)
-                    note = Note(
-                        "corrected",
-                        f"Nothing was found for “{request.query}”; these are articles for"
-                        f" “{corrected}”.",
-                        corrected,
-                    )
+                    note = Note("corrected", corrected)
                     return replace(second, notes=(note, *second.notes), did_you_mean=corrected)
         if answer.matches.total:
             return answer

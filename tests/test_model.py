@@ -26,5 +26,5 @@ def test_a_page_knows_which_query_it_answers() -> None:
     """The corrected one, where a note says so; a mere suggestion changes nothing."""
     page = ResultPage(SearchRequest("stahll"), 0, 1.0, "g", did_you_mean="stahl")
     assert page.corrected_query is None
-    notes = (Note("any_words", "…"), Note("corrected", "…", "stahl"))
+    notes = (Note("any_words"), Note("corrected", "stahl"))
     assert replace(page, notes=notes).corrected_query == "stahl"

@@ -17,9 +17,9 @@ from whoosh.query.wrappers import Not
 
 from searchapp.errors import QueryTooLong
 from searchapp.german.cleaning import clean_line
+from searchapp.messages import NOTE_SENTENCES
 from searchapp.query import (
     FIELDS,
-    NOTE_KINDS,
     DateRange,
     ExactPhrase,
     ExactTerm,
@@ -303,7 +303,7 @@ def test_syntax_read_as_plain_text_is_told(
     parsed = parse(text)
     assert render(parsed.tree) == tree
     assert [(note.kind, note.subject) for note in parsed.notes] == notes
-    assert all(note.kind in NOTE_KINDS for note in parsed.notes)
+    assert all(note.kind in NOTE_SENTENCES for note in parsed.notes)
 
 
 @pytest.mark.parametrize(
@@ -450,7 +450,7 @@ def test_any_text_is_a_query_of_the_promised_shape(text: str) -> None:
         if not any(isinstance(each, Every) for each in subtrees(tree)):
             assert tree.normalize() == tree
     assert len(set(parsed.notes)) == len(parsed.notes)
-    assert {note.kind for note in parsed.notes} <= set(NOTE_KINDS)
+    assert {note.kind for note in parsed.notes} <= set(NOTE_SENTENCES)
 
 
 def assert_promised_shape(tree: Query) -> None:

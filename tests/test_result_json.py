@@ -41,7 +41,7 @@ def result_page() -> ResultPage:
         hits=(hit,),
         facets={"tags": (FacetCount("Stahl", 6, True),), "year": (FacetCount("2024", 6),)},
         did_you_mean="stahls",
-        notes=(Note("kind", "An English sentence."),),
+        notes=(Note("some_words"),),
     )
 
 
@@ -77,7 +77,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
             "year": [{"value": "2024", "count": 6, "selected": False}],
         },
         "did_you_mean": "stahls",
-        "notes": ["An English sentence."],
+        "notes": ["No article has all of these words. These articles have some of them."],
     }
 
 

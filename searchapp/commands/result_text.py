@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchapp.messages import note_sentences
 from searchapp.model import FACET_NAMES, FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
         for name in FACET_NAMES
         if page.facets.get(name)
     ]
-    lines += [f"Note: {note}" for note in page.notes]
+    lines += [f"Note: {sentence}" for sentence in note_sentences(page.notes, request.query)]
     if page.did_you_mean and not page.corrected_query:
         lines.append(f"Did you mean: {page.did_you_mean}")
     if request.page_number < page.last_page_number:

@@ -4,7 +4,7 @@ The language: words, all of which must match; UND ODER NICHT and AND OR NOT in c
 and +word; "phrases" between quotation marks of any kind; word*, w?rd, word~ and word~2; =word
 and ="phrase" for the exact form; parentheses; titel: text: schlagwort: autor: quelle: datum:
 with their English names. Anything else is plain text: no input is an error, and what looked
-like syntax and was read as plain text is told in notes.
+like syntax and was read as plain text is named in notes (`searchapp.messages` has their sentences).
 
 Which trees there can be is written in `searchapp.query.tree`.
 """
@@ -19,7 +19,6 @@ from searchapp.errors import QueryTooLong
 from searchapp.german.cleaning import clean_line
 from searchapp.model import Note
 from searchapp.query.demand import demanded
-from searchapp.query.notes import NOTE_KINDS, note
 from searchapp.query.parser import SurfaceParser, plain_words, word_count
 from searchapp.query.tree import (
     FIELDS,
@@ -36,7 +35,6 @@ from searchapp.query.tree import (
 
 __all__ = [
     "FIELDS",
-    "NOTE_KINDS",
     "TEXT",
     "DateRange",
     "ExactPhrase",
@@ -55,7 +53,7 @@ class ParsedQuery:
     """A query as it was understood.
 
     tree: see `searchapp.query.tree`; None if there is nothing to search for.
-    notes: what was read as plain text though it looked like syntax; kinds as in NOTE_KINDS.
+    notes: what was read as plain text though it looked like syntax.
     words: the words that a match may hold, as typed, in order, without duplicates; excluded
         words and patterns are not among them.
     """
@@ -84,7 +82,7 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     _check_bound("words", parser.word_count, max_words)
     _check_bound("wildcards", parser.wildcard_count, max_wildcards)
     if tree is None and line:
-        parser.notes[note("nothing_to_search", line)] = None
+        parser.add_note("nothing_to_search", line)
     words = dict.fromkeys(positive_words(tree)) if tree else {}
     return ParsedQuery(tree, tuple(parser.notes), tuple(words))
 

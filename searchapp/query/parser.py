@@ -28,7 +28,6 @@ from whoosh.query.terms import MultiTerm
 from whoosh.query.wrappers import Not
 
 from searchapp.model import Note
-from searchapp.query.notes import note
 from searchapp.query.tree import TEXT
 from searchapp.query.words import (
     FIELD_ALIASES,
@@ -273,7 +272,7 @@ class SurfaceParser(QueryParser):
 
     def add_note(self, kind: str, subject: str) -> None:
         """Remember a note once."""
-        self.notes[note(kind, subject)] = None
+        self.notes[Note(kind, subject)] = None
 
     def counted(self, query: Query) -> Query:
         """The query itself, its words and wildcards added to the counts."""

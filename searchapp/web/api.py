@@ -18,7 +18,7 @@ blueprint = Blueprint("api", __name__)
 def search() -> Response:
     """The same object as `searchapp search --json`, with notes in the caller's language."""
     page = service().search(parse(request.args, max_per_page=current_settings().max_per_page))
-    return _json(answer(page, i18n.note_sentences(page)))
+    return _json(answer(page, i18n.translated_notes(page)))
 
 
 @blueprint.get("/healthz")

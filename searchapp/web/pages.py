@@ -83,7 +83,7 @@ def search() -> str:
         answer_urls=replace(urls, request=replace(page.request, query=answered)),
         chips=_chips(urls),
         facets=_facet_views(page),
-        notes=i18n.note_sentences(page),
+        notes=i18n.translated_notes(page),
         page_numbers=_page_numbers(page),
         last_page=_last_page(page),
         first_rank=(page.request.page_number - 1) * page.request.per_page + 1,

@@ -365,7 +365,7 @@ def test_search_text_shows_hits_facets_and_paging(seed_index: Path) -> None:
 def test_notes_are_printed(seed_index: Path) -> None:
     """A search that found only some of the words says so."""
     text = invoke("search", "Lichtbogen Unauffindbares", "--index", seed_index).stdout
-    assert "Note: No article has all of the words" in text
+    assert "Note: No article has all of these words" in text
 
 
 def test_analyze_lists_every_token() -> None:

@@ -92,8 +92,8 @@ def test_a_correction_is_either_offered_or_told_to_have_been_made() -> None:
     """A query that was answered in place of the typed one is not suggested again."""
     page = replace(page_of(MarkedText("Text")), did_you_mean="stahl")
     assert "Did you mean: stahl" in result_text(page)
-    note = Note("corrected", "Nothing was found for “stahll”; …", "stahl")
-    made = result_text(replace(page, notes=(note,)))
+    note = Note("corrected", "stahl")
+    made = result_text(replace(page, request=SearchRequest("stahll"), notes=(note,)))
     assert "Did you mean" not in made
     assert "Note: Nothing was found for “stahll”" in made
 

@@ -314,14 +314,7 @@ class _Compiler:
         return Dated(start, end)
 
     def _cut_note(self, text: str) -> None:
-        self.notes.append(
-            Note(
-                "expansion_cut",
-                f"“{text}” stands for more words than are looked up;"
-                f" the {self.max_expansions} most frequent were used",
-                text,
-            )
-        )
+        self.notes.append(Note("expansion_cut", text))
 
     def _target(
         self, word: int, name: str, key: Key, keys: Sequence[str], *, typed: str = ""

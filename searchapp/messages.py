@@ -1,0 +1,105 @@
+"""What a reader is told: the sentence of every kind of note and of every kind of error.
+
+English is the language of the source and of the command line. The page looks the same sentences
+up in its translations; a placeholder such as `%(subject)s` is filled in after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from searchapp.model import Note
+
+Translate = Callable[[str], str]
+"""Takes an English sentence and returns it in another language, as `gettext` does."""
+
+
+def N_(sentence: str) -> str:  # noqa: N802  # gettext's name for it; its tools look for calls.
+    """Mark a sentence for translation; it is returned as it is."""
+    return sentence
+
+
+NOTE_SENTENCES = {
+    "unbalanced_quote": N_("The quotation mark in “%(subject)s” has no partner and was ignored."),
+    "unbalanced_parenthesis": N_("A parenthesis has no partner and was ignored."),
+    "nested_too_deeply": N_("Parentheses are nested too deeply; the innermost ones were ignored."),
+    "dangling_operator": N_(
+        "“%(subject)s” has nothing to join here and was searched for as a word."
+    ),
+    "unknown_field": N_(
+        "There is no field of the name in “%(subject)s”; it was read as plain words."
+    ),
+    "field_without_value": N_(
+        "“%(subject)s” names a field without a value and was read as plain words."
+    ),
+    "bad_date": N_(
+        "“%(subject)s” is not a date such as 2024, 2024-03, 16.1.2024 or 2023..2024 and was "
+        "searched for as a word."
+    ),
+    "wildcard_as_text": N_(
+        "A wildcard needs two letters or digits beside it; “%(subject)s” was read as plain words."
+    ),
+    "fuzzy_as_text": N_(
+        "The sign ~ needs a word of three letters or more before it and 1, 2 or nothing behind "
+        "it; “%(subject)s” was read as plain words."
+    ),
+    "fuzzy_clamped": N_(
+        "Words can differ in one or two letters; “%(subject)s” was read like that."
+    ),
+    "minus_number": N_("“%(subject)s” was read as a number. To exclude it, write NOT before it."),
+    "phrase_distance": N_(
+        "Words in quotation marks match side by side; “%(subject)s” was ignored."
+    ),
+    "nothing_to_search": N_("There is no word to search for in “%(subject)s”."),
+    "corrected": N_("Nothing was found for “%(query)s”. Shown are results for “%(subject)s”."),
+    "some_words": N_("No article has all of these words. These articles have some of them."),
+    "any_words": N_("Articles with some of the words are shown, those that fit best first."),
+    "expansion_cut": N_(
+        "“%(subject)s” stands for more words than are looked up; only the most frequent ones "
+        "were used."
+    ),
+}
+"""How the query was read or answered, by the kind of a Note; `query` is what was typed."""
+
+ERROR_SENTENCES = {
+    "bad_request": N_("The address holds something that cannot be understood."),
+    "query_too_long": N_(
+        "Please search for fewer words: at most %(chars)s characters, %(words)s words and "
+        "%(wildcards)s wildcards are possible."
+    ),
+    "page_too_deep": N_("There is no such page of results. The first page is always there."),
+    "article_not_found": N_("There is no article at this address. It may have been removed."),
+    "search_timeout": N_(
+        "The search took too long and was stopped. Please try fewer or longer words, or choose a "
+        "filter."
+    ),
+    "no_index": N_(
+        "There is no index to search yet. Whoever runs this site can build it with the command "
+        "“searchapp rebuild”."
+    ),
+    "index_outdated": N_(
+        "The index does not fit this version of the program. Whoever runs this site can build it "
+        "anew with the command “searchapp rebuild”."
+    ),
+    "index_damaged": N_(
+        "The index is damaged. Whoever runs this site can build it anew with the command "
+        "“searchapp rebuild”."
+    ),
+}
+"""For visitors of the page, by the kind of a SearchappError: never a path or a cause.
+
+The command line prints the error itself, which names both for whoever runs the program.
+"""
+
+
+def note_sentences(
+    notes: Iterable[Note], query: str, translate: Translate = lambda sentence: sentence
+) -> list[str]:
+    """The sentence of each note.
+
+    query: as the reader typed it. Raises KeyError for a kind of note that has no sentence.
+    """
+    return [
+        translate(NOTE_SENTENCES[note.kind]) % {"subject": note.subject, "query": query}
+        for note in notes
+    ]

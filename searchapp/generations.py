@@ -26,7 +26,7 @@ from pathlib import Path
 from searchapp.engines.base import Engine
 from searchapp.errors import IndexDamaged, IndexLocked, IndexOutdated, NoIndex, RebuildFailed
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raise it when the layout of a generation folder changes."""
 KEPT_GENERATIONS = 2
 """The served generation and the one to roll back to."""

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     ("", "errors messages model settings deadline processes worker_pool"),
     ("", "german corpus query"),
-    ("engines", "base fields generation_lexicon"),
-    ("engines", "evaluation columnar.storage"),
+    ("engines", "base fields generation_lexicon storage"),
+    ("engines", "evaluation"),
     ("engines", "columnar.segment"),
     ("engines", "columnar.generation"),
     ("engines", "columnar.writing"),

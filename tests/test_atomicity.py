@@ -38,7 +38,7 @@ BATCH_CHARS = 250_000
 GENERATIONS = "searchapp.generations:"
 COLUMNAR = "searchapp.engines.columnar."
 WRITING = COLUMNAR + "writing.generation_writer:"
-FINISH = COLUMNAR + "storage.segment_file:SegmentFileWriter.finish"
+FINISH = "searchapp.engines.storage.segment_file:SegmentFileWriter.finish"
 
 # The command, the point, the number of its call, and whether the old index is served after it.
 SMALL_KILLS = [

@@ -243,7 +243,7 @@ def test_an_update_without_an_index_rebuilds_and_says_why(sources: Sources) -> N
     assert "no index" in report.reason
     edit_manifest(sources.served(), fingerprint="older")
     assert "other analysis" in update(sources.settings).reason
-    (sources.served().folder / "columns" / "days.npy").write_bytes(b"")
+    (sources.served().folder / "columns").write_bytes(b"")
     assert "bytes" in update(sources.settings).reason
     (sources.index / "CURRENT").write_text("garbage")
     assert "does not name" in update(sources.settings).reason
@@ -460,7 +460,7 @@ def test_roll_back_refuses_a_damaged_generation(sources: Sources) -> None:
     rebuild(sources.settings)
     served = rebuild(sources.settings).generation
     earlier = GenerationStore(sources.index).previous()
-    alter(earlier.folder / "columns" / "days.npy")
+    alter(earlier.folder / "columns")
     with pytest.raises(IndexDamaged, match="altered"):
         roll_back(sources.settings)
     assert sources.served().id == served

@@ -317,7 +317,7 @@ def break_manifest(settings: Settings) -> None:
 
 
 def delete_a_file(settings: Settings) -> None:
-    (GenerationStore(settings.index).current().folder / "columns" / "days.npy").unlink()
+    (GenerationStore(settings.index).current().folder / "columns").unlink()
 
 
 def break_current(settings: Settings) -> None:

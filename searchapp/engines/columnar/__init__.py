@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from searchapp.engines.columnar.generation import open_columns, open_segments
 from searchapp.engines.columnar.snapshot import ColumnarSnapshot
-from searchapp.engines.columnar.storage.segment_file import FORMAT_VERSION, BlockCache
 from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
+from searchapp.engines.storage.segment_file import FORMAT_VERSION, BlockCache
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon

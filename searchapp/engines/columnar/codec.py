@@ -26,7 +26,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchapp.engines.columnar.codec_documents import DocumentsReader, DocumentsWriter
 from searchapp.engines.columnar.codec_terms import TermsReader, TermsWriter
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.storage.segment_file import (
     BlockCache,
     SegmentFile,
     SegmentFileWriter,

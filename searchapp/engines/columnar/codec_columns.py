@@ -18,9 +18,9 @@ from whoosh import columns
 from whoosh.util.numeric import typecode_max, typecode_min
 
 from searchapp.engines.columnar import typed_json
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.storage.tables import RowTable, RowTableWriter
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.storage.tables import RowTable, RowTableWriter
 
 Tables = dict[str, dict[str, object]]
 Properties = dict[str, Any]

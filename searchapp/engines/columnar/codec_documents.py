@@ -29,9 +29,9 @@ from searchapp.engines.columnar.payloads import (
     PayloadWriter,
     layout_named,
 )
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.storage.tables import MAX_NUMBER, RowTable, RowTableWriter
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.storage.tables import MAX_NUMBER, RowTable, RowTableWriter
 
 if TYPE_CHECKING:
     from searchapp.engines.columnar.codec import ColumnarSegment

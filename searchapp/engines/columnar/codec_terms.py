@@ -21,10 +21,10 @@ from searchapp.engines.columnar.payloads import (
     layout_named,
 )
 from searchapp.engines.columnar.segment.postings import gaps_within, restarted_sums, sums_before
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.storage.tables import RowTableWriter, TermDictionary
 from searchapp.engines.evaluation.doc_set import Docs
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
 
 if TYPE_CHECKING:
     from searchapp.engines.columnar.codec import ColumnarSegment

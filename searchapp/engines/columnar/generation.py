@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from searchapp.engines.columnar.segment.article_segment import Segment
-from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.evaluation.columns import Columns
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.errors import IndexDamaged
 
-SEGMENTS = "segments.json"
-"""The names of the segments in the order of their documents, with checksums."""
+SEGMENTS = "segments"
+"""The file with the names of the segments in the order of their documents, and their checksums."""
 COLUMNS = "columns"
-"""The folder of the columns of a generation."""
+"""The file of the columns of a generation."""
 SUFFIX = ".segment"
 
 
@@ -24,26 +22,16 @@ def write_segment_list(folder: Path, segments: Mapping[str, int]) -> None:
 
     segments: the `SegmentFile.checksum` of each by its name, in the order of their documents.
     """
-    listed = json.dumps(segments)
-    content = {"crc32": zlib.crc32(listed.encode()), "segments": listed}
-    (folder / SEGMENTS).write_text(json.dumps(content), encoding="utf-8")
+    with SegmentFileWriter(folder / SEGMENTS) as writer:
+        writer.finish({"segments": dict(segments)})
 
 
 def segment_list(folder: Path) -> dict[str, int]:
     """What `write_segment_list` wrote. Raises IndexDamaged."""
-    path = folder / SEGMENTS
-    try:
-        content = json.loads(path.read_text("utf-8"))
-        listed: str = content["segments"]
-        if zlib.crc32(listed.encode()) != content["crc32"]:
-            raise ValueError("its checksum is wrong")
-        segments = {str(name): int(checksum) for name, checksum in json.loads(listed).items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamaged(
-            f"the list of segments cannot be read ({error})",
-            where=str(path),
-            remedy="run: searchapp rebuild",
-        ) from error
+    file = SegmentFile(folder / SEGMENTS, BlockCache(0))
+    segments: dict[str, int] = file.properties.get("segments", {})
+    if not segments:
+        file.damaged("it lists no segments")
     return segments
 
 

@@ -31,9 +31,9 @@ from searchapp.engines.columnar.segment.postings import (
     restarted_sums,
     sums_before,
 )
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
-from searchapp.engines.columnar.storage.tables import MAX_NUMBER
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.storage.tables import MAX_NUMBER
 
 PAYLOAD_COUNTS = ("postings", "occurrences", "weighted", "value_bytes")
 """What is counted for each group: the lengths of its stretches in the columns."""

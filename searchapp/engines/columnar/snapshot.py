@@ -13,13 +13,13 @@ from searchapp.deadline import Deadline
 from searchapp.engines.base import ArticleMatches
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
-from searchapp.engines.columnar.storage.segment_file import SizedCache
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Marker, Target, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
 from searchapp.model import Article
 

@@ -27,8 +27,8 @@ from searchapp.engines.columnar.payloads import Payloads, layout_named
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.layout import VIEWS
 from searchapp.engines.columnar.segment.postings import Ints, restarted_sums, sums_before
-from searchapp.engines.columnar.storage.tables import GROUP_ROWS, TermDictionary
 from searchapp.engines.evaluation.doc_set import Docs
+from searchapp.engines.storage.tables import GROUP_ROWS, TermDictionary
 
 _STRETCH_POSTINGS = 1 << 18
 """Postings that are looked at together when all of a field are."""

@@ -39,10 +39,10 @@ from searchapp.engines.columnar.generation import open_columns, open_segments
 from searchapp.engines.columnar.matching import VectorMatcher
 from searchapp.engines.columnar.segment.layout import VIEWS
 from searchapp.engines.columnar.snapshot import PlacedSegment, placed
-from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.columnar.view_terms import ViewField, searched_fields
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.fields import measured_field
+from searchapp.engines.storage.segment_file import BlockCache
 
 _CACHE_BYTES = 8 << 20
 """Decompressed blocks that an open index keeps."""

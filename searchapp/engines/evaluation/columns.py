@@ -1,16 +1,14 @@
 """Facet and date columns of a generation, and what is counted and sorted with them.
 
-Arrays indexed by document number, kept as .npy files that readers map into memory. They hold
-what every result page needs of every match: tags (many a document) as offsets and ordinals,
-source, author and year (one a document) as ordinals, and the date.
+Arrays indexed by document number, which readers map into memory. They hold what every result page
+needs of every match: tags (any number per document) as offsets and ordinals; source, author and
+year (at most one per document) as ordinals; and the date.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import unicodedata
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -25,15 +23,13 @@ from searchapp.engines.base import Filters
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
 from searchapp.engines.evaluation.plan import Floats, length_norms
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
-from searchapp.errors import IndexDamaged
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.model import FACET_NAMES, FacetCount, Sort
 
 NO_DATE = 0
 """The day number of an article without a date; `date.toordinal()` starts at 1."""
 NONE = -1
 """The ordinal of a missing source, author or year."""
-CHECKSUMS = "checksums.json"
-"""The CRC-32 of every other file of the columns, and of what it says of them."""
 
 _SPARSE_SHARE = 1 / 16
 """Fewer ordinals than this share of a facet's values are counted by sorting them."""
@@ -236,73 +232,40 @@ class Columns:
             year=_OneValued(*_in_german_order(_years(days))),
         )
 
-    def save(self, folder: Path) -> None:
-        """Write all columns into an existing, empty folder."""
-        for name, array in self._arrays().items():
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
-        for name in FACET_NAMES:
-            (folder / f"{name}.json").write_text(_dumped(self._facet(name).values), "utf-8")
-        sums = {path.name: zlib.crc32(path.read_bytes()) for path in sorted(folder.iterdir())}
-        sums[CHECKSUMS] = zlib.crc32(_dumped(sums).encode("utf-8"))
-        (folder / CHECKSUMS).write_text(_dumped(sums), "utf-8")
+    def save(self, path: Path) -> None:
+        """Write the columns into a new file. Raises OSError."""
+        with SegmentFileWriter(path) as writer:
+            for name in ("days", "newest", "oldest", "live"):
+                writer.array(name, getattr(self, name))
+            for name, lengths in self.lengths.items():
+                writer.array(f"lengths/{name}", lengths)
+            for name in FACET_NAMES:
+                writer.array(f"ordinals/{name}", self._facet(name).ordinals)
+            writer.array("offsets/tags", self.tags.offsets)
+            writer.finish({"values": {name: self._facet(name).values for name in FACET_NAMES}})
 
     @classmethod
-    def load(cls, folder: Path) -> Columns:
-        """Map the columns of `save` into memory. Raises IndexDamaged."""
-        path = folder / CHECKSUMS
+    def load(cls, path: Path) -> Columns:
+        """Map the columns that `save` wrote into memory. Raises IndexDamaged."""
+        file = SegmentFile(path, BlockCache(0))
         try:
-            sums: dict[str, int] = json.loads(path.read_text("utf-8"))
-            own_sum = sums.pop(CHECKSUMS, None)
-            if zlib.crc32(_dumped(sums).encode("utf-8")) != own_sum:
-                raise ValueError("its checksum is wrong")
-
-            def checked(name: str) -> Path:
-                nonlocal path
-                path = folder / name
-                if zlib.crc32(path.read_bytes()) != sums.get(name):
-                    raise ValueError("its checksum is wrong")
-                return path
-
-            def array(name: str) -> npt.NDArray[Any]:
-                mapped: npt.NDArray[Any] = np.load(
-                    checked(f"{name}.npy"), mmap_mode="r", allow_pickle=False
-                )
-                # np.memmap runs Python code for each array that is made from it.
-                return mapped.view(np.ndarray)
-
-            def values(name: str) -> list[str]:
-                parsed: list[str] = json.loads(checked(f"{name}.json").read_text("utf-8"))
-                return parsed
-
-            return cls(
-                days=array("days"),
-                newest=array("newest"),
-                oldest=array("oldest"),
-                live=array("live"),
-                lengths={name: array(f"length-{name}") for name in ANALYZED_FIELDS},
-                tags=_ManyValued(values("tags"), array("tags-ordinals"), array("tags-offsets")),
-                **{
-                    name: _OneValued(values(name), array(f"{name}-ordinals"))
-                    for name in ("source", "author", "year")
-                },
-            )
-        except (OSError, ValueError, EOFError, TypeError, AttributeError) as error:
-            raise IndexDamaged(
-                f"the facet columns cannot be read ({error})",
-                where=str(path),
-                remedy="run: searchapp rebuild",
-            ) from error
-
-    def _arrays(self) -> Mapping[str, npt.NDArray[np.generic]]:
-        return {
-            "days": self.days,
-            "newest": self.newest,
-            "oldest": self.oldest,
-            "live": self.live,
-            "tags-offsets": self.tags.offsets,
-            **{f"{name}-ordinals": self._facet(name).ordinals for name in FACET_NAMES},
-            **{f"length-{name}": each for name, each in self.lengths.items()},
-        }
+            values: dict[str, list[str]] = file.properties["values"]
+            one_valued = {
+                name: _OneValued(values[name], file.array(f"ordinals/{name}"))
+                for name in ("source", "author", "year")
+            }
+            tags = values["tags"]
+        except (KeyError, TypeError) as error:
+            file.damaged(f"it holds no columns ({error!r})")
+        return cls(
+            days=file.array("days"),
+            newest=file.array("newest"),
+            oldest=file.array("oldest"),
+            live=file.array("live"),
+            lengths={name: file.array(f"lengths/{name}") for name in ANALYZED_FIELDS},
+            tags=_ManyValued(tags, file.array("ordinals/tags"), file.array("offsets/tags")),
+            **one_valued,
+        )
 
     @cached_property
     def has_deleted(self) -> bool:
@@ -444,10 +407,6 @@ class Columns:
             candidates = np.concatenate((above, tied[newest]))
         keys = (self.newest.take(docs[candidates]), -scores[candidates])
         return candidates[np.lexsort(keys)]
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _narrowest(array: Integers) -> Integers:

@@ -214,9 +214,6 @@ class WhooshWriter:
             self._local.abort()
 
     def _write_columns(self, leaves: Sequence[IndexReader]) -> None:
-        folder = self._folder / "columns"
-        folder.mkdir()
-
         def rows() -> Iterable[ColumnRow]:
             for leaf in leaves:
                 facets = leaf.column_reader("facets")
@@ -228,7 +225,7 @@ class WhooshWriter:
         for leaf in leaves:
             deleted += [base + doc for doc in range(leaf.doc_count_all()) if leaf.is_deleted(doc)]
             base += leaf.doc_count_all()
-        Columns.build(rows(), deleted).save(folder)
+        Columns.build(rows(), deleted).save(self._folder / "columns")
 
     def _write_vocabulary(self, leaves: Sequence[IndexReader]) -> None:
         folder = self._folder / "vocabulary"

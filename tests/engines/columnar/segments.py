@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.document_columns import ONE_VALUED, DocumentColumns
-from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
@@ -22,6 +21,7 @@ from searchapp.engines.fields import (
     exact_field,
     indexed_terms,
 )
+from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
 from tests.lexicon import dictionary_analyzer

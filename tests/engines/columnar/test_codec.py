@@ -22,7 +22,7 @@ from searchapp.engines.columnar.codec import ColumnarCodec, ColumnarSegment
 from searchapp.engines.columnar.codec_documents import MAX_DOCS, MAX_LENGTH, DocumentsWriter
 from searchapp.engines.columnar.codec_terms import MAX_TERM_BYTES, TermsWriter
 from searchapp.engines.columnar.matching import BLOCK_POSTINGS
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.storage.segment_file import (
     BlockCache,
     SegmentFile,
     SegmentFileWriter,

@@ -17,10 +17,9 @@ from whoosh.reading import ReaderClosed, TermNotFound
 from whoosh.sorting import StoredFieldFacet
 
 from searchapp.engines.columnar.collecting import EvaluatingCollector
-from searchapp.engines.columnar.generation import COLUMNS, open_segments
+from searchapp.engines.columnar.generation import COLUMNS, SEGMENTS, open_segments
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.layout import VIEWS
-from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.columnar.whoosh_view import (
     GenerationIndex,
     article_schema,
@@ -34,6 +33,7 @@ from searchapp.engines.fields import (
     parts_field,
 )
 from searchapp.engines.generation_lexicon import open_analyzer
+from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
@@ -366,8 +366,8 @@ def test_a_damaged_file_is_named(tmp_path: Path, place: str) -> None:
     folder = build(ENGINE, tmp_path / "one", [Article("a", "Haus", " ".join(WORDS))])
     victim = {
         "segment": next(folder.glob("*.segment")),
-        "columns": folder / COLUMNS / "live.npy",
-        "list": folder / "segments.json",
+        "columns": folder / COLUMNS,
+        "list": folder / SEGMENTS,
     }[place]
     content = bytearray(victim.read_bytes())
     content[-1] ^= 1

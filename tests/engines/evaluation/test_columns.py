@@ -21,6 +21,7 @@ from searchapp.engines.evaluation.columns import (
     german_sort_key,
 )
 from searchapp.engines.fields import ANALYZED_FIELDS
+from searchapp.engines.storage.segment_file import SegmentFileWriter
 from searchapp.errors import IndexDamaged
 from searchapp.model import Article, Sort
 from tests.engines.articles import corpora, filters
@@ -33,8 +34,8 @@ def row(article: Article) -> ColumnRow:
 
 def saved_and_loaded(columns: Columns) -> Columns:
     with TemporaryDirectory() as folder:
-        columns.save(Path(folder))
-        return Columns.load(Path(folder))
+        columns.save(Path(folder, "columns"))
+        return Columns.load(Path(folder, "columns"))
 
 
 @given(
@@ -100,7 +101,7 @@ def test_the_first_are_those_of_the_whole_order(
     assert found.tolist() == expected
 
 
-def test_columns_of_arrays_are_those_of_rows() -> None:
+def test_columns_of_arrays_are_those_of_rows(tmp_path: Path) -> None:
     """Values may come in any order, and some that no document has."""
     days = [dt.date(2024, 5, 1), None]
     rows = [
@@ -119,27 +120,33 @@ def test_columns_of_arrays_are_those_of_rows() -> None:
         source=Numbered(["S"], np.asarray([NONE, 0])),
         author=Numbered(["gone", "A"], np.asarray([1, NONE])),
     )
-    with TemporaryDirectory() as one, TemporaryDirectory() as other:
-        columns.save(Path(one))
-        Columns.build(rows).save(Path(other))
-        files = {path.name: path.read_bytes() for path in Path(one).iterdir()}
-        assert files == {path.name: path.read_bytes() for path in Path(other).iterdir()}
+    columns.save(tmp_path / "one")
+    Columns.build(rows).save(tmp_path / "other")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
     assert columns.year.values == ["2024"]
 
 
 @given(st.data())
-def test_a_flipped_bit_is_refused_by_the_name_of_a_file(data: st.DataObject) -> None:
+def test_a_flipped_bit_is_refused_by_the_name_of_the_file(data: st.DataObject) -> None:
     """Wherever it is: the columns are never read wrongly."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        Columns.build([ColumnRow("1", None, ("a", "b"), "c", "d", {})]).save(folder)
-        path = folder / data.draw(st.sampled_from(sorted(p.name for p in folder.iterdir())))
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "columns")
+        columns = Columns.build([ColumnRow("1", None, ("a", "b"), "c", "d", {})])
+        columns.save(path)
         content = bytearray(path.read_bytes())
         content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
         path.write_bytes(content)
-        with pytest.raises(IndexDamaged) as refused:
-            Columns.load(folder)
-        assert Path(refused.value.where).parent == folder
+        where = loaded = None
+        try:
+            loaded = Columns.load(path)
+        except IndexDamaged as error:
+            where = error.where
+        if loaded is None:
+            assert where == str(path)
+        else:  # It was one of the bytes that only align the arrays.
+            columns.save(Path(folder, "before"))
+            loaded.save(Path(folder, "again"))
+            assert Path(folder, "again").read_bytes() == Path(folder, "before").read_bytes()
 
 
 def test_facet_values_are_in_order_of_count_then_of_a_german_index() -> None:
@@ -174,21 +181,22 @@ def test_ranges_are_closed_and_leave_out_what_has_no_date() -> None:
     assert found(dt.date(2024, 1, 2), dt.date(2024, 1, 1)) == []
 
 
-@pytest.mark.parametrize("name", ["days.npy", "tags.json", "tags-ordinals.npy", "checksums.json"])
-@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "garbage"])
-def test_damaged_columns_are_refused(tmp_path: Path, name: str, damage: str) -> None:
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "garbage", "another file"])
+def test_damaged_columns_are_refused(tmp_path: Path, damage: str) -> None:
     """With the command that mends them."""
-    columns = Columns.build([ColumnRow("1", None, ("a", "b"), "c", "d", {})])
-    columns.save(tmp_path)
-    path = tmp_path / name
+    path = tmp_path / "columns"
+    Columns.build([ColumnRow("1", None, ("a", "b"), "c", "d", {})]).save(path)
+    content = path.read_bytes()
+    path.unlink()
     match damage:
-        case "missing":
-            path.unlink()
         case "empty":
             path.write_bytes(b"")
         case "cut":
-            path.write_bytes(path.read_bytes()[:-1])
+            path.write_bytes(content[:-1])
         case "garbage":
             path.write_bytes(b"\x93\xff{}[" * 20)
+        case "another file":
+            with SegmentFileWriter(path) as writer:
+                writer.finish({"values": {"tags": []}})
     with pytest.raises(IndexDamaged, match="searchapp rebuild"):
-        Columns.load(tmp_path)
+        Columns.load(path)

@@ -13,11 +13,11 @@ import numpy.typing as npt
 from searchapp.engines.columnar.segment.layout import LAYOUTS, VIEWS
 from searchapp.engines.columnar.segment.postings import FieldPostings, TermPostings, sums_before
 from searchapp.engines.columnar.segment.token_spans import TokenSpans, token_spans
-from searchapp.engines.columnar.storage.number_stream import NumberStream
-from searchapp.engines.columnar.storage.segment_file import BlockCache, SegmentFile
-from searchapp.engines.columnar.storage.tables import RowTable, TermDictionary
 from searchapp.engines.evaluation.doc_set import Docs
 from searchapp.engines.fields import exact_field
+from searchapp.engines.storage.number_stream import NumberStream
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile
+from searchapp.engines.storage.tables import RowTable, TermDictionary
 from searchapp.model import Article
 
 Ints = npt.NDArray[np.int64]

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
 from searchapp.engines.evaluation.columns import NO_DATE
 from searchapp.engines.fields import ANALYZED_FIELDS
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
 from searchapp.model import Article
 
 Ints = npt.NDArray[np.int64]

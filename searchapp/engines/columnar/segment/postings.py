@@ -22,14 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.evaluation.doc_set import Docs
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import (
     SegmentFile,
     SegmentFileWriter,
     SizedCache,
 )
-from searchapp.engines.columnar.storage.tables import RowTableWriter, TermDictionary
-from searchapp.engines.evaluation.doc_set import Docs
+from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
 
 Ints = npt.NDArray[np.int64]
 Columns = Mapping[str, npt.NDArray[Any]]

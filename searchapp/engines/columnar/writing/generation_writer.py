@@ -19,7 +19,6 @@ from searchapp.engines.columnar.generation import (
 )
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.document_columns import DocumentColumns, joined
-from searchapp.engines.columnar.storage.segment_file import BlockCache
 from searchapp.engines.columnar.writing.merge_policy import SegmentSize, merge_plan
 from searchapp.engines.columnar.writing.merger import (
     PieceTask,
@@ -36,6 +35,7 @@ from searchapp.engines.generation_lexicon import (
     link_folder,
     open_analyzer,
 )
+from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
@@ -304,8 +304,6 @@ def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
         np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
         for segment, live in sources
     ]
-    target = folder / COLUMNS
-    target.mkdir()
     Columns.of_arrays(
         ids=ids,
         days=columns.days,
@@ -317,7 +315,7 @@ def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
             name: Numbered(columns.values[name], ordinals.astype(np.int64) - 1)
             for name, ordinals in columns.ordinals.items()
         },
-    ).save(target)
+    ).save(folder / COLUMNS)
 
 
 def _ids(segment: Segment) -> list[str]:

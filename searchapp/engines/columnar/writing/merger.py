@@ -23,18 +23,18 @@ from searchapp.engines.columnar.segment.postings import (
     restarted_sums,
     sums_before,
 )
-from searchapp.engines.columnar.storage.number_stream import NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import (
-    BlockCache,
-    SegmentFile,
-    SegmentFileWriter,
-)
-from searchapp.engines.columnar.storage.tables import RowTableWriter, TermDictionary
 from searchapp.engines.columnar.writing.segment_builder import (
     DOCUMENT_COUNTS,
     FORM_COLUMNS,
 )
 from searchapp.engines.fields import exact_field
+from searchapp.engines.storage.number_stream import NumberStreamWriter
+from searchapp.engines.storage.segment_file import (
+    BlockCache,
+    SegmentFile,
+    SegmentFileWriter,
+)
+from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -90,12 +90,8 @@ def merge_segments(
     Raises OSError, IndexDamaged if a segment is damaged, and what `run` raises.
     """
     sample = next((s.segment.file.sample for s in sources if s.segment.file.sample), b"")
-    writer = SegmentFileWriter(path, sample=sample)
-    try:
+    with SegmentFileWriter(path, sample=sample) as writer:
         _Merge(writer, sources, run, stretch).run()
-    except BaseException:
-        writer.abort()
-        raise
 
 
 class _Merge:
@@ -240,13 +236,9 @@ def merge_piece(task: PieceTask) -> None:
     layout = next(each for each in LAYOUTS if each.name == task.field)
     segments = [Segment(path, cache) for path in task.paths]
     numbers = _Numbers([segment.doc_count for segment in segments], task.live)
-    writer = SegmentFileWriter(task.path)
-    try:
+    with SegmentFileWriter(task.path) as writer:
         tables = _PieceMerge(layout, segments, task.rows, numbers).write(writer)
         writer.finish({"tables": tables})
-    except BaseException:
-        writer.abort()
-        raise
 
 
 class _PieceMerge:

@@ -26,10 +26,10 @@ from searchapp.engines.columnar.segment.postings import (
     sums_before,
 )
 from searchapp.engines.columnar.segment.token_spans import token_records
-from searchapp.engines.columnar.storage.number_stream import NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import SegmentFileWriter
-from searchapp.engines.columnar.storage.tables import RowTableWriter
 from searchapp.engines.fields import GAP, exact_field
+from searchapp.engines.storage.number_stream import NumberStreamWriter
+from searchapp.engines.storage.segment_file import SegmentFileWriter
+from searchapp.engines.storage.tables import RowTableWriter
 from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
 from searchapp.model import Article
 
@@ -103,12 +103,8 @@ class SegmentBuilder:
 
     def build(self, path: Path, articles: Sequence[Article]) -> None:
         """Write the segment of these articles. Raises OSError."""
-        writer = SegmentFileWriter(path, sample=self._sample)
-        try:
+        with SegmentFileWriter(path, sample=self._sample) as writer:
             _SegmentBuild(writer, articles, self._analyzer, self._words).run()
-        except BaseException:
-            writer.abort()
-            raise
         if len(self._analyzer.keys) > self._max_words:
             self._analyzer.forget()
             self._words.forget()

@@ -19,7 +19,7 @@ from searchapp.engines.columnar.segment.postings import (
     restarted_sums,
     sums_before,
 )
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.storage.segment_file import (
     BlockCache,
     SegmentFile,
     SegmentFileWriter,

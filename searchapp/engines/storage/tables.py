@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.columnar.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
 
 GROUP_ROWS = 64
 _REMEMBERED_GROUPS = 1024

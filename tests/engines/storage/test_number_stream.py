@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.columnar.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
+from searchapp.engines.storage.segment_file import (
     BlockCache,
     SegmentFile,
     SegmentFileWriter,

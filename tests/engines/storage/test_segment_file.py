@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.storage.segment_file import (
     BLOCK_BYTES,
     FORMAT_VERSION,
     BlockCache,

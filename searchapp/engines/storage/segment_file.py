@@ -1,4 +1,6 @@
-"""The file of a segment: named streams of compressed blocks, and named arrays, all checksummed.
+"""The one kind of file of an index: named streams of compressed blocks, and named arrays.
+
+Everything in it has a checksum. A segment is such a file, and so are the columns of a generation.
 
 Layout, little-endian:
 
@@ -27,7 +29,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -179,6 +181,15 @@ class SegmentFileWriter:
         os.fsync(self._file.fileno())
         self._file.close()
 
+    def __enter__(self) -> Self:
+        """Begin a block that ends with `finish`, or with `abort` where an exception leaves it."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """See `__enter__`."""
+        if kind is not None:
+            self.abort()
+
     def abort(self) -> None:
         """Close the file and delete it; nothing happens after `finish`."""
         if not self._file.closed:
@@ -287,7 +298,7 @@ class SegmentFile:
         header = self._map[: _HEADER.size]
         magic, version, offset, length, crc, own_crc = _HEADER.unpack(header)
         if magic != _MAGIC:
-            self.damaged("it is no segment")
+            self.damaged("it is of another kind")
         if zlib.crc32(header[:-4]) != own_crc:
             self.damaged("its header was altered")
         if version != FORMAT_VERSION:
@@ -361,7 +372,7 @@ class SegmentFile:
     def damaged(self, what: str) -> NoReturn:
         """Raise IndexDamaged for this file."""
         raise IndexDamaged(
-            f"the file of a segment is damaged: {what}",
+            f"the file is damaged: {what}",
             where=str(self.path),
             remedy="run: searchapp rebuild",
         )

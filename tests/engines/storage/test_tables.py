@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.columnar.storage.segment_file import (
+from searchapp.engines.storage.segment_file import (
     BlockCache,
     SegmentFile,
     SegmentFileWriter,
 )
-from searchapp.engines.columnar.storage.tables import (
+from searchapp.engines.storage.tables import (
     GROUP_ROWS,
     MAX_NUMBER,
     RowTable,

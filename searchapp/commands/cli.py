@@ -7,7 +7,6 @@ loading the index takes, and `searchapp --help` at once.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from searchapp import __version__
+from searchapp.dates import Period, parse_period
 from searchapp.errors import (
     BadRequest,
     BadSetting,
@@ -95,30 +95,14 @@ class TextParam(click.types.StringParamType):
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def first_day(text: str) -> dt.date:
-    """The day that is meant by 2024-01-16, 16.1.2024, 16. Januar 2024, 2024-01, 1.2024, 2024.
-
-    Of a month or year it is the first day. Raises click.BadParameter.
-    """
-    return _days(text)[0]
-
-
-def last_day(text: str) -> dt.date:
-    """As `first_day`, but the last one of a month or year."""
-    return _days(text)[1]
-
-
-def _days(text: str) -> tuple[dt.date, dt.date]:
-    from searchapp.corpus.dates import parse_date
-    from searchapp.query.dates import parse_date_range
-
-    first, last = parse_date_range("".join(text.split())) or (None, None)
-    if first and last and ".." not in text:
-        return first, last
-    day = parse_date(text)
-    if day is None:
-        raise click.BadParameter(f"{text!r} is no date; type one as 2024-01-16 or 16.1.2024")
-    return day, day
+def period(text: str) -> Period:
+    """A day, month or year. Raises click.BadParameter."""
+    found = parse_period(text)
+    if found is None:
+        raise click.BadParameter(
+            f"{text!r} is no date; type one as 2024-01-16, 16.1.2024, 3.2024 or 2024"
+        )
+    return found
 
 
 def option(*names: str, **attributes: Any) -> Callable[[_Decorated], _Decorated]:
@@ -302,8 +286,8 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
 @option("--any-tag", is_flag=True, help="One of several tags is enough.")
 @option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
 @option("--source", "sources", type=TextParam(), multiple=True, help="Only from this source.")
-@option("--from", "date_from", type=first_day, metavar="DATE", help="Not older than this day.")
-@option("--to", "date_to", type=last_day, metavar="DATE", help="Not newer than this day.")
+@option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
+@option("--to", "until", type=period, metavar="DATE", help="Not newer than this day.")
 @option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
@@ -321,8 +305,8 @@ def search(
     any_tag: bool,
     authors: tuple[str, ...],
     sources: tuple[str, ...],
-    date_from: dt.date | None,
-    date_to: dt.date | None,
+    since: Period | None,
+    until: Period | None,
     sort: Sort,
     page: int,
     per_page: int,
@@ -346,8 +330,8 @@ def search(
         any_tag=any_tag,
         authors=authors,
         sources=sources,
-        date_from=date_from,
-        date_to=date_to,
+        date_from=since.first if since else None,
+        date_to=until.last if until else None,
         sort=sort,
         page_number=page,
         per_page=per_page,

@@ -13,11 +13,11 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
-from searchapp.corpus.dates import parse_date
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.html_text import html_to_text
 from searchapp.corpus.records import article_from_record
+from searchapp.dates import parse_day
 from searchapp.model import Article
 
 _DECLARED_ENCODING = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([\w:.-]{1,40})""", re.I)
@@ -109,18 +109,18 @@ def _published(page: HtmlElement) -> str | None:
     """
     for name in _DATE_NAMES:
         stated = _meta(page, name)
-        if stated and parse_date(stated):
+        if stated and parse_day(stated):
             return stated
     for script in page.iterfind(".//script[@type='application/ld+json']"):
         stated = _json_ld_date(script.text or "")
-        if stated and parse_date(stated):
+        if stated and parse_day(stated):
             return stated
     return _time_element(page)
 
 
 def _time_element(page: HtmlElement) -> str | None:
     """The <time> that is marked as the publication, or stands above the text of the article."""
-    times = [time for time in page.iter("time") if parse_date(time.get("datetime") or "")]
+    times = [time for time in page.iter("time") if parse_day(time.get("datetime") or "")]
     for time in times:
         marks = " ".join((time.get("itemprop") or "", time.get("class") or "", *time.keys()))
         if re.search(r"pubdate|published|entry-date", marks, re.IGNORECASE):

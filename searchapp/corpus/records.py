@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from searchapp.corpus.dates import parse_date
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.paragraphs import split_paragraphs
 from searchapp.corpus.titles import MAX_TITLE_CHARS, cut_at_word, derive_title
+from searchapp.dates import parse_day
 from searchapp.german.cleaning import clean_line, clean_text
 from searchapp.model import Article
 
@@ -49,7 +49,6 @@ MAX_URL_CHARS = 2000
 _RANK: Mapping[str, tuple[Field, int]] = {
     name: (field, rank) for field, names in FIELD_NAMES.items() for rank, name in enumerate(names)
 }
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG_SEPARATORS = re.compile(r"[,;|\n]")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -218,7 +217,7 @@ class _ValueReader:
         text = self.text("date", value) if not isinstance(value, str) else value
         if not text.strip():
             return None
-        date = parse_date(text)
+        date = parse_day(text)
         if date is None:
             self.warn(
                 f"date {_shown(text)} is not understood",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from searchapp.corpus.dates import parse_date
 from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
 from searchapp.corpus.xml_items import Item
+from searchapp.dates import parse_day
 
 AUTHOR_TAG = "wp.author"
 
@@ -59,7 +59,7 @@ def record(item: Item, authors: Authors) -> dict[str, object] | None:
     return {
         "id": _text(element, "wp.post_id"),
         "title": text_of_maybe_html(_text(element, "title")),
-        "date": local_date if parse_date(local_date) else _text(element, "pubDate"),
+        "date": local_date if parse_day(local_date) else _text(element, "pubDate"),
         "tags": [
             "".join(category.itertext())
             for category in element.findall("category")

@@ -13,7 +13,7 @@ from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 
-from searchapp.query.dates import parse_date_range
+from searchapp.dates import parse_range
 from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm
 
 AddNote = Callable[[str, str], None]
@@ -91,7 +91,7 @@ def read_phrase(field: str, text: str, *, exact: bool, add_note: AddNote) -> Que
     field: one of FIELDS. add_note: called for what is read as plain text against its look.
     """
     if field == DATE:
-        return _read_date("".join(text.split()), text, add_note)
+        return _read_date(text, text, add_note)
     words = [surface(raw) for raw in text.split() if is_searchable(raw)]
     if len(words) == 1:
         return (ExactTerm if exact else Term)(field, words[0])
@@ -120,7 +120,7 @@ def read_word(field: str, raw: str, *, value_follows: bool, add_note: AddNote) -
 
 def _read_date(text: str, raw: str, add_note: AddNote) -> Query:
     # The full stop may end a sentence, or be a part of "2023..".
-    days = parse_date_range(text) or parse_date_range(text.removesuffix("."))
+    days = parse_range(text) or parse_range(text.removesuffix("."))
     if days:
         return DateRange(*days)
     add_note("bad_date", raw)

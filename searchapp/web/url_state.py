@@ -7,7 +7,6 @@ keeps, adds or drops a part of the state.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
+from searchapp.dates import Period, parse_period
 from searchapp.errors import BadRequest
 from searchapp.model import MarkedText, SearchRequest, Sort
 
@@ -30,13 +30,6 @@ MAX_FILTER_VALUES = 50
 
 _DEFAULT = SearchRequest()
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
-_DATE_FORMS = tuple(
-    re.compile(form)
-    for form in (
-        r"(?P<year>[0-9]{4})(-(?P<month>[0-9]{1,2})(-(?P<day>[0-9]{1,2}))?)?",
-        r"(((?P<day>[0-9]{1,2})\. ?)?(?P<month>[0-9]{1,2})\. ?)?(?P<year>[0-9]{4})",
-    )
-)
 
 
 class Param(StrEnum):
@@ -84,6 +77,7 @@ def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchReques
     Where a parameter that can have one value is repeated, its first non-empty value counts.
     Raises BadParameter.
     """
+    since, until = _period(args, Param.DATE_FROM), _period(args, Param.DATE_TO)
     return SearchRequest(
         query=_first(args, Param.QUERY),
         exact=_flag(args, Param.EXACT),
@@ -92,8 +86,8 @@ def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchReques
         authors=_all(args, Param.AUTHOR),
         sources=_all(args, Param.SOURCE),
         years=tuple(dict.fromkeys(_year(text) for text in _all(args, Param.YEAR))),
-        date_from=_date(args, Param.DATE_FROM),
-        date_to=_date(args, Param.DATE_TO, last_day=True),
+        date_from=since.first if since else None,
+        date_to=until.last if until else None,
         sort=_sort(args),
         page_number=_number(args, Param.PAGE) or _DEFAULT.page_number,
         per_page=_number(args, Param.PER_PAGE, max_per_page) or _DEFAULT.per_page,
@@ -328,18 +322,9 @@ def _year(text: str) -> int:
     return int(text)
 
 
-def _date(args: MultiDict[str, str], param: Param, *, last_day: bool = False) -> dt.date | None:
-    """A day; of a month or year its first day, or its last one."""
+def _period(args: MultiDict[str, str], param: Param) -> Period | None:
     text = _first(args, param).strip()
-    if not text:
-        return None
-    for form in _DATE_FORMS:
-        if match := form.fullmatch(text):
-            year = int(match["year"])
-            month = int(match["month"] or (12 if last_day else 1))
-            try:
-                days = calendar.monthrange(year, month)[1]
-                return dt.date(year, month, int(match["day"] or (days if last_day else 1)))
-            except ValueError:  # there is no such day
-                break
-    raise BadParameter(param, text, "type a date such as 16.1.2024, 2024-01-16, 3.2024 or 2024")
+    period = parse_period(text)
+    if text and period is None:
+        raise BadParameter(param, text, "type a date such as 16.1.2024, 2024-01-16, 3.2024 or 2024")
+    return period

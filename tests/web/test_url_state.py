@@ -107,7 +107,7 @@ def test_dates_can_be_typed_in_german_and_iso_form(text: str, first: str, last: 
     ("parameter", "value"),
     [
         *(("from", bad) for bad in ("31.2.2024", "gestern", "0000", "2024-00", "13.2024", "٢٠٢٤")),
-        *(("to", bad) for bad in ("1.1.24", "2024-1-1-1", "-2024", "0.1.2024", "9" * 5000)),
+        *(("to", bad) for bad in ("1.24", "2024-1-1-1", "-2024", "0.1.2024", "9" * 5000)),
         *(("page", bad) for bad in ("0", "-1", "1.5", "eins", "²", "9" * 5000)),
         *(("per_page", bad) for bad in ("0", "101", "viele")),
         *(("year", bad) for bad in ("0", "10000", "2024a")),

@@ -41,7 +41,7 @@ def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> Non
 
 def _write_dictionary_lexicon(target: Path) -> None:
     """As `learn_lexicon` does, from the cache where it holds a sound one."""
-    cached = _cache_folder()
+    cached = cache_folder()
     if cached is None:
         learn_lexicon_apart(target)
         return
@@ -56,7 +56,7 @@ def _write_dictionary_lexicon(target: Path) -> None:
         shutil.copytree(cached, target)
 
 
-def _cache_folder() -> Path | None:
+def cache_folder() -> Path | None:
     """Where this user's copy is kept; None for a user without a home.
 
     No folder for temporary files instead: others could put a lexicon of theirs there.

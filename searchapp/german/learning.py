@@ -49,17 +49,18 @@ form, rising, and the endings that make it its lemma as the one and as the other
 between them, so that readers have no need of this file."""
 
 
-def learn_lexicon(folder: Path) -> None:
+def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> None:
     """Learn lemmas and compound parts, and write them into a folder, with READINGS.
 
     folder: is made if missing; files of an earlier lexicon in it are replaced.
+    dictionary: the dictionary form of each form, case kept; if None, simplemma's.
     An equal dictionary gives equal files. Raises OSError when they cannot be written.
     """
     # Millions of small objects are made and none of them in circles: collecting takes a fifth.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        _learn(folder)
+        _learn(folder, dictionary)
     finally:
         if collecting:
             gc.enable()
@@ -115,8 +116,9 @@ def _end_with_parent(pipe: Connection) -> None:
     os._exit(1)
 
 
-def _learn(folder: Path) -> None:
-    dictionary = _dictionary()
+def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
+    if dictionary is None:
+        dictionary = _german_dictionary()
     # What is done with is let go of, and before what comes next takes its own.
     readings = dictionary_readings(dictionary)
     lemmas = decide_lemmas(readings, GermanStemmer().stem)
@@ -146,7 +148,7 @@ def _learn(folder: Path) -> None:
     seal(folder)
 
 
-def _dictionary() -> dict[str, str]:
+def _german_dictionary() -> dict[str, str]:
     """The dictionary form of each form, case kept."""
     # Here and not above: a process that only starts the learning must not pay for it.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
@@ -187,10 +189,11 @@ def _piece_tables(
 def _piece_table(pieces: Mapping[str, tuple[float, int]]) -> Table:
     """Of costs, as natural logarithms, and endings."""
     trie = marisa_trie.Trie(pieces)
-    costs, bases = zip(*pieces.values(), strict=True)
+    costs = in_steps(np.array([cost for cost, _ in pieces.values()]))
+    bases = np.array([ending for _, ending in pieces.values()], BASE_TYPE)
     table = Table(trie, {})
     numbers = table.numbers(pieces)
-    for name, rows in (("costs", in_steps(np.array(costs))), ("bases", np.array(bases, BASE_TYPE))):
+    for name, rows in (("costs", costs), ("bases", bases)):
         table.columns[name] = np.empty_like(rows)
         table.columns[name][numbers] = rows
     return table

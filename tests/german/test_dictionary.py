@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from searchapp.german import dictionary
-from searchapp.german.learning import READINGS
+from searchapp.german.learning import READINGS, learn_lexicon
 from searchapp.german.lexicon import Lexicon
+from tests.lexicon import small_dictionary
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def cached(
 ) -> dict[str, bytes]:
     """Puts a lexicon into a cache of its own; gives the files of the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = dictionary._cache_folder()
+    folder = dictionary.cache_folder()
     assert folder is not None
     shutil.copytree(static_lexicon_folder, folder)
     return contents(folder)
@@ -51,6 +52,20 @@ def test_a_corpus_is_learned_from_without_a_change_of_the_cache(
         assert bool(lexicon.parts("quorgelanlagen")) == (noun == "Quorgel")
         assert bool(lexicon.parts("flimbaxanlagen")) == (noun == "Flimbax")
         assert contents(target).keys() == cached.keys() - {READINGS}
-    folder = dictionary._cache_folder()
+    folder = dictionary.cache_folder()
     assert folder is not None
     assert contents(folder) == cached
+
+
+def test_any_sound_lexicon_in_the_cache_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is learned again where a lexicon lies ready."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = dictionary.cache_folder()
+    assert folder is not None
+    learn_lexicon(folder, small_dictionary())
+    dictionary.copy_dictionary_lexicon(tmp_path / "lexicon")
+    lexicon = Lexicon.open(tmp_path / "lexicon")
+    assert lexicon.lemma("stahlpreise") == "stahlpreis"
+    assert lexicon.lemma("schildkröten") is None

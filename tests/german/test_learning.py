@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.german.learning import learn_lexicon_apart
+from searchapp.german.learning import learn_lexicon, learn_lexicon_apart
+from searchapp.german.lexicon import Lexicon
+from tests.lexicon import small_dictionary
 
 SCRIPT = """
 import pathlib, sys
@@ -31,6 +33,16 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_lexicon_can_be_made_of_any_dictionary(tmp_path: Path) -> None:
+    """Of a small one, and of none at all."""
+    learn_lexicon(tmp_path / "small", small_dictionary())
+    lexicon = Lexicon.open(tmp_path / "small")
+    assert lexicon.lemma("ging") == "gehen"
+    assert [part.base for part in lexicon.parts("ärztekammern")] == ["arzt", "kammer"]
+    learn_lexicon(tmp_path / "empty", {})
+    assert Lexicon.open(tmp_path / "empty").look_up("stahlindustrie") == (None, ())
 
 
 def test_a_process_of_its_own_writes_the_same_files(

@@ -64,6 +64,18 @@ class BadSetting(SearchappError):
     kind = "bad_setting"
 
 
+class SourceNotFound(SearchappError):
+    """A file or folder with articles that was named does not exist."""
+
+    kind = "source_not_found"
+
+
+class CannotListen(SearchappError):
+    """The server cannot listen on the address: it is taken, or none of this machine's."""
+
+    kind = "cannot_listen"
+
+
 class BadRequest(SearchappError):
     """A request parameter cannot be understood: HTTP 400."""
 

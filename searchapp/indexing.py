@@ -94,21 +94,39 @@ def rebuild(
     settings: Settings,
     *,
     limit: int | None = None,
+    force: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
     on_problem: OnProblem | None = None,
 ) -> BuildReport:
     """Index all articles anew and publish the result as one new generation.
 
-    limit: stop after so many articles. strict: publish nothing if any article was left out.
-    on_problem: told of each problem as it is found.
-    Raises RebuildFailed, StrictProblems, IndexLocked, BadSetting; the served generation then
-    stays as it is.
+    limit: stop after this number of articles. force: even if more of them are served now.
+    strict: publish nothing if any article was left out.
+    on_problem: called with each problem as it is found.
+    Raises RebuildFailed, StrictProblems, IndexLocked, BadSetting, SourceNotFound; the served
+    generation then stays as it is.
     """
+    engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with _writing(store):
-        build = _Build(settings, store, None, strict, progress, on_problem)
+        if limit is not None and not force:
+            _refuse_fewer_articles(store, limit)
+        build = _Build(settings, engine, store, None, strict, progress, on_problem)
         return build.run(limit)
+
+
+def _refuse_fewer_articles(store: GenerationStore, limit: int) -> None:
+    try:
+        served = store.current().manifest.articles
+    except (NoIndex, IndexDamaged):
+        return
+    if limit < served:
+        raise RebuildFailed(
+            f"{served:,} articles are served, and --limit {limit} would leave fewer",
+            where=str(store.index),
+            remedy="give --force too if that is what you want, or another --index",
+        )
 
 
 def update(
@@ -126,17 +144,18 @@ def update(
     rebuilds if there is no index that could be updated (the report's `reason` says why).
     Raises as `rebuild`.
     """
+    engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with _writing(store):
         reason = ""
         base: Generation | None = None
         try:
-            base = open_current(store, select_engine(settings))
+            base = open_current(store, engine)
             # What is damaged must not be handed on with a new checksum.
             check_files(base)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
             reason = error.what
-        build = _Build(settings, store, base, strict, progress, on_problem)
+        build = _Build(settings, engine, store, base, strict, progress, on_problem)
         report = build.run(limit)
         report.reason = reason
         return report
@@ -147,6 +166,7 @@ class _Build:
     """One run of rebuild (base is None) or update, with the lock held."""
 
     settings: Settings
+    engine: Engine
     store: GenerationStore
     base: Generation | None
     strict: bool
@@ -157,9 +177,8 @@ class _Build:
 
     def run(self, limit: int | None) -> BuildReport:
         started = time.monotonic()
-        engine = select_engine(self.settings)
         with self.store.draft() as folder:
-            self._fill(engine, folder, limit)
+            self._fill(folder, limit)
             if self.base is not None and not self._differs():
                 self.report.generation = self.base.id
                 self.report.articles = self.base.manifest.articles
@@ -168,8 +187,8 @@ class _Build:
                 self.report.seconds = time.monotonic() - started
                 return self.report
             self._step("verify")
-            manifest = self._manifest(engine, folder, time.monotonic() - started)
-            with closing(engine.open(folder)) as snapshot:
+            manifest = self._manifest(folder, time.monotonic() - started)
+            with closing(self.engine.open(folder)) as snapshot:
                 check_snapshot(snapshot, manifest.articles, folder)
             self.store.publish(folder, manifest)
         self.report.generation = manifest.generation
@@ -180,10 +199,10 @@ class _Build:
         self.report.seconds = time.monotonic() - started
         return self.report
 
-    def _fill(self, engine: Engine, folder: Path, limit: int | None) -> None:
+    def _fill(self, folder: Path, limit: int | None) -> None:
         base = self.base.folder if self.base else None
         catalog = Catalog(folder / CATALOG, base=base / CATALOG if base else None)
-        writer = engine.writer(folder, base=base, workers=self.settings.worker_count)
+        writer = self.engine.writer(folder, base=base, workers=self.settings.worker_count)
         try:
             self._step("read")
             if self.progress:
@@ -271,13 +290,13 @@ class _Build:
     def _differs(self) -> bool:
         return bool(self.report.added or self.report.changed or self.report.removed)
 
-    def _manifest(self, engine: Engine, folder: Path, seconds: float) -> Manifest:
+    def _manifest(self, folder: Path, seconds: float) -> Manifest:
         articles, text_bytes = self.totals
         return Manifest(
             format_version=FORMAT_VERSION,
             generation=folder.name,
-            engine=engine.name,
-            fingerprint=engine.fingerprint(),
+            engine=self.engine.name,
+            fingerprint=self.engine.fingerprint(),
             articles=articles,
             text_bytes=text_bytes,
             source_digest=self.source_digest,

@@ -59,11 +59,6 @@ CORRECTION_SHARE = 0.25
 log = logging.getLogger(__name__)
 
 
-def check_engine(settings: Settings) -> None:
-    """Raise BadSetting if the settings name an engine that there is not."""
-    select_engine(settings)
-
-
 class _Served:
     """An open generation, counted by its users and closed after the last of them."""
 
@@ -221,7 +216,7 @@ class SearchService:
             return tuple(snapshot.article(doc).id for doc in matches.docs)
 
     def _check(self, request: SearchRequest) -> None:
-        limit = self.settings.max_per_page
+        limit = self.settings.limits.max_per_page
         if not 1 <= request.per_page <= limit:
             raise BadRequest(
                 f"{request.per_page} results a page cannot be shown",
@@ -230,7 +225,7 @@ class SearchService:
             )
         if request.page_number < 1:
             raise BadRequest("pages begin at 1", where="page", remedy="use 1 or more")
-        deepest = self.settings.max_results_depth
+        deepest = self.settings.limits.max_results_depth
         if request.page_number * request.per_page > max(deepest, request.per_page):
             raise PageTooDeep(
                 f"results are shown up to number {deepest}",
@@ -254,7 +249,7 @@ class SearchService:
                 budget.part(CORRECTION_SHARE),
             )
             # A correction may be longer than what was typed, and too long for a query.
-            if corrected is not None and len(corrected) <= self.settings.max_query_chars:
+            if corrected is not None and len(corrected) <= self.settings.limits.max_query_chars:
                 second = self._find_as_typed(snapshot, request, corrected, budget)
                 if second.matches.total > answer.matches.total:
                     if answer.matches.total:
@@ -276,9 +271,9 @@ class SearchService:
     ) -> _Answer:
         parsed = parse_query(
             text,
-            max_chars=self.settings.max_query_chars,
-            max_words=self.settings.max_query_words,
-            max_wildcards=self.settings.max_wildcards,
+            max_chars=self.settings.limits.max_query_chars,
+            max_words=self.settings.limits.max_query_words,
+            max_wildcards=self.settings.limits.max_wildcards,
         )
         notes = parsed.notes
         query = parsed.tree
@@ -322,7 +317,7 @@ class SearchService:
             sort="newest" if query is None and request.sort == "relevance" else request.sort,
             offset=offset,
             limit=limit,
-            facet_limit=self.settings.max_facet_values,
+            facet_limit=self.settings.limits.max_facet_values,
             deadline=budget,
         )
 
@@ -371,7 +366,7 @@ class SearchService:
         budget: Deadline,
     ) -> tuple[ArticleLink | None, ArticleLink | None]:
         """The hits before and after `rank`, if the article still stands there."""
-        if not 1 <= rank < self.settings.max_results_depth:
+        if not 1 <= rank < self.settings.limits.max_results_depth:
             return None, None
         first = max(0, rank - 2)
         docs = self._matches(snapshot, query, request, budget, window=(first, 3)).docs

@@ -1,11 +1,12 @@
-"""All settings, read once from the environment and from options.
+"""What an installation configures: read from the environment, overridden by options.
 
-Every field has an environment variable of the same name in capitals with the prefix
-`SEARCHAPP_`; an option of the command line wins over it.
+Each field of `Settings` and of its `Limits` has an environment variable: its name in capitals
+after `SEARCHAPP_`. The `Ranking` has none: only `searchapp evaluate --compare` changes it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -18,6 +19,45 @@ ENV_PREFIX = "SEARCHAPP_"
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may ask for. A request beyond a limit is refused, not cut."""
+
+    max_query_chars: int = 500
+    max_query_words: int = 32
+    max_wildcards: int = 4
+    """Wildcards, prefixes and fuzzy words of a query, together."""
+    max_expansions: int = 500
+    """Indexed words that one wildcard, prefix or fuzzy word stands for: the most frequent ones
+    are used, and a note says so."""
+    max_results_depth: int = 10_000
+    """The deepest hit that can be paged to."""
+    max_per_page: int = 100
+    max_facet_values: int = 100
+    """Values that a facet shows, the chosen ones not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How much each way of matching counts, beside 1 for a word in any inflected form.
+
+    nDCG@10 changes by less than half a point when any of them is halved or doubled.
+    title: added for a word in the title.
+    exact: added for the form as typed.
+    variant: subtracted for another spelling (Straße, Strasse).
+    part: for a compound that holds the word as a part.
+    spread: for the parts of a compound query word, each by itself.
+    synonym: for a synonym of the owner's list, instead of 1.
+    """
+
+    title: float = 1.0
+    exact: float = 0.5
+    variant: float = 0.2
+    part: float = 0.4
+    spread: float = 0.8
+    synonym: float = 0.7
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be configured, with its default."""
 
@@ -27,45 +67,25 @@ class Settings:
     """The folder that holds the generations."""
     engine: str = "columnar"
     workers: int = 0
-    """Processes: of `rebuild` and `serve`; 0 means one for each core."""
+    """Processes of `rebuild` and `serve`; 0 means one for each core."""
     memory_mb: int = 1024
     """What the processes of `rebuild` and `update` may take together, about."""
     threads: int = 4
-    """Threads of each serving process."""
+    """Threads of each serving process. The engine "whoosh" answers as many searches at a time."""
     host: str = "127.0.0.1"
     port: int = 8000
     site_name: str = ""
     """The heading of the page; empty means "Artikelsuche" in the reader's language."""
     time_budget_s: float = 2.0
     """Search, facets and snippets of one request together."""
-    max_query_chars: int = 500
-    max_query_words: int = 32
-    max_wildcards: int = 4
-    max_expansions: int = 500
-    """Indexed words that one wildcard, prefix or fuzzy word may stand for."""
     exceptions: Path | None = None
     """A text file with the owner's splits, whole words, lemmas and synonyms."""
-    title_weight: float = 1.0
-    """How much a word counts once more in the title, beside 1 anywhere."""
-    exact_weight: float = 0.5
-    """How much it counts once more in the form in which it was typed."""
-    variant_penalty: float = 0.2
-    """How much less it counts in another spelling, as Strasse for Straße."""
-    part_weight: float = 0.4
-    """How much it counts as a part of a compound."""
-    spread_weight: float = 0.8
-    """How much the parts of a compound count where they stand by themselves."""
-    synonym_weight: float = 0.7
-    """How much a synonym counts."""
-    max_results_depth: int = 10_000
-    """The deepest hit that can be paged to."""
-    max_per_page: int = 100
-    max_facet_values: int = 100
-    """Values that a facet shows, the chosen ones not counted."""
     rate_limit: str = ""
     """Requests of one address, as "120 per minute"; empty means none."""
     trusted_proxies: int = 0
     """Reverse proxies whose X-Forwarded-* headers are believed."""
+    limits: Limits = Limits()
+    ranking: Ranking = Ranking()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None, **options: object) -> Settings:
@@ -74,67 +94,112 @@ class Settings:
         Raises BadSetting for a value that does not fit its field.
         """
         environ = os.environ if environ is None else environ
-        values: dict[str, Any] = {}
-        for each in fields(cls):
-            name = ENV_PREFIX + each.name.upper()
-            if options.get(each.name) is not None:
-                values[each.name] = options[each.name]
-            elif environ.get(name):
-                values[each.name] = _parse(name, environ[name], each.default)
-        settings = cls(**values)
+        limits = Limits(**_read(Limits, environ))
+        return cls(**_read(cls, environ), limits=limits).changed(**options)
+
+    def changed(self, **options: object) -> Settings:
+        """These settings with the options that are not None. Raises BadSetting."""
+        given = {name: value for name, value in options.items() if value is not None}
+        settings = dataclasses.replace(self, **given)  # type: ignore[arg-type]
         settings._check()
         return settings
+
+    def assigned(self, assignments: Mapping[str, str]) -> Settings:
+        """These settings with some given as texts: for comparing them.
+
+        assignments: by name, as "max_expansions" or "ranking.title".
+        Raises BadSetting for a name that there is not, and for a value that does not fit.
+        """
+        own: dict[str, Any] = {}
+        limits: dict[str, Any] = {}
+        ranking: dict[str, Any] = {}
+        fixed = ("seeds", "index")
+        targets = {
+            **{name: (own, name, at) for name, at in _variables(Settings).items()},
+            **{name: (limits, name, at) for name, at in _variables(Limits).items()},
+            **{f"ranking.{name}": (ranking, name, at) for name, at in _variables(Ranking).items()},
+        }
+        for name, text in assignments.items():
+            if name not in targets or name in fixed:
+                raise BadSetting(
+                    f"there is no setting {name!r} that could be compared",
+                    remedy=f"use one of: {', '.join(sorted(targets.keys() - fixed))}",
+                )
+            changes, field_name, default = targets[name]
+            changes[field_name] = _parse(name, text, default)
+        return self.changed(
+            **own,
+            limits=dataclasses.replace(self.limits, **limits),
+            ranking=dataclasses.replace(self.ranking, **ranking),
+        )
 
     def _check(self) -> None:
         for name in ("workers", "trusted_proxies"):
             _require(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
         _require("time_budget_s", self.time_budget_s, self.time_budget_s > 0, "above 0")
-        for name in (
-            "title_weight",
-            "exact_weight",
-            "variant_penalty",
-            "part_weight",
-            "spread_weight",
-            "synonym_weight",
-        ):
-            _require(name, getattr(self, name), 0 <= getattr(self, name) <= 10, "0 to 10")
-        for name in (
-            "threads",
-            "memory_mb",
-            "max_query_chars",
-            "max_query_words",
-            "max_wildcards",
-            "max_expansions",
-            "max_results_depth",
-            "max_per_page",
-            "max_facet_values",
-        ):
+        for name in ("threads", "memory_mb"):
             _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        for name, limit in dataclasses.asdict(self.limits).items():
+            _require(name, limit, limit >= 1, "1 or more")
+        for name, weight in dataclasses.asdict(self.ranking).items():
+            _require(f"ranking.{name}", weight, 0 <= weight <= 10, "0 to 10")
 
     @property
     def worker_count(self) -> int:
         """The number of processes, with 0 resolved to the number of usable cores."""
-        return self.workers or len(os.sched_getaffinity(0))
+        return self.workers or usable_cores()
 
 
-def _parse(name: str, text: str, default: object) -> object:
+def usable_cores() -> int:
+    """The cores that this process may use; where the system does not say, all that there are."""
+    if hasattr(os, "sched_getaffinity"):  # Not on macOS.
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return ENV_PREFIX + name.upper()
+
+
+def variable_names() -> list[str]:
+    """All environment variables that are read, in the order of the settings."""
+    return [variable(name) for group in (Settings, Limits) for name in _variables(group)]
+
+
+def _variables(group: type) -> dict[str, Any]:
+    """The default of each single setting of a group, by name."""
+    defaults = {each.name: each.default for each in fields(group)}
+    return {name: value for name, value in defaults.items() if not dataclasses.is_dataclass(value)}
+
+
+def _read(group: type, environ: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment says of a group's settings; an empty text says nothing."""
+    return {
+        name: _parse(variable(name), environ[variable(name)], default)
+        for name, default in _variables(group).items()
+        if environ.get(variable(name))
+    }
+
+
+def _parse(where: str, text: str, default: object) -> object:
+    """A setting's value as the type of its default."""
     try:
         if isinstance(default, tuple):
             return tuple(Path(part) for part in text.split(os.pathsep) if part)
-        if isinstance(default, Path) or name == f"{ENV_PREFIX}EXCEPTIONS":
+        if isinstance(default, Path) or default is None:
             return Path(text)
         if isinstance(default, int | float):
             return type(default)(text)
     except ValueError:
         raise BadSetting(
-            f"{text!r} is not a number", where=name, remedy=f"the default is {default}"
+            f"{text!r} is not a number", where=where, remedy=f"the default is {default}"
         ) from None
     return text
 
 
 def _require(name: str, value: object, holds: bool, allowed: str) -> None:
     if not holds:
-        raise BadSetting(
-            f"{value!r} is out of range", where=ENV_PREFIX + name.upper(), remedy=f"use {allowed}"
-        )
+        where = name if "." in name else variable(name)
+        raise BadSetting(f"{value!r} is out of range", where=where, remedy=f"use {allowed}")

@@ -16,7 +16,6 @@ from searchapp.indexing import rebuild
 from searchapp.searching import SearchService
 from searchapp.settings import ENV_PREFIX, Settings
 from searchapp.web import create_app
-from searchapp.web.service import lazy_service
 
 CORPUS = Path(__file__).parent / "corpora"
 """26 articles: dates from 2018 to 2024 and one without, hostile HTML, a very long tag, odd ids."""
@@ -57,7 +56,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application on the small corpus."""
     app = create_app(settings)
     yield app
-    lazy_service(app).close()
+    app.extensions["searchapp"].close()
 
 
 @pytest.fixture

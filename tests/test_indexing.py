@@ -20,13 +20,13 @@ from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import segment_list
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
-    BadSetting,
     IndexDamaged,
     IndexLocked,
     IndexOutdated,
     NoIndex,
     Problem,
     RebuildFailed,
+    SourceNotFound,
     StrictProblems,
 )
 from searchapp.generations import Generation, GenerationStore
@@ -171,12 +171,12 @@ def test_nothing_to_index_is_an_error(sources: Sources) -> None:
     assert sources.served().id == served
 
 
-def test_a_missing_source_is_a_wrong_setting(sources: Sources) -> None:
+def test_a_missing_source_stops_the_command(sources: Sources) -> None:
     """And no article is removed because of a typing error."""
     sources.write("a.jsonl", A)
     rebuild(sources.settings)
     for command in (rebuild, update):
-        with pytest.raises(BadSetting, match="no such file"):
+        with pytest.raises(SourceNotFound, match="no such file"):
             command(replace(sources.settings, seeds=(sources.folder / "none",)))
     assert set(sources.articles()) == {"a"}
 

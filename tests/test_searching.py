@@ -167,7 +167,7 @@ def test_a_misspelt_query_is_corrected_with_a_note(
     assert page.did_you_mean == "Stahlindustrie"
     assert [note.kind for note in page.notes] == ["corrected"]
     assert service.search(SearchRequest(query="Stahlindustie", exact=True)).total == 0
-    longest = "Stahlindustie ".ljust(settings.max_query_chars, "!")
+    longest = "Stahlindustie ".ljust(settings.limits.max_query_chars, "!")
     assert service.search(SearchRequest(query=longest)).did_you_mean is None
 
 
@@ -488,7 +488,7 @@ def test_a_wildcard_over_a_huge_vocabulary_is_bounded_and_said(many: Snapshot) -
         deadline=NEVER,
     )
     assert time.monotonic() - started < 2
-    assert matches.total == Settings().max_expansions
+    assert matches.total == Settings().limits.max_expansions
     (note,) = matches.notes
     assert (note.kind, note.subject) == ("expansion_cut", "w0*")
 

@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,7 +30,7 @@ from searchapp.errors import (
     Problem,
     SearchappError,
 )
-from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.settings import Settings, variable
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -74,7 +75,7 @@ class Command(click.Command):
             ctx.color = False
         try:
             return super().invoke(ctx)
-        except BadRequest as error:
+        except (BadRequest, BadSetting) as error:
             raise WrongUsage(str(error)) from error
         except SearchappError as error:
             raise Failure(str(error)) from error
@@ -85,9 +86,7 @@ class Command(click.Command):
 
 
 class TextParam(click.types.StringParamType):
-    """A text; several in one environment variable are separated by semicolons."""
-
-    envvar_list_splitter = ";"
+    """A text as it was typed."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """What is not in the terminal's encoding becomes U+FFFD."""
@@ -105,11 +104,15 @@ def period(text: str) -> Period:
     return found
 
 
-def option(*names: str, **attributes: Any) -> Callable[[_Decorated], _Decorated]:
-    """A click option that can also be given by the environment variable of its name."""
-    long_name = next(name for name in names if name.startswith("--"))
-    variable = ENV_PREFIX + long_name.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
+def setting_option(
+    name: str, *, help: str, **attributes: Any
+) -> Callable[[_Decorated], _Decorated]:
+    """A click option for one of the settings; the help names its environment variable.
+
+    The variable is read by `Settings` and not by click, so that it counts once.
+    """
+    field = name.removeprefix("--").replace("-", "_")
+    return click.option(name, help=f"{help}  [env var: {variable(field)}]", **attributes)
 
 
 def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated], _Decorated]:
@@ -123,41 +126,45 @@ def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated]
     return decorate
 
 
-seeds_option = option(
+seeds_option = setting_option(
     "--seeds",
     type=click.Path(path_type=Path),
     multiple=True,
     help="Folder or file with articles; may be repeated. [default: seeds/]",
 )
-index_option = option(
+index_option = setting_option(
     "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
 )
 engine_option = options(
-    option("--engine", help="The engine that keeps the index. [default: columnar]"),
-    option(
+    setting_option("--engine", help="The engine that keeps the index. [default: columnar]"),
+    setting_option(
         "--exceptions",
         type=click.Path(path_type=Path),
         help="Your own splits, lemmas and synonyms. [default: none]",
     ),
 )
-workers_option = option(
+workers_option = setting_option(
     "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
 )
-memory_option = option(
+memory_option = setting_option(
     "--memory-mb",
     type=click.IntRange(min=1),
     help="Memory of all processes together, about. [default: 1024]",
 )
-json_option = option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-verbose_option = option("--verbose", "-v", is_flag=True, help="Print all problems, not the first.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Print all problems, not the first."
+)
 
 build_options = options(
     seeds_option,
     index_option,
-    option("--limit", type=click.IntRange(min=1), help="Stop after so many articles."),
+    click.option("--limit", type=click.IntRange(min=1), help="Stop after this number of articles."),
     workers_option,
     memory_option,
-    option("--strict", is_flag=True, help="Publish nothing if an article had to be left out."),
+    click.option(
+        "--strict", is_flag=True, help="Publish nothing if an article had to be left out."
+    ),
     verbose_option,
     engine_option,
     json_option,
@@ -175,16 +182,13 @@ def main() -> None:
 
 
 def _settings(**chosen: Any) -> Settings:
-    """Settings from the environment, with the options that were given."""
-    from searchapp.searching import check_engine
+    """Settings from the environment, with the options that were given. Raises BadSetting."""
+    return Settings.from_environ(**_given(chosen))
 
-    given = {name: value for name, value in chosen.items() if value not in (None, ())}
-    try:
-        settings = Settings.from_environ(**given)
-        check_engine(settings)
-    except BadSetting as error:
-        raise WrongUsage(str(error)) from error
-    return settings
+
+def _given(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given; one that can be repeated is empty if it was not."""
+    return {name: value for name, value in chosen.items() if value not in (None, ())}
 
 
 def _print_json(value: object) -> None:
@@ -200,8 +204,9 @@ searchapp rebuild
 searchapp rebuild --seeds articles/ --seeds archive.jsonl.xz --index /srv/index
 searchapp rebuild --strict --json""",
 )
+@click.option("--force", is_flag=True, help="With --limit: even if more articles are served now.")
 @build_options
-def rebuild(**arguments: Any) -> None:
+def rebuild(force: bool, **arguments: Any) -> None:
     """Index all articles anew, then serve the new index.
 
     Readers find the old articles until the new index is complete and checked. What cannot be
@@ -209,7 +214,7 @@ def rebuild(**arguments: Any) -> None:
     """
     from searchapp import indexing
 
-    _build(indexing.rebuild, **arguments)
+    build(partial(indexing.rebuild, force=force), Settings.from_environ(), **arguments)
 
 
 @main.command(
@@ -227,11 +232,12 @@ def update(**arguments: Any) -> None:
     """
     from searchapp import indexing
 
-    _build(indexing.update, **arguments)
+    build(indexing.update, Settings.from_environ(), **arguments)
 
 
-def _build(
-    build: Callable[..., BuildReport],
+def build(
+    command: Callable[..., BuildReport],
+    settings: Settings,
     *,
     limit: int | None = None,
     strict: bool = False,
@@ -239,10 +245,11 @@ def _build(
     as_json: bool = False,
     **chosen: Any,
 ) -> None:
+    """Run a rebuild or update with `settings` and the chosen options; show how it goes and ends."""
     from searchapp.commands.build_display import BuildDisplay
     from searchapp.commands.result_text import build_text
 
-    settings = _settings(**chosen)
+    settings = settings.changed(**_given(chosen))
     display = BuildDisplay(limit=limit, verbose=verbose)
     problems: list[dict[str, str]] = []
 
@@ -253,7 +260,7 @@ def _build(
 
     try:
         with display:
-            report = build(
+            report = command(
                 settings,
                 limit=limit,
                 strict=strict,
@@ -281,22 +288,22 @@ searchapp search '"grüner Wasserstoff" -China' --tag Klima --from 2023 --sort n
 searchapp search 'titel:Hochofen ODER Koks*' --json""",
 )
 @click.argument("query", nargs=-1, required=True, type=TextParam())
-@option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
-@option("--tag", "tags", type=TextParam(), multiple=True, help="Only articles with this tag.")
-@option("--any-tag", is_flag=True, help="One of several tags is enough.")
-@option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
-@option("--source", "sources", type=TextParam(), multiple=True, help="Only from this source.")
-@option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
-@option("--to", "until", type=period, metavar="DATE", help="Not newer than this day.")
-@option(
+@click.option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
+@click.option("--tag", "tags", type=TextParam(), multiple=True, help="Only articles with this tag.")
+@click.option("--any-tag", is_flag=True, help="One of several tags is enough.")
+@click.option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
+@click.option("--source", "sources", type=TextParam(), multiple=True, help="Only from this source.")
+@click.option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
+@click.option("--to", "until", type=period, metavar="DATE", help="Not newer than this day.")
+@click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
     default="relevance",
     show_default=True,
     help="Order of the hits.",
 )
-@option("--page", type=click.IntRange(min=1), default=1, help="Page of the hits, from 1.")
-@option("--per-page", type=click.IntRange(min=1), default=10, help="Hits on a page.")
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Page of the hits, from 1.")
+@click.option("--per-page", type=click.IntRange(min=1), default=10, help="Hits on a page.")
 @index_options
 def search(
     query: tuple[str, ...],
@@ -476,19 +483,24 @@ searchapp evaluate qrels/keywords/ --docs articles.jsonl.xz --doc-ids ids.txt --
 searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
 )
 @click.argument("qrels_dir", type=click.Path(path_type=Path))
-@option("--docs", type=click.Path(path_type=Path), help="Articles. [default: QRELS_DIR/docs.jsonl]")
-@option(
+@click.option(
+    "--docs", type=click.Path(path_type=Path), help="Articles. [default: QRELS_DIR/docs.jsonl]"
+)
+@click.option(
     "--doc-ids",
     type=click.Path(path_type=Path),
     help="Ids of the only articles that are searched. [default: QRELS_DIR/doc_ids.txt, or all]",
 )
-@option("--limit", type=click.IntRange(min=1), help="Only so many queries, spread over the file.")
-@option(
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="Only so many queries, spread over the file."
+)
+@click.option(
     "--compare",
     type=TextParam(),
     multiple=True,
     metavar="NAME=VALUE",
-    help="Run again with this setting; may be repeated for several at once.",
+    help="Run again with this setting, as max_expansions=50 or ranking.title=2; may be repeated"
+    " for several at once.",
 )
 @engine_option
 @json_option
@@ -511,17 +523,13 @@ def evaluate(
     """
     from searchapp.commands.evaluation_report import EvaluationDisplay, report_object, report_text
     from searchapp.measuring.evaluation import evaluate as evaluate_settings
-    from searchapp.measuring.evaluation import overridden
     from searchapp.measuring.relevance_sets import read_relevance_set
 
     settings = _settings(**chosen)
     assignments = _assignments(compare)
     variants = [settings]
     if assignments:
-        try:
-            variants.append(overridden(settings, assignments))
-        except BadSetting as error:
-            raise WrongUsage(str(error)) from error
+        variants.append(settings.assigned(assignments))
     relevance_set = read_relevance_set(qrels_dir, docs=docs, doc_ids=doc_ids)
     if limit is not None:
         relevance_set = relevance_set.spread(limit)
@@ -554,19 +562,23 @@ searchapp bench articles.jsonl --documents 20000 --peers tantivy,fts5 --json
 searchapp bench articles.jsonl --queries queries.txt --peers none""",
 )
 @click.argument("corpus", type=click.Path(path_type=Path))
-@option(
+@click.option(
     "--queries",
     type=click.Path(path_type=Path),
     help="Queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
 )
-@option("--query-count", type=click.IntRange(min=1), help="Ask at most so many. [default: 200]")
-@option("--rounds", type=click.IntRange(min=1), help="Ask each so many times. [default: 3]")
-@option("--documents", type=click.IntRange(min=1), help="Cut or repeat the corpus to so many.")
-@option(
+@click.option(
+    "--query-count", type=click.IntRange(min=1), help="Ask at most so many. [default: 200]"
+)
+@click.option("--rounds", type=click.IntRange(min=1), help="Ask each so many times. [default: 3]")
+@click.option(
+    "--documents", type=click.IntRange(min=1), help="Cut or repeat the corpus to so many."
+)
+@click.option(
     "--peers",
     help="Of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]",
 )
-@option(
+@click.option(
     "--work-dir",
     type=click.Path(path_type=Path),
     help="Where indexes are built and deleted. [default: the system's folder for that]",
@@ -597,10 +609,7 @@ def bench(
 
     settings = _settings(**chosen)
     wanted = None if peers is None else [each.strip() for each in peers.split(",")]
-    try:
-        names, missing = bench_run.chosen_peers([] if wanted == ["none"] else wanted)
-    except BadSetting as error:
-        raise WrongUsage(str(error)) from error
+    names, missing = bench_run.chosen_peers([] if wanted == ["none"] else wanted)
     with BenchDisplay() as display:
         report = bench_run.bench(
             corpus,
@@ -627,8 +636,10 @@ searchapp serve
 searchapp serve --port 8080 --seeds articles/ --index /srv/index
 searchapp serve --host 0.0.0.0 --workers 4""",
 )
-@option("--host", help="Address to listen on. [default: 127.0.0.1]")
-@option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes any free one. [default: 8000]")
+@setting_option("--host", help="Address to listen on. [default: 127.0.0.1]")
+@setting_option(
+    "--port", type=click.IntRange(0, 65535), help="Port; 0 takes any free one. [default: 8000]"
+)
 @workers_option
 @index_option
 @seeds_option
@@ -645,7 +656,7 @@ def serve(**chosen: Any) -> None:
         refusal = ""
         # A busy port is found out now, and not after minutes of indexing.
         serving.listening_socket(settings.host, settings.port).close()
-        _build(indexing.rebuild, **chosen)
+        build(indexing.rebuild, settings)
     if refusal:
         raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
     serving.serve(settings, on_ready=_announce)

@@ -71,7 +71,7 @@ def read_articles(
         files that are skipped count as done.
 
     Ids are not yet checked for being unique. Articles whose tags ran together come last.
-    Raises BadSetting, at the call, if a path does not exist. Nothing in a file raises.
+    Raises SourceNotFound, at the call, if a path does not exist. Nothing in a file raises.
     """
     check_paths(paths)
     return _read(paths, report, known_tags or {}, skip, on_read)

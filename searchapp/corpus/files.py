@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from searchapp.errors import BadSetting, Problem
+from searchapp.errors import Problem, SourceNotFound
 
 Report = Callable[[Problem], None]
 Stream = io.BufferedReader | gzip.GzipFile | lzma.LZMAFile
@@ -124,10 +124,10 @@ def _open(path: Path) -> Stream:
 
 
 def check_paths(paths: Sequence[Path]) -> None:
-    """Raise BadSetting for the first path that does not exist."""
+    """Raise SourceNotFound for the first path that does not exist."""
     for path in paths:
         if not os.path.exists(path):  # noqa: PTH110, Path.exists() raises where access is denied
-            raise BadSetting(
+            raise SourceNotFound(
                 "there is no such file or folder",
                 where=str(path),
                 remedy="give --seeds an existing folder or file",

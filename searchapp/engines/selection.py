@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from searchapp.engines.base import Engine
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.evaluation.compiler import Ranking
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.settings import Settings
@@ -24,15 +23,7 @@ def select_engine(settings: Settings) -> Engine:
             remedy=f"use one of: {', '.join(ENGINE_NAMES)}",
         )
     exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS
-    ranking = Ranking(
-        title=settings.title_weight,
-        exact=settings.exact_weight,
-        variant=settings.variant_penalty,
-        part=settings.part_weight,
-        spread=settings.spread_weight,
-        synonym=settings.synonym_weight,
-    )
-    rules = QueryRules(ranking, exceptions.synonyms, settings.max_expansions)
+    rules = QueryRules(settings.ranking, exceptions.synonyms, settings.limits.max_expansions)
     # Imported when it is chosen: a command-line search pays for each module.
     if settings.engine == "whoosh":
         from searchapp.engines.whoosh_engine import WhooshEngine

@@ -25,7 +25,6 @@ from searchapp.corpus import read_articles, source_bytes
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     BadRelevanceSet,
-    BadSetting,
     MissingExtra,
     Problem,
     QueryTooLong,
@@ -35,7 +34,7 @@ from searchapp.indexing import rebuild
 from searchapp.measuring.relevance_sets import RelevanceSet
 from searchapp.model import Article, SearchRequest
 from searchapp.searching import SearchService
-from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.settings import Settings
 
 METRICS = ("ndcg@10", "recall@10", "recall@100", "mrr@10")
 
@@ -106,24 +105,6 @@ class Difference:
     p_value: float
 
 
-def overridden(settings: Settings, assignments: Mapping[str, str]) -> Settings:
-    """The settings with some given anew, as texts by name, read as from the environment.
-
-    Raises BadSetting for unknown names and for values that do not fit.
-    """
-    fixed = ("seeds", "index")
-    names = {each.name for each in dataclasses.fields(Settings)}.difference(fixed)
-    for name in assignments:
-        if name not in names:
-            raise BadSetting(
-                f"there is no setting {name!r} that could be compared",
-                remedy=f"use one of: {', '.join(sorted(names))}",
-            )
-    environ = {ENV_PREFIX + name.upper(): text for name, text in assignments.items()}
-    parsed = Settings.from_environ(environ)
-    return dataclasses.replace(settings, **{name: getattr(parsed, name) for name in assignments})
-
-
 def evaluate(
     relevance_set: RelevanceSet,
     variants: Sequence[Settings],
@@ -138,7 +119,9 @@ def evaluate(
     on_problem: told of articles that cannot be read, as by `rebuild`.
     Raises MissingExtra, BadRelevanceSet, BadSetting, RebuildFailed.
     """
-    _metric_library()  # Found missing now, and not after minutes of indexing.
+    # What is wrong is found now, and not after minutes of indexing.
+    _metric_library()
+    engines = [select_engine(variant) for variant in variants]
     progress = progress or _Silent()
     on_problem = on_problem or (lambda _: None)
     with tempfile.TemporaryDirectory(prefix="searchapp-evaluate-") as folder:
@@ -147,8 +130,7 @@ def evaluate(
         missing = _missing(relevance_set, ids)
         indexes: dict[str, Path] = {}
         evaluations = []
-        for variant in variants:
-            engine = select_engine(variant)
+        for variant, engine in zip(variants, engines, strict=True):
             identity = f"{engine.name}; {engine.fingerprint()}"
             is_new = identity not in indexes
             index = indexes.setdefault(identity, Path(folder) / f"index-{len(indexes)}")
@@ -157,7 +139,7 @@ def evaluate(
                 seeds=(docs,),
                 index=index,
                 time_budget_s=TIME_BUDGET_S,
-                max_per_page=DEPTH,
+                limits=dataclasses.replace(variant.limits, max_per_page=DEPTH),
             )
             started = time.monotonic()
             if is_new:

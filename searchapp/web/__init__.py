@@ -6,11 +6,10 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from searchapp.commands.cli import rebuild
+from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from searchapp.web import api, i18n, pages, protection
 from searchapp.web.error_pages import register_error_handlers
-from searchapp.web.service import init_service
 from searchapp.web.static_files import init_static_files
 from searchapp.web.url_state import ArticleIdConverter
 
@@ -27,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False  # an article id may hold "//"
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    init_service(app, settings)
+    app.extensions["searchapp"] = SearchService(settings)
     init_static_files(app)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
@@ -41,5 +40,4 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
         )
-    app.cli.add_command(rebuild)
     return app

@@ -139,15 +139,15 @@ def error_sentence(error: SearchappError, settings: Settings) -> str:
         if error.parameter in PARAMETER_SENTENCES:
             return str(PARAMETER_SENTENCES[error.parameter]) % {
                 "value": error.value,
-                "max_per_page": format_decimal(settings.max_per_page),
+                "max_per_page": format_decimal(settings.limits.max_per_page),
             }
         return str(TOO_MANY_FILTERS) % {"parameter": error.parameter}
     if error.kind not in ERROR_SENTENCES:
         return str(STATUS_SENTENCES[500])
     return str(gettext(ERROR_SENTENCES[error.kind])) % {
-        "chars": format_decimal(settings.max_query_chars),
-        "words": format_decimal(settings.max_query_words),
-        "wildcards": format_decimal(settings.max_wildcards),
+        "chars": format_decimal(settings.limits.max_query_chars),
+        "words": format_decimal(settings.limits.max_query_words),
+        "wildcards": format_decimal(settings.limits.max_wildcards),
     }
 
 

@@ -11,7 +11,7 @@ from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 from searchapp.marked_html import marked_html
 from searchapp.model import FACET_NAMES, FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
-from searchapp.web.service import current_settings, service
+from searchapp.web.api import requested, service
 from searchapp.web.url_state import (
     FACET_PARAMS,
     LOCALES,
@@ -19,7 +19,6 @@ from searchapp.web.url_state import (
     Param,
     SearchUrls,
     in_locale,
-    parse,
     parse_locale,
     parse_rank,
     text_fragment,
@@ -72,7 +71,7 @@ def home() -> str:
 @blueprint.get("/search")
 def search() -> str:
     """The results of a search; without words, of its filters alone."""
-    page = service().search(parse(request.args, max_per_page=current_settings().max_per_page))
+    page = service().search(requested())
     urls = SearchUrls(page.request, parse_locale(request.args))
     answered = page.corrected_query or page.request.query
     return render_template(
@@ -93,7 +92,7 @@ def search() -> str:
 @blueprint.get("/article/<article_id:article_id>")
 def article(article_id: str) -> str:
     """One article, with the marks and the neighbours of the search that led to it."""
-    search_request = parse(request.args, max_per_page=current_settings().max_per_page)
+    search_request = requested()
     rank = parse_rank(request.args)
     return render_template(
         "article.html",
@@ -129,7 +128,7 @@ def _template_globals() -> dict[str, object]:
         "SORTS": SORTS,
         "lang": i18n.select_locale(),
         "forced_lang": parse_locale(request.args),
-        "site_name": current_settings().site_name or gettext("Article search"),
+        "site_name": service().settings.site_name or gettext("Article search"),
         "languages": [
             (each, i18n.LOCALE_NAMES[each], in_locale(_path(), request.args, each))
             for each in LOCALES
@@ -189,7 +188,7 @@ def _facet_views(page: ResultPage) -> list[FacetView]:
 
 def _last_page(page: ResultPage) -> int:
     """The last page that can be asked for."""
-    deepest = current_settings().max_results_depth // page.request.per_page
+    deepest = service().settings.limits.max_results_depth // page.request.per_page
     return max(1, min(page.last_page_number, deepest))
 
 

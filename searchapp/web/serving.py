@@ -10,7 +10,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from searchapp.errors import BadSetting
+from searchapp.errors import CannotListen
 from searchapp.settings import ENV_PREFIX, Settings
 
 MAX_DEFAULT_WORKERS = 8
@@ -27,7 +27,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
 
     on_ready: called once with the address, as "http://127.0.0.1:8000", when connections are
     accepted (with port 0 the system chooses a port).
-    Raises BadSetting if the address is taken or cannot be used; and SystemExit in the end, also
+    Raises CannotListen if the address is taken or cannot be used; and SystemExit in the end, also
     in the worker processes, which are forks of this one.
     """
     with listening_socket(settings.host, settings.port) as listener:
@@ -41,7 +41,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     """A socket that listens on the address.
 
     Bound here and not by gunicorn, which retries for five seconds and then exits by itself.
-    Raises BadSetting.
+    Raises CannotListen.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -53,7 +53,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         else:
             reason = os.strerror(number).lower()
             what, name, remedy = f"cannot listen on {host}:{port} ({reason})", "PORT", "another one"
-        raise BadSetting(what, where=ENV_PREFIX + name, remedy=f"use {remedy}") from None
+        raise CannotListen(what, where=ENV_PREFIX + name, remedy=f"use {remedy}") from None
 
 
 def address(listener: socket.socket) -> str:

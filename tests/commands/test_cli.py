@@ -26,7 +26,7 @@ from searchapp.commands.cli import Command, main
 from searchapp.model import SearchRequest
 from searchapp.result_json import answer
 from searchapp.searching import SearchService
-from searchapp.settings import ENV_PREFIX
+from searchapp.settings import ENV_PREFIX, variable, variable_names
 from tests.conftest import CORPUS
 from tests.shared_data import shared_path
 
@@ -135,17 +135,17 @@ def test_help_has_examples_that_work(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", all_commands())
-def test_every_option_has_help_and_an_environment_variable_of_its_name(name: str) -> None:
-    """What can be typed can be configured, and the help says by which variable."""
-    text = invoke(name, "--help", status=0).stdout
+def test_every_option_has_help_and_settings_name_their_variable(name: str) -> None:
+    """What an installation keeps can be configured; what belongs to one call cannot."""
+    text = invoke(name, "--help").stdout
     for parameter in command(name).params:
         if isinstance(parameter, click.Option):
             assert parameter.help
+            assert parameter.envvar is None
             long_name = max(parameter.opts, key=len)
             assert long_name.startswith("--")
-            variable = ENV_PREFIX + long_name[2:].replace("-", "_").upper()
-            assert parameter.envvar == variable
-            assert variable in text
+            name_of_variable = variable(str(parameter.name))
+            assert (name_of_variable in text) == (name_of_variable in variable_names())
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,27 @@ def test_commands_that_touch_an_index_take_index_and_engine(name: str) -> None:
 def test_an_option_wins_over_its_variable(
     seed_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Environment variables are defaults; several texts in one are separated by semicolons."""
+    """Environment variables are the defaults of settings."""
+    monkeypatch.setenv("SEARCHAPP_INDEX", "nowhere")
+    assert "nowhere" in invoke("search", "Stahl", status=1).stderr
+    assert invoke_json("search", "Stahl", "--index", seed_index)["total"] > 0
+
+
+def test_what_belongs_to_one_call_has_no_variable(
+    seed_index: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing left over in an environment filters a search or cuts an index."""
     monkeypatch.setenv("SEARCHAPP_INDEX", str(seed_index))
-    monkeypatch.setenv("SEARCHAPP_TAG", "Stahl;Recycling")
-    monkeypatch.setenv("SEARCHAPP_JSON", "1")
-    by_variable = json.loads(invoke("search", "").stdout)
-    assert [each["id"] for each in by_variable["hits"]] == ["lichtbogen"]
-    by_option = json.loads(invoke("search", "", "--tag", "Wind").stdout)
-    assert [each["id"] for each in by_option["hits"]] == ["windrad"]
+    everything = invoke_json("search", "")["total"]
+    for name, value in (
+        *(("TAG", "Stahl"), ("TAGS", "Stahl"), ("FROM", "2024"), ("DATE_FROM", "2024")),
+        *(("AUTHOR", "x"), ("SOURCE", "x"), ("PAGE", "9"), ("JSON", "1"), ("EXACT", "1")),
+        *(("LIMIT", "1"), ("STRICT", "1")),
+    ):
+        monkeypatch.setenv(ENV_PREFIX + name, value)
+    assert f"{everything} articles in" in invoke("search", "").stdout
+    monkeypatch.setenv("SEARCHAPP_INDEX", str(tmp_path / "index"))
+    assert "Indexed 26 articles" in invoke("rebuild", "--seeds", CORPUS).stdout
 
 
 def modules_after(*args: str) -> set[str]:
@@ -215,8 +228,18 @@ def test_seeds_may_be_repeated_and_limited(tmp_path: Path) -> None:
     """Folders and files together; --limit stops after so many articles."""
     write_articles(tmp_path / "more", 3)
     seeds = ("--seeds", CORPUS / "leitung.txt", "--seeds", tmp_path / "more")
-    assert invoke_json("rebuild", *seeds)["articles"] == 4
     assert invoke_json("rebuild", *seeds, "--limit", 2)["articles"] == 2
+    assert invoke_json("rebuild", *seeds)["articles"] == 4
+
+
+def test_a_limit_does_not_replace_a_larger_index_unasked(tmp_path: Path) -> None:
+    """A rebuild for a trial must not take articles from readers; --force says it is meant."""
+    write_articles(tmp_path / "seeds", 3)
+    assert invoke_json("rebuild", "--limit", 3)["articles"] == 3
+    refusal = invoke("rebuild", "--limit", 2, status=1).stderr
+    assert "3 articles are served, and --limit 2 would leave fewer; give --force" in refusal
+    assert invoke_json("search", "Stahl")["total"] == 3
+    assert invoke_json("rebuild", "--limit", 2, "--force")["articles"] == 2
 
 
 def test_rebuild_and_search_use_the_working_folder(tmp_path: Path) -> None:
@@ -338,15 +361,11 @@ def test_dates_are_read_as_people_write_them(
     assert invoke_json("search", "", *options, "--index", seed_index)["total"] == total
 
 
-def test_exact_words_by_option_and_by_variable(
-    seed_index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exact_words_by_option(seed_index: Path) -> None:
     """Other forms are found and explained, unless --exact turns them off."""
     assert "found through geht" in invoke("search", "ging", "--index", seed_index).stdout
     assert invoke_json("search", "ging", "--exact", "--index", seed_index)["total"] == 0
     assert invoke_json("search", "geht", "--exact", "--index", seed_index)["total"] == 1
-    monkeypatch.setenv("SEARCHAPP_EXACT", "1")
-    assert invoke_json("search", "ging", "--index", seed_index)["total"] == 0
 
 
 def test_search_text_shows_hits_facets_and_paging(seed_index: Path) -> None:
@@ -472,7 +491,8 @@ def test_rollback_serves_the_generation_before(tmp_path: Path) -> None:
         (["rollback"], 1, "searchapp: index: there is no index here yet"),
         (["rebuild"], 1, "searchapp: seeds: there is no such file or folder; give --seeds"),
         (["rebuild", "--seeds", "."], 1, "no article was found; give --seeds"),
-        (["search", "x", "--engine", "lupe"], 2, "there is no engine 'lupe'; use one of:"),
+        (["search", "x", "--engine", "lupe"], 2, "engine: there is no engine 'lupe'; use one of:"),
+        (["rebuild", "--engine", "lupe"], 2, "engine: there is no engine 'lupe'; use one of:"),
         (["search", "x", "--page", "0"], 2, "--page"),
         (["search", "x", "--from", "gestern"], 2, "'gestern' is no date; type one as 2024-01-16"),
         (["search", "x", "--from", "2020..2021"], 2, "is no date"),

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.corpus import SUFFIXES, read_articles, source_bytes
-from searchapp.errors import BadSetting, Problem
+from searchapp.errors import Problem, SourceNotFound
 from tests.corpus.conftest import read_paths
 
 
@@ -83,7 +83,7 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
 def test_missing_path_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     """At the call: a typing error must not cost the articles of a published index."""
     write(tmp_path, "a.txt")
-    with pytest.raises(BadSetting, match=r"there is no such file or folder; give --seeds"):
+    with pytest.raises(SourceNotFound, match=r"there is no such file or folder; give --seeds"):
         read_articles([tmp_path, tmp_path / "seds"], report=lambda _: None)
 
 

@@ -17,14 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.commands.cli import main
-from searchapp.errors import BadRelevanceSet, BadSetting, Problem
+from searchapp.errors import BadRelevanceSet, Problem
 from searchapp.measuring.evaluation import (
     METRICS,
     bootstrap_interval,
     compare,
     evaluate,
     measure,
-    overridden,
     permutation_p_value,
 )
 from searchapp.measuring.relevance_sets import read_relevance_set
@@ -247,17 +246,6 @@ def test_a_setting_that_matters_makes_a_difference(tmp_path: Path) -> None:
     text = invoke(folder, "--compare", "max_query_words=2").stdout
     assert "With max_query_words=2: 4 articles; 10 queries" in text
     assert "-100.0" in text
-
-
-def test_settings_are_overridden_as_by_the_environment() -> None:
-    """The values are parsed and checked; what an evaluation sets itself is refused."""
-    base = Settings(engine="whoosh", workers=1)
-    assert overridden(base, {}) == base
-    changed = overridden(base, {"max_expansions": "7"})
-    assert (changed.max_expansions, changed.workers) == (7, 1)
-    for name, value in (("index", "x"), ("nonsense", "1"), ("max_expansions", "many")):
-        with pytest.raises(BadSetting):
-            overridden(base, {name: value})
 
 
 @pytest.mark.parametrize("assignment", ["max_expansions", "nonsense=1", "max_expansions=many"])

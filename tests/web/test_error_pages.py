@@ -25,7 +25,6 @@ from searchapp.errors import (
 )
 from searchapp.settings import Settings
 from searchapp.web import create_app
-from searchapp.web.service import lazy_service
 from tests.web.html import Page, get
 
 
@@ -123,7 +122,7 @@ def app_without_index(tmp_path: Path) -> Iterator[Flask]:
     """An application whose index has not been built."""
     app = create_app(Settings(index=tmp_path / "index"))
     yield app
-    lazy_service(app).close()
+    app.extensions["searchapp"].close()
 
 
 def test_without_an_index_pages_say_how_to_build_it(app_without_index: Flask) -> None:
@@ -144,4 +143,4 @@ def test_a_search_beyond_its_time_budget_is_answered(settings: Settings) -> None
     app = create_app(replace(settings, time_budget_s=1e-9))
     page = get(app.test_client(), "/search?q=strom", lang="en", status=503)
     assert "took too long" in page.text("//main/p[1]")
-    lazy_service(app).close()
+    app.extensions["searchapp"].close()

@@ -426,10 +426,9 @@ def test_the_site_can_be_named(client: FlaskClient) -> None:
     """A name from the settings takes the place of "Artikelsuche"."""
     from searchapp.settings import Settings
     from searchapp.web import create_app
-    from searchapp.web.service import lazy_service
 
-    settings = lazy_service(client.application).settings
+    settings = client.application.extensions["searchapp"].settings
     app = create_app(Settings(index=settings.index, site_name="Werk & Wissen"))
     page = get(app.test_client(), "/")
     assert page.text("//a[@class='brand']") == "Werk & Wissen"
-    lazy_service(app).close()
+    app.extensions["searchapp"].close()

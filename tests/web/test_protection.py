@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings
 from searchapp.web import create_app
-from searchapp.web.service import lazy_service
 from tests.web.html import Page, get
 
 POLICY = (
@@ -33,7 +32,7 @@ def make_client(settings: Settings) -> Iterator[Callable[..., FlaskClient]]:
 
     yield make
     for app in apps:
-        lazy_service(app).close()
+        app.extensions["searchapp"].close()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.errors import BadSetting
+from searchapp.errors import CannotListen
 from searchapp.settings import ENV_PREFIX, Settings
 from searchapp.web.serving import (
     MAX_DEFAULT_WORKERS,
@@ -58,7 +58,7 @@ def test_a_taken_port_is_one_clear_sentence() -> None:
     """At once, instead of retries and a stack trace."""
     with (
         listening_socket("127.0.0.1", 0) as taken,
-        pytest.raises(BadSetting, match=r"SEARCHAPP_PORT: cannot listen on 127\.0\.0\.1:\d+ "),
+        pytest.raises(CannotListen, match=r"SEARCHAPP_PORT: cannot listen on 127\.0\.0\.1:\d+ "),
     ):
         serve(Settings(port=taken.getsockname()[1]))
 
@@ -66,7 +66,7 @@ def test_a_taken_port_is_one_clear_sentence() -> None:
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_a_host_that_is_not_here_is_refused(host: str) -> None:
     """The sentence names what was asked for."""
-    with pytest.raises(BadSetting, match=host):
+    with pytest.raises(CannotListen, match=host):
         serve(Settings(host=host, port=0))
 
 
@@ -77,7 +77,7 @@ def test_the_address_can_be_opened_in_a_browser() -> None:
     if socket.has_ipv6:
         try:
             listener = listening_socket("::1", 0)
-        except BadSetting:
+        except CannotListen:
             return  # a machine without IPv6
         with listener:
             assert address(listener).startswith("http://[::1]:")

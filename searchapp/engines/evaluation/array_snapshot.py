@@ -17,7 +17,7 @@ import numpy as np
 from searchapp.deadline import Deadline
 from searchapp.engines.base import ArticleMatches, Filters, Matches, Suggestion
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.evaluation.compiler import Compiled, Ranking, Synonyms, compile_query
+from searchapp.engines.evaluation.compiler import Compiled, Synonyms, compile_query
 from searchapp.engines.evaluation.highlighter import Target
 from searchapp.engines.evaluation.plan import Entry, Everything, PostingsSource, Word, evaluate, idf
 from searchapp.engines.evaluation.spelling import suggestions
@@ -27,6 +27,7 @@ from searchapp.german import Analyzer
 from searchapp.german.stems import normalized
 from searchapp.model import Article, Sort
 from searchapp.query import Query
+from searchapp.settings import Ranking
 
 RELATED_TERMS = 12
 RELATED_MAX_SHARE = 0.05

@@ -36,6 +36,7 @@ from searchapp.engines.fields import COMPOUND_FIELDS, TEXT, exact_field, parts_f
 from searchapp.german import Analyzer
 from searchapp.model import Note, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
+from searchapp.settings import Ranking
 
 FIRST_DAY, LAST_DAY = 1, 3_652_059
 """The range of `date.toordinal()`."""
@@ -45,27 +46,6 @@ Synonyms = Mapping[str, tuple[str, ...]]
 
 DocFreq = Callable[[str, str], int]
 """(field, term) -> number of documents."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """How much each way of matching counts, beside 1 for a word in any inflected form.
-
-    nDCG@10 changes by less than half a point when any of them is halved or doubled.
-    title: once more, for a word in the title.
-    exact: once more, for the form as typed.
-    variant: taken off again for another spelling (Straße, Strasse).
-    part: for a compound that holds the word as a part.
-    spread: for the parts of a compound query word, each by itself.
-    synonym: for a synonym of the owner's list, instead of 1.
-    """
-
-    title: float = 1.0
-    exact: float = 0.5
-    variant: float = 0.2
-    part: float = 0.4
-    spread: float = 0.8
-    synonym: float = 0.7
 
 
 @dataclass(frozen=True)

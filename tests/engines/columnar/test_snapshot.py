@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from searchapp.deadline import NEVER
 from searchapp.engines.columnar import ColumnarEngine
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.evaluation.compiler import Ranking, compile_query
+from searchapp.engines.evaluation.compiler import compile_query
 from searchapp.engines.evaluation.highlighter import Target, article_matches
 from searchapp.engines.evaluation.vocabulary import VocabularyTable, save_vocabulary
 from searchapp.engines.fields import TEXT, exact_field, indexed_terms
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
 from searchapp.query import Query
+from searchapp.settings import Ranking
 from tests.engines import articles as random_input
 from tests.engines.building import NO_FILTERS, Case, build, revise, tree_of
 from tests.engines.columnar.effort import effort

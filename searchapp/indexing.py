@@ -16,7 +16,7 @@ from typing import Protocol
 from searchapp.catalog import Catalog, Verdict, file_of
 from searchapp.corpus import read_articles, source_bytes
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Engine, Filters, Snapshot
+from searchapp.engines.base import Engine, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     IndexDamaged,
@@ -27,6 +27,7 @@ from searchapp.errors import (
     SearchappError,
     StrictProblems,
 )
+from searchapp.facets import NO_FILTERS
 from searchapp.generations import (
     FORMAT_VERSION,
     Generation,
@@ -347,13 +348,13 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
             remedy=remedy,
         )
     newest = snapshot.search(
-        None, Filters(), sort="newest", offset=0, limit=1, facet_limit=1, deadline=NEVER
+        None, NO_FILTERS, sort="newest", offset=0, limit=1, facet_limit=1, deadline=NEVER
     )
     for doc in newest.docs:
         article = snapshot.article(doc)
         found = snapshot.search(
             word_of("title", article.title),
-            Filters(),
+            NO_FILTERS,
             sort="newest",
             offset=0,
             limit=1,

@@ -10,10 +10,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Sort = Literal["relevance", "newest", "oldest"]
+from searchapp.facets import NO_FILTERS, Facet, Filters
 
-FACET_NAMES = ("tags", "source", "author", "year")
-"""The facets in the order in which they are shown; only `tags` has many values a document."""
+Sort = Literal["relevance", "newest", "oldest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,18 @@ class Article:
     source: str | None = None
     url: str | None = None
     origin: str = ""
+
+    @property
+    def year(self) -> str | None:
+        """The year of the date, in digits."""
+        return str(self.date.year) if self.date else None
+
+    def facet_values(self, facet: Facet) -> tuple[str, ...]:
+        """The different values that the article has in a facet."""
+        value = getattr(self, facet.name)
+        if facet.is_many:
+            return tuple(dict.fromkeys(value))
+        return () if value is None else (value,)
 
 
 class Part(NamedTuple):
@@ -82,20 +93,11 @@ class Span(NamedTuple):
 class SearchRequest:
     """What a reader asked for: the query as typed, the filters, the order and the page.
 
-    tags: all must be present, or any one of them if `any_tag`.
-    authors, sources, years: any one of each list.
-    date_from, date_to: both inclusive.
     exact: words match only in the form in which they were typed.
     """
 
     query: str = ""
-    tags: tuple[str, ...] = ()
-    any_tag: bool = False
-    authors: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
-    date_from: dt.date | None = None
-    date_to: dt.date | None = None
+    filters: Filters = NO_FILTERS
     sort: Sort = "relevance"
     page_number: int = 1
     per_page: int = 10

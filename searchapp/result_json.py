@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchapp.facets import FACET_NAMES
 from searchapp.marked_html import marked_html
 from searchapp.messages import note_sentences
-from searchapp.model import FACET_NAMES, Hit, ResultPage, Snippet
+from searchapp.model import Hit, ResultPage, Snippet
 
 
 def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, object]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import ArticleMatches, Filters, Matches, Snapshot
+from searchapp.engines.base import ArticleMatches, Matches, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     ArticleNotFound,
@@ -304,15 +304,7 @@ class SearchService:
         )
         return snapshot.search(
             query,
-            Filters(
-                tags=request.tags,
-                any_tag=request.any_tag,
-                authors=request.authors,
-                sources=request.sources,
-                years=request.years,
-                date_from=request.date_from,
-                date_to=request.date_to,
-            ),
+            request.filters,
             # Without a query nothing is more relevant than anything else.
             sort="newest" if query is None and request.sort == "relevance" else request.sort,
             offset=offset,

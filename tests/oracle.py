@@ -20,7 +20,7 @@ from whoosh.query.qcore import Every, Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
-from searchapp.engines.base import Filters
+from searchapp.facets import FACETS, Filters
 from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
 from tests.lexicon import dictionary_analyzer
@@ -44,23 +44,18 @@ class Oracle:
     def facets(self, tree: Query | None, filters: Filters) -> dict[str, dict[str, FacetCount]]:
         """All facet counts above 0 and those of chosen values, by facet name and value."""
         found = self._matching(tree)
-        chosen: dict[str, Iterable[str]] = {
-            "tags": filters.tags,
-            "source": filters.sources,
-            "author": filters.authors,
-            "year": map(str, filters.years),
-        }
         facets = {}
-        for name, choice in chosen.items():
-            values = list(choice)
-            counted = _without_own_choice(filters, name)
+        for facet in FACETS:
+            values = filters.chosen(facet)
+            # A facet that widens is counted as if nothing were chosen in it.
+            counted = filters if filters.demands_all(facet) else filters.choosing(facet)
             counts = Counter(
                 value
                 for article in found
                 if _passes(article, counted)
-                for value in _facet_values(article, name)
+                for value in article.facet_values(facet)
             )
-            facets[name] = {
+            facets[facet.name] = {
                 value: FacetCount(value, counts[value], value in values)
                 for value in {*counts, *values}
             }
@@ -199,33 +194,11 @@ def _glob_matcher(glob: str) -> Callable[[str], bool]:
 
 
 def _passes(article: Article, filters: Filters) -> bool:
-    tags = [tag in article.tags for tag in filters.tags]
     day = article.date
-    return (
-        (not tags or (any(tags) if filters.any_tag else all(tags)))
-        and (not filters.authors or article.author in filters.authors)
-        and (not filters.sources or article.source in filters.sources)
-        and (not filters.years or (day is not None and day.year in filters.years))
-        and (filters.date_from is None or (day is not None and day >= filters.date_from))
-        and (filters.date_to is None or (day is not None and day <= filters.date_to))
+    for facet in FACETS:
+        chosen = [value in article.facet_values(facet) for value in filters.chosen(facet)]
+        if chosen and not (all(chosen) if filters.demands_all(facet) else any(chosen)):
+            return False
+    return (filters.date_from is None or (day is not None and day >= filters.date_from)) and (
+        filters.date_to is None or (day is not None and day <= filters.date_to)
     )
-
-
-def _without_own_choice(filters: Filters, facet: str) -> Filters:
-    """The filters that a facet is counted under: all but its own, unless it narrows."""
-    return Filters(
-        tags=() if facet == "tags" and filters.any_tag else filters.tags,
-        any_tag=filters.any_tag,
-        authors=() if facet == "author" else filters.authors,
-        sources=() if facet == "source" else filters.sources,
-        years=() if facet == "year" else filters.years,
-        date_from=filters.date_from,
-        date_to=filters.date_to,
-    )
-
-
-def _facet_values(article: Article, name: str) -> Sequence[str]:
-    if name == "tags":
-        return article.tags
-    value = (article.date and str(article.date.year)) if name == "year" else getattr(article, name)
-    return (value,) if value else ()

@@ -155,9 +155,9 @@ def of_a_url(text: str) -> Period | None:
         request = url_state.parse(MultiDict([("from", text), ("to", text)]))
     except url_state.BadParameter:
         return None
-    assert request.date_from is not None
-    assert request.date_to is not None
-    return Period(request.date_from, request.date_to)
+    assert request.filters.date_from is not None
+    assert request.filters.date_to is not None
+    return Period(request.filters.date_from, request.filters.date_to)
 
 
 def of_a_command(text: str) -> Period | None:

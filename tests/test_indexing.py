@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import segment_list
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -29,6 +28,7 @@ from searchapp.errors import (
     SourceNotFound,
     StrictProblems,
 )
+from searchapp.facets import Filters
 from searchapp.generations import Generation, GenerationStore
 from searchapp.indexing import inspect, rebuild, roll_back, update, verify
 from searchapp.model import Article, FacetCount, SearchRequest

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import Filters, Snapshot
+from searchapp.engines.base import Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     ArticleNotFound,
@@ -29,6 +29,7 @@ from searchapp.errors import (
     SearchappError,
     SearchTimeout,
 )
+from searchapp.facets import Filters
 from searchapp.generations import GenerationStore
 from searchapp.indexing import rebuild, roll_back, update
 from searchapp.model import Article, ResultPage, SearchRequest
@@ -134,7 +135,9 @@ def test_some_of_the_words_are_enough_when_all_give_nothing(
     page = service.search(SearchRequest(query="Stahl Eisen -Holz"))
     assert set(ids(page)) == {"a", "b"}
     assert "some_words" in [note.kind for note in page.notes]
-    assert ids(service.search(SearchRequest(query="Stahl Eisen -Holz", tags=("t",)))) == ["a"]
+    assert ids(service.search(SearchRequest("Stahl Eisen -Holz", Filters({"tags": ("t",)})))) == [
+        "a"
+    ]
 
 
 def test_a_page_past_the_end_or_too_deep_is_refused(
@@ -381,7 +384,7 @@ def test_a_damaged_index_is_an_error_of_ours_and_never_another(
             with closing(SearchService(replace(settings, index=index))) as service:
                 for request in (
                     SearchRequest(),
-                    SearchRequest(query="Stahl", tags=("t1",)),
+                    SearchRequest("Stahl", Filters({"tags": ("t1",)})),
                     SearchRequest(query='"und Haus7" ODER Hau* ODER Stahk~'),
                 ):
                     try:
@@ -498,7 +501,7 @@ def test_filters_hold_under_a_time_budget(many: Snapshot) -> None:
     for query in (None, parse_query("der", max_chars=9, max_words=9, max_wildcards=9).tree):
         matches = many.search(
             query,
-            Filters(tags=("t3",)),
+            Filters({"tags": ("t3",)}),
             sort="relevance",
             offset=0,
             limit=10,

@@ -30,6 +30,7 @@ from searchapp.errors import (
     Problem,
     SearchappError,
 )
+from searchapp.facets import FACETS, Facet, Filters
 from searchapp.settings import Settings, variable
 
 if TYPE_CHECKING:
@@ -94,6 +95,20 @@ class TextParam(click.types.StringParamType):
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+class FacetParam(TextParam):
+    """A value of a facet."""
+
+    def __init__(self, facet: Facet) -> None:
+        self._facet = facet
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value as it is stored."""
+        try:
+            return self._facet.canonical(super().convert(value, param, ctx))
+        except ValueError as error:
+            self.fail(f"{value!r} cannot be read: {error}", param, ctx)
+
+
 def period(text: str) -> Period:
     """A day, month or year. Raises click.BadParameter."""
     found = parse_period(text)
@@ -125,6 +140,19 @@ def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated]
 
     return decorate
 
+
+facet_options = options(
+    *(
+        click.option(
+            f"--{facet.param}",
+            facet.name,
+            type=FacetParam(facet),
+            multiple=True,
+            help=f"Only articles with this {facet.param}.",
+        )
+        for facet in FACETS
+    )
+)
 
 seeds_option = setting_option(
     "--seeds",
@@ -289,10 +317,8 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
 )
 @click.argument("query", nargs=-1, required=True, type=TextParam())
 @click.option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
-@click.option("--tag", "tags", type=TextParam(), multiple=True, help="Only articles with this tag.")
+@facet_options
 @click.option("--any-tag", is_flag=True, help="One of several tags is enough.")
-@click.option("--author", "authors", type=TextParam(), multiple=True, help="Only by this author.")
-@click.option("--source", "sources", type=TextParam(), multiple=True, help="Only from this source.")
 @click.option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
 @click.option("--to", "until", type=period, metavar="DATE", help="Not newer than this day.")
 @click.option(
@@ -308,10 +334,7 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
 def search(
     query: tuple[str, ...],
     exact: bool,
-    tags: tuple[str, ...],
     any_tag: bool,
-    authors: tuple[str, ...],
-    sources: tuple[str, ...],
     since: Period | None,
     until: Period | None,
     sort: Sort,
@@ -333,12 +356,12 @@ def search(
     request = SearchRequest(
         query=" ".join(query),
         exact=exact,
-        tags=tags,
-        any_tag=any_tag,
-        authors=authors,
-        sources=sources,
-        date_from=since.first if since else None,
-        date_to=until.last if until else None,
+        filters=Filters(
+            {facet.name: chosen.pop(facet.name) for facet in FACETS},
+            any_tag=any_tag,
+            date_from=since.first if since else None,
+            date_to=until.last if until else None,
+        ),
         sort=sort,
         page_number=page,
         per_page=per_page,

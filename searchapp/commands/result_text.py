@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searchapp.facets import FACETS
 from searchapp.messages import note_sentences
-from searchapp.model import FACET_NAMES, FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
+from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport, IndexState
@@ -34,9 +35,9 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
         lines += [*_hit_lines(number, hit, width), ""]
     lines.append(_total_line(page))
     lines += [
-        f"{name.capitalize()}: {_facet_line(page.facets[name])}"
-        for name in FACET_NAMES
-        if page.facets.get(name)
+        f"{facet.label}: {_facet_line(page.facets[facet.name])}"
+        for facet in FACETS
+        if page.facets.get(facet.name)
     ]
     lines += [f"Note: {sentence}" for sentence in note_sentences(page.notes, request.query)]
     if page.did_you_mean and not page.corrected_query:

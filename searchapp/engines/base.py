@@ -6,33 +6,16 @@ generation folder it is given and never touches another one.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from searchapp.deadline import Deadline
+from searchapp.facets import Filters
 from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article, FacetCount, Note, Reason, Sort, Span
 from searchapp.query import Query
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What narrows a result: facet choices and a date range, all optional.
-
-    tags: all of them, or any one if `any_tag`. authors, sources, years: any one of each.
-    date_from, date_to: inclusive; an article without a date is outside of every range.
-    """
-
-    tags: tuple[str, ...] = ()
-    any_tag: bool = False
-    authors: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
-    date_from: dt.date | None = None
-    date_to: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ PARAMETER_SENTENCES = {
         "The end date “%(value)s” cannot be read. Please type a date such as 16.1.2024, "
         "2024-01-16, 3.2024 or 2024 (parameter “to”)."
     ),
-    Param.YEAR: _l(
+    "year": _l(
         "“%(value)s” is not a year, or these are too many years. Please type one such as 2024 "
         "(parameter “year”)."
     ),

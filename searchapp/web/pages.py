@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 
+from searchapp.facets import FACETS, Facet
 from searchapp.marked_html import marked_html
-from searchapp.model import FACET_NAMES, FacetCount, ResultPage, SearchRequest
+from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
 from searchapp.web.api import requested, service
 from searchapp.web.url_state import (
-    FACET_PARAMS,
     LOCALES,
     SORTS,
     Param,
@@ -36,8 +36,7 @@ FACET_VALUES_SHOWN = 8
 class FacetView:
     """A facet as the page shows it: the first values, and the others behind "n more"."""
 
-    name: str
-    param: Param
+    facet: Facet
     shown: tuple[FacetCount, ...]
     more: tuple[FacetCount, ...]
 
@@ -157,32 +156,32 @@ def _path() -> str:
 
 
 def _chips(urls: SearchUrls) -> list[Chip]:
-    wanted = urls.request
-    values: list[tuple[Param, str]] = [
-        *((Param.TAG, tag) for tag in wanted.tags),
-        *((Param.SOURCE, source) for source in wanted.sources),
-        *((Param.AUTHOR, author) for author in wanted.authors),
-        *((Param.YEAR, str(year)) for year in wanted.years),
+    filters = urls.request.filters
+    chips = [
+        Chip(value, urls.filtered(filters.without(facet, value)))
+        for facet in FACETS
+        for value in filters.chosen(facet)
     ]
-    chips = [Chip(value, urls.without(param, value)) for param, value in values]
-    if wanted.date_from:
-        label = gettext("from %(date)s", date=format_date(wanted.date_from, "long"))
-        chips.append(Chip(label, urls.without(Param.DATE_FROM), is_corpus_text=False))
-    if wanted.date_to:
-        label = gettext("until %(date)s", date=format_date(wanted.date_to, "long"))
-        chips.append(Chip(label, urls.without(Param.DATE_TO), is_corpus_text=False))
+    if filters.date_from:
+        label = gettext("from %(date)s", date=format_date(filters.date_from, "long"))
+        url = urls.filtered(replace(filters, date_from=None))
+        chips.append(Chip(label, url, is_corpus_text=False))
+    if filters.date_to:
+        label = gettext("until %(date)s", date=format_date(filters.date_to, "long"))
+        url = urls.filtered(replace(filters, date_to=None))
+        chips.append(Chip(label, url, is_corpus_text=False))
     return chips
 
 
 def _facet_views(page: ResultPage) -> list[FacetView]:
     views = []
-    for name in FACET_NAMES:
-        values = page.facets.get(name, ())
-        if name == "year":
+    for facet in FACETS:
+        values = page.facets.get(facet.name, ())
+        if facet.is_year:
             values = tuple(sorted(values, key=lambda each: int(each.value), reverse=True))
         if values:
             shown, more = values[:FACET_VALUES_SHOWN], values[FACET_VALUES_SHOWN:]
-            views.append(FacetView(name, FACET_PARAMS[name], shown, more))
+            views.append(FacetView(facet, shown, more))
     return views
 
 

@@ -7,7 +7,6 @@ keeps, adds or drops a part of the state.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from werkzeug.routing import BaseConverter
 
 from searchapp.dates import Period, parse_period
 from searchapp.errors import BadRequest
+from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
 from searchapp.model import MarkedText, SearchRequest, Sort
 
 LOCALES = ("de", "en")
@@ -33,15 +33,11 @@ _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
 
 
 class Param(StrEnum):
-    """The names of the URL parameters, of the page and of the API."""
+    """The names of the URL parameters, of the page and of the API, besides those of facets."""
 
     QUERY = "q"
     EXACT = "exact"
-    TAG = "tag"
     ANY_TAG = "any"
-    AUTHOR = "author"
-    SOURCE = "source"
-    YEAR = "year"
     DATE_FROM = "from"
     DATE_TO = "to"
     SORT = "sort"
@@ -51,19 +47,10 @@ class Param(StrEnum):
     HIT = "hit"
 
 
-FACET_PARAMS = {
-    "tags": Param.TAG,
-    "source": Param.SOURCE,
-    "author": Param.AUTHOR,
-    "year": Param.YEAR,
-}
-"""The parameter by which a value of each facet is chosen."""
-
-
 class BadParameter(BadRequest):
     """A URL parameter has a value that cannot be read; `value` is what was given."""
 
-    def __init__(self, parameter: Param, value: str, remedy: str) -> None:
+    def __init__(self, parameter: str, value: str, remedy: str) -> None:
         self.parameter = parameter
         self.value = value if len(value) <= 60 else value[:59] + "…"
         super().__init__(
@@ -81,13 +68,12 @@ def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchReques
     return SearchRequest(
         query=_first(args, Param.QUERY),
         exact=_flag(args, Param.EXACT),
-        tags=_all(args, Param.TAG),
-        any_tag=_flag(args, Param.ANY_TAG),
-        authors=_all(args, Param.AUTHOR),
-        sources=_all(args, Param.SOURCE),
-        years=tuple(dict.fromkeys(_year(text) for text in _all(args, Param.YEAR))),
-        date_from=since.first if since else None,
-        date_to=until.last if until else None,
+        filters=Filters(
+            {facet.name: _choice(args, facet) for facet in FACETS},
+            any_tag=_flag(args, Param.ANY_TAG),
+            date_from=since.first if since else None,
+            date_to=until.last if until else None,
+        ),
         sort=_sort(args),
         page_number=_number(args, Param.PAGE) or _DEFAULT.page_number,
         per_page=_number(args, Param.PER_PAGE, max_per_page) or _DEFAULT.per_page,
@@ -115,16 +101,14 @@ def query_pairs(request: SearchRequest) -> list[tuple[str, str]]:
         pairs.append((Param.QUERY, request.query))
     if request.exact:
         pairs.append((Param.EXACT, "1"))
-    pairs += [(Param.TAG, tag) for tag in request.tags]
-    if request.any_tag:
+    filters = request.filters
+    pairs += [(facet.param, value) for facet in FACETS for value in filters.chosen(facet)]
+    if filters.any_tag:
         pairs.append((Param.ANY_TAG, "1"))
-    pairs += [(Param.AUTHOR, author) for author in request.authors]
-    pairs += [(Param.SOURCE, source) for source in request.sources]
-    pairs += [(Param.YEAR, str(year)) for year in request.years]
-    if request.date_from:
-        pairs.append((Param.DATE_FROM, request.date_from.isoformat()))
-    if request.date_to:
-        pairs.append((Param.DATE_TO, request.date_to.isoformat()))
+    if filters.date_from:
+        pairs.append((Param.DATE_FROM, filters.date_from.isoformat()))
+    if filters.date_to:
+        pairs.append((Param.DATE_TO, filters.date_to.isoformat()))
     if request.sort != _DEFAULT.sort:
         pairs.append((Param.SORT, request.sort))
     if request.page_number != _DEFAULT.page_number:
@@ -171,22 +155,15 @@ class SearchUrls:
 
     def without_filters(self) -> str:
         """The query alone, as exact as it is, in the same order."""
-        return self._search(
-            SearchRequest(
-                query=self.request.query,
-                exact=self.request.exact,
-                sort=self.request.sort,
-                per_page=self.request.per_page,
-            )
-        )
+        return self.filtered(NO_FILTERS)
 
-    def without(self, param: Param, value: str = "") -> str:
-        """This search without one value of a filter, or without one end of the date range."""
-        return self._search(without_filter(self.request, param, value))
+    def filtered(self, filters: Filters) -> str:
+        """This search with other filters, from its first page."""
+        return self._changed(filters=filters)
 
-    def only(self, param: Param, value: str) -> str:
+    def only(self, facet_name: str, value: str) -> str:
         """A new search for all articles with one facet value."""
-        return self._url("pages.search", [(param, value)])
+        return self._search(SearchRequest(filters=Filters({facet_name: (value,)})))
 
     def article(self, article_id: str, rank: int | None = None, mark: str = "") -> str:
         """An article; with its 1-based rank also the search that it was found by.
@@ -218,29 +195,6 @@ def in_locale(path: str, args: MultiDict[str, str], lang: str) -> str:
     """The URL of the same page in another language, all its other parameters unchanged."""
     pairs = [(key, value) for key, value in args.items(multi=True) if value and key != Param.LANG]
     return f"{path}?{urlencode([*pairs, (Param.LANG, lang)])}"
-
-
-def without_filter(request: SearchRequest, param: Param, value: str = "") -> SearchRequest:
-    """The request without one value of a filter, or one end of the date range, on page 1."""
-
-    def rest(values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(each for each in values if each != value)
-
-    first_page = replace(request, page_number=1)
-    match param:
-        case Param.TAG:
-            return replace(first_page, tags=rest(request.tags))
-        case Param.AUTHOR:
-            return replace(first_page, authors=rest(request.authors))
-        case Param.SOURCE:
-            return replace(first_page, sources=rest(request.sources))
-        case Param.YEAR:
-            return replace(first_page, years=tuple(y for y in request.years if str(y) != value))
-        case Param.DATE_FROM:
-            return replace(first_page, date_from=None)
-        case Param.DATE_TO:
-            return replace(first_page, date_to=None)
-    raise ValueError(f"{param!r} is not a filter")
 
 
 def text_fragment(marked: MarkedText) -> str:
@@ -283,13 +237,19 @@ def _first(args: MultiDict[str, str], param: Param) -> str:
     return next((value for value in args.getlist(param) if value), "")
 
 
-def _all(args: MultiDict[str, str], param: Param) -> tuple[str, ...]:
-    values = tuple(dict.fromkeys(value for value in args.getlist(param) if value))
-    if len(values) > MAX_FILTER_VALUES:
+def _choice(args: MultiDict[str, str], facet: Facet) -> tuple[str, ...]:
+    typed = tuple(dict.fromkeys(value for value in args.getlist(facet.param) if value))
+    if len(typed) > MAX_FILTER_VALUES:
         raise BadParameter(
-            param, f"{values[0]}, {values[1]}, …", f"choose at most {MAX_FILTER_VALUES} values"
+            facet.param, f"{typed[0]}, {typed[1]}, …", f"choose at most {MAX_FILTER_VALUES} values"
         )
-    return values
+    values = []
+    for value in typed:
+        try:
+            values.append(facet.canonical(value))
+        except ValueError as error:
+            raise BadParameter(facet.param, value, str(error)) from error
+    return tuple(values)
 
 
 def _flag(args: MultiDict[str, str], param: Param) -> bool:
@@ -313,12 +273,6 @@ def _number(args: MultiDict[str, str], param: Param, most: int = 10**9) -> int |
         return None
     if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
         raise BadParameter(param, text, f"type a whole number from 1 to {most}")
-    return int(text)
-
-
-def _year(text: str) -> int:
-    if not _WHOLE_NUMBER.fullmatch(text) or not dt.MINYEAR <= int(text) <= dt.MAXYEAR:
-        raise BadParameter(Param.YEAR, text, "type a year such as 2024")
     return int(text)
 
 

@@ -23,6 +23,7 @@ from click.testing import CliRunner, Result
 
 from searchapp.commands.build_display import MAX_PROBLEMS_SHOWN
 from searchapp.commands.cli import Command, main
+from searchapp.facets import Filters
 from searchapp.model import SearchRequest
 from searchapp.result_json import answer
 from searchapp.searching import SearchService
@@ -331,10 +332,14 @@ def test_search_json_is_the_contract(seed_index: Path, service: SearchService) -
     found = invoke_json("search", "Stahl", "ODER", "Strom", *options, "--index", seed_index)
     request = SearchRequest(
         query="Stahl ODER Strom",
-        tags=("Stahl", "Strom"),
-        any_tag=True,
-        authors=("Redaktion Technik",),
-        sources=("Stahlkunde",),
+        filters=Filters(
+            {
+                "tags": ("Stahl", "Strom"),
+                "author": ("Redaktion Technik",),
+                "source": ("Stahlkunde",),
+            },
+            any_tag=True,
+        ),
         sort="oldest",
         per_page=3,
     )

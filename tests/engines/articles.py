@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from searchapp.engines.base import Filters
+from searchapp.facets import Filters
 from searchapp.model import Article
 
 _WORD_LIST = (
@@ -55,11 +55,15 @@ def _few(values: Sequence[T]) -> st.SearchStrategy[tuple[T, ...]]:
 
 filters = st.builds(
     Filters,
-    tags=_few((*TAGS, "gibt es nicht")),
+    choices=st.fixed_dictionaries(
+        {
+            "tags": _few((*TAGS, "gibt es nicht")),
+            "author": _few((*AUTHORS, "niemand")),
+            "source": _few(SOURCES),
+            "year": _few([str(year) for year in (*YEARS, 1, 0)]),
+        }
+    ),
     any_tag=st.booleans(),
-    authors=_few((*AUTHORS, "niemand")),
-    sources=_few(SOURCES),
-    years=_few((*YEARS, 1, 0)),
     date_from=st.none() | dates,
     date_to=st.none() | dates,
 )

@@ -10,8 +10,9 @@ from pathlib import Path
 from whoosh.query.qcore import Query
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import ArticleMatches, Engine, Filters, Matches, Snapshot
+from searchapp.engines.base import ArticleMatches, Engine, Matches, Snapshot
 from searchapp.engines.generation_lexicon import LEXICON
+from searchapp.facets import Filters
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
 from tests.oracle import Oracle

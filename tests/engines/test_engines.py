@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,8 +14,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Engine, Filters
-from searchapp.model import FACET_NAMES, Article, Sort
+from searchapp.engines.base import Engine
+from searchapp.facets import FACETS, Facet, Filters
+from searchapp.model import Article, Sort
 from tests.engines import articles as random_input
 from tests.engines.building import Case, build, build_in_parts, revise, tree_of
 from tests.oracle import Oracle
@@ -99,45 +99,33 @@ def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
             ]
 
 
-def choosing(filters: Filters, facet: str, *values: str) -> Filters:
-    """The filters with these values as the only choice in a facet."""
-    match facet:
-        case "tags":
-            return replace(filters, tags=values)
-        case "source":
-            return replace(filters, sources=values)
-        case "author":
-            return replace(filters, authors=values)
-    return replace(filters, years=tuple(map(int, values)))
-
-
 @relaxed
-@given(random_input.queries, random_input.filters, st.sampled_from(FACET_NAMES), st.data())
+@given(random_input.queries, random_input.filters, st.sampled_from(FACETS), st.data())
 def test_a_count_is_the_total_after_choosing_it(
-    case: Case, query: str, filters: Filters, facet: str, data: st.DataObject
+    case: Case, query: str, filters: Filters, facet: Facet, data: st.DataObject
 ) -> None:
     """For any value of any facet, as long as nothing else is chosen in that facet."""
-    filters = choosing(filters, facet)
-    counts = case.search(query, filters).facets[facet]
+    filters = filters.choosing(facet)
+    counts = case.search(query, filters).facets[facet.name]
     for each in counts and [data.draw(st.sampled_from(counts))]:
-        assert case.search(query, choosing(filters, facet, each.value)).total == each.count
+        assert case.search(query, filters.choosing(facet, each.value)).total == each.count
 
 
 @relaxed
-@given(random_input.queries, random_input.filters, st.sampled_from(FACET_NAMES[1:]))
+@given(random_input.queries, random_input.filters, st.sampled_from(FACETS[1:]))
 def test_counts_of_a_facet_that_widens_ignore_its_own_choice(
-    case: Case, query: str, filters: Filters, facet: str
+    case: Case, query: str, filters: Filters, facet: Facet
 ) -> None:
     """So a reader sees what a second choice would add."""
 
     def counts(filters: Filters) -> dict[str, int]:
         return {
             each.value: each.count
-            for each in case.search(query, filters).facets[facet]
+            for each in case.search(query, filters).facets[facet.name]
             if each.count
         }
 
-    assert counts(filters) == counts(choosing(filters, facet))
+    assert counts(filters) == counts(filters.choosing(facet))
 
 
 @relaxed
@@ -257,12 +245,14 @@ def test_facet_limit_keeps_the_largest_counts_and_every_choice(opened: Open) -> 
     )
     tags = case.search("", facet_limit=2).facets["tags"]
     assert [(each.value, each.count) for each in tags] == [("b", 2), ("a", 1)]
-    tags = case.search("", Filters(tags=("b", "fehlt")), facet_limit=2).facets["tags"]
+    tags = case.search("", Filters({"tags": ("b", "fehlt")}), facet_limit=2).facets["tags"]
     assert [(each.value, each.count, each.selected) for each in tags] == [
         ("b", 0, True),
         ("fehlt", 0, True),
     ]
-    tags = case.search("", Filters(tags=("z", "b"), any_tag=True), facet_limit=2).facets["tags"]
+    tags = case.search("", Filters({"tags": ("z", "b")}, any_tag=True), facet_limit=2).facets[
+        "tags"
+    ]
     assert [each.value for each in tags] == ["b", "a", "z"]
 
 
@@ -272,7 +262,7 @@ def test_a_huge_article_and_a_long_tag_are_found(opened: Open) -> None:
     case = opened(article(1, "Haus und Hof. " * 150_000 + "Schlusswort", tags=(tag,)), article(2))
     assert found(case, "Schlusswort") == ["1"]
     assert found(case, '"Hof Schlusswort"') == ["1"]
-    assert found(case, "", filters=Filters(tags=(tag,))) == ["1"]
+    assert found(case, "", filters=Filters({"tags": (tag,)})) == ["1"]
     assert found(case, f"schlagwort:{tag}") == ["1"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from searchapp.facets import Filters
 from searchapp.model import SearchRequest
 from searchapp.result_json import answer
 from searchapp.searching import SearchService
@@ -25,7 +26,10 @@ def test_the_api_answers_the_object_of_the_command_line(
 ) -> None:
     """The same keys and values, in the same order, for the same request."""
     request = SearchRequest(
-        query="strom", tags=("Energie",), years=(2021, 2022), sort="newest", per_page=3
+        query="strom",
+        filters=Filters({"tags": ("Energie",), "year": ("2021", "2022")}),
+        sort="newest",
+        per_page=3,
     )
     url = "/api/v1/search?q=strom&tag=Energie&year=2021&year=2022&sort=newest&per_page=3"
     got = fetch(client, url)

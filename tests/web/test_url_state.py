@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from searchapp.facets import FACETS, NO_FILTERS, Filters
 from searchapp.model import MarkedText, SearchRequest
 from searchapp.web.url_state import (
     MAX_FILTER_VALUES,
@@ -25,22 +26,22 @@ from searchapp.web.url_state import (
     parse_rank,
     query_pairs,
     text_fragment,
-    without_filter,
 )
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.lists(TEXT.filter(bool), unique=True, max_size=4).map(tuple)
+YEARS = st.lists(st.integers(1, 9999).map(str), unique=True, max_size=4).map(tuple)
 REQUESTS = st.builds(
     SearchRequest,
     query=TEXT,
     exact=st.booleans(),
-    tags=VALUES,
-    any_tag=st.booleans(),
-    authors=VALUES,
-    sources=VALUES,
-    years=st.lists(st.integers(1, 9999), unique=True, max_size=4).map(tuple),
-    date_from=st.none() | st.dates(),
-    date_to=st.none() | st.dates(),
+    filters=st.builds(
+        Filters,
+        st.fixed_dictionaries({facet.name: YEARS if facet.is_year else VALUES for facet in FACETS}),
+        any_tag=st.booleans(),
+        date_from=st.none() | st.dates(),
+        date_to=st.none() | st.dates(),
+    ),
     sort=st.sampled_from(SORTS),
     page_number=st.integers(1, 10**6),
     per_page=st.integers(1, 100),
@@ -72,7 +73,8 @@ def test_a_request_survives_its_url(app: Flask) -> None:
 def test_defaults_and_empty_parameters_leave_no_trace() -> None:
     """A URL is short, and a form with empty fields means the same as one without them."""
     assert query_pairs(SearchRequest()) == []
-    empty = MultiDict([(param.value, "") for param in Param])
+    names = [*(param.value for param in Param), *(facet.param for facet in FACETS)]
+    empty = MultiDict([(name, "") for name in names])
     assert parse(empty) == SearchRequest()
     assert parse_rank(empty) is None
 
@@ -99,8 +101,8 @@ def test_unknown_parameters_and_languages_are_ignored() -> None:
 def test_dates_can_be_typed_in_german_and_iso_form(text: str, first: str, last: str) -> None:
     """A month or year means its first day as a start and its last day as an end."""
     request = parse(MultiDict([("from", text), ("to", text)]))
-    assert request.date_from == dt.date.fromisoformat(first)
-    assert request.date_to == dt.date.fromisoformat(last)
+    assert request.filters.date_from == dt.date.fromisoformat(first)
+    assert request.filters.date_to == dt.date.fromisoformat(last)
 
 
 @pytest.mark.parametrize(
@@ -133,38 +135,16 @@ def test_a_bad_rank_is_refused() -> None:
 def test_the_number_of_filters_is_bounded() -> None:
     """Nobody can make one request cost a thousand."""
     values = [("tag", str(number)) for number in range(MAX_FILTER_VALUES)]
-    assert len(parse(MultiDict(values)).tags) == MAX_FILTER_VALUES
+    assert len(parse(MultiDict(values)).filters.choices["tags"]) == MAX_FILTER_VALUES
     with pytest.raises(BadParameter, match="at most 50"):
         parse(MultiDict([*values, ("tag", "one more")]))
 
 
-@given(REQUESTS, st.data())
-def test_removing_a_filter_removes_only_it(request: SearchRequest, data: st.DataObject) -> None:
-    """A chip's link leads to page 1 of the same search without that one value."""
-    removable = [
-        (Param(key), value)
-        for key, value in query_pairs(request)
-        if key in {"tag", "author", "source", "year", "from", "to"}
-    ]
-    if not removable:
-        return
-    param, value = data.draw(st.sampled_from(removable))
-    rest = query_pairs(without_filter(request, param, value))
-    assert (param, value) not in rest
-    assert sorted([*rest, (param, value)]) == sorted(
-        pair for pair in query_pairs(request) if pair[0] != "page"
-    )
-
-
-def test_what_is_no_filter_cannot_be_removed() -> None:
-    """A programming error is not hidden."""
-    with pytest.raises(ValueError, match="not a filter"):
-        without_filter(SearchRequest(), Param.QUERY)
-
-
 def test_links_keep_the_rest_of_the_state(app: Flask) -> None:
     """Pages, orders and a language named by the URL travel along; a new order starts anew."""
-    request = SearchRequest(query="stahl", tags=("A&B",), sort="newest", page_number=3, per_page=5)
+    request = SearchRequest(
+        "stahl", Filters({"tags": ("A&B",)}), sort="newest", page_number=3, per_page=5
+    )
     with app.test_request_context():
         urls = SearchUrls(request, "en")
         assert urls.page(4) == ("/search?q=stahl&tag=A%26B&sort=newest&page=4&per_page=5&lang=en")
@@ -174,7 +154,7 @@ def test_links_keep_the_rest_of_the_state(app: Flask) -> None:
             "/search?q=St%C3%A4hle&tag=A%26B&sort=newest&per_page=5&lang=en"
         )
         assert urls.without_filters() == "/search?q=stahl&sort=newest&per_page=5&lang=en"
-        assert urls.only(Param.TAG, "x") == "/search?tag=x&lang=en"
+        assert urls.only("tags", "x") == "/search?tag=x&lang=en"
         assert urls.page_of(11) == urls.page(3)
         assert urls.article("i", 11) == (
             "/article/i?q=stahl&tag=A%26B&sort=newest&per_page=5&hit=11&lang=en"
@@ -184,16 +164,17 @@ def test_links_keep_the_rest_of_the_state(app: Flask) -> None:
 
 def test_exact_words_stay_exact_in_every_link(app: Flask) -> None:
     """Only the link that says so turns the switch off; a new search begins without it."""
-    request = SearchRequest(query="ging", exact=True, tags=("A",), page_number=2)
+    filters = Filters({"tags": ("A",)})
+    request = SearchRequest("ging", filters, exact=True, page_number=2)
     with app.test_request_context():
         urls = SearchUrls(request)
         for url in (
             *(urls.search(), urls.page(3), urls.sorted_by("newest"), urls.with_query("geht")),
-            *(urls.without(Param.TAG, "A"), urls.without_filters(), urls.article("i", 11)),
+            *(urls.filtered(NO_FILTERS), urls.without_filters(), urls.article("i", 11)),
         ):
             assert parse(args_of(url)).exact, url
         assert urls.in_any_form() == "/search?q=ging&tag=A"
-        assert urls.only(Param.TAG, "x") == "/search?tag=x"
+        assert urls.only("tags", "x") == "/search?tag=x"
 
 
 def test_the_language_link_changes_only_the_language() -> None:

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import ArticleMatches, Filters, Matches, Suggestion
+from searchapp.engines.base import ArticleMatches, Matches, Suggestion
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.evaluation.compiler import Compiled, Synonyms, compile_query
+from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
 from searchapp.engines.evaluation.highlighter import Target
 from searchapp.engines.evaluation.plan import Entry, Everything, PostingsSource, Word, evaluate, idf
 from searchapp.engines.evaluation.spelling import suggestions
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.fields import TEXT, parts_field
+from searchapp.facets import FACETS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.stems import normalized
 from searchapp.model import Article, Sort
@@ -103,14 +105,13 @@ class ArraySnapshot(ABC):
                 compiled.plan or Word(()),
                 source,
                 deadline=deadline,
-                allowed=columns.narrowing(filters),
+                allowed=allowed_docs(columns, filters),
             )
         deadline.check()
-        selected, facets = columns.select(
-            found.docs, filters, facet_limit=facet_limit, narrowed=True
-        )
+        masks = FilterMasks(columns, filters, found.docs)
+        facets = {facet.name: masks.counts(facet, facet_limit) for facet in FACETS}
         deadline.check()
-        docs, scores = found.docs[selected], found.scores[selected]
+        docs, scores = found.docs[masks.selected], found.scores[masks.selected]
         if sort != "relevance":
             scores = np.zeros_like(scores)
         page = columns.order(docs, scores, sort, first=offset + limit)[offset:]

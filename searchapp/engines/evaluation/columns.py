@@ -1,35 +1,33 @@
-"""Facet and date columns of a generation, and what is counted and sorted with them.
+"""Facet and date columns of a generation: arrays indexed by document number.
 
-Arrays indexed by document number, which readers map into memory. They hold what every result page
-needs of every match: tags (any number per document) as offsets and ordinals; source, author and
-year (at most one per document) as ordinals; and the date.
+They hold what every result page needs of every match: the values of each facet as ordinals,
+the date, and the lengths of the fields. Readers map them into memory; `facet_counts` filters and
+counts with them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import repeat
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.base import Filters
-from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
+from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.plan import Floats, length_norms
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
-from searchapp.model import FACET_NAMES, FacetCount, Sort
+from searchapp.facets import FACETS, STORED_FACETS, Facet
+from searchapp.model import Article, Sort
 
 NO_DATE = 0
 """The day number of an article without a date; `date.toordinal()` starts at 1."""
 NONE = -1
-"""The ordinal of a missing source, author or year."""
+"""The ordinal of a document without a value in a one-valued facet."""
 
 _SPARSE_SHARE = 1 / 16
 """Fewer ordinals than this share of a facet's values are counted by sorting them."""
@@ -37,13 +35,9 @@ _YEAR_ONE = np.datetime64("0001-01-01", "D")
 
 
 class ColumnRow(NamedTuple):
-    """What the columns hold of one document. lengths: number of terms by field, 0 left out."""
+    """An article, of which title and body do not matter, and its number of terms by field."""
 
-    id: str
-    date: dt.date | None
-    tags: tuple[str, ...]
-    source: str | None
-    author: str | None
+    article: Article
     lengths: Mapping[str, int]
 
 
@@ -53,11 +47,35 @@ def german_sort_key(value: str) -> tuple[str, str]:
     return "".join(c for c in folded if not unicodedata.combining(c)), value
 
 
-class Numbered(NamedTuple):
-    """Values in any order, each once, and the ordinal of the value of each item, or NONE."""
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The values of a facet in some documents, each different value once, in any order.
+
+    ordinals: places in `values`. Of a one-valued facet shape (documents,), NONE where missing;
+        of a many-valued one those of all documents, one document's after the other's.
+    counts: of a many-valued facet the number of values of each document, shape (documents,);
+        otherwise None.
+    """
 
     values: Sequence[str]
     ordinals: Integers
+    counts: Integers | None = None
+
+
+def numbered(facet: Facet, articles: Sequence[Article]) -> Numbered:
+    """The values of a facet in some articles, numbered in the order in which they first occur."""
+    numbers: dict[str, int] = {}
+    per_article = [article.facet_values(facet) for article in articles]
+    if facet.is_many:
+        ordinals = [
+            numbers.setdefault(value, len(numbers)) for values in per_article for value in values
+        ]
+        counts = np.asarray([len(values) for values in per_article], dtype=np.int64)
+        return Numbered(list(numbers), np.asarray(ordinals, dtype=np.int64), counts)
+    ordinals = [
+        numbers.setdefault(values[0], len(numbers)) if values else NONE for values in per_article
+    ]
+    return Numbered(list(numbers), np.asarray(ordinals, dtype=np.int64))
 
 
 class Tally(NamedTuple):
@@ -68,8 +86,11 @@ class Tally(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Facet:
-    """What all facets have. values: in German order. ordinals: places in them, or NONE."""
+class FacetColumn:
+    """What all columns of facets have.
+
+    values: in German order. ordinals: places in them, or NONE.
+    """
 
     values: list[str]
     ordinals: Integers
@@ -93,7 +114,7 @@ class _Facet:
 
 
 @dataclass(frozen=True)
-class _OneValued(_Facet):
+class OneValued(FacetColumn):
     """A facet with at most one value a document. ordinals: shape (documents,), NONE if missing."""
 
     def mask(self, docs: Docs, chosen: Iterable[str]) -> Mask:
@@ -111,7 +132,7 @@ class _OneValued(_Facet):
 
 
 @dataclass(frozen=True)
-class _ManyValued(_Facet):
+class ManyValued(FacetColumn):
     """A facet with any number of different values a document.
 
     offsets: shape (documents + 1,); document d has `ordinals[offsets[d]:offsets[d + 1]]`.
@@ -129,14 +150,13 @@ class _ManyValued(_Facet):
         places += np.arange(len(places))
         return places, lengths
 
-    def mask(self, docs: Docs, chosen: Sequence[str], *, any_of: bool) -> Mask:
-        """Which of `docs` have all (or, with any_of, at least one) of the chosen values."""
-        needed = 1 if any_of else len(set(chosen))
+    def mask(self, docs: Docs, chosen: Iterable[str]) -> Mask:
+        """Which of `docs` have at least one of the chosen values; shape as docs."""
         places, lengths = self._places(docs)
         hits = np.isin(self.ordinals.take(places), self.wanted(chosen))
-        owners = np.repeat(np.arange(len(docs)), lengths)
-        per_doc: Mask = np.bincount(owners[hits], minlength=len(docs)) >= needed
-        return per_doc
+        mask = np.zeros(len(docs), dtype=np.bool_)
+        mask[np.repeat(np.arange(len(docs)), lengths)[hits]] = True
+        return mask
 
     def holders(self, chosen: Iterable[str]) -> Docs:
         """All documents that have all of the chosen values, deleted ones too, ascending."""
@@ -162,6 +182,7 @@ class Columns:
         how documents were numbered.
     live: shape (documents,), False for a deleted document.
     lengths: for each analyzed field, number of terms, shape (documents,).
+    facets: the column of each facet, by name.
     """
 
     days: Integers
@@ -169,31 +190,27 @@ class Columns:
     oldest: Integers
     live: Mask
     lengths: Mapping[str, Integers]
-    tags: _ManyValued
-    source: _OneValued
-    author: _OneValued
-    year: _OneValued
+    facets: Mapping[str, OneValued | ManyValued]
 
     @classmethod
     def build(cls, rows: Iterable[ColumnRow], deleted: Iterable[int] = ()) -> Columns:
         """Columns from one row a document number, deleted documents included."""
         rows = list(rows)
+        articles = [row.article for row in rows]
         live = np.ones(len(rows), dtype=np.bool_)
         live[list(deleted)] = False
         return cls.of_arrays(
-            ids=[row.id for row in rows],
+            ids=[each.id for each in articles],
             days=np.asarray(
-                [row.date.toordinal() if row.date else NO_DATE for row in rows], dtype=np.int32
+                [each.date.toordinal() if each.date else NO_DATE for each in articles],
+                dtype=np.int32,
             ),
             live=live,
             lengths={
                 name: np.asarray([row.lengths.get(name, 0) for row in rows], dtype=np.int32)
                 for name in ANALYZED_FIELDS
             },
-            tags=_numbered([tag for row in rows for tag in row.tags]),
-            tag_counts=np.asarray([len(row.tags) for row in rows], dtype=np.int32),
-            source=_numbered([row.source for row in rows]),
-            author=_numbered([row.author for row in rows]),
+            facets={facet.name: numbered(facet, articles) for facet in STORED_FACETS},
         )
 
     @classmethod
@@ -204,32 +221,26 @@ class Columns:
         days: Integers,
         live: Mask,
         lengths: Mapping[str, Integers],
-        tags: Numbered,
-        tag_counts: Integers,
-        source: Numbered,
-        author: Numbered,
+        facets: Mapping[str, Numbered],
     ) -> Columns:
         """Columns from arrays by document number, deleted documents included.
 
-        days, live, lengths: as in Columns. ids, tag_counts, and the ordinals of source and
-        author: shape (documents,). tags: those of all documents, one document's behind the
-        other's; each document has different ones.
+        ids: shape (documents,). days, live, lengths: as in Columns. facets: the STORED_FACETS by
+        name; each document has different values.
         """
         ranks = np.empty(len(ids), dtype=np.intp)
         ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
         days = days.astype(np.int32, copy=False)
-        offsets = np.concatenate(([0], np.cumsum(tag_counts, dtype=np.intp)))
-        tag_values, tag_ordinals = _in_german_order(tags)
         return cls(
             days=days,
             newest=_places_in_order(ranks, -days),
             oldest=_places_in_order(ranks, days, days == NO_DATE),
             live=live,
             lengths={name: _narrowest(each) for name, each in lengths.items()},
-            tags=_ManyValued(tag_values, tag_ordinals, _narrowest(offsets)),
-            source=_OneValued(*_in_german_order(source)),
-            author=_OneValued(*_in_german_order(author)),
-            year=_OneValued(*_in_german_order(_years(days))),
+            facets={
+                facet.name: _facet_column(_years(days) if facet.is_year else facets[facet.name])
+                for facet in FACETS
+            },
         )
 
     def save(self, path: Path) -> None:
@@ -239,10 +250,12 @@ class Columns:
                 writer.array(name, getattr(self, name))
             for name, lengths in self.lengths.items():
                 writer.array(f"lengths/{name}", lengths)
-            for name in FACET_NAMES:
-                writer.array(f"ordinals/{name}", self._facet(name).ordinals)
-            writer.array("offsets/tags", self.tags.offsets)
-            writer.finish({"values": {name: self._facet(name).values for name in FACET_NAMES}})
+            for name, column in self.facets.items():
+                writer.array(f"ordinals/{name}", column.ordinals)
+                if isinstance(column, ManyValued):
+                    writer.array(f"offsets/{name}", column.offsets)
+            values = {name: column.values for name, column in self.facets.items()}
+            writer.finish({"values": values})
 
     @classmethod
     def load(cls, path: Path) -> Columns:
@@ -250,11 +263,7 @@ class Columns:
         file = SegmentFile(path, BlockCache(0))
         try:
             values: dict[str, list[str]] = file.properties["values"]
-            one_valued = {
-                name: _OneValued(values[name], file.array(f"ordinals/{name}"))
-                for name in ("source", "author", "year")
-            }
-            tags = values["tags"]
+            facets = {facet.name: _read_column(file, facet, values[facet.name]) for facet in FACETS}
         except (KeyError, TypeError) as error:
             file.damaged(f"it holds no columns ({error!r})")
         return cls(
@@ -263,8 +272,7 @@ class Columns:
             oldest=file.array("oldest"),
             live=file.array("live"),
             lengths={name: file.array(f"lengths/{name}") for name in ANALYZED_FIELDS},
-            tags=_ManyValued(tags, file.array("ordinals/tags"), file.array("offsets/tags")),
-            **one_valued,
+            facets=facets,
         )
 
     @cached_property
@@ -277,89 +285,13 @@ class Columns:
         """The numbers of all documents that are not deleted, ascending."""
         return np.flatnonzero(self.live)
 
-    def narrowing(self, filters: Filters) -> DocSet | None:
-        """The documents that pass the filters which no facet is counted without, None for all.
-
-        Those are tags of which all are demanded, and the dates. The matches of a query may be
-        cut down to them before anything else.
-        """
-        mask = None
-        if filters.date_from or filters.date_to:
-            mask = self._in_range(self.days, filters.date_from, filters.date_to) & self.live
-        if filters.tags and not filters.any_tag:
-            docs = self.tags.holders(filters.tags)
-            docs = docs[(self.live if mask is None else mask).take(docs)]
-            return DocSet(len(self.live), docs=docs)
-        return None if mask is None else DocSet(len(self.live), mask=mask)
-
-    def select(
-        self, docs: Docs, filters: Filters, *, facet_limit: int, narrowed: bool = False
-    ) -> tuple[Mask, dict[str, tuple[FacetCount, ...]]]:
-        """Apply the filters to the matches of a query and count the facets, in one pass.
-
-        docs: matching live documents, ascending. narrowed: whether all of them are known to be
-        in `narrowing(filters)`. Returns the mask of those that pass all filters, and the facet
-        counts. A facet whose choices widen the result (one value a document, or tags with
-        any_tag) is counted as if nothing were chosen in it, so that its counts stay put; tags
-        that narrow are counted among the selected documents. Without a choice in its own facet
-        a count is the total after choosing the value.
-        """
-        masks: dict[str, Mask] = {}
-        if filters.tags and (filters.any_tag or not narrowed):
-            masks["tags"] = self.tags.mask(docs, filters.tags, any_of=filters.any_tag)
-        chosen: dict[str, tuple[str, ...]] = {
-            "tags": filters.tags,
-            "source": filters.sources,
-            "author": filters.authors,
-            "year": tuple(str(year) for year in filters.years),
-        }
-        for name, column in (("source", self.source), ("author", self.author), ("year", self.year)):
-            if chosen[name]:
-                masks[name] = column.mask(docs, chosen[name])
-        if (filters.date_from or filters.date_to) and not narrowed:
-            masks["date"] = self._in_range(self.days.take(docs), filters.date_from, filters.date_to)
-
-        def passing(*, without: str = "") -> Mask:
-            mask = np.ones(len(docs), dtype=np.bool_)
-            for name, each in masks.items():
-                if name != without:
-                    mask &= each
-            return mask
-
-        selected = passing()
-        selected_docs = docs[selected] if masks else docs
-        facets = {}
-        for name in FACET_NAMES:
-            widens = name != "tags" or filters.any_tag
-            ignores_itself = widens and name in masks
-            counted = docs[passing(without=name)] if ignores_itself else selected_docs
-            facets[name] = _top_values(
-                self._facet(name), self._tally(name, counted), chosen[name], facet_limit
-            )
-        return selected, facets
-
-    def _tally(self, name: str, docs: Docs) -> Tally:
-        """The values of some ascending live documents, with their counts."""
-        facet = self._facet(name)
-        if len(docs) <= len(self.all_docs) // 2:
-            return facet.tally(facet.of_docs(docs))
-        # Of most of the documents: all but those of the others.
-        counts = self._totals(name)
-        if len(docs) < len(self.all_docs):
-            others = self.live.copy()
-            others[docs] = False
-            ordinals = facet.of_docs(np.flatnonzero(others))
-            counts = counts - np.bincount(ordinals, minlength=len(facet.values))
-        occurring = np.flatnonzero(counts)
-        return Tally(occurring, counts[occurring])
-
-    def _totals(self, name: str) -> npt.NDArray[np.intp]:
-        """The counts of all values among all documents, made once."""
-        totals = self._known_totals.get(name)
+    def totals(self, facet: Facet) -> npt.NDArray[np.intp]:
+        """How many live documents have each value of a facet, counted once."""
+        totals = self._known_totals.get(facet.name)
         if totals is None:
-            facet = self._facet(name)
-            totals = np.bincount(facet.of_docs(self.all_docs), minlength=len(facet.values))
-            self._known_totals[name] = totals
+            column = self.facets[facet.name]
+            totals = np.bincount(column.of_docs(self.all_docs), minlength=len(column.values))
+            self._known_totals[facet.name] = totals
         return totals
 
     @cached_property
@@ -380,16 +312,6 @@ class Columns:
     def _known_norms(self) -> dict[str, Floats]:
         return {}
 
-    def _facet(self, name: str) -> _OneValued | _ManyValued:
-        facet: _OneValued | _ManyValued = getattr(self, name)
-        return facet
-
-    def _in_range(self, days: Integers, date_from: dt.date | None, date_to: dt.date | None) -> Mask:
-        in_range: Mask = days >= (date_from.toordinal() if date_from else NO_DATE + 1)
-        if date_to:
-            in_range &= days <= date_to.toordinal()
-        return in_range
-
     def order(self, docs: Docs, scores: Floats, sort: Sort, *, first: int) -> Docs:
         """Indices into `docs` of the `first` best, best first.
 
@@ -398,15 +320,22 @@ class Columns:
         """
         if sort != "relevance":
             places = self.newest if sort == "newest" else self.oldest
-            return _smallest(places.take(docs), first)
+            return smallest(places.take(docs), first)
         candidates = np.arange(min(first, len(docs)))
         if 0 < first < len(docs):
             threshold = np.partition(scores, len(docs) - first)[len(docs) - first]
             above, tied = np.flatnonzero(scores > threshold), np.flatnonzero(scores == threshold)
-            newest = _smallest(self.newest.take(docs[tied]), first - len(above))
+            newest = smallest(self.newest.take(docs[tied]), first - len(above))
             candidates = np.concatenate((above, tied[newest]))
         keys = (self.newest.take(docs[candidates]), -scores[candidates])
         return candidates[np.lexsort(keys)]
+
+
+def _read_column(file: SegmentFile, facet: Facet, values: list[str]) -> OneValued | ManyValued:
+    ordinals = file.array(f"ordinals/{facet.name}")
+    if facet.is_many:
+        return ManyValued(values, ordinals, file.array(f"offsets/{facet.name}"))
+    return OneValued(values, ordinals)
 
 
 def _narrowest(array: Integers) -> Integers:
@@ -423,7 +352,7 @@ def _places_in_order(*keys: Integers) -> Integers:
     return _narrowest(places)
 
 
-def _smallest(keys: Integers, count: int) -> Docs:
+def smallest(keys: Integers, count: int) -> Docs:
     """The indices of the `count` smallest keys, ascending; no two keys are equal."""
     if count <= 0:
         return np.empty(0, dtype=np.intp)
@@ -431,14 +360,6 @@ def _smallest(keys: Integers, count: int) -> Docs:
         best = np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
         return best[np.argsort(keys[best])]
     return np.argsort(keys)
-
-
-def _numbered(values: Sequence[str | None]) -> Numbered:
-    """Number values in the order in which they first occur."""
-    numbers: dict[str | None, int] = {None: NONE}
-    ordinals = [numbers.setdefault(value, len(numbers) - 1) for value in values]
-    del numbers[None]
-    return Numbered([value for value in numbers if value is not None], np.asarray(ordinals, int))
 
 
 def _years(days: Integers) -> Numbered:
@@ -449,40 +370,17 @@ def _years(days: Integers) -> Numbered:
     return Numbered([str(year + 1970) for year in years.tolist()], ordinals)
 
 
-def _in_german_order(numbered: Numbered) -> tuple[list[str], Integers]:
-    """The values that occur, in German order, and the ordinals of the items in them."""
-    values, ordinals = numbered
+def _facet_column(numbered: Numbered) -> OneValued | ManyValued:
+    """The column of those values that occur, in German order."""
+    values, ordinals = numbered.values, numbered.ordinals
     occurring = np.unique(ordinals[ordinals != NONE]).tolist()
     ordered = sorted(occurring, key=lambda ordinal: german_sort_key(values[ordinal]))
     # One more place at the end, which is where NONE leads to.
     places = np.full(len(values) + 1, NONE, dtype=np.intp)
     places[ordered] = np.arange(len(ordered))
-    return [values[ordinal] for ordinal in ordered], _narrowest(places[ordinals])
-
-
-_facet_count = partial(tuple.__new__, FacetCount)
-"""Half the time of FacetCount(...), of which a page has hundreds."""
-
-
-def _top_values(
-    facet: _OneValued | _ManyValued, tally: Tally, chosen: Sequence[str], limit: int
-) -> tuple[FacetCount, ...]:
-    """The values with the highest counts, and every chosen one; ties in German order."""
-    ordinals, counts = tally
-    if limit < len(ordinals):
-        # No two keys are equal: the count, and of equal counts the place in German order.
-        best = _smallest(ordinals - counts * np.int64(len(facet.values)), limit)
-    else:
-        best = np.argsort(-counts, kind="stable")
-    values = facet.values
-    shown = [values[ordinal] for ordinal in ordinals[best].tolist()]
-    shown_counts = counts[best].tolist()
-    if not chosen:
-        return tuple(map(_facet_count, zip(shown, shown_counts, repeat(False), strict=False)))
-    all_shown = dict(zip(shown, shown_counts, strict=True))
-    for value in chosen:
-        if value not in all_shown:
-            places = np.flatnonzero(ordinals == facet.ordinal_of.get(value, NONE))
-            all_shown[value] = int(counts[places].sum())
-    ordered = sorted(all_shown.items(), key=lambda item: (-item[1], german_sort_key(item[0])))
-    return tuple(FacetCount(value, count, value in chosen) for value, count in ordered)
+    sorted_values = [values[ordinal] for ordinal in ordered]
+    sorted_ordinals = _narrowest(places[ordinals])
+    if numbered.counts is None:
+        return OneValued(sorted_values, sorted_ordinals)
+    offsets = np.concatenate(([0], np.cumsum(numbered.counts, dtype=np.intp)))
+    return ManyValued(sorted_values, sorted_ordinals, _narrowest(offsets))

@@ -120,11 +120,13 @@ def column_row(facets: bytes) -> ColumnRow:
     """The facet columns' row that `document` stored."""
     row = json.loads(facets)
     date = row["date"]
-    return ColumnRow(
+    article = Article(
         id=row["id"],
+        title="",
+        body="",
         date=dt.date.fromisoformat(date) if date else None,
-        tags=tuple(dict.fromkeys(row["tags"])),
+        tags=tuple(row["tags"]),
         source=row["source"],
         author=row["author"],
-        lengths=row["lengths"],
     )
+    return ColumnRow(article, row["lengths"])

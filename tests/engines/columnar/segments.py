@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from searchapp.engines.columnar.segment.article_segment import Segment
-from searchapp.engines.columnar.segment.document_columns import ONE_VALUED, DocumentColumns
+from searchapp.engines.columnar.segment.document_columns import DocumentColumns
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
+from searchapp.engines.evaluation.columns import NONE
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
     GAP,
@@ -22,6 +24,7 @@ from searchapp.engines.fields import (
     indexed_terms,
 )
 from searchapp.engines.storage.segment_file import BlockCache
+from searchapp.facets import STORED_FACETS
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
 from tests.lexicon import dictionary_analyzer
@@ -132,19 +135,19 @@ def all_terms(segment: Segment) -> set[str]:
 def facets(segment: Segment) -> list[Mapping[str, Any]]:
     """The facets, day and lengths of each document."""
     columns = DocumentColumns.read(segment.file)
+    values: dict[str, list[list[str]]] = {}
+    for name, each in columns.facets.items():
+        counts = np.ones(segment.doc_count, dtype=int) if each.counts is None else each.counts
+        values[name] = [
+            [each.values[ordinal] for ordinal in ordinals.tolist() if ordinal != NONE]
+            for ordinals in np.split(each.ordinals, np.cumsum(counts))[:-1]
+        ]
     rows: list[Mapping[str, Any]] = []
-    first_tag = 0
     for doc in range(segment.doc_count):
-        last_tag = first_tag + int(columns.tag_counts[doc])
         row: dict[str, Any] = {"day": int(columns.days[doc])}
-        row["tags"] = [columns.values["tags"][tag] for tag in columns.tags[first_tag:last_tag]]
-        for name in ONE_VALUED:
-            ordinal = int(columns.ordinals[name][doc])
-            row[name] = columns.values[name][ordinal - 1] if ordinal else None
+        row |= {name: of_docs[doc] for name, of_docs in values.items()}
         row["lengths"] = {name: int(columns.lengths[name][doc]) for name in ANALYZED_FIELDS}
         rows.append(row)
-        first_tag = last_tag
-    assert first_tag == len(columns.tags)
     return rows
 
 
@@ -153,9 +156,7 @@ def expected_facets(articles: Sequence[Article]) -> list[Mapping[str, Any]]:
     return [
         {
             "day": article.date.toordinal() if article.date else 0,
-            "tags": list(article.tags),
-            "source": article.source,
-            "author": article.author,
+            **{facet.name: list(article.facet_values(facet)) for facet in STORED_FACETS},
             "lengths": dict.fromkeys(ANALYZED_FIELDS, 0)
             | {
                 each.name: len(each.terms)

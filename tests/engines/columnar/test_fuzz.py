@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import COLUMNS
 from searchapp.errors import IndexDamaged
+from searchapp.facets import Filters
 from searchapp.generations import Generation, Manifest, check_files, file_digests
 from searchapp.model import Article
 from tests.engines.building import MANY, build, revise, tree_of

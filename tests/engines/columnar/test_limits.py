@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchapp.engines.base import Filters
 from searchapp.engines.columnar.writing.generation_writer import ColumnarWriter
+from searchapp.facets import Filters
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.german.stems import MAX_FORM_CHARS
 from searchapp.model import Article
@@ -63,7 +63,7 @@ def test_an_article_of_a_hundred_thousand_tags(opened: Opened) -> None:
     counts = case.search("").facets["tags"]
     assert len(counts) == 100_000
     assert {each.count for each in counts} == {1}
-    assert case.ids(case.search("", Filters(tags=(tags[0], tags[-1])))) == ["a"]
+    assert case.ids(case.search("", Filters({"tags": (tags[0], tags[-1])}))) == ["a"]
     assert case.ids(case.search("schlagwort:Schlagwort99999")) == ["a"]
     assert case.search('"Schlagwort1 Schlagwort2"').total == 0
     doc = case.snapshot.document_number("a")
@@ -103,7 +103,7 @@ def test_no_articles_at_all(opened: Opened, tmp_path: Path) -> None:
     case = opened.built()
     assert case.snapshot.doc_count == 0
     for query in ("", "Haus", "*", "H?us", "Haus~", '"Haus Hof"', "NICHT Haus", "datum:2024"):
-        matches = case.search(query, Filters(tags=("x",), years=(2024,)))
+        matches = case.search(query, Filters({"tags": ("x",), "year": ("2024",)}))
         assert matches.total == 0
         assert case.search(query).docs == ()
     assert case.snapshot.document_number("x") is None

@@ -14,64 +14,36 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.evaluation.columns import NO_DATE
+from searchapp.engines.evaluation.columns import NO_DATE, NONE, Numbered, numbered
 from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
 from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.facets import STORED_FACETS
 from searchapp.model import Article
 
 Ints = npt.NDArray[np.int64]
-
-ONE_VALUED = ("source", "author")
-"""The facets with at most one value a document; the year follows from the date."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentColumns:
     """The columns of some documents.
 
-    days: `date.toordinal()` or NO_DATE. lengths: by analyzed field, number of terms.
-    tag_counts: how many tags each document has. tags: their places in values["tags"], document
-    after document. ordinals: of source and author, place in `values` plus 1, or 0 if missing.
-    All of shape (documents,) but `tags`. values: without duplicates, in no order.
+    days: `date.toordinal()` or NO_DATE, shape (documents,). lengths: by analyzed field, number
+    of terms, shape (documents,). facets: the values of each of the STORED_FACETS, by name.
     """
 
     days: npt.NDArray[Any]
     lengths: Mapping[str, npt.NDArray[Any]]
-    tag_counts: npt.NDArray[Any]
-    tags: npt.NDArray[Any]
-    ordinals: Mapping[str, npt.NDArray[Any]]
-    values: Mapping[str, Sequence[str]]
+    facets: Mapping[str, Numbered]
 
     @classmethod
     def of(cls, articles: Sequence[Article], lengths: Mapping[str, Ints]) -> DocumentColumns:
         """The columns of some articles, given the lengths of their fields."""
-        numbers: dict[str, dict[str, int]] = {name: {} for name in ("tags", *ONE_VALUED)}
-        tags = numbers["tags"]
-        found_tags = [
-            tags.setdefault(tag, len(tags))
-            for article in articles
-            for tag in dict.fromkeys(article.tags)
-        ]
-        ordinals = {}
-        for name in ONE_VALUED:
-            known = numbers[name]
-            values = [getattr(article, name) for article in articles]
-            ordinals[name] = np.asarray(
-                [
-                    0 if value is None else known.setdefault(value, len(known)) + 1
-                    for value in values
-                ],
-                dtype=np.int64,
-            )
         days = [each.date.toordinal() if each.date else NO_DATE for each in articles]
         return cls(
             days=np.asarray(days, dtype=np.int64),
             lengths=lengths,
-            tag_counts=np.asarray([len(set(each.tags)) for each in articles], dtype=np.int64),
-            tags=np.asarray(found_tags, dtype=np.int64),
-            ordinals=ordinals,
-            values={name: list(known) for name, known in numbers.items()},
+            facets={facet.name: numbered(facet, articles) for facet in STORED_FACETS},
         )
 
     @classmethod
@@ -82,84 +54,85 @@ class DocumentColumns:
             stream = NumberStream(file, name)
             return stream.read(0, stream.size)
 
-        values = file.stream("values")
+        stored = file.stream("values")
+        values = json.loads(stored.read(0, stored.size))
         return cls(
             days=numbers("days"),
             lengths={name: numbers(f"lengths/{name}") for name in ANALYZED_FIELDS},
-            tag_counts=numbers("tag_counts"),
-            tags=numbers("tags"),
-            ordinals={name: numbers(f"ordinals/{name}") for name in ONE_VALUED},
-            values=json.loads(values.read(0, values.size)),
+            facets={
+                facet.name: Numbered(
+                    values[facet.name],
+                    # Streams hold no negative numbers: a missing value is written as 0.
+                    numbers(f"ordinals/{facet.name}").astype(np.int64) - 1,
+                    numbers(f"counts/{facet.name}") if facet.is_many else None,
+                )
+                for facet in STORED_FACETS
+            },
         )
 
     def write(self, writer: SegmentFileWriter) -> None:
         """Write the columns into a segment's file."""
         streams = {
             "days": self.days,
-            "tag_counts": self.tag_counts,
-            "tags": self.tags,
             **{f"lengths/{name}": each for name, each in self.lengths.items()},
-            **{f"ordinals/{name}": each for name, each in self.ordinals.items()},
+            **{f"ordinals/{name}": each.ordinals + 1 for name, each in self.facets.items()},
+            **{
+                f"counts/{name}": each.counts
+                for name, each in self.facets.items()
+                if each.counts is not None
+            },
         }
-        for name, values in streams.items():
-            NumberStreamWriter(writer, name).add(values)
-        writer.append("values", json.dumps(dict(self.values), ensure_ascii=False).encode("utf-8"))
+        for name, numbers in streams.items():
+            NumberStreamWriter(writer, name).add(numbers)
+        values = {name: list(each.values) for name, each in self.facets.items()}
+        writer.append("values", json.dumps(values, ensure_ascii=False).encode("utf-8"))
 
     def of_documents(self, live: npt.NDArray[np.bool_]) -> DocumentColumns:
         """The same of those documents only that are live. live: shape (documents,)."""
-        values = dict(self.values)
-        tags = self.tags[np.repeat(live, self.tag_counts)].astype(np.int64)
-        values["tags"], tags = _occurring(values["tags"], tags)
-        ordinals = {}
-        for name, each in self.ordinals.items():
-            values[name], places = _occurring(values[name], each[live].astype(np.int64) - 1)
-            ordinals[name] = places + 1
         return DocumentColumns(
             days=self.days[live],
             lengths={name: each[live] for name, each in self.lengths.items()},
-            tag_counts=self.tag_counts[live],
-            tags=tags,
-            ordinals=ordinals,
-            values=values,
+            facets={name: _of_documents(each, live) for name, each in self.facets.items()},
         )
 
 
-def _occurring(values: Sequence[str], places: Ints) -> tuple[list[str], Ints]:
-    """Those values that are still used, as they first occur, and the new places of the items.
-
-    places: in `values`, or -1, which stays.
-    """
+def _of_documents(facet: Numbered, live: npt.NDArray[np.bool_]) -> Numbered:
+    """The values of live documents: those still used, as they first occur."""
+    if facet.counts is None:
+        counts, places = None, facet.ordinals[live]
+    else:
+        counts = facet.counts[live]
+        places = facet.ordinals[np.repeat(live, facet.counts)]
     used, firsts = np.unique(places[places >= 0], return_index=True)
     used = used[np.argsort(firsts)]
-    # One more place at the end, which is where -1 leads to.
-    new_places = np.full(len(values) + 1, -1, dtype=np.int64)
+    # One more place at the end, which is where NONE leads to.
+    new_places = np.full(len(facet.values) + 1, NONE, dtype=np.int64)
     new_places[used] = np.arange(len(used))
-    return [values[place] for place in used.tolist()], new_places[places]
+    return Numbered([facet.values[place] for place in used.tolist()], new_places[places], counts)
 
 
 def joined(parts: Sequence[DocumentColumns]) -> DocumentColumns:
     """The columns of several segments, one after the other, as of one."""
-    values: dict[str, list[str]] = {}
-    renumbered: dict[str, list[npt.NDArray[Any]]] = {}
-    for name in ("tags", *ONE_VALUED):
-        known: dict[str, int] = {}
-        arrays = []
-        for part in parts:
-            new = [known.setdefault(value, len(known)) for value in part.values[name]]
-            if name == "tags":
-                arrays.append(np.asarray(new, dtype=np.int64)[part.tags])
-            else:
-                places = np.asarray([0, *(number + 1 for number in new)], dtype=np.int64)
-                arrays.append(places[part.ordinals[name]])
-        values[name] = list(known)
-        renumbered[name] = arrays
     return DocumentColumns(
         days=np.concatenate([part.days for part in parts]),
         lengths={
             name: np.concatenate([part.lengths[name] for part in parts]) for name in ANALYZED_FIELDS
         },
-        tag_counts=np.concatenate([part.tag_counts for part in parts]),
-        tags=np.concatenate(renumbered["tags"]),
-        ordinals={name: np.concatenate(renumbered[name]) for name in ONE_VALUED},
-        values=values,
+        facets={
+            facet.name: _joined([part.facets[facet.name] for part in parts])
+            for facet in STORED_FACETS
+        },
+    )
+
+
+def _joined(parts: Sequence[Numbered]) -> Numbered:
+    known: dict[str, int] = {}
+    ordinals = []
+    for part in parts:
+        new = [known.setdefault(value, len(known)) for value in part.values]
+        # One more place at the end, which is where NONE leads to.
+        ordinals.append(np.asarray([*new, NONE], dtype=np.int64)[part.ordinals])
+    counts = [part.counts for part in parts if part.counts is not None]
+    return Numbered(
+        list(known), np.concatenate(ordinals), np.concatenate(counts) if counts else None
     )

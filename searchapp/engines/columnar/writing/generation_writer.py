@@ -28,7 +28,7 @@ from searchapp.engines.columnar.writing.merger import (
     merge_segments,
 )
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
-from searchapp.engines.evaluation.columns import Columns, Numbered
+from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.generation_lexicon import (
     LEXICON,
     LearningBuffer,
@@ -309,12 +309,7 @@ def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
         days=columns.days,
         live=np.concatenate(live),
         lengths=columns.lengths,
-        tags=Numbered(columns.values["tags"], columns.tags),
-        tag_counts=columns.tag_counts,
-        **{
-            name: Numbered(columns.values[name], ordinals.astype(np.int64) - 1)
-            for name, ordinals in columns.ordinals.items()
-        },
+        facets=columns.facets,
     ).save(folder / COLUMNS)
 
 

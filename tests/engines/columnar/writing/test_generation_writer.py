@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Filters
 from searchapp.engines.columnar.generation import SUFFIX, segment_list
 from searchapp.engines.columnar.writing.generation_writer import (
     BATCH_MB,
@@ -27,6 +26,7 @@ from searchapp.engines.columnar.writing.generation_writer import (
     shares_of_memory,
 )
 from searchapp.engines.columnar.writing.merge_policy import TIER_SEGMENTS
+from searchapp.facets import Filters
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article, Sort
 from tests.engines import articles as random_input

@@ -1,0 +1,114 @@
+"""The facets, declared once, and the filters that choose among their values.
+
+To add a facet: a row in FACETS, the field in `model.Article`, and the names of the field in
+sources (`corpus.records.FIELD_NAMES`). Everything else goes through the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field of articles whose values are counted and can be chosen.
+
+    name: the attribute of an Article, and the key in JSON.
+    param: the URL parameter and command-line option that choose a value.
+    label: the English heading; pages show its translation.
+    is_many: whether an article can have several values.
+    is_year: the values are years, taken from the article's date and shown newest first.
+    """
+
+    name: str
+    param: str
+    label: str
+    is_many: bool = False
+    is_year: bool = False
+
+    def canonical(self, value: str) -> str:
+        """A typed value in the form in which it is stored.
+
+        Raises ValueError, with the remedy as its text, for what cannot be a value.
+        """
+        if not self.is_year:
+            return value
+        digits = value if value.isascii() and value.isdigit() and len(value) <= 9 else "0"
+        if not dt.MINYEAR <= int(digits) <= dt.MAXYEAR:
+            raise ValueError("type a year such as 2024")
+        return str(int(digits))
+
+
+def N_(text: str) -> str:  # noqa: N802  # the name by which Babel finds texts to translate
+    """The text itself, marked for translation."""
+    return text
+
+
+FACETS = (
+    Facet("tags", "tag", N_("Tags"), is_many=True),
+    Facet("source", "source", N_("Source")),
+    Facet("author", "author", N_("Author")),
+    Facet("year", "year", N_("Year"), is_year=True),
+)
+"""The facets in the order in which they are shown."""
+
+FACET_NAMES = tuple(facet.name for facet in FACETS)
+STORED_FACETS = tuple(facet for facet in FACETS if not facet.is_year)
+"""The facets with values of their own; those of the others follow from the date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a result: values chosen in facets and a date range, all optional.
+
+    choices: the chosen values by facet name. An article passes a facet with one value each if
+        its value is among the chosen ones; one with many values if it has all of them, or any
+        one of them with `any_tag`. Kept without repeated values and empty choices, in the order
+        of FACETS. Raises ValueError for a name that is no facet's.
+    date_from, date_to: inclusive; an article without a date is outside of every range.
+    """
+
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    any_tag: bool = False
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if unknown := self.choices.keys() - set(FACET_NAMES):
+            raise ValueError(f"no facets: {', '.join(sorted(unknown))}")
+        choices = {
+            name: tuple(dict.fromkeys(self.choices[name]))
+            for name in FACET_NAMES
+            if self.choices.get(name)
+        }
+        object.__setattr__(self, "choices", MappingProxyType(choices))
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.choices.items()), self.any_tag, self.date_from, self.date_to))
+
+    def chosen(self, facet: Facet) -> tuple[str, ...]:
+        """The values chosen in a facet."""
+        return self.choices.get(facet.name, ())
+
+    def choosing(self, facet: Facet, *values: str) -> Filters:
+        """The same filters with these values as the whole choice in a facet; none lifts it."""
+        return replace(self, choices={**self.choices, facet.name: values})
+
+    def without(self, facet: Facet, value: str) -> Filters:
+        """The same filters without one chosen value."""
+        return self.choosing(facet, *(each for each in self.chosen(facet) if each != value))
+
+    def demands_all(self, facet: Facet) -> bool:
+        """Whether each value that is chosen in a facet narrows the result, and none widens it."""
+        return facet.is_many and not self.any_tag
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether there is a date range."""
+        return self.date_from is not None or self.date_to is not None
+
+
+NO_FILTERS = Filters()

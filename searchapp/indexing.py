@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 
 from searchapp.catalog import Catalog, Verdict, file_of
 from searchapp.corpus import read_articles, source_bytes
@@ -43,26 +42,11 @@ from searchapp.german.dictionary import copy_dictionary_lexicon
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
+from searchapp.progress import SILENT, Progress
 from searchapp.query.tree import word_of
 from searchapp.settings import Settings
 
 CATALOG = "catalog.sqlite"
-
-
-class Progress(Protocol):
-    """Is told how far an indexing command has come."""
-
-    def begin(self, total_bytes: int) -> None:
-        """Reading starts: so many bytes of source files."""
-
-    def read(self, bytes_read: int) -> None:
-        """So many bytes of the source files are done."""
-
-    def article(self) -> None:
-        """One more article was read."""
-
-    def step(self, name: str) -> None:
-        """Another step has begun: "read", "finish", "verify"."""
 
 
 @dataclass(slots=True)
@@ -97,7 +81,7 @@ def rebuild(
     limit: int | None = None,
     force: bool = False,
     strict: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
 ) -> BuildReport:
     """Index all articles anew and publish the result as one new generation.
@@ -135,7 +119,7 @@ def update(
     *,
     limit: int | None = None,
     strict: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
 ) -> BuildReport:
     """Publish a generation in which what has changed since the served one is up to date.
@@ -171,7 +155,7 @@ class _Build:
     store: GenerationStore
     base: Generation | None
     strict: bool
-    progress: Progress | None
+    progress: Progress
     on_problem: OnProblem | None
     report: BuildReport = field(default_factory=BuildReport)
     changed_ids: list[str] = field(default_factory=list)
@@ -187,7 +171,7 @@ class _Build:
                 self.report.size_bytes = self.base.manifest.size_bytes
                 self.report.seconds = time.monotonic() - started
                 return self.report
-            self._step("verify")
+            self.progress.begin("Checking", 0)
             manifest = self._manifest(folder, time.monotonic() - started)
             with closing(self.engine.open(folder)) as snapshot:
                 check_snapshot(snapshot, manifest.articles, folder)
@@ -205,10 +189,7 @@ class _Build:
         catalog = Catalog(folder / CATALOG, base=base / CATALOG if base else None)
         writer = self.engine.writer(folder, base=base, workers=self.settings.worker_count)
         try:
-            self._step("read")
-            if self.progress:
-                self.progress.begin(source_bytes(self.settings.seeds))
-            for article in itertools.islice(self._new_articles(catalog), limit):
+            for article in itertools.islice(self._new_articles(catalog, limit), limit):
                 writer.add(article)
             if limit is None:
                 gone = catalog.remove_gone()
@@ -221,7 +202,7 @@ class _Build:
                 writer.abort()
                 catalog.close()
                 return
-            self._step("finish")
+            self.progress.begin("Writing", 0)
             writer.remove(self.changed_ids)
             writer.commit()
             self.source_digest = catalog.source_digest()
@@ -232,8 +213,18 @@ class _Build:
             catalog.close()
             raise
 
-    def _new_articles(self, catalog: Catalog) -> Iterator[Article]:
-        """The articles that the engine must add, each entered in the catalog."""
+    def _new_articles(self, catalog: Catalog, limit: int | None) -> Iterator[Article]:
+        """The articles that the engine must add, each entered in the catalog.
+
+        limit: how many of them are wanted, which the progress takes into account.
+        """
+        total_bytes = source_bytes(self.settings.seeds)
+        articles_read = 0
+        self.progress.begin("Indexing", total_bytes)
+
+        def advance(bytes_read: int) -> None:
+            towards_limit = total_bytes * articles_read // limit if limit else 0
+            self.progress.advance(max(bytes_read, towards_limit), articles=articles_read)
 
         def report(problem: Problem) -> None:
             catalog.report(file_of(problem.where))
@@ -244,12 +235,11 @@ class _Build:
             report=report,
             known_tags=catalog.known_tags(),
             skip=catalog.begin_file,
-            on_read=self.progress.read if self.progress else None,
+            on_read=advance,
         )
         for article in articles:
             verdict, first_origin = catalog.record(article)
-            if self.progress:
-                self.progress.article()
+            articles_read += 1
             if verdict is Verdict.DUPLICATE:
                 self._report(
                     Problem(
@@ -305,10 +295,6 @@ class _Build:
             build_seconds=round(seconds, 3),
             files=file_digests(folder),
         )
-
-    def _step(self, name: str) -> None:
-        if self.progress:
-            self.progress.step(name)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
-    ("", "errors facets messages model settings dates deadline processes worker_pool"),
+    ("", "errors facets messages model progress settings dates deadline processes worker_pool"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),
     ("engines", "evaluation"),

@@ -1,13 +1,11 @@
-"""What `searchapp bench` shows: a progress bar and problems on standard error, the figures."""
+"""What `searchapp bench` prints: the figures, as text or JSON."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from searchapp.commands.result_text import aligned, counted, size
-from searchapp.commands.step_display import StepDisplay
 from searchapp.measuring.bench.bench_run import BenchReport, Build, Comparison, Measurement
 from searchapp.measuring.bench.contenders import NAMES, OURS
 from searchapp.measuring.bench.measured_process import Memory
@@ -16,19 +14,6 @@ from searchapp.measuring.bench.stopwatch import PARTS, PERCENTILES
 _MB = 1e6
 
 Figure = Callable[[Measurement, Comparison], float | None]
-
-
-class BenchDisplay(StepDisplay):
-    """Follows a benchmark."""
-
-    step_names: ClassVar = {
-        "read": "Reading",
-        **{f"index {name}": f"Indexing with {name}" for name in NAMES},
-        "rebuild": "Rebuilding with searchapp",
-        "search": "Searching in turn",
-        **{f"serve {name}": f"Memory of {name}" for name in NAMES},
-        "start": "Cold starts",
-    }
 
 
 def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, object]:

@@ -274,11 +274,11 @@ def build(
     **chosen: Any,
 ) -> None:
     """Run a rebuild or update with `settings` and the chosen options; show how it goes and ends."""
-    from searchapp.commands.build_display import BuildDisplay
+    from searchapp.commands.progress_display import ProgressDisplay
     from searchapp.commands.result_text import build_text
 
     settings = settings.changed(**_given(chosen))
-    display = BuildDisplay(limit=limit, verbose=verbose)
+    display = ProgressDisplay(verbose=verbose)
     problems: list[dict[str, str]] = []
 
     def on_problem(problem: Problem) -> None:
@@ -525,6 +525,7 @@ searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
     help="Run again with this setting, as max_expansions=50 or ranking.title=2; may be repeated"
     " for several at once.",
 )
+@verbose_option
 @engine_option
 @json_option
 def evaluate(
@@ -533,6 +534,7 @@ def evaluate(
     doc_ids: Path | None,
     limit: int | None,
     compare: tuple[str, ...],
+    verbose: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -544,7 +546,8 @@ def evaluate(
     made. Each query is searched as a reader types it. Prints nDCG@10, recall@10, recall@100 and
     MRR@10 from 0 to 100.
     """
-    from searchapp.commands.evaluation_report import EvaluationDisplay, report_object, report_text
+    from searchapp.commands.evaluation_report import report_object, report_text
+    from searchapp.commands.progress_display import ProgressDisplay
     from searchapp.measuring.evaluation import evaluate as evaluate_settings
     from searchapp.measuring.relevance_sets import read_relevance_set
 
@@ -556,7 +559,7 @@ def evaluate(
     relevance_set = read_relevance_set(qrels_dir, docs=docs, doc_ids=doc_ids)
     if limit is not None:
         relevance_set = relevance_set.spread(limit)
-    with EvaluationDisplay() as display:
+    with ProgressDisplay(verbose=verbose) as display:
         evaluations = evaluate_settings(
             relevance_set, variants, progress=display, on_problem=display.problem
         )
@@ -607,6 +610,7 @@ searchapp bench articles.jsonl --queries queries.txt --peers none""",
     help="Where indexes are built and deleted. [default: the system's folder for that]",
 )
 @workers_option
+@verbose_option
 @engine_option
 @json_option
 def bench(
@@ -617,6 +621,7 @@ def bench(
     work_dir: Path | None,
     query_count: int | None,
     rounds: int | None,
+    verbose: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -627,13 +632,14 @@ def bench(
     hits, the exact total, counts of tags and years, ten snippets with marks. Whoosh's stock codec
     gets the first 20,000 articles and 50 queries at most, and ours is measured with those, too.
     """
-    from searchapp.commands.bench_report import BenchDisplay, report_object, report_text
+    from searchapp.commands.bench_report import report_object, report_text
+    from searchapp.commands.progress_display import ProgressDisplay
     from searchapp.measuring.bench import bench_run
 
     settings = _settings(**chosen)
     wanted = None if peers is None else [each.strip() for each in peers.split(",")]
     names, missing = bench_run.chosen_peers([] if wanted == ["none"] else wanted)
-    with BenchDisplay() as display:
+    with ProgressDisplay(verbose=verbose) as display:
         report = bench_run.bench(
             corpus,
             settings,

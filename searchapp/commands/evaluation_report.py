@@ -1,23 +1,15 @@
-"""What `searchapp evaluate` shows: a progress bar and problems on standard error, the figures."""
+"""What `searchapp evaluate` prints: the figures, as text or JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from searchapp.commands.result_text import aligned, counted
-from searchapp.commands.step_display import StepDisplay
 from searchapp.measuring.evaluation import METRICS, Evaluation, compare
 from searchapp.measuring.relevance_sets import RelevanceSet
 
 MAX_IDS_SHOWN = 5
 DECIMALS = 4
-
-
-class EvaluationDisplay(StepDisplay):
-    """Follows an evaluation."""
-
-    step_names: ClassVar = {"read": "Reading", "index": "Indexing", "search": "Searching"}
 
 
 def report_object(

@@ -16,7 +16,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +32,7 @@ from searchapp.errors import (
 from searchapp.indexing import rebuild
 from searchapp.measuring.relevance_sets import RelevanceSet
 from searchapp.model import Article, SearchRequest
+from searchapp.progress import SILENT, Progress
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
 
@@ -49,16 +49,6 @@ SEED = 2024
 """Of all random numbers, so that two runs print the same intervals."""
 
 Values = npt.NDArray[np.float64]
-
-
-class Progress(Protocol):
-    """Is told how far an evaluation has come."""
-
-    def begin(self, step: str, total: int) -> None:
-        """A step has begun: "read" and "index", in bytes of articles, or "search", in queries."""
-
-    def advance(self, done: int) -> None:
-        """So much of the step is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def evaluate(
     relevance_set: RelevanceSet,
     variants: Sequence[Settings],
     *,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     on_problem: Callable[[Problem], None] | None = None,
 ) -> tuple[Evaluation, ...]:
     """Measure each of some settings on a relevance set, all on the same articles.
@@ -122,7 +112,6 @@ def evaluate(
     # What is wrong is found now, and not after minutes of indexing.
     _metric_library()
     engines = [select_engine(variant) for variant in variants]
-    progress = progress or _Silent()
     on_problem = on_problem or (lambda _: None)
     with tempfile.TemporaryDirectory(prefix="searchapp-evaluate-") as folder:
         docs = Path(folder) / "docs.jsonl"
@@ -143,7 +132,7 @@ def evaluate(
             )
             started = time.monotonic()
             if is_new:
-                rebuild(settings, progress=_IndexingProgress(progress), on_problem=on_problem)
+                rebuild(settings, progress=progress, on_problem=on_problem)
             indexed = time.monotonic()
             rankings, refused = _search(settings, relevance_set.queries, progress)
             evaluations.append(
@@ -172,7 +161,7 @@ def _write_docs(
         raise BadRelevanceSet("there is no such file", where=str(source), remedy="check --docs")
     wanted = relevance_set.doc_ids
     ids: set[str] = set()
-    progress.begin("read", source_bytes([source]))
+    progress.begin("Reading", source_bytes([source]))
     with path.open("w", encoding="utf-8") as file:
         for article in read_articles([source], report=on_problem, on_read=progress.advance):
             if wanted is not None and article.id not in wanted:
@@ -228,7 +217,7 @@ def _search(
     """The ids found by each query, best first, and the ids of the queries that were refused."""
     rankings: dict[str, tuple[str, ...]] = {}
     refused = []
-    progress.begin("search", len(queries))
+    progress.begin("Searching", len(queries))
     with closing(SearchService(settings)) as service:
         for query_id, text in queries.items():
             try:
@@ -321,28 +310,3 @@ def compare(first: Evaluation, second: Evaluation) -> dict[str, Difference]:
             p_value=permutation_p_value(each),
         )
     return differences
-
-
-class _Silent:
-    """A Progress that nobody follows."""
-
-    def begin(self, step: str, total: int) -> None: ...
-
-    def advance(self, done: int) -> None: ...
-
-
-class _IndexingProgress:
-    """A `searchapp.indexing.Progress` that tells it on as the step "index"."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def begin(self, total_bytes: int) -> None:
-        self._progress.begin("index", total_bytes)
-
-    def read(self, bytes_read: int) -> None:
-        self._progress.advance(bytes_read)
-
-    def article(self) -> None: ...
-
-    def step(self, name: str) -> None: ...

@@ -21,8 +21,7 @@ from pathlib import Path
 import click
 
 from searchapp.german.cleaning import clean_text
-from searchapp.german.corpus_learning import learn_from_corpus
-from searchapp.german.learning import learn_lexicon
+from searchapp.german.dictionary import copy_dictionary_lexicon, write_corpus_lexicon
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.stems import GermanStemmer, normalized
 from searchapp.german.tokenizer import tokenize
@@ -214,10 +213,11 @@ def main(folder: Path, corpus: Path | None, max_chars: int) -> None:
     """Print the figures of a lexicon on the gold lists in FOLDER."""
     counts = surface_counts(corpus, max_chars) if corpus else Counter()
     with tempfile.TemporaryDirectory() as temporary:
-        lexicon_folder = Path(temporary)
-        learn_lexicon(lexicon_folder)
+        lexicon_folder = Path(temporary) / "lexicon"
         if counts:
-            learn_from_corpus(counts, lexicon_folder)
+            write_corpus_lexicon(counts, lexicon_folder)
+        else:
+            copy_dictionary_lexicon(lexicon_folder)
         lexicon = Lexicon.open(lexicon_folder)
         for line in measure(folder, lexicon).lines():
             click.echo(line)

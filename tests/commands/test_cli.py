@@ -21,8 +21,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from searchapp.commands.build_display import MAX_PROBLEMS_SHOWN
 from searchapp.commands.cli import Command, main
+from searchapp.commands.progress_display import MAX_PROBLEMS_SHOWN
 from searchapp.facets import Filters
 from searchapp.model import SearchRequest
 from searchapp.result_json import answer

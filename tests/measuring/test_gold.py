@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from searchapp.german.corpus_learning import learn_from_corpus
+from searchapp.german.dictionary import write_corpus_lexicon
 from searchapp.german.lexicon import Lexicon
 from searchapp.measuring.gold import main, measure, surface_counts
+from tests.lexicon import dictionary_lexicon
 from tests.shared_data import shared_path
 
 
 @pytest.mark.parametrize("corpus", [None, "corpora/wiki.jsonl.xz"])
-def test_the_goals_on_the_gold_lists_are_met(
-    corpus: str | None, lexicon: Lexicon, static_lexicon_folder: Path, tmp_path: Path
-) -> None:
+def test_the_goals_on_the_gold_lists_are_met(corpus: str | None, tmp_path: Path) -> None:
     """Without a corpus, and with one: the figures are in the README."""
+    lexicon = dictionary_lexicon()
     if corpus is not None:
         folder = tmp_path / "lexicon"
-        shutil.copytree(static_lexicon_folder, folder)
-        learn_from_corpus(surface_counts(shared_path(corpus), 5_000_000), folder)
+        write_corpus_lexicon(surface_counts(shared_path(corpus), 5_000_000), folder)
         lexicon = Lexicon.open(folder)
     report = measure(shared_path("german"), lexicon)
     lines = "\n".join(report.lines())
@@ -49,9 +47,9 @@ def gold(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_lists_are_scored_as_their_headings_say(gold: Path, lexicon: Lexicon) -> None:
+def test_lists_are_scored_as_their_headings_say(gold: Path) -> None:
     """Right means all required boundaries and none but the possible ones."""
-    report = measure(gold, lexicon)
+    report = measure(gold, dictionary_lexicon())
     assert report.pairs == {"noun": 3, "derivation": 1}
     assert report.apart == {"noun": ["Haus/Auto", "Häuser/Auto"], "derivation": ["Kind/Adler"]}
     assert round(report.under_stemming_percent) == 67

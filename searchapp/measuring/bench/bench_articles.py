@@ -14,6 +14,7 @@ from typing import Any
 from searchapp.corpus import read_articles, source_bytes
 from searchapp.errors import BadBenchmark, Problem
 from searchapp.model import Article
+from searchapp.progress import Progress
 
 CHUNK_ARTICLES = 200
 _LENGTH_BYTES = 8
@@ -77,24 +78,22 @@ def read_corpus(
     *,
     documents: int | None,
     on_problem: Callable[[Problem], None],
-    begin: Callable[[int], None],
-    advance: Callable[[int], None],
+    progress: Progress,
 ) -> BenchCorpus:
     """Read the articles of `source` into a new file at `path`.
 
     documents: their number after cutting or repeating; None takes all once.
-    begin, advance: told the bytes of the source, and how many of them are read.
-    on_problem: told of articles that cannot be read and of ids that have been used.
+    on_problem: called for articles that cannot be read and for ids that have been used.
     Raises BadBenchmark if there is no article.
     """
     if not source.exists():
         raise BadBenchmark(
             "there is no such file", where=str(source), remedy="give a corpus in JSON Lines"
         )
-    begin(source_bytes([source]))
+    progress.begin("Reading", source_bytes([source]))
     ids: set[str] = set()
     with path.open("wb") as file:
-        read = read_articles([source], report=on_problem, on_read=advance)
+        read = read_articles([source], report=on_problem, on_read=progress.advance)
         articles = itertools.islice(_with_new_ids(read, ids, on_problem), documents)
         while chunk := [_fields(each) for each in itertools.islice(articles, CHUNK_ARTICLES)]:
             packed = marshal.dumps(chunk)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from searchapp.errors import BadBenchmark, BadSetting, MissingExtra, Problem
 from searchapp.german.dictionary import copy_dictionary_lexicon
@@ -24,6 +23,7 @@ from searchapp.measuring.bench.searchapp_contender import TIME_BUDGET_S, Searcha
 from searchapp.measuring.bench.stopwatch import Timing, time_queries
 from searchapp.measuring.bench.title_queries import draw_queries, read_queries
 from searchapp.model import Article
+from searchapp.progress import SILENT, Progress
 from searchapp.settings import ENV_PREFIX, Settings
 
 QUERIES = 200
@@ -34,16 +34,6 @@ WHOOSH_QUERIES = 50
 """Whoosh's stock codec is measured with at most so many: more would take hours."""
 TELL_EVERY = 500
 """Articles between two messages of a child about how far it is."""
-
-
-class Progress(Protocol):
-    """Is told how far a run has come."""
-
-    def begin(self, step: str, total: int) -> None:
-        """A step has begun: "read" in bytes, "search" in queries, others in documents."""
-
-    def advance(self, done: int) -> None:
-        """So much of the step is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +135,7 @@ def bench(
     query_count: int = QUERIES,
     rounds: int = ROUNDS,
     work_dir: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     on_problem: Callable[[Problem], None] | None = None,
 ) -> BenchReport:
     """Measure ours and some peers on a corpus.
@@ -158,7 +148,6 @@ def bench(
         system's place for such folders.
     Raises BadBenchmark, BadSetting and what `rebuild` raises.
     """
-    progress = progress or _Silent()
     given = read_queries(queries) if queries else None
     if work_dir is not None and not work_dir.is_dir():
         raise BadBenchmark(
@@ -171,8 +160,7 @@ def bench(
             folder / "articles",
             documents=documents,
             on_problem=on_problem or (lambda _: None),
-            begin=lambda total: progress.begin("read", total),
-            advance=progress.advance,
+            progress=progress,
         )
         # It is made once on a machine and kept: no part of any one index.
         copy_dictionary_lexicon(folder / "dictionary")
@@ -227,7 +215,7 @@ class _Run:
 
     def _build(self, contender: Contender, corpus: BenchCorpus, folder: Path) -> Build:
         folder.mkdir()
-        self.progress.begin(f"index {contender.name}", corpus.documents)
+        self.progress.begin(f"Indexing with {contender.name}", corpus.documents)
         seconds, peak = run_in_child(
             f"indexing with {contender.name}",
             self.progress.advance,
@@ -240,7 +228,7 @@ class _Run:
         return Build(seconds, _size_bytes(folder), peak)
 
     def _rebuild(self, ours: Searchapp, corpus: BenchCorpus, folder: Path) -> Build:
-        self.progress.begin("rebuild", corpus.documents)
+        self.progress.begin("Rebuilding with searchapp", corpus.documents)
         seeds = self.folder / "seeds.jsonl"
         corpus.write_json_lines(seeds)
         seconds, peak = run_in_child(
@@ -261,7 +249,7 @@ class _Run:
         folders: Mapping[str, Path],
         queries: Sequence[BenchQuery],
     ) -> dict[str, Timing]:
-        self.progress.begin("search", (self.rounds + 1) * len(queries))
+        self.progress.begin("Searching in turn", (self.rounds + 1) * len(queries))
         with ExitStack() as stack:
             opened = {
                 each.name: stack.enter_context(closing(each.open(folders[each.name])))
@@ -272,7 +260,7 @@ class _Run:
     def _serve(
         self, contender: Contender, folder: Path, queries: Sequence[BenchQuery]
     ) -> Memory | None:
-        self.progress.begin(f"serve {contender.name}", len(queries))
+        self.progress.begin(f"Memory of {contender.name}", len(queries))
         memory, _ = run_in_child(
             f"searching with {contender.name}",
             self.progress.advance,
@@ -286,7 +274,7 @@ class _Run:
     def _start_cold(
         self, contenders: Sequence[Contender], folders: Mapping[str, Path], query: BenchQuery
     ) -> dict[str, float]:
-        self.progress.begin("start", (COLD_STARTS + 1) * len(contenders))
+        self.progress.begin("Cold starts", (COLD_STARTS + 1) * len(contenders))
         ms: dict[str, list[float]] = {each.name: [] for each in contenders}
         for number in range(COLD_STARTS + 1):
             for each in contenders:
@@ -348,11 +336,3 @@ def _cold_start_ms(contender: Contender, folder: Path, query: BenchQuery) -> flo
 
 def _size_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-class _Silent:
-    """A Progress that nobody follows."""
-
-    def begin(self, step: str, total: int) -> None: ...
-
-    def advance(self, done: int) -> None: ...

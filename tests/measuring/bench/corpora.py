@@ -10,6 +10,7 @@ from pathlib import Path
 from searchapp.measuring.bench.bench_articles import BenchCorpus, read_corpus
 from searchapp.measuring.bench.contenders import BenchQuery
 from searchapp.model import Article
+from searchapp.progress import SILENT
 from tests.sources import write_lines
 
 METALS = ("Kobalt", "Nickel", "Zinn", "Kupfer", "Wolfram", "Titan", "Chrom", "Iridium")
@@ -48,8 +49,7 @@ def corpus_of(source: Path, folder: Path, documents: int | None = None) -> Bench
         folder / f"articles-{documents}",
         documents=documents,
         on_problem=problems.append,
-        begin=lambda _: None,
-        advance=lambda _: None,
+        progress=SILENT,
     )
     assert not problems
     return corpus

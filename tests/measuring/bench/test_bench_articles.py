@@ -15,6 +15,7 @@ from searchapp.corpus import read_articles
 from searchapp.errors import BadBenchmark, Problem
 from searchapp.measuring.bench.bench_articles import CHUNK_ARTICLES, BenchCorpus, read_corpus
 from searchapp.model import Article
+from searchapp.progress import SILENT
 from tests.measuring.bench.corpora import DOCUMENTS, article, articles, corpus_of
 from tests.sources import write_lines
 
@@ -96,8 +97,7 @@ def test_problems_are_told_and_left_out(tmp_path: Path) -> None:
         tmp_path / "articles",
         documents=None,
         on_problem=problems.append,
-        begin=lambda _: None,
-        advance=lambda _: None,
+        progress=SILENT,
     )
     assert [each.id for each in corpus.articles()] == ["a1", "a2"]
     assert [each.where.rpartition(":")[2] for each in problems] == ["2", "3"]
@@ -115,6 +115,5 @@ def test_a_corpus_without_articles_is_refused(tmp_path: Path, content: str | Non
             tmp_path / "articles",
             documents=None,
             on_problem=lambda _: None,
-            begin=lambda _: None,
-            advance=lambda _: None,
+            progress=SILENT,
         )

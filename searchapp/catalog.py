@@ -19,6 +19,7 @@ from pathlib import Path
 
 from searchapp.corpus.files import printable_path
 from searchapp.model import Article
+from searchapp.steps import step
 
 # run: the last reading of the corpus in which the row was met.
 # skipped: the file was not opened in that run; its articles are as they were.
@@ -92,6 +93,7 @@ class Catalog:
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)",
             (_key(path), size, mtime_ns, settled, skipped, self._run),
         )
+        step("file begun")
         return skipped
 
     def report(self, path: Path) -> None:
@@ -126,6 +128,7 @@ class Catalog:
             "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?)",
             (article.id, digest, path, article.origin, text_bytes, self._run),
         )
+        step("article recorded")
         if row is None:
             return Verdict.NEW, ""
         return (Verdict.UNCHANGED if row[0] == digest else Verdict.CHANGED), ""
@@ -143,6 +146,7 @@ class Catalog:
         ]
         self._db.executemany("DELETE FROM article WHERE id = ?", ((each,) for each in gone))
         self._db.execute("DELETE FROM file WHERE run < ?", (self._run,))
+        step("vanished articles removed")
         return gone
 
     def count_tags(self, tags: Iterable[str]) -> None:
@@ -178,6 +182,7 @@ class Catalog:
         )
         self._db.execute("COMMIT")
         self._db.close()
+        step("catalog committed")
 
     def close(self) -> None:
         """Close the file without finishing it."""

@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
-import hashlib
 import json
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from searchapp.engines.base import Engine
 from searchapp.errors import IndexDamaged, IndexLocked, IndexOutdated, NoIndex, RebuildFailed
+from searchapp.index_files import FileDigest, can_link, file_digest
+from searchapp.steps import step
 
 FORMAT_VERSION = 2
 """Raise it when the layout of a generation folder changes."""
@@ -34,6 +35,7 @@ KEPT_GENERATIONS = 2
 _ID_PATTERN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
+_LINK_TRIAL = ".link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Manifest:
     engine, fingerprint: what built it, see `Engine.fingerprint`.
     articles: their number. text_bytes: UTF-8 length of all titles and bodies.
     source_digest: of the ids and contents of all articles, in the order of ids.
-    built_at: ISO 8601, UTC. files: size and SHA-256 of every file but this one, by path.
+    built_at: ISO 8601, UTC. files: digests of all files but the manifest, by path in the folder.
     """
 
     format_version: int
@@ -55,12 +57,12 @@ class Manifest:
     source_digest: str
     built_at: str
     build_seconds: float
-    files: dict[str, tuple[int, str]]
+    files: dict[str, FileDigest]
 
     @property
     def size_bytes(self) -> int:
         """The size of all files together."""
-        return sum(size for size, _ in self.files.values())
+        return sum(each.size_bytes for each in self.files.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class GenerationStore:
         try:
             values = json.loads(path.read_bytes())
             values["files"] = {
-                name: (int(size), str(digest)) for name, (size, digest) in values["files"].items()
+                name: FileDigest(int(size), str(sha256))
+                for name, (size, sha256) in values["files"].items()
             }
             manifest = Manifest(**values)
         except (
@@ -206,7 +209,8 @@ class GenerationStore:
             is_generation = _ID_PATTERN.fullmatch(folder.name) is not None
             if is_generation and folder.name not in complete and folder.name != served:
                 _delete(folder)
-        (self.index / (_CURRENT + ".new")).unlink(missing_ok=True)
+        for name in (_CURRENT + ".new", _LINK_TRIAL):
+            (self.index / name).unlink(missing_ok=True)
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
@@ -238,7 +242,9 @@ class GenerationStore:
         with suppress(NoIndex, IndexDamaged):
             previous = self.current_id()
         _sync_tree(folder)
+        step("files synced")
         _write_durably(folder / _MANIFEST, json.dumps(asdict(manifest), indent=1))
+        step("manifest written")
         self.serve(folder.name)
         kept = {folder.name, previous}
         for generation in self.complete():
@@ -261,8 +267,14 @@ class GenerationStore:
         """Serve a complete generation from now on, in one step."""
         draft = self.index / (_CURRENT + ".new")
         _write_durably(draft, generation_id + "\n")
+        step("pointer drafted")
         draft.replace(self.index / _CURRENT)
         _sync_folder(self.index)
+        step("generation served")
+
+    def can_link(self) -> bool:
+        """Whether generations can share files by hard links. Raises OSError."""
+        return can_link(self.index / _CURRENT, self.index / _LINK_TRIAL)
 
 
 def open_current(store: GenerationStore, engine: Engine) -> Generation:
@@ -300,43 +312,67 @@ def _is_running(process_id: int) -> bool:
     return True
 
 
-def file_digests(folder: Path) -> dict[str, tuple[int, str]]:
-    """Size and SHA-256 of every file below a folder but the manifest, by relative path."""
-    digests = {}
+def file_digests(
+    folder: Path, *, known: Mapping[str, FileDigest] | None = None, base: Generation | None = None
+) -> dict[str, FileDigest]:
+    """The digests of all files below a folder but the manifest, by relative path.
+
+    known: of files that were digested while they were written. base: a generation that the
+    folder shares files with. Only the other files are read. Raises OSError.
+    """
+    digests = dict(known or {})
+    # A shared file keeps the digest that it was first written with. What is damaged in it by now
+    # is then found in this generation as in the base: damage never gets a digest of its own.
+    shared = {}
+    if base is not None:
+        for name, digest in base.manifest.files.items():
+            shared[_identity(base.folder / name)] = digest
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != _MANIFEST:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            digests[name] = (path.stat().st_size, digest)
+        if name not in digests and name != _MANIFEST and path.is_file():
+            digests[name] = shared.get(_identity(path)) or file_digest(path)
+    step("files digested")
     return digests
 
 
-def check_files(generation: Generation) -> None:
-    """Compare the files of a generation with its manifest. Raises IndexDamaged."""
+def _identity(path: Path) -> tuple[int, int]:
+    """Equal for hard links of one file, and only for these."""
+    stat = path.stat()
+    return stat.st_dev, stat.st_ino
+
+
+def check_files(generation: Generation, *, reading: Container[str] | None = None) -> None:
+    """Compare the files of a generation with its manifest. Raises IndexDamaged.
+
+    reading: the files whose contents are compared, by path in the folder; None for all. Of the
+    others only the sizes are compared.
+    """
     remedy = "run: searchapp rebuild (or searchapp rollback)"
-    try:
-        found = file_digests(generation.folder)
-    except OSError as error:
-        what = f"a file cannot be read ({error.strerror})"
-        where = str(error.filename or generation.folder)
-        raise IndexDamaged(what, where=where, remedy=remedy) from error
-    for name, (size, digest) in generation.manifest.files.items():
+    for name, expected in generation.manifest.files.items():
         path = generation.folder / name
-        if name not in found:
-            raise IndexDamaged("the file is missing", where=str(path), remedy=remedy)
-        found_size, found_digest = found[name]
-        if found_size != size:
-            what = f"the file has {found_size} bytes where {size} were written"
+        try:
+            size_bytes = path.stat().st_size
+            is_read = size_bytes == expected.size_bytes and (reading is None or name in reading)
+            is_altered = is_read and file_digest(path) != expected
+        except FileNotFoundError:
+            raise IndexDamaged("the file is missing", where=str(path), remedy=remedy) from None
+        except OSError as error:
+            what = f"the file cannot be read ({error.strerror})"
+            raise IndexDamaged(what, where=str(path), remedy=remedy) from error
+        if size_bytes != expected.size_bytes:
+            what = f"the file has {size_bytes} bytes where {expected.size_bytes} were written"
             raise IndexDamaged(what, where=str(path), remedy=remedy)
-        if found_digest != digest:
+        if is_altered:
             raise IndexDamaged("the file has been altered", where=str(path), remedy=remedy)
+    step("generation checked")
 
 
 def _delete(folder: Path) -> None:
     """Delete a generation; its manifest first, so that no half of one passes for a whole."""
     (folder / _MANIFEST).unlink(missing_ok=True)
+    step("manifest of an old generation deleted")
     shutil.rmtree(folder, ignore_errors=True)
+    step("old generation deleted")
 
 
 def _write_durably(path: Path, text: str) -> None:

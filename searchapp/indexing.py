@@ -45,6 +45,7 @@ from searchapp.model import Article
 from searchapp.progress import SILENT, Progress
 from searchapp.query.tree import word_of
 from searchapp.settings import Settings
+from searchapp.steps import step
 
 CATALOG = "catalog.sqlite"
 
@@ -97,8 +98,7 @@ def rebuild(
     with _writing(store):
         if limit is not None and not force:
             _refuse_fewer_articles(store, limit)
-        build = _Build(settings, engine, store, None, strict, progress, on_problem)
-        return build.run(limit)
+        return _Build(settings, engine, store, None, strict, progress, on_problem).run(limit)
 
 
 def _refuse_fewer_articles(store: GenerationStore, limit: int) -> None:
@@ -127,23 +127,34 @@ def update(
     limit: stop after so many new or changed articles, and remove none.
     Only files whose size or time changed are read. Publishes nothing if nothing changed, and
     rebuilds if there is no index that could be updated (the report's `reason` says why).
-    Raises as `rebuild`.
+    Raises as `rebuild`, and IndexDamaged where damage is found on the way.
     """
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with _writing(store):
         reason = ""
-        base: Generation | None = None
+        base: Generation | None
         try:
             base = open_current(store, engine)
-            # What is damaged must not be handed on with a new checksum.
-            check_files(base)
+            _check_base(store, base, engine)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
-            reason = error.what
+            base, reason = None, error.what
         build = _Build(settings, engine, store, base, strict, progress, on_problem)
         report = build.run(limit)
         report.reason = reason
         return report
+
+
+def _check_base(store: GenerationStore, base: Generation, engine: Engine) -> None:
+    """Check that an update may build on a generation. Raises IndexDamaged.
+
+    No damage may get a new digest, by which `verify` would take it for sound. The files that an
+    update links keep the digest of the base's manifest, whatever has become of them; the engine
+    reads those that it merges through checksums; the catalog is copied and changed, and has to be
+    read now. Everything is read where links are not to be had, so that all files are copied.
+    """
+    is_guarded = engine.has_checksums and store.can_link()
+    check_files(base, reading=(CATALOG,) if is_guarded else None)
 
 
 @dataclass
@@ -175,6 +186,7 @@ class _Build:
             manifest = self._manifest(folder, time.monotonic() - started)
             with closing(self.engine.open(folder)) as snapshot:
                 check_snapshot(snapshot, manifest.articles, folder)
+            step("snapshot checked")
             self.store.publish(folder, manifest)
         self.report.generation = manifest.generation
         self.report.published = True
@@ -204,7 +216,7 @@ class _Build:
                 return
             self.progress.begin("Writing", 0)
             writer.remove(self.changed_ids)
-            writer.commit()
+            self.digests = writer.commit()
             self.source_digest = catalog.source_digest()
             self.totals = catalog.totals()
             catalog.commit()
@@ -293,7 +305,7 @@ class _Build:
             source_digest=self.source_digest,
             built_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             build_seconds=round(seconds, 3),
-            files=file_digests(folder),
+            files=file_digests(folder, known=self.digests, base=self.base),
         )
 
 

@@ -1,10 +1,10 @@
-"""Rebuilds or updates an index and kills its own process at a chosen point. Run by tests.
+"""Rebuilds or updates an index and kills its own process at a chosen step. Run by tests.
 
-    python -m tests.killed_writer COMMAND INDEX SEEDS WORKERS BATCH_CHARS POINT NTH WHEN
+    python -m tests.killed_writer COMMAND INDEX SEEDS WORKERS BATCH_CHARS STEP NTH
 
 BATCH_CHARS is the text of a batch: with small ones a small corpus keeps several processes busy.
-POINT is "module:function" or "module:Class.method"; the process ends by SIGKILL right before or
-right after (WHEN) its NTH call. Ends with status 0 if the point was never reached.
+STEP is one of `searchapp.steps`, or empty; the process ends by SIGKILL when it has taken the step
+for the NTH time. Ends with status 0 if it never does.
 """
 
 from __future__ import annotations
@@ -13,44 +13,32 @@ import os
 import signal
 import sys
 from functools import partial
-from importlib import import_module
-from itertools import count
 from pathlib import Path
-from typing import Any
 
-from searchapp import indexing
+from searchapp import indexing, steps
 from searchapp.engines.columnar.writing import generation_writer
 from searchapp.settings import Settings
 
 
-def kill_at(point: str, nth: int, when: str) -> None:
-    """Have this process killed at the nth call of a function."""
-    module_name, _, names = point.partition(":")
-    owner: Any = import_module(module_name)
-    *owners, name = names.split(".")
-    for each in owners:
-        owner = getattr(owner, each)
-    function = getattr(owner, name)
-    calls = count(1)
+def kill_at(wanted: str, nth: int) -> None:
+    """Have this process killed when it takes a step for the nth time."""
+    left = nth
 
-    def deadly(*args: Any, **kwargs: Any) -> Any:
-        is_the_one = next(calls) == nth
-        if is_the_one and when == "before":
+    def on_step(name: str) -> None:
+        nonlocal left
+        left -= name == wanted
+        if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        result = function(*args, **kwargs)
-        if is_the_one:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
 
-    setattr(owner, name, deadly)
+    steps.on_step = on_step
 
 
 def main() -> None:
-    command, index, seeds, workers, batch_chars, point, nth, when = sys.argv[1:]
+    command, index, seeds, workers, batch_chars, step, nth = sys.argv[1:]
     in_small_batches = partial(generation_writer.ColumnarWriter, batch_chars=int(batch_chars))
     setattr(generation_writer, "ColumnarWriter", in_small_batches)  # noqa: B010  # a class, for mypy
-    if point:
-        kill_at(point, int(nth), when)
+    if step:
+        kill_at(step, int(nth))
     settings = Settings(seeds=(Path(seeds),), index=Path(index), workers=int(workers))
     {"rebuild": indexing.rebuild, "update": indexing.update}[command](settings)
 

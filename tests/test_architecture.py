@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
+    ("", "steps index_files"),
     ("", "errors facets messages model progress settings dates deadline processes worker_pool"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),

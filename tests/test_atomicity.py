@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, get_args
 
 import pytest
 
@@ -27,6 +28,7 @@ from searchapp.indexing import BuildReport, rebuild, update, verify
 from searchapp.model import Article, SearchRequest
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
+from searchapp.steps import Step
 from tests.sources import article, write_lines
 
 PATIENCE_S = 60
@@ -35,50 +37,68 @@ BATCHES = 10
 BATCH_CHARS = 250_000
 """Less than the usual, as `killed_writer` has it, too: the corpus need not be larger."""
 
-GENERATIONS = "searchapp.generations:"
-COLUMNAR = "searchapp.engines.columnar."
-WRITING = COLUMNAR + "writing.generation_writer:"
-FINISH = "searchapp.engines.storage.segment_file:SegmentFileWriter.finish"
 
-# The command, the point, the number of its call, and whether the old index is served after it.
+class Kill(NamedTuple):
+    """A writer is killed when it has taken a step for the nth time.
+
+    is_old: whether the old index is served afterwards, and not the new one.
+    """
+
+    command: str
+    step: Step
+    nth: int = 1
+    is_old: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.command}, {self.step} {self.nth}"
+
+
 SMALL_KILLS = [
-    ("rebuild", "searchapp.catalog:Catalog.begin_file", 2, "before", True),
-    ("rebuild", "searchapp.catalog:Catalog.record", 20, "after", True),
-    ("rebuild", "searchapp.engines.generation_lexicon:LearningBuffer.learn", 1, "before", True),
-    ("rebuild", COLUMNAR + "writing.segment_builder:SegmentBuilder.build", 1, "before", True),
-    ("rebuild", FINISH, 1, "before", True),
-    ("rebuild", FINISH, 1, "after", True),
-    ("rebuild", WRITING + "_move_or_link", 1, "after", True),
-    ("rebuild", WRITING + "write_segment_list", 1, "after", True),
-    ("rebuild", "searchapp.engines.evaluation.columns:Columns.save", 1, "before", True),
-    ("rebuild", "searchapp.engines.evaluation.columns:Columns.save", 1, "after", True),
-    ("rebuild", "searchapp.catalog:Catalog.commit", 1, "before", True),
-    ("rebuild", "searchapp.indexing:file_digests", 1, "before", True),
-    ("rebuild", "searchapp.indexing:check_snapshot", 1, "before", True),
-    ("rebuild", GENERATIONS + "_sync_tree", 1, "before", True),
-    ("rebuild", GENERATIONS + "_write_durably", 1, "before", True),
-    ("rebuild", GENERATIONS + "_write_durably", 1, "after", True),
-    ("rebuild", GENERATIONS + "_write_durably", 2, "after", True),
-    ("rebuild", GENERATIONS + "GenerationStore.serve", 1, "after", False),
-    ("rebuild", "shutil:rmtree", 2, "before", False),  # The first one is of the engine's parts.
-    ("update", WRITING + "link_folder", 1, "after", True),
-    ("update", "searchapp.catalog:Catalog.remove_gone", 1, "after", True),
-    ("update", FINISH, 1, "after", True),
-    ("update", WRITING + "_move_or_link", 1, "after", True),
-    ("update", WRITING + "write_segment_list", 1, "before", True),
-    ("update", GENERATIONS + "_write_durably", 1, "after", True),
-    ("update", GENERATIONS + "GenerationStore.serve", 1, "after", False),
+    Kill("rebuild", "file begun", 2),
+    Kill("rebuild", "article recorded", 20),
+    Kill("rebuild", "vanished articles removed"),
+    Kill("rebuild", "articles to learn from read"),
+    Kill("rebuild", "lexicon learned"),
+    Kill("rebuild", "index file filled", 1),  # the segment
+    Kill("rebuild", "index file written", 1),
+    Kill("rebuild", "batches built"),
+    Kill("rebuild", "segment placed"),
+    Kill("rebuild", "index file filled", 2),  # the list of segments
+    Kill("rebuild", "segments listed"),
+    Kill("rebuild", "index file filled", 3),  # the columns
+    Kill("rebuild", "columns written"),
+    Kill("rebuild", "catalog committed"),
+    Kill("rebuild", "file digested", 2),
+    Kill("rebuild", "files digested"),
+    Kill("rebuild", "snapshot checked"),
+    Kill("rebuild", "files synced"),
+    Kill("rebuild", "manifest written"),
+    Kill("rebuild", "pointer drafted"),
+    Kill("rebuild", "generation served", is_old=False),
+    Kill("rebuild", "manifest of an old generation deleted", is_old=False),
+    Kill("rebuild", "old generation deleted", is_old=False),
+    Kill("update", "generation checked"),
+    Kill("update", "lexicon linked"),
+    Kill("update", "vanished articles removed"),
+    Kill("update", "index file written"),
+    Kill("update", "segments merged"),  # for many of its articles are gone
+    Kill("update", "segment placed"),
+    Kill("update", "segments listed"),
+    Kill("update", "columns written"),
+    Kill("update", "files digested"),
+    Kill("update", "manifest written"),
+    Kill("update", "generation served", is_old=False),
 ]
-POOL = "searchapp.worker_pool:WorkerPool."
 WORKER_KILLS = [
-    (POOL + "send", 1, "before"),
-    (POOL + "send", 1, "after"),
-    (POOL + "send", 4, "after"),
-    (POOL + "drain", 1, "before"),
-    (WRITING + "merge_segments", 1, "before"),
-    (POOL + "send", BATCHES + 2, "after"),  # While the segments are merged.
-    (FINISH, 1, "before"),  # of the merged segment
-    (POOL + "finish", 1, "before"),
+    Kill("rebuild", "batch sent", 1),
+    Kill("rebuild", "batch sent", 4),
+    Kill("rebuild", "batch sent", BATCHES),
+    Kill("rebuild", "batches built"),
+    Kill("rebuild", "pieces planned"),
+    Kill("rebuild", "piece sent", 2),
+    Kill("rebuild", "index file filled"),  # the merged segment
+    Kill("rebuild", "segments merged"),
+    Kill("rebuild", "workers finished"),
 ]
 RANDOM_KILLS = 5
 
@@ -159,7 +179,7 @@ def served(template: Path, tmp_path: Path) -> Served:
 
 @pytest.fixture(scope="module")
 def large_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As much text as so many batches."""
+    """Text for BATCHES batches."""
     folder = tmp_path_factory.mktemp("large")
     body = "Stahl und Haus sind neu. " * 400
     count = BATCHES * BATCH_CHARS // len(body)
@@ -174,14 +194,13 @@ def writer(
     command: str = "rebuild",
     seeds: Path | None = None,
     workers: int = 1,
-    point: str = "",
+    step: str = "",
     nth: int = 0,
-    when: str = "",
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A real writer in a session of its own, so that all processes it starts can be found."""
     arguments = [command, served.settings.index, seeds or served.new_seeds, workers, BATCH_CHARS]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.killed_writer", *map(str, arguments), point, str(nth), when],
+        [sys.executable, "-m", "tests.killed_writer", *map(str, arguments), step, str(nth)],
         cwd=Path(__file__).parents[1],
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -229,15 +248,18 @@ def check_no_orphans(session_id: int) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize(("command", "point", "nth", "when", "is_old"), SMALL_KILLS)
-def test_a_killed_writer_leaves_a_whole_index_served(
-    served: Served, command: str, point: str, nth: int, when: str, is_old: bool
-) -> None:
+def test_a_writer_is_killed_at_every_step() -> None:
+    """Each that the product names."""
+    assert {kill.step for kill in (*SMALL_KILLS, *WORKER_KILLS)} == set(get_args(Step))
+
+
+@pytest.mark.parametrize("kill", SMALL_KILLS, ids=str)
+def test_a_killed_writer_leaves_a_whole_index_served(served: Served, kill: Kill) -> None:
     """SIGKILL at a step of the work: the old index is served, or the new one, never a half."""
-    with writer(served, command=command, point=point, nth=nth, when=when) as process:
+    with writer(served, command=kill.command, step=kill.step, nth=kill.nth) as process:
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == -signal.SIGKILL, errors.decode()
-    if is_old:
+    if kill.is_old:
         served.check_served()
     else:
         assert served.store.current_id() > served.generation
@@ -246,12 +268,12 @@ def test_a_killed_writer_leaves_a_whole_index_served(
     served.check_next_rebuild()
 
 
-@pytest.mark.parametrize(("point", "nth", "when"), WORKER_KILLS)
+@pytest.mark.parametrize("kill", WORKER_KILLS, ids=str)
 def test_a_writer_killed_with_its_workers_at_work_leaves_no_orphans(
-    served: Served, large_seeds: Path, point: str, nth: int, when: str
+    served: Served, large_seeds: Path, kill: Kill
 ) -> None:
     """The workers end by themselves, and what they wrote is deleted by the next writer."""
-    with writer(served, seeds=large_seeds, workers=2, point=point, nth=nth, when=when) as process:
+    with writer(served, seeds=large_seeds, workers=2, step=kill.step, nth=kill.nth) as process:
         _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == -signal.SIGKILL, errors.decode()
     served.check_served()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import random
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -15,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from searchapp import steps
 from searchapp.deadline import NEVER
 from searchapp.engines.columnar.generation import segment_list
 from searchapp.engines.selection import select_engine
@@ -244,11 +247,120 @@ def test_an_update_without_an_index_rebuilds_and_says_why(sources: Sources) -> N
     edit_manifest(sources.served(), fingerprint="older")
     assert "other analysis" in update(sources.settings).reason
     (sources.served().folder / "columns").write_bytes(b"")
-    assert "bytes" in update(sources.settings).reason
+    report = update(sources.settings)
+    assert "bytes" in report.reason
+    assert (report.published, report.added) == (True, 1)
+    verify(sources.settings)
     (sources.index / "CURRENT").write_text("garbage")
     assert "does not name" in update(sources.settings).reason
     verify(sources.settings)
     assert update(sources.settings).reason == ""
+
+
+def counted_steps(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """A count of the steps that this process takes from now on."""
+    taken: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        taken[name] += 1
+
+    monkeypatch.setattr(steps, "on_step", count)
+    return taken
+
+
+def damaged_later(path: Path) -> None:
+    """Flip a bit in the last tenth of the first half: among the blocks of a large segment."""
+    content = bytearray(path.read_bytes())
+    content[len(content) * 45 // 100] ^= 1
+    path.write_bytes(content)
+
+
+def large_segment(sources: Sources) -> Path:
+    """The segment that holds most of the articles of the served generation."""
+    return max(sources.served().folder.glob("*.segment"), key=lambda path: path.stat().st_size)
+
+
+def write_large_corpus(sources: Sources) -> None:
+    """Enough text for a segment that a small update does not merge."""
+    chosen = random.Random(0)
+    words = [f"{chosen.getrandbits(40):x}" for _ in range(150_000)]
+    bodies = [" ".join(words[start : start + 1000]) for start in range(0, len(words), 1000)]
+    sources.write("large.jsonl", *(article(f"l{n}", body) for n, body in enumerate(bodies)))
+
+
+def test_an_update_reads_no_file_that_it_only_links(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is digested on the way, what is linked keeps its digest.
+
+    Read again for its digest is the catalog alone: the old one, and the new one made of it.
+    """
+    write_large_corpus(sources)
+    rebuild(sources.settings)
+    segment = large_segment(sources)
+    sources.write("a.jsonl", A)
+    taken = counted_steps(monkeypatch)
+    assert update(sources.settings).added == 1
+    assert taken["file digested"] == 2
+    assert segment.samefile(large_segment(sources))
+    verify(sources.settings)
+    assert set(sources.served().manifest.files) == {
+        path.relative_to(sources.served().folder).as_posix()
+        for path in sources.served().folder.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+
+
+def test_an_update_never_gives_damage_a_digest_of_its_own(sources: Sources) -> None:
+    """A damaged file that is linked is found by `verify` as in the generation before."""
+    write_large_corpus(sources)
+    rebuild(sources.settings)
+    damaged_later(large_segment(sources))
+    sources.write("a.jsonl", A)
+    assert update(sources.settings).reason == ""
+    with pytest.raises(IndexDamaged, match="the file has been altered"):
+        verify(sources.settings)
+    rebuild(sources.settings)
+    verify(sources.settings)
+
+
+def test_an_update_that_must_read_what_is_damaged_says_so(sources: Sources) -> None:
+    """The columns are read by every update, the segments by those that merge them."""
+    sources.write("a.jsonl", A)
+    rebuild(sources.settings)
+    served = sources.served().id
+    alter(sources.served().folder / "columns")
+    sources.write("a.jsonl", B)
+    with pytest.raises(IndexDamaged, match="run: searchapp rebuild"):
+        update(sources.settings)
+    assert sources.served().id == served
+
+
+@pytest.mark.parametrize("engine", ["columnar", "whoosh"])
+@pytest.mark.parametrize("place", ["catalog.sqlite", "largest"])
+def test_files_without_checksums_are_read_before_an_update(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch, engine: str, place: str
+) -> None:
+    """The catalog; all of the stock codec's files; all where none can be linked."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    chosen = replace(sources.settings, engine=engine)
+    sources.write("a.jsonl", A)
+    rebuild(chosen)
+    if place == "catalog.sqlite":
+        alter(sources.served().folder / place)
+    else:
+        damage_largest(alter)(sources.served())
+        if engine == "columnar":
+            monkeypatch.setattr(os, "link", refuse)
+    sources.write("a.jsonl", B)
+    assert "altered" in update(chosen).reason
+    verify(chosen)
+    sources.write("b.jsonl", A)
+    assert update(chosen).reason == ""
+    verify(chosen)
 
 
 def test_readers_of_the_old_generation_are_not_disturbed_by_updates(sources: Sources) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from searchapp.deadline import Deadline
 from searchapp.facets import Filters
 from searchapp.german.lexicon import Lexicon
+from searchapp.index_files import FileDigest
 from searchapp.model import Article, FacetCount, Note, Reason, Sort, Span
 from searchapp.query import Query
 
@@ -112,17 +113,26 @@ class GenerationWriter(Protocol):
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remove articles that came with the base generation; unknown ids are ignored."""
 
-    def commit(self) -> None:
-        """Finish; the folder is complete and flushed to disk when this returns."""
+    def commit(self) -> Mapping[str, FileDigest]:
+        """Finish; the folder is complete and flushed to disk when this returns.
+
+        Returns the digests of those files that were digested while they were written, by path in
+        the folder. All others are read again for theirs, but what is linked from the base.
+        """
 
     def abort(self) -> None:
         """Stop all work and release all resources; the caller deletes the folder."""
 
 
 class Engine(Protocol):
-    """A way to store and search postings."""
+    """A way to store and search postings.
+
+    has_checksums: whether reading a damaged file of the engine raises IndexDamaged, always. If
+    not, a generation is checked as a whole before an update builds on it.
+    """
 
     name: str
+    has_checksums: bool
 
     def fingerprint(self) -> str:
         """Changes when an index built by other code or settings could give other answers."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 from searchapp.german import Analyzer, surface_counts
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
 from searchapp.model import Article
+from searchapp.steps import step
 
 LEXICON = "lexicon"
 """The folder of the lexicon in a generation."""
@@ -46,22 +45,12 @@ class LearningBuffer:
         # Here and not above: a process that only searches must not pay for it.
         from searchapp.german.dictionary import copy_dictionary_lexicon, write_corpus_lexicon
 
+        step("articles to learn from read")
         articles, self._articles = self._articles, []
         if sum(len(each.body) for each in articles) < LEARNABLE_CHARS:
             copy_dictionary_lexicon(self._folder)
         else:
             texts = (f"{each.title}\n{each.body}" for each in articles)
             write_corpus_lexicon(surface_counts(texts), self._folder)
+        step("lexicon learned")
         return articles
-
-
-def link_folder(source: Path, target: Path) -> None:
-    """Take over the files of a folder. Each is written only once, so that links are safe."""
-    target.mkdir()
-    for file in source.iterdir():
-        if file.name.endswith("LOCK"):
-            continue  # of Whoosh's writer: not a part of what was written
-        try:
-            os.link(file, target / file.name)
-        except OSError:  # a file system without hard links
-            shutil.copy2(file, target / file.name)

@@ -32,6 +32,7 @@ class ColumnarEngine:
     """See `searchapp.engines.base.Engine`."""
 
     name = "columnar"
+    has_checksums = True
 
     def __init__(self, *, rules: QueryRules, exceptions: Exceptions, memory_mb: int) -> None:
         """memory_mb: what the processes of a rebuild may take together."""

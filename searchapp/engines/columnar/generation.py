@@ -9,6 +9,7 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.errors import IndexDamaged
+from searchapp.index_files import FileDigest
 
 SEGMENTS = "segments"
 """The file with the names of the segments in the order of their documents, and their checksums."""
@@ -17,13 +18,13 @@ COLUMNS = "columns"
 SUFFIX = ".segment"
 
 
-def write_segment_list(folder: Path, segments: Mapping[str, int]) -> None:
+def write_segment_list(folder: Path, segments: Mapping[str, int]) -> FileDigest:
     """Say that a generation consists of these segments. Raises OSError.
 
     segments: the `SegmentFile.checksum` of each by its name, in the order of their documents.
     """
     with SegmentFileWriter(folder / SEGMENTS) as writer:
-        writer.finish({"segments": dict(segments)})
+        return writer.finish({"segments": dict(segments)})
 
 
 def segment_list(folder: Path) -> dict[str, int]:

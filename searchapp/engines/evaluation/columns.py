@@ -22,6 +22,7 @@ from searchapp.engines.evaluation.plan import Floats, length_norms
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.facets import FACETS, STORED_FACETS, Facet
+from searchapp.index_files import FileDigest
 from searchapp.model import Article, Sort
 
 NO_DATE = 0
@@ -243,8 +244,9 @@ class Columns:
             },
         )
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path) -> FileDigest:
         """Write the columns into a new file. Raises OSError."""
+        values = {name: column.values for name, column in self.facets.items()}
         with SegmentFileWriter(path) as writer:
             for name in ("days", "newest", "oldest", "live"):
                 writer.array(name, getattr(self, name))
@@ -254,8 +256,7 @@ class Columns:
                 writer.array(f"ordinals/{name}", column.ordinals)
                 if isinstance(column, ManyValued):
                     writer.array(f"offsets/{name}", column.offsets)
-            values = {name: column.values for name, column in self.facets.items()}
-            writer.finish({"values": values})
+            return writer.finish({"values": values})
 
     @classmethod
     def load(cls, path: Path) -> Columns:

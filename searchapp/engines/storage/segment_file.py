@@ -4,10 +4,12 @@ Everything in it has a checksum. A segment is such a file, and so are the column
 
 Layout, little-endian:
 
-- header, 40 bytes: magic, format version, where the directory stands, its length and CRC-32,
-  CRC-32 of the header itself;
+- header, 16 bytes: magic, format version, CRC-32 of these two;
 - blocks of the streams, in the order in which they became full, and arrays;
-- directory, the last bytes of the file: UTF-8 JSON.
+- directory: UTF-8 JSON;
+- trailer, 24 bytes: where the directory stands, its length and CRC-32, CRC-32 of the trailer.
+
+The file is written from its beginning to its end, so that its digest is made on the way.
 
 A stream is a sequence of bytes, cut into blocks that are compressed one by one (Zstandard, with
 its checksum of the content), so that any stretch is read by decompressing one or two of them.
@@ -17,6 +19,7 @@ Arrays are mapped as they are and checked when the file is opened.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import mmap
 import os
@@ -36,8 +39,10 @@ import numpy.typing as npt
 import zstandard
 
 from searchapp.errors import IndexDamaged
+from searchapp.index_files import FileDigest
+from searchapp.steps import step
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """To be raised with every change of the layout of this file or of what its streams hold."""
 
 BLOCK_BYTES = 8192
@@ -48,7 +53,8 @@ TEXT_STREAMS = frozenset(("stored",))
 """Text, which is compressed by a sample of itself: a tenth smaller, as in blocks of 64 KiB."""
 
 _MAGIC = b"\x93searchC"
-_HEADER = struct.Struct("<8sIQQII")  # magic, version, directory offset and length, CRC, own CRC
+_HEADER = struct.Struct("<8sII")  # magic, version, CRC
+_TRAILER = struct.Struct("<QQII")  # offset and length of the directory, its CRC, own CRC
 _COMPRESSION_LEVEL = 3
 
 Array = npt.NDArray[Any]
@@ -71,8 +77,9 @@ class SegmentFileWriter:
         self.path = path
         self._sample = sample
         self._file = path.open("xb")
-        self._file.write(bytes(_HEADER.size))
-        self._offset = _HEADER.size
+        self._offset = 0
+        self._sha256 = hashlib.sha256()
+        self._write(_with_checksum(_HEADER, _MAGIC, FORMAT_VERSION))
         self._pending: dict[str, bytearray] = {}
         self._blocks: dict[str, list[_Block]] = {}
         self._sizes: dict[str, int] = {}
@@ -119,6 +126,7 @@ class SegmentFileWriter:
 
     def _write(self, content: bytes | memoryview) -> None:
         self._file.write(content)
+        self._sha256.update(content)
         self._offset += len(content)
 
     def take_over(self, other: SegmentFile, streams: Iterable[str]) -> None:
@@ -161,8 +169,12 @@ class SegmentFileWriter:
         }
         self._write(data)
 
-    def finish(self, properties: Mapping[str, Any]) -> None:
-        """Write the directory and flush the file to disk. properties: JSON, told to readers."""
+    def finish(self, properties: Mapping[str, Any]) -> FileDigest:
+        """Write the directory and flush the file to disk. properties: JSON, told to readers.
+
+        Returns the digest of the whole file.
+        """
+        step("index file filled")
         for stream in list(self._pending):
             self._close_block(stream)
         for name, size in self._sizes.items():
@@ -173,13 +185,12 @@ class SegmentFileWriter:
         data = directory.encode("utf-8")
         offset = self._offset
         self._write(data)
-        header = _HEADER.pack(_MAGIC, FORMAT_VERSION, offset, len(data), zlib.crc32(data), 0)
-        header = header[:-4] + struct.pack("<I", zlib.crc32(header[:-4]))
-        self._file.seek(0)
-        self._file.write(header)
+        self._write(_with_checksum(_TRAILER, offset, len(data), zlib.crc32(data)))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
+        step("index file written")
+        return FileDigest(self._offset, self._sha256.hexdigest())
 
     def __enter__(self) -> Self:
         """Begin a block that ends with `finish`, or with `abort` where an exception leaves it."""
@@ -203,6 +214,12 @@ _SAMPLE = "sample"
 
 def _dictionary(sample: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(sample, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def _with_checksum(layout: struct.Struct, *values: object) -> bytes:
+    """A header or trailer, its last number the CRC-32 of what is before it."""
+    packed = layout.pack(*values, 0)[:-4]
+    return packed + struct.pack("<I", zlib.crc32(packed))
 
 
 def _little_endian(values: Array) -> Array:
@@ -293,18 +310,22 @@ class SegmentFile:
             self.damaged(f"its directory is not understood: {error!r}")
 
     def _open(self) -> None:
-        if len(self._map) < _HEADER.size:
+        size = len(self._map)
+        if size < _HEADER.size + _TRAILER.size:
             self.damaged("it is cut short")
-        header = self._map[: _HEADER.size]
-        magic, version, offset, length, crc, own_crc = _HEADER.unpack(header)
+        header, trailer = self._map[: _HEADER.size], self._map[-_TRAILER.size :]
+        magic, version, header_crc = _HEADER.unpack(header)
         if magic != _MAGIC:
             self.damaged("it is of another kind")
-        if zlib.crc32(header[:-4]) != own_crc:
+        if zlib.crc32(header[:-4]) != header_crc:
             self.damaged("its header was altered")
         if version != FORMAT_VERSION:
             self.damaged(f"it has format {version}, and this program reads {FORMAT_VERSION}")
-        if offset + length != len(self._map):
-            self.damaged(f"it has {len(self._map)} bytes instead of {offset + length}")
+        offset, length, crc, trailer_crc = _TRAILER.unpack(trailer)
+        if zlib.crc32(trailer[:-4]) != trailer_crc:
+            self.damaged("it was cut short, or its trailer was altered")
+        if offset + length + _TRAILER.size != size:
+            self.damaged(f"it has {size} bytes instead of {offset + length + _TRAILER.size}")
         data = self._map[offset : offset + length]
         if zlib.crc32(data) != crc:
             self.damaged("its directory was altered")

@@ -19,6 +19,7 @@ class WhooshEngine:
     """See `searchapp.engines.base.Engine`."""
 
     name = "whoosh"
+    has_checksums = False
 
     def __init__(self, *, rules: QueryRules, exceptions: Exceptions, searches: int) -> None:
         """searches: that a snapshot can answer at a time."""

@@ -21,12 +21,12 @@ from searchapp.engines.fields import TEXT, exact_field
 from searchapp.engines.generation_lexicon import (
     LEXICON,
     LearningBuffer,
-    link_folder,
     open_analyzer,
 )
 from searchapp.engines.whoosh_engine.mapped_storage import MappedStorage
 from searchapp.engines.whoosh_engine.schema import build_schema, column_row, document
 from searchapp.german.exceptions import Exceptions
+from searchapp.index_files import FileDigest, link_folder
 from searchapp.model import Article
 from searchapp.worker_pool import Work, WorkerPool
 
@@ -132,6 +132,8 @@ class WhooshWriter:
         else:
             for part in part_folders(base):
                 link_folder(part, folder / part.name)
+                for lock in (folder / part.name).glob("*LOCK"):
+                    lock.unlink()  # of the writer of the base, not a part of what it wrote
             link_folder(base / LEXICON, folder / LEXICON)
         self._local: PartWriter | None = None
         self._local_folder: Path | None = None
@@ -177,8 +179,11 @@ class WhooshWriter:
             self._local = PartWriter(self._local_folder, self._exceptions)
         return self._local
 
-    def commit(self) -> None:
-        """Finish all parts, then write columns and vocabulary of the whole generation."""
+    def commit(self) -> dict[str, FileDigest]:
+        """Finish all parts, then write columns and vocabulary of the whole generation.
+
+        Returns no digests: Whoosh writes its files itself.
+        """
         self._learn()
         if self._pool is not None:
             self._flush()
@@ -198,6 +203,7 @@ class WhooshWriter:
         finally:
             for leaf in leaves:
                 leaf.close()
+        return {}
 
     def _remove_elsewhere(self) -> None:
         for part in part_folders(self._folder):

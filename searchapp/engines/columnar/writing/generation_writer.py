@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from searchapp.engines.columnar.generation import (
     COLUMNS,
+    SEGMENTS,
     SUFFIX,
     open_segments,
     write_segment_list,
@@ -32,13 +32,14 @@ from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.generation_lexicon import (
     LEXICON,
     LearningBuffer,
-    link_folder,
     open_analyzer,
 )
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.token_arrays import BatchAnalyzer
+from searchapp.index_files import FileDigest, link_file, link_folder
 from searchapp.model import Article
+from searchapp.steps import step
 from searchapp.worker_pool import Work, WorkerPool
 
 BATCH_CHARS = 4_000_000
@@ -83,12 +84,12 @@ class Building:
     def __call__(self, number: int) -> Work[Task]:
         """Open the analyzer of the generation."""
         del number
-        builder: SegmentBuilder | None = self._builder()
+        builder: SegmentBuilder | None = self.builder()
 
         def work(task: Task | None) -> None:
             nonlocal builder
             if isinstance(task, BuildTask):
-                builder = builder or self._builder()
+                builder = builder or self.builder()
                 builder.build(*task)
             elif task is not None:
                 builder = None  # Merging needs the memory of the words that it remembers.
@@ -96,7 +97,8 @@ class Building:
 
         return work
 
-    def _builder(self) -> SegmentBuilder:
+    def builder(self) -> SegmentBuilder:
+        """What builds segments with the lexicon of the generation. Raises IndexDamaged."""
         analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
         return SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
 
@@ -136,7 +138,8 @@ class ColumnarWriter:
         self._batches: list[Path] = []
         self._removed: set[str] = set()
         self._pool: WorkerPool[Task] | None = None
-        self._build: Work[Task] | None = None
+        self._builder: SegmentBuilder | None = None
+        self._digests: dict[Path, FileDigest] = {}  # of the segments written by this process
         self._parts = folder / "parts"
         self._parts.mkdir()
         self._learning: LearningBuffer | None = None
@@ -144,6 +147,7 @@ class ColumnarWriter:
             self._learning = LearningBuffer(folder)
         else:
             link_folder(base / LEXICON, folder / LEXICON)
+            step("lexicon linked")
 
     def add(self, article: Article) -> None:
         """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
@@ -176,26 +180,22 @@ class ColumnarWriter:
         """Have a segment made of the batch."""
         path = self._parts / f"{len(self._batches):06}{SUFFIX}"
         self._batches.append(path)
-        task = BuildTask(path, self._batch)
-        self._batch, self._batch_chars = [], 0
+        articles, self._batch, self._batch_chars = self._batch, [], 0
         if self._workers == 1:
-            self._build_here(task)
+            self._builder = self._builder or self._building().builder()
+            self._digests[path] = self._builder.build(path, articles)
             return
         if self._pool is None:
             # Only now: the few articles of a small corpus never pay for starting processes.
             self._pool = WorkerPool(self._workers, self._building())
-        self._pool.send(task)
+        self._pool.send(BuildTask(path, articles))
+        step("batch sent")
 
     def _building(self) -> Building:
         return Building(self._folder, self._exceptions, self._max_words, self._sample)
 
-    def _build_here(self, task: BuildTask) -> None:
-        if self._build is None:
-            self._build = self._building()(0)
-        self._build(task)
-
-    def commit(self) -> None:
-        """Finish the segments, then write the columns of the whole generation."""
+    def commit(self) -> dict[str, FileDigest]:
+        """See `searchapp.engines.base.GenerationWriter`."""
         self._learn()
         if self._pool is None:
             self._workers = 1  # All that is left is one batch.
@@ -203,23 +203,36 @@ class ColumnarWriter:
             self._send()
         if self._pool is not None:
             self._pool.drain()
+        step("batches built")
         cache = BlockCache(MERGE_CACHE_BYTES)
         sources = self._base_sources(cache)
         if not sources and not self._batches:
             self._send()  # One segment at least, so that no reader has to think of none.
+        self._builder = None  # Merging needs the memory of the words that it remembers.
         self._gather_batches()
         sources += [Source(Segment(path, cache)) for path in self._batches]
         sources = self._merged(sources, cache)
         if self._pool is not None:
             self._pool.finish()
-        checksums = {}
+            step("workers finished")
+        checksums, digests = {}, {}
         for number, source in enumerate(sources):
             path = self._folder / f"{number:04}{SUFFIX}"
-            _move_or_link(source.segment.file.path, path)
+            written = source.segment.file.path
+            if written.is_relative_to(self._folder):
+                written.rename(path)
+            else:
+                link_file(written, path)
+            step("segment placed")
             checksums[path.name] = source.segment.file.checksum
-        write_segment_list(self._folder, checksums)
+            if written in self._digests:
+                digests[path.name] = self._digests[written]
+        digests[SEGMENTS] = write_segment_list(self._folder, checksums)
+        step("segments listed")
         shutil.rmtree(self._parts)
-        _write_columns(self._folder, sources)
+        digests[COLUMNS] = _write_columns(self._folder, sources)
+        step("columns written")
+        return digests
 
     def _gather_batches(self) -> None:
         """Merge neighbouring batches until there are few enough to be merged at once."""
@@ -231,7 +244,7 @@ class ColumnarWriter:
                 path = self._parts / f"gathered-{round_number}-{len(gathered):06}{SUFFIX}"
                 cache = BlockCache(MERGE_CACHE_BYTES)
                 sources = [Source(Segment(each, cache)) for each in paths]
-                merge_segments(path, sources, run=self._run_pieces)
+                self._digests[path] = merge_segments(path, sources, run=self._run_pieces)
                 for each in paths:
                     each.unlink()
                 gathered.append(path)
@@ -266,7 +279,9 @@ class ColumnarWriter:
         merged = {}
         for number, group in enumerate(groups):
             path = self._parts / f"merged-{number}{SUFFIX}"
-            merge_segments(path, [sources[place] for place in group], run=self._run_pieces)
+            members = [sources[place] for place in group]
+            self._digests[path] = merge_segments(path, members, run=self._run_pieces)
+            step("segments merged")
             merged[group[0]] = Source(Segment(path, cache))
         taken = {place for group in groups for place in group}
         return [
@@ -281,6 +296,7 @@ class ColumnarWriter:
             return
         for task in tasks:
             self._pool.send(task)
+            step("piece sent")
         self._pool.drain()
 
     def abort(self) -> None:
@@ -295,7 +311,7 @@ def _size(source: Source) -> SegmentSize:
     return SegmentSize(segment.file.path.stat().st_size, segment.doc_count, deleted)
 
 
-def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
+def _write_columns(folder: Path, sources: Sequence[Source]) -> FileDigest:
     columns = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
     ids: list[str] = []
     for segment, _ in sources:
@@ -304,7 +320,7 @@ def _write_columns(folder: Path, sources: Sequence[Source]) -> None:
         np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
         for segment, live in sources
     ]
-    Columns.of_arrays(
+    return Columns.of_arrays(
         ids=ids,
         days=columns.days,
         live=np.concatenate(live),
@@ -320,14 +336,3 @@ def _ids(segment: Segment) -> list[str]:
     for doc, article_id in zip(docs, segment.ids.terms(), strict=True):
         ids[doc] = article_id.decode("utf-8", "surrogatepass")
     return ids
-
-
-def _move_or_link(source: Path, target: Path) -> None:
-    """Take a segment into the generation; each file is written once, so that links are safe."""
-    if source.is_relative_to(target.parent):
-        source.rename(target)
-        return
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target)

@@ -35,6 +35,8 @@ from searchapp.engines.storage.segment_file import (
     SegmentFileWriter,
 )
 from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
+from searchapp.index_files import FileDigest
+from searchapp.steps import step
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -82,7 +84,7 @@ def merge_segments(
     *,
     run: RunPieces = merge_here,
     stretch: int = STRETCH_OCCURRENCES,
-) -> None:
+) -> FileDigest:
     """Write the live documents of some segments as one segment.
 
     run: has the pieces of the fields merged, in any order; they lie beside `path` until the end.
@@ -91,7 +93,7 @@ def merge_segments(
     """
     sample = next((s.segment.file.sample for s in sources if s.segment.file.sample), b"")
     with SegmentFileWriter(path, sample=sample) as writer:
-        _Merge(writer, sources, run, stretch).run()
+        return _Merge(writer, sources, run, stretch).run()
 
 
 class _Merge:
@@ -108,8 +110,9 @@ class _Merge:
         self._tables: dict[str, object] = {}
         self._numbers = _Numbers([s.doc_count for s in self._segments], [s.live for s in sources])
 
-    def run(self) -> None:
+    def run(self) -> FileDigest:
         pieces = {layout.name: self._pieces(layout) for layout in LAYOUTS}
+        step("pieces planned")
         self._run_pieces([task for tasks in pieces.values() for task in tasks])
         self._merge_documents()
         for layout in LAYOUTS:
@@ -120,7 +123,7 @@ class _Merge:
             read = DocumentColumns.read(segment.file)
             columns.append(read if live is None else read.of_documents(live))
         joined(columns).write(self._writer)
-        self._writer.finish({"docs": self._numbers.doc_count, "tables": self._tables})
+        return self._writer.finish({"docs": self._numbers.doc_count, "tables": self._tables})
 
     def _pieces(self, layout: FieldLayout) -> list[PieceTask]:
         dictionaries = [segment.fields[layout.name].terms for segment in self._segments]

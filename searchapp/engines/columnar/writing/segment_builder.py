@@ -31,6 +31,7 @@ from searchapp.engines.storage.number_stream import NumberStreamWriter
 from searchapp.engines.storage.segment_file import SegmentFileWriter
 from searchapp.engines.storage.tables import RowTableWriter
 from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
+from searchapp.index_files import FileDigest
 from searchapp.model import Article
 
 Ints = npt.NDArray[np.int64]
@@ -101,13 +102,14 @@ class SegmentBuilder:
         self._words = _Words(analyzer)
         self._max_words = max_words
 
-    def build(self, path: Path, articles: Sequence[Article]) -> None:
+    def build(self, path: Path, articles: Sequence[Article]) -> FileDigest:
         """Write the segment of these articles. Raises OSError."""
         with SegmentFileWriter(path, sample=self._sample) as writer:
-            _SegmentBuild(writer, articles, self._analyzer, self._words).run()
+            digest = _SegmentBuild(writer, articles, self._analyzer, self._words).run()
         if len(self._analyzer.keys) > self._max_words:
             self._analyzer.forget()
             self._words.forget()
+        return digest
 
 
 class _SegmentBuild:
@@ -127,7 +129,7 @@ class _SegmentBuild:
         self._tables: dict[str, object] = {}
         self._lengths: dict[str, Ints] = {}
 
-    def run(self) -> None:
+    def run(self) -> FileDigest:
         articles = self._articles
         texts: list[str] = []
         text_counts = []
@@ -149,7 +151,7 @@ class _SegmentBuild:
             self._write_line(layout, lines[layout.name])
         self._write_ids()
         DocumentColumns.of(articles, self._lengths).write(self._writer)
-        self._writer.finish({"docs": len(articles), "tables": self._tables})
+        return self._writer.finish({"docs": len(articles), "tables": self._tables})
 
     def _write_text(self, texts: Sequence[str], text_counts: Ints, tokens: TokenArrays) -> None:
         docs = np.arange(len(text_counts))

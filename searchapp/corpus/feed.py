@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, tostring
+
+from lxml.etree import _Element, tostring
 
 from searchapp.corpus import wordpress
 from searchapp.corpus.files import ArticleFile
@@ -78,29 +79,29 @@ def _atom_record(item: Item) -> dict[str, object]:
     }
 
 
-def _atom_text(element: Element | None) -> str:
+def _atom_text(element: _Element | None) -> str:
     """The plain text of an Atom text construct (RFC 4287, 3.1): text, html or xhtml."""
     if element is None:
         return ""
     kind = element.get("type", "text")
     if kind == "xhtml":
-        return html_to_text(tostring(element, encoding="unicode"))
+        return html_to_text(tostring(element, encoding="unicode", with_tail=False))
     text = "".join(element.itertext())
     return html_to_text(text) if kind in ("html", "text/html") else text
 
 
-def _atom_link(element: Element) -> str:
+def _atom_link(element: _Element) -> str:
     links = element.findall("atom.link")
     return next(
         (each.get("href", "") for each in links if each.get("rel") in (None, "alternate")), ""
     )
 
 
-def _first(element: Element, *paths: str) -> str:
+def _first(element: _Element, *paths: str) -> str:
     """The text of the first element that is found by one of the paths and is not empty."""
     return next((text for path in paths for text in _texts(element, path)), "")
 
 
-def _texts(element: Element, path: str) -> list[str]:
+def _texts(element: _Element, path: str) -> list[str]:
     found = ("".join(each.itertext()).strip() for each in element.findall(path))
     return [text for text in found if text]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from xml.etree.ElementTree import Element
+
+from lxml.etree import _Element
 
 from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
 from searchapp.corpus.xml_items import Item
@@ -27,7 +28,7 @@ class Authors:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
 
-    def add(self, element: Element) -> None:
+    def add(self, element: _Element) -> None:
         """Take in a <wp:author>."""
         login = _text(element, "wp.author_login")
         name = _text(element, "wp.author_display_name")
@@ -39,7 +40,7 @@ class Authors:
         return self._names.get(login, login)
 
 
-def is_export_item(element: Element) -> bool:
+def is_export_item(element: _Element) -> bool:
     """Whether an RSS item comes from a WordPress export and not from a feed."""
     return element.find("wp.post_type") is not None or element.find("wp.status") is not None
 
@@ -73,6 +74,6 @@ def record(item: Item, authors: Authors) -> dict[str, object] | None:
     }
 
 
-def _text(element: Element, tag: str) -> str:
+def _text(element: _Element, tag: str) -> str:
     found = element.find(tag)
     return "" if found is None else "".join(found.itertext()).strip()

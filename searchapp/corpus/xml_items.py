@@ -1,39 +1,41 @@
-"""XML files that repeat an element, read element by element: no more than one is in memory.
+"""XML files that repeat an element, read element by element: only one is in memory at a time.
 
-XML is hostile: document type declarations, with them all entities of its own and external
-references, are refused.
+XML from strangers is hostile. Document type declarations, and with them entity bombs and
+references to other files, are refused before the parser sees them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from html.entities import html5
-from typing import Any, NamedTuple
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from typing import NamedTuple
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import XMLParser
+from lxml import etree
 
 from searchapp.corpus.encoding import MAX_RECORD_BYTES, read_chunks
 from searchapp.corpus.files import ArticleFile
 
-MAX_DEPTH = 100
-"""Elements nested more deeply in an item lose their tags; their text is kept."""
+MAX_DEPTH = 1000
+"""Levels of nested elements. HTML in real feeds has some dozens; libxml2 gives up at 2048."""
 
-_PREFIXES = (
-    ("http://purl.org/rss/1.0/modules/content/", "content."),
-    ("http://purl.org/rss/1.0/", ""),
-    ("http://purl.org/dc/elements/1.1/", "dc."),
-    ("http://www.w3.org/2005/Atom", "atom."),
-    ("http://www.w3.org/1999/xhtml", ""),
-    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf."),
-)
+_PREFIXES = {
+    "": "",
+    "http://purl.org/rss/1.0/modules/content/": "content.",
+    "http://purl.org/rss/1.0/": "",
+    "http://purl.org/dc/elements/1.1/": "dc.",
+    "http://www.w3.org/2005/Atom": "atom.",
+    "http://www.w3.org/1999/xhtml": "",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf.",
+}
 _WORDPRESS_EXPORT = re.compile(r"https?://wordpress\.org/export/[\d.]+/")
+_COLLECTION_TITLES = frozenset((("channel", "title"), ("atom.feed", "atom.title")))
+_MAX_COLLECTION_CHARS = 1000
+_MEND_IT = "mend it here; what follows is left out"
 
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding=["']([\w:.-]{1,40})["']""")
+_PROLOG = re.compile(r"(?:[\s\ufeff]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:#(?P<number>x[0-9A-Fa-f]{1,6}|[0-9]{1,7});|(?P<name>\w{1,32});)?")
 _CUT_REFERENCE = re.compile(r"&#?\w{0,32}\Z")
@@ -43,10 +45,11 @@ _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 class Item(NamedTuple):
     """One of the elements asked for, with known namespaces as prefixes ("dc.creator").
 
+    element: is emptied when the next item is asked for.
     collection: the title of the channel or feed around it, as far as it has been read.
     """
 
-    element: Element
+    element: etree._Element
     line: int
     collection: str
 
@@ -56,115 +59,120 @@ def read_items(file: ArticleFile, roots: frozenset[str], tags: frozenset[str]) -
 
     Ends with a report at the first place that is not XML, or is XML that is refused.
     """
-    target = _ItemTarget(file, roots, tags)
-    parser = XMLParser(target=target, forbid_dtd=True)
-    target.expat = expat = parser.parser
-    fed_bytes = 0
-    cut = ""
+    stream = _ItemStream(roots, tags)
+    chunk = None
     try:
-        for chunk in read_chunks(file, declared=_DECLARED_ENCODING):
-            text = cut + chunk
-            # A reference that is torn apart waits for its end.
-            cut = match[0] if (match := _CUT_REFERENCE.search(text)) else ""
-            text = _mended(text[: len(text) - len(cut)])
-            parser.feed(text)
-            while target.ready:
-                yield target.ready.popleft()
-            if target.is_other_document:
-                return
-            fed_bytes += len(text.encode())
-            if fed_bytes - expat.CurrentByteIndex > MAX_RECORD_BYTES:
-                raise ParseError("a comment or attribute that does not end")
-        if fed_bytes:
-            parser.feed(_mended(cut))
-            parser.close()
-        yield from target.ready
-    except DefusedXmlException:
-        yield from target.ready
-        file.error(
-            "has a document type declaration, which may hide an entity bomb",
-            "take out the line with <!DOCTYPE",
-            line=expat.CurrentLineNumber,
+        for chunk in _mended_chunks(file):
+            if not stream.line:
+                _check_prolog(chunk)
+            yield from stream.feed(chunk.encode())
+        if chunk is not None:
+            yield from stream.feed(b"")
+    except _Fault as fault:
+        what, remedy, line = fault.args
+        file.error(what, remedy, line=line)
+
+
+class _Fault(Exception):
+    """Why a file cannot be read any further, what to do, and the line."""
+
+
+class _ItemStream:
+    """Takes an XML file in pieces and gives the items that end in each."""
+
+    line = 0
+    """Where the latest element begins; 0 before the root."""
+
+    def __init__(self, roots: frozenset[str], tags: frozenset[str]) -> None:
+        # Not recover=True: after a mistake libxml2 guesses where elements end, so that articles
+        # would be cut short or hold the next one. huge_tree=True: posts may have pictures in
+        # their text, and libxml2 ends at 10 MB; the bounds are MAX_RECORD_BYTES and MAX_DEPTH.
+        self._parser = etree.XMLPullParser(
+            ("start", "end"),
+            encoding="utf-8",
+            load_dtd=False,
+            resolve_entities=False,
+            no_network=True,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=True,
         )
-    except ParseError as cause:
-        yield from target.ready
-        reason = str(cause).partition(":")[0]
-        file.error(
-            f"is not well-formed XML ({reason})",
-            "mend it here; what follows is left out",
-            line=expat.ErrorLineNumber,
-        )
-
-
-class _ItemTarget:
-    """Parser target that builds the elements asked for, and nothing around them."""
-
-    def __init__(self, file: ArticleFile, roots: frozenset[str], tags: frozenset[str]) -> None:
-        self.ready: deque[Item] = deque()
-        self.is_other_document = False
-        self._file = file
         self._roots = roots
         self._tags = tags
-        self._path: list[str] = []
-        self._collection = ""
-        self._builder: TreeBuilder | None = None
         self._depth = 0
-        self._size = 0
-        self._line = 0
-        self.expat: Any = None
+        self._item: etree._Element | None = None
+        self._collection = ""
+        self._kept_bytes = 0
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        name = _short(tag)
-        if self._builder is None:
-            self._start_outside(name)
-        if self._builder is not None:
-            self._depth += 1
-            if self._depth <= MAX_DEPTH:
-                self._builder.start(name, dict(attributes))
+    def feed(self, piece: bytes) -> Iterator[Item]:
+        """The items that end in the next piece of the file; an empty piece ends the file.
 
-    def _start_outside(self, name: str) -> None:
-        if not self._path and name not in self._roots and not self.is_other_document:
-            self.is_other_document = True
-            self._file.error(
-                f"is neither a feed nor an export: it begins with <{name[:40]}>", "take it out"
-            )
-        if name in self._tags and not self.is_other_document:
-            self._builder = TreeBuilder()
-            self._line = self.expat.CurrentLineNumber
-            self._depth = self._size = 0
-        elif len(self._path) < MAX_DEPTH:
-            self._path.append(name)
-        else:
-            raise ParseError("elements are nested too deeply")
+        Raises _Fault after the items before the fault.
+        """
+        error = None
+        try:
+            if piece:
+                self._parser.feed(piece)
+            else:
+                self._parser.close()
+        except etree.XMLSyntaxError as cause:
+            reason = str(cause.msg).partition(", line")[0]
+            error = _Fault(f"is not well-formed XML ({reason})", _MEND_IT, cause.lineno)
+        self._kept_bytes += len(piece)
+        for event, element in self._parser.read_events():
+            if event == "start":
+                self._start(element)
+                continue
+            self._depth -= 1
+            if self._item is not None and element is self._item:
+                for each in element.iter():
+                    each.tag = _short(each.tag)
+                yield Item(element, element.sourceline, self._collection)
+                self._item = None
+            if self._item is None and self._depth:
+                self._let_go(element)
+        if error is not None:
+            raise error
+        if self._kept_bytes > MAX_RECORD_BYTES:
+            what = f"has more than {MAX_RECORD_BYTES // 2**20} MB in one element"
+            raise _Fault(what, _MEND_IT, self.line)
 
-    def end(self, tag: str) -> None:
-        if self._builder is None:
-            self._path.pop()
-            return
-        if self._depth <= MAX_DEPTH:
-            self._builder.end(_short(tag))
-        self._depth -= 1
-        if self._depth:
-            return
-        element = self._builder.close()
-        self._builder = None
-        if self._size > MAX_RECORD_BYTES:
-            self._file.error(
-                f"has more than {MAX_RECORD_BYTES // 2**20} MB", "shorten it", line=self._line
-            )
-        else:
-            self.ready.append(Item(element, self._line, self._collection))
+    def _start(self, element: etree._Element) -> None:
+        name = _short(element.tag)
+        self.line = element.sourceline
+        self._depth += 1
+        if self._depth == 1 and name not in self._roots:
+            what = f"is neither a feed nor an export: it begins with <{name[:40]}>"
+            raise _Fault(what, "take it out", self.line)
+        if self._depth > MAX_DEPTH:
+            raise _Fault("has elements that are nested too deeply", _MEND_IT, self.line)
+        if self._item is None and name in self._tags:
+            self._item = element
 
-    def data(self, text: str) -> None:
-        if self._builder is not None:
-            self._size += len(text)
-            if self._size <= MAX_RECORD_BYTES:
-                self._builder.data(text)
-        elif self._path[-2:] in (["channel", "title"], ["atom.feed", "atom.title"]):
-            self._collection += text[: 1000 - len(self._collection)]
+    def _let_go(self, element: etree._Element) -> None:
+        """Free what has been read, at the end of an element in the root that is in no item."""
+        parent = element.getparent()
+        if (_short(parent.tag), _short(element.tag)) in _COLLECTION_TITLES:
+            self._collection = "".join(element.itertext())[:_MAX_COLLECTION_CHARS]
+        element.clear()
+        # The parser may still add the text that follows the element: it goes with the next one.
+        while parent[0] is not element:
+            del parent[0]
+        self._kept_bytes = 0
 
-    def close(self) -> None:
-        """Asked for by the parser; the results are in `ready`."""
+
+def _check_prolog(chunk: str) -> None:
+    """Raise _Fault if anything but a declaration and comments is before the first element."""
+    prolog = _PROLOG.match(chunk)
+    assert prolog is not None
+    line = prolog[0].count("\n") + 1
+    following = chunk[prolog.end() :]
+    if following.startswith("<!DOCTYPE"):
+        what = "has a document type declaration, which may hide an entity bomb"
+        raise _Fault(what, "take out the line with <!DOCTYPE", line)
+    # A DOCTYPE may be in the next chunk, or what is not over may end before one.
+    if following[:2] in ("", "<!", "<?"):
+        raise _Fault("is not well-formed XML (no element at its beginning)", _MEND_IT, line)
 
 
 @lru_cache(maxsize=2**10)
@@ -173,13 +181,20 @@ def _short(tag: str) -> str:
 
     Names of unknown namespaces stay apart from all others.
     """
-    if not tag.startswith("{"):
-        return tag
-    namespace, _, name = tag[1:].partition("}")
-    for known, prefix in _PREFIXES:
-        if namespace == known:
-            return prefix + name
-    return f"wp.{name}" if _WORDPRESS_EXPORT.fullmatch(namespace) else f"other.{name}"
+    namespace, _, name = tag.removeprefix("{").rpartition("}")
+    other = "wp." if _WORDPRESS_EXPORT.fullmatch(namespace) else "other."
+    return _PREFIXES.get(namespace, other) + name
+
+
+def _mended_chunks(file: ArticleFile) -> Iterator[str]:
+    """The text of a file in pieces, `_mended`; a reference is in one piece."""
+    cut = ""
+    for chunk in read_chunks(file, declared=_DECLARED_ENCODING):
+        text = cut + chunk
+        cut = match[0] if (match := _CUT_REFERENCE.search(text)) else ""
+        yield _mended(text[: len(text) - len(cut)])
+    if cut:
+        yield _mended(cut)
 
 
 def _mended(text: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tracemalloc
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from searchapp.corpus import read_articles
-from searchapp.errors import Problem
+from searchapp.corpus import xml_items
 from tests.corpus.conftest import Read
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -133,23 +133,52 @@ def test_other_xml_is_refused(read: Read, xml: str) -> None:
     assert "neither a feed nor an export" in read("a.xml", xml).error
 
 
-def test_nesting_has_a_bound(read: Read) -> None:
-    """Deep elements in an item are flattened, around items refused."""
-    deep = "<b>" * 50_000 + "tief" + "</b>" * 50_000
-    item = f"<item><title>T</title><description>{deep}</description></item>"
-    assert read("a.xml", f"<rss>{item}</rss>").article.body == "tief"
-    assert "nested too deeply" in read("a.xml", "<rss>" + "<b>" * 50_000).error
+@pytest.mark.parametrize("around", ["<item><title>T</title>", ""])
+def test_nesting_has_a_bound(read: Read, around: str) -> None:
+    """Deep elements are refused, in items and around them; what was read before is kept."""
+    outcome = read("a.xml", f"<rss>{ITEM.format('Gut')}\n{around}{'<b>' * 50_000}")
+    assert [each.title for each in outcome.articles] == ["Gut"]
+    (problem,) = outcome.problems
+    assert "a.xml:2: has elements that are nested too deeply" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "endless",
+    ["<item><title>{}", "<item><x>{}</x>", "<!-- {}", "<item><![CDATA[{}", "<b a='{}", "{}"],
+)
+def test_an_element_has_a_bound(read: Read, monkeypatch: pytest.MonkeyPatch, endless: str) -> None:
+    """What does not end is not gathered until the memory is full."""
+    monkeypatch.setattr(xml_items, "MAX_RECORD_BYTES", 2**20)
+    start = f"<rss>{ITEM.format('Gut')}\n"
+    outcome = read("a.xml", start + endless.format("x" * 2**22))
+    assert [each.title for each in outcome.articles] == ["Gut"]
+    assert "has more than 1 MB in one element" in str(outcome.problems[0])
+
+
+def test_a_declaration_cannot_hide_behind_a_long_comment(read: Read) -> None:
+    """A document type declaration beyond the part that is looked at is not accepted."""
+    for comment in (f"<!-- {'x' * 2**17} -->", f"<!-- {'x' * (2**16 - 9)} -->", " " * 2**17):
+        document = f"{comment}\n<!DOCTYPE rss><rss>{ITEM.format('x')}</rss>"
+        assert "a.xml:1: " in read("a.xml", document).error
 
 
 def test_a_large_feed_takes_little_memory(tmp_path: Path) -> None:
-    """Items are let go of one by one."""
-    path = tmp_path / "gross.xml"
+    """Items are let go of one by one, and so is what is around them."""
+    script = (
+        "import pathlib, re, sys; from searchapp.corpus import read_articles;"
+        "print(sum(1 for _ in read_articles([pathlib.Path(sys.argv[1])], report=print)));"
+        "print(re.search('VmHWM:(.*) kB', pathlib.Path('/proc/self/status').read_text())[1])"
+    )
     item = f"<item><title>T</title><description>{'Stahl ist hart. ' * 600}</description></item>\n"
-    path.write_text(f"<rss><channel>{item * 3000}</channel></rss>")
-    problems: list[Problem] = []
-    tracemalloc.start()
-    assert sum(1 for _ in read_articles([path], report=problems.append)) == 3000
-    peak_bytes = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert path.stat().st_size > 28_000_000
-    assert peak_bytes < 8_000_000
+    peaks_kb = []
+    for count in (100, 3000):
+        path = tmp_path / f"{count}.xml"
+        path.write_text(f"<rss><channel>{(item + '<x>y</x>' * 1000) * count}</channel></rss>")
+        ran = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+        )
+        read_count, peak_kb = ran.stdout.split()
+        assert int(read_count) == count
+        peaks_kb.append(int(peak_kb))
+    assert path.stat().st_size > 50_000_000
+    assert peaks_kb[1] - peaks_kb[0] < 8000

@@ -328,12 +328,6 @@ def _writing(store: GenerationStore) -> Iterator[None]:
             "memory ran out",
             remedy="use fewer --workers or less --memory-mb; the served index is unchanged",
         ) from error
-    except Exception as error:
-        raise RebuildFailed(
-            f"an unforeseen error ended the work ({error!r})",
-            where=str(store.index),
-            remedy="the served index is unchanged; please report this error",
-        ) from error
 
 
 def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:

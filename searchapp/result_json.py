@@ -1,17 +1,27 @@
-"""A ResultPage as the JSON object that `search --json` and `GET /api/v1/search` both answer."""
+"""What commands print with --json, and the API answers: dicts, lists, strings and numbers only.
+
+A page of results, for `search --json` and `GET /api/v1/search`? `answer`. A token of
+`analyze --json`? `token_object`. An index, for `info --json`? `state_object`. What a rebuild or
+update did? `build_object`.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from searchapp.facets import FACET_NAMES
 from searchapp.marked_html import marked_html
 from searchapp.messages import note_sentences
-from searchapp.model import Hit, ResultPage, Snippet
+from searchapp.model import Hit, ResultPage, Snippet, Token
+
+if TYPE_CHECKING:
+    from searchapp.indexing import BuildReport, IndexState
 
 
 def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, object]:
-    """The object that is serialized to JSON, made of dicts, lists, strings and numbers only.
+    """A page of results.
 
     notes: translated sentences of the page's notes; None for the English ones.
     Dates are ISO strings or None; facet values are strings, years too. `html` and `title_html`
@@ -63,3 +73,41 @@ def _snippet(snippet: Snippet) -> dict[str, object]:
         "start": snippet.start,
         "end": snippet.end,
     }
+
+
+def token_object(token: Token) -> dict[str, object]:
+    """A token; offsets are code points of the text that was analyzed."""
+    return {
+        "surface": token.surface,
+        "start": token.start,
+        "end": token.end,
+        "lemma": token.lemma,
+        "stem": token.stem,
+        "parts": [part.stem for part in token.parts],
+    }
+
+
+def state_object(state: IndexState) -> dict[str, object]:
+    """What an index folder holds; null where there is no refusal or no writer."""
+    manifest = state.generation.manifest
+    return {
+        "generation": state.generation.id,
+        "built_at": manifest.built_at,
+        "build_seconds": manifest.build_seconds,
+        "articles": manifest.articles,
+        "text_bytes": manifest.text_bytes,
+        "index_bytes": manifest.size_bytes,
+        "engine": manifest.engine,
+        "fingerprint": manifest.fingerprint,
+        "usable": not state.refusal,
+        "refusal": state.refusal or None,
+        "rollback_to": list(state.earlier),
+        "writer": state.writer or None,
+    }
+
+
+def build_object(report: BuildReport) -> dict[str, object]:
+    """What a rebuild or an update did."""
+    values = dataclasses.asdict(report)
+    values["index_bytes"] = values.pop("size_bytes")
+    return values

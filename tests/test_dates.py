@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from searchapp.commands import cli
+from searchapp.commands import search_commands
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import article_from_record
 from searchapp.dates import Period, parse_day, parse_period, parse_range
@@ -164,7 +164,7 @@ def of_a_command(text: str) -> Period | None:
     """The days of the options of `searchapp search`."""
     try:
         arguments = ["x", f"--from={text}", f"--to={text}"]
-        chosen = cli.search.make_context("search", arguments).params
+        chosen = search_commands.search.make_context("search", arguments).params
     except click.BadParameter:
         return None
     assert isinstance(chosen["since"], Period)

@@ -13,8 +13,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from searchapp import indexing
-from searchapp.commands.cli import Command, build, build_options
-from searchapp.commands.cli import rebuild as searchapp_rebuild
+from searchapp.commands.build_commands import build
+from searchapp.commands.build_commands import rebuild as searchapp_rebuild
+from searchapp.commands.command import Command
+from searchapp.commands.options import build_options, force_option
 
 
 @click.command(
@@ -23,7 +25,7 @@ from searchapp.commands.cli import rebuild as searchapp_rebuild
     help=searchapp_rebuild.help,
     examples="flask --app searchapp.web rebuild",
 )
-@click.option("--force", is_flag=True, help="With --limit: even if more articles are served now.")
+@force_option
 @build_options
 @with_appcontext
 def rebuild(force: bool, **arguments: Any) -> None:

@@ -21,7 +21,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from searchapp.commands.cli import Command, main
+from searchapp.commands.cli import main
+from searchapp.commands.command import Command
 from searchapp.commands.progress_display import MAX_PROBLEMS_SHOWN
 from searchapp.facets import Filters
 from searchapp.model import SearchRequest

@@ -1,0 +1,122 @@
+"""A command as all of ours are: how it fails, and how it prints JSON."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+import tempfile
+import traceback
+from textwrap import indent
+from typing import Any
+
+import click
+
+from searchapp.errors import BadRequest, BadSetting, SearchappError
+
+_DEBUG = "searchapp.debug"
+"""The key of the context's `meta` under which --debug is kept."""
+
+
+class Failure(click.ClickException):
+    """A sentence on standard error, and exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence."""
+        click.echo(f"searchapp: {self.message}", file=file, err=file is None)
+
+
+class WrongUsage(Failure):
+    """A failure that the command line or the environment alone is to blame for."""
+
+    exit_code = 2
+
+
+class Interrupted(Failure):
+    """Ctrl-C; the exit status is the one that shells give it."""
+
+    exit_code = 130
+
+
+class Command(click.Command):
+    """A command whose help has examples and whose errors are one sentence each.
+
+    The traceback of an unforeseen error is kept in a file that the sentence names; with --debug
+    every error has its traceback on standard error.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        *,
+        examples: str,
+        params: list[click.Parameter] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        debug = click.Option(
+            ["--debug"],
+            is_flag=True,
+            expose_value=False,
+            callback=_remember_debug,
+            help="Print the traceback of an error, too.",
+        )
+        super().__init__(
+            name,
+            params=[*(params or []), debug],
+            epilog="\b\nExamples:\n" + indent(examples, "  "),
+            **kwargs,
+        )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot show a letter gets a "?" and not a traceback.
+            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            raise Interrupted(f"interrupted{self._consequence()}") from None
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # Whoever reads our output has read enough; click ends quietly.
+            if ctx.meta.get(_DEBUG):
+                traceback.print_exception(error)
+            if isinstance(error, BadRequest | BadSetting):
+                raise WrongUsage(str(error)) from error
+            if isinstance(error, SearchappError):
+                raise Failure(str(error)) from error
+            what = f"an unforeseen error ended the command ({type(error).__name__}: {error})"
+            where = "" if ctx.meta.get(_DEBUG) else f"; {_kept_traceback(error)}"
+            raise Failure(f"{what}{self._consequence()}{where}; please report it") from error
+
+    def _consequence(self) -> str:
+        writes = self.name in ("rebuild", "update", "serve")
+        return "; the served index is unchanged" if writes else ""
+
+
+def _remember_debug(ctx: click.Context, _: click.Parameter, is_on: bool) -> None:
+    ctx.meta[_DEBUG] = is_on
+
+
+def _kept_traceback(error: Exception) -> str:
+    """Write the traceback into a temporary file; says where it is, or how else to see it."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="searchapp-", suffix=".traceback", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exception(error, file=file)
+    except OSError:
+        return "--debug shows its traceback"
+    return f"its traceback is in {file.name}"
+
+
+def print_json(value: object) -> None:
+    """Print a JSON value so that any terminal can show it."""
+    # Any reader of JSON understands \u escapes; not every terminal has all letters.
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=2))

@@ -1,0 +1,142 @@
+"""The options that several commands share, and the settings that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from searchapp.dates import Period, parse_period
+from searchapp.facets import FACETS, Facet
+from searchapp.settings import Settings, variable
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+class TextParam(click.types.StringParamType):
+    """A text as it was typed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """What is not in the terminal's encoding becomes U+FFFD."""
+        text: str = super().convert(value, param, ctx)
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+class FacetParam(TextParam):
+    """A value of a facet."""
+
+    def __init__(self, facet: Facet) -> None:
+        self._facet = facet
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The value as it is stored."""
+        try:
+            return self._facet.canonical(super().convert(value, param, ctx))
+        except ValueError as error:
+            self.fail(f"{value!r} cannot be read: {error}", param, ctx)
+
+
+def period(text: str) -> Period:
+    """A day, month or year. Raises click.BadParameter."""
+    found = parse_period(text)
+    if found is None:
+        raise click.BadParameter(
+            f"{text!r} is no date; type one as 2024-01-16, 16.1.2024, 3.2024 or 2024"
+        )
+    return found
+
+
+def setting_option(
+    name: str, *, help: str, **attributes: Any
+) -> Callable[[_Decorated], _Decorated]:
+    """A click option for one of the settings; the help names its environment variable.
+
+    The variable is read by `Settings` and not by click, so that it counts once.
+    """
+    field = name.removeprefix("--").replace("-", "_")
+    return click.option(name, help=f"{help}  [env var: {variable(field)}]", **attributes)
+
+
+def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated], _Decorated]:
+    """Several options as one decorator, shown in this order."""
+
+    def decorate(command: _Decorated) -> _Decorated:
+        for each in reversed(group):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+facet_options = options(
+    *(
+        click.option(
+            f"--{facet.param}",
+            facet.name,
+            type=FacetParam(facet),
+            multiple=True,
+            help=f"Only articles with this {facet.param}.",
+        )
+        for facet in FACETS
+    )
+)
+
+seeds_option = setting_option(
+    "--seeds",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Folder or file with articles; may be repeated. [default: seeds/]",
+)
+index_option = setting_option(
+    "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
+)
+engine_option = options(
+    setting_option("--engine", help="The engine that keeps the index. [default: columnar]"),
+    setting_option(
+        "--exceptions",
+        type=click.Path(path_type=Path),
+        help="Your own splits, lemmas and synonyms. [default: none]",
+    ),
+)
+workers_option = setting_option(
+    "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
+)
+memory_option = setting_option(
+    "--memory-mb",
+    type=click.IntRange(min=1),
+    help="Memory of all processes together, about. [default: 1024]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Print all problems, not the first."
+)
+
+force_option = click.option(
+    "--force", is_flag=True, help="With --limit: even if more articles are served now."
+)
+build_options = options(
+    seeds_option,
+    index_option,
+    click.option("--limit", type=click.IntRange(min=1), help="Stop after this number of articles."),
+    workers_option,
+    memory_option,
+    click.option(
+        "--strict", is_flag=True, help="Publish nothing if an article had to be left out."
+    ),
+    verbose_option,
+    engine_option,
+    json_option,
+)
+index_options = options(index_option, engine_option, json_option)
+
+
+def settings_from(chosen: Mapping[str, Any], base: Settings | None = None) -> Settings:
+    """Settings with the options that were given.
+
+    chosen: by the name of the setting; None or () where an option was not given.
+    base: what the options change, by default the settings of the environment. Raises BadSetting.
+    """
+    given = {name: value for name, value in chosen.items() if value not in (None, ())}
+    return (base or Settings.from_environ()).changed(**given)

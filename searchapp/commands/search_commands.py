@@ -1,0 +1,128 @@
+"""The commands that ask an index: search and analyze."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from searchapp.commands.command import Command, print_json
+from searchapp.commands.options import (
+    TextParam,
+    facet_options,
+    index_options,
+    period,
+    settings_from,
+)
+from searchapp.dates import Period
+from searchapp.facets import FACETS, Filters
+
+if TYPE_CHECKING:
+    from searchapp.model import Sort
+
+
+@click.command(
+    cls=Command,
+    examples="""\
+searchapp search Stahlindustrie
+searchapp search Stähle --exact
+searchapp search '"grüner Wasserstoff" -China' --tag Klima --from 2023 --sort newest
+searchapp search 'titel:Hochofen ODER Koks*' --json""",
+)
+@click.argument("query", nargs=-1, required=True, type=TextParam())
+@click.option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
+@facet_options
+@click.option("--any-tag", is_flag=True, help="One of several tags is enough.")
+@click.option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
+@click.option("--to", "until", type=period, metavar="DATE", help="Not newer than this day.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="Order of the hits.",
+)
+@click.option("--page", type=click.IntRange(min=1), default=1, help="Page of the hits, from 1.")
+@click.option("--per-page", type=click.IntRange(min=1), default=10, help="Hits on a page.")
+@index_options
+def search(
+    query: tuple[str, ...],
+    exact: bool,
+    any_tag: bool,
+    since: Period | None,
+    until: Period | None,
+    sort: Sort,
+    page: int,
+    per_page: int,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Search the articles for QUERY.
+
+    All keywords must match, in any inflected form and inside of compounds; --exact turns that
+    off, and =word for one word. Of a sentence or a long query some words are enough. UND, ODER,
+    NICHT, -word, "a phrase", word*, word~, titel: schlagwort: autor: quelle: datum: are
+    understood, in English too. Dates are typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
+    """
+    from searchapp.model import SearchRequest
+    from searchapp.searching import SearchService
+
+    request = SearchRequest(
+        query=" ".join(query),
+        exact=exact,
+        filters=Filters(
+            {facet.name: chosen.pop(facet.name) for facet in FACETS},
+            any_tag=any_tag,
+            date_from=since.first if since else None,
+            date_to=until.last if until else None,
+        ),
+        sort=sort,
+        page_number=page,
+        per_page=per_page,
+    )
+    with closing(SearchService(settings_from(chosen))) as service:
+        result = service.search(request)
+    if as_json:
+        from searchapp.result_json import answer
+
+        print_json(answer(result))
+    else:
+        from searchapp.commands.result_text import result_text
+
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(result_text(result, width=width))
+
+
+@click.command(
+    cls=Command,
+    examples="""\
+searchapp analyze 'Die Stahlunternehmen Chinas'
+searchapp analyze 'CO2-Neutralität' --json""",
+)
+@click.argument("text", type=TextParam())
+@index_options
+def analyze(text: str, as_json: bool, **chosen: Any) -> None:
+    """Show what the index keeps of TEXT: every word with its lemma, stem and parts.
+
+    Offsets count characters from 0; a word is TEXT[start:end]. With a file of exceptions the
+    words that it changes are shown as they were before, too.
+    """
+    from searchapp.indexing import analyzers
+
+    learned, effective = analyzers(settings_from(chosen))
+    tokens = effective.analyze(text)
+    if as_json:
+        from searchapp.result_json import token_object
+
+        print_json([token_object(token) for token in tokens])
+    else:
+        from searchapp.commands.result_text import token_table
+
+        click.echo(token_table(tokens))
+        changed = [each for each in learned.analyze(text) if each not in tokens]
+        if changed:
+            click.echo("\nWithout the exceptions:")
+            click.echo(token_table(changed))

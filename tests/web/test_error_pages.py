@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,18 @@ def test_each_error_has_its_status_and_tells_no_path(
     assert ("Retry-After" in page.response.headers) == (status == 503)
     logged = "".join(record.getMessage() + str(record.exc_info) for record in caplog.records)
     assert (str(error) in logged) == (status >= 500)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), IndexLocked("x")])
+def test_an_unforeseen_error_is_logged_with_its_traceback(
+    failing_app: Flask, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    """Whoever runs the site sees the line of the code that raised it."""
+    failing_app.config["RAISED"] = error
+    assert failing_app.test_client().get("/fail").status_code == 500
+    (logged,) = [record.exc_info for record in caplog.records if record.exc_info]
+    assert logged[1] is error
+    assert traceback.extract_tb(logged[2])[-1].name == "fail"
 
 
 @pytest.fixture

@@ -11,21 +11,17 @@ negative log-likelihoods. The cheapest path is found by dynamic programming, onc
 regard to order and, where that looks alphabetical, once more with a price for each step back
 in the alphabet; the cheaper explanation of the two wins.
 
-Run `python -m searchapp.corpus.tags.tag_splitter FILE` to measure it on lists of known tags.
+`python -m searchapp.measuring.tag_footers FILE` measures it on footers whose tags are known.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from math import log
-from pathlib import Path
 
 from searchapp.corpus.tags.tag_lattice import TagLattice, shape_of
 from searchapp.corpus.tags.tag_words import compound_tail, lemma
@@ -200,96 +196,3 @@ def _unresolved_chars(tag: str, known: Mapping[str, int], words: frozenset[str])
         if len(word) >= LONG_WORD and word not in words
         and not (lemma(word) or lemma(word.lower()) or compound_tail(word))
     )  # fmt: skip
-
-
-# -- measurement
-
-
-@dataclass(slots=True)
-class Score:
-    """How well lists were split. Rates are percentages."""
-
-    lists: int = 0
-    exact: int = 0
-    expected: int = 0
-    found: int = 0
-    right: int = 0
-    wrong: list[tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
-
-    def add(self, expected: Sequence[str], found: Sequence[str]) -> None:
-        """Count one list: the true tags and the tags that were found."""
-        self.lists += 1
-        self.expected += len(expected)
-        self.found += len(found)
-        self.right += (Counter(expected) & Counter(found)).total()
-        if tuple(expected) == tuple(found):
-            self.exact += 1
-        else:
-            self.wrong.append((tuple(expected), tuple(found)))
-
-    @property
-    def exact_rate(self) -> float:
-        """Lists whose tags are all right, in their order."""
-        return 100 * self.exact / self.lists if self.lists else 0.0
-
-    @property
-    def precision(self) -> float:
-        """Found tags that are right."""
-        return 100 * self.right / self.found if self.found else 0.0
-
-    @property
-    def recall(self) -> float:
-        """True tags that were found."""
-        return 100 * self.right / self.expected if self.expected else 0.0
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
-        both = self.found + self.expected
-        return 200 * self.right / both if both else 0.0
-
-    def __str__(self) -> str:
-        return (
-            f"{self.exact}/{self.lists} lists right ({self.exact_rate:.1f} %), tag precision "
-            f"{self.precision:.1f} %, recall {self.recall:.1f} %, F1 {self.f1:.1f} %"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """unaided: no tags known. halves: one half of the lists, the other half's tags known, twice."""
-
-    unaided: Score
-    halves: tuple[Score, Score]
-
-
-def evaluate(path: Path) -> Evaluation:
-    """Measure the splitter on a JSON Lines file of objects with `glued` and the true `tags`.
-
-    The halves are the lists with even and with odd line numbers.
-    """
-    rows = [json.loads(row) for row in path.read_text("utf-8").splitlines() if row.strip()]
-    unaided = Score()
-    for row in rows:
-        unaided.add(row["tags"], split_tags(row["glued"]).tags)
-    halves = (Score(), Score())
-    for number, score in enumerate(halves):
-        known = Counter(tag for row in rows[1 - number :: 2] for tag in row["tags"])
-        for row in rows[number::2]:
-            score.add(row["tags"], split_tags(row["glued"], known=known).tags)
-    return Evaluation(unaided, halves)
-
-
-def main() -> None:
-    """Print the figures and the wrong lists for the files named on the command line."""
-    for name in sys.argv[1:]:
-        result = evaluate(Path(name))
-        print(f"{name}\n  without known tags:   {result.unaided}")
-        for half, score in zip(("first", "second"), result.halves, strict=True):
-            print(f"  {half} half, rest known: {score}")
-        for expected, found in result.unaided.wrong:
-            print("  expected:", " | ".join(expected), "\n  found:   ", " | ".join(found))
-
-
-if __name__ == "__main__":
-    main()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from itertools import chain
 
@@ -14,14 +12,10 @@ from hypothesis import strategies as st
 
 from searchapp.corpus.tags.tag_splitter import (
     HARD_SEPARATOR,
-    Evaluation,
-    Score,
     SplitTags,
-    evaluate,
     split_tags,
     strip_label,
 )
-from tests.shared_data import shared_path
 
 SEED_TAGS = (
     "China CO2 Dekarbonisierung Emissionen Entwicklung EU Förderung Forschung Industrie Klima "
@@ -212,29 +206,12 @@ def invented_lists() -> list[tuple[str, ...]]:
     return [tuple(line.split("|")) for line in INVENTED.strip().splitlines()]
 
 
-@pytest.fixture(scope="module")
-def measured() -> Evaluation:
-    return evaluate(shared_path("tags/glued_tags.jsonl"))
-
-
 def test_the_seed_article_has_its_22_tags() -> None:
     """The footer for which the splitter was asked comes apart completely."""
     tags = tuple(tag.replace("_", " ") for tag in SEED_TAGS.split())
     assert len(tags) == 22
     split = split_tags("Schlagworte\n" + "".join(tags))
     assert (split.tags, split.confident) == (tags, True)
-
-
-def test_real_footers_are_split_without_known_tags(measured: Evaluation) -> None:
-    """Four of five lists are exactly right, and tag F1 is 95 %."""
-    assert measured.unaided.exact_rate >= 80, str(measured.unaided)
-    assert measured.unaided.f1 >= 95, str(measured.unaided)
-
-
-def test_known_tags_of_other_articles_help(measured: Evaluation) -> None:
-    """With one half's tags known, nine of ten lists of the other half are exactly right."""
-    for score in measured.halves:
-        assert score.exact_rate >= 90, str(score)
 
 
 def alphabetical(tags: tuple[str, ...]) -> tuple[str, ...]:
@@ -245,10 +222,9 @@ def alphabetical(tags: tuple[str, ...]) -> tuple[str, ...]:
 @pytest.mark.parametrize("order", [tuple, alphabetical])
 def test_invented_footers_are_split(order: Callable[[tuple[str, ...]], tuple[str, ...]]) -> None:
     """Nineteen of twenty lists of everyday tags are exactly right, sorted or not."""
-    score = Score()
-    for tags in map(order, invented_lists()):
-        score.add(tags, split_tags("".join(tags)).tags)
-    assert score.exact_rate >= 95, score.wrong
+    lists = list(map(order, invented_lists()))
+    wrong = [tags for tags in lists if split_tags("".join(tags)).tags != tags]
+    assert len(wrong) <= 0.05 * len(lists), wrong
 
 
 @pytest.mark.parametrize(
@@ -377,12 +353,3 @@ def test_hostile_lines_come_back_whole(unit: str) -> None:
     """20,000 characters of anything neither hang, nor raise, nor lose a character."""
     line = unit * (20_000 // len(unit))
     assert remaining("".join(split_tags(line).tags)) == remaining(strip_label(line))
-
-
-def test_the_figures_can_be_printed_by_anyone() -> None:
-    """The module run on a file prints exact lists and tag F1, unaided and with halves known."""
-    path = shared_path("tags/glued_tags.jsonl")
-    command = [sys.executable, "-m", "searchapp.corpus.tags.tag_splitter", str(path)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "without known tags" in printed
-    assert printed.count("F1") == 3

@@ -1,19 +1,35 @@
-"""Starting further processes."""
+"""Work in other processes: one call (`run_apart`), or many tasks (`WorkerPool`).
+
+They are started afresh, not forked, because this process may have threads and locks that must
+not be copied. None of them hears of Ctrl-C, which a terminal sends to all alike: the process that
+started them decides what becomes of them. They end when that process ends, however it does.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, ParamSpec, Self, TypeVar
+
+from searchapp.errors import RebuildFailed, SearchappError
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+Task = TypeVar("Task")
+Work = Callable[[Task], None]
+
+_LESS_MEMORY = "fewer --workers, less --memory-mb or fewer articles take less"
 
 
 @contextmanager
 def interrupts_ignored() -> Iterator[None]:
-    """A process started meanwhile never hears of Ctrl-C, which a terminal sends to all alike.
-
-    The parent alone decides what becomes of its workers; they would only print tracebacks.
-    """
+    """A process that is started in the meantime never hears of Ctrl-C."""
     if threading.current_thread() is not threading.main_thread():
         yield  # Only the main thread may, and is interrupted by Ctrl-C.
         return
@@ -22,3 +38,237 @@ def interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """What a child sends when its function has raised an error."""
+
+    error: SearchappError
+
+
+class Child:
+    """A process that runs one function, and a pipe to it.
+
+    As a context manager it is killed at the end, whatever it is doing.
+    """
+
+    def __init__(
+        self,
+        task: str,
+        function: Callable[..., None],
+        args: Sequence[object],
+        *,
+        failure: type[SearchappError] = RebuildFailed,
+        leads_session: bool = False,
+    ) -> None:
+        """Start the process.
+
+        task: what it does, for errors: "learning the lexicon".
+        function: called there with its end of the pipe and `args`; all must be picklable.
+        failure: the class of the errors that are not its own SearchappErrors.
+        leads_session: whether it may start processes itself, which are killed together with it.
+        """
+        self._task, self._failure, self._leads_session = task, failure, leads_session
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_run,
+            args=(theirs, task, failure, leads_session, function, args),
+            name=task,
+            daemon=not leads_session,  # daemons may not start processes
+        )
+        with interrupts_ignored():
+            self._process.start()
+        # Close our copy of its end, so that we see an end of file when the child dies.
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        assert self._process.pid is not None  # it was started
+        return self._process.pid
+
+    def send(self, message: object) -> None:
+        """Send a message, or raise what `receive` raises for a child that has ended."""
+        try:
+            self.pipe.send(message)
+        except (BrokenPipeError, ConnectionResetError):
+            while True:  # The messages from before its end, then the end, which raises.
+                self.receive()
+
+    def receive(self) -> Any:
+        """Wait for its next message.
+
+        Raises what its function raised: a SearchappError as it is, anything else as a `failure`;
+        and a `failure` if the process has ended.
+        """
+        try:
+            message = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            self._process.join()
+            raise _died(self._task, self._process.exitcode or 0, self._failure) from None
+        if isinstance(message, _Failure):
+            raise message.error
+        return message
+
+    def join(self) -> None:
+        """Wait until it has ended by itself."""
+        self._process.join()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._leads_session:
+            with suppress(ProcessLookupError):  # It does not lead its session yet, or no more.
+                os.killpg(self.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+    def __enter__(self) -> Self:
+        """See the class."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """See the class."""
+        self.kill()
+
+
+def _died(task: str, status: int, failure: type[SearchappError]) -> SearchappError:
+    if status == -signal.SIGKILL:
+        what = f"a process was killed while {task}, as the system does when memory runs out"
+        return failure(what, remedy=_LESS_MEMORY)
+    return failure(
+        f"a process ended with status {status} while {task}",
+        remedy="check memory and disk space, then run the command again",
+    )
+
+
+def _failed(task: str, error: Exception, failure: type[SearchappError]) -> SearchappError:
+    """An error that can travel, for one that may be of a class which only the child knows."""
+    if isinstance(error, SearchappError):
+        return error
+    if isinstance(error, MemoryError):
+        return failure(f"memory ran out while {task}", remedy=_LESS_MEMORY)
+    if isinstance(error, OSError):
+        return failure(
+            f"{task} failed: {error.strerror or error}",
+            where=str(error.filename or ""),
+            remedy="check disk space and permissions",
+        )
+    return failure(f"{task} failed: {error!r}", remedy="please report this error")
+
+
+def _run(
+    pipe: Connection,
+    task: str,
+    failure: type[SearchappError],
+    leads_session: bool,
+    function: Callable[..., None],
+    args: Sequence[object],
+) -> None:
+    """In the child: call the function."""
+    if leads_session:
+        os.setsid()
+    threading.Thread(target=_end_with_parent, args=(leads_session,), daemon=True).start()
+    try:
+        function(pipe, *args)
+    except Exception as error:
+        with suppress(OSError):  # Nobody may listen any more.
+            pipe.send(_Failure(_failed(task, error, failure)))
+
+
+def _end_with_parent(leads_session: bool) -> None:
+    parent = parent_process()
+    assert parent is not None  # this is a child
+    parent.join()
+    if leads_session:
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def run_apart(
+    task: str,
+    function: Callable[Params, Result],
+    *args: Params.args,
+    **kwargs: Params.kwargs,
+) -> Result:
+    """Call a function in a process of its own, so that all its memory is given back.
+
+    task: what it does, for errors: "learning the lexicon". Everything must be picklable.
+    Raises the SearchappError that the function raises, and RebuildFailed for any other error and
+    if the process dies.
+    """
+    with Child(task, _send_result, (function, args, kwargs)) as child:
+        result: Result = child.receive()
+        return result
+
+
+def _send_result(
+    pipe: Connection,
+    function: Callable[..., object],
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
+) -> None:
+    pipe.send(function(*args, **kwargs))
+
+
+class WorkerPool(Generic[Task]):
+    """Processes that work off tasks, one each at a time."""
+
+    def __init__(self, workers: int, prepare: Callable[[int], Work[Task]]) -> None:
+        """Start the processes.
+
+        prepare: called in each process with its number; returns what is called with each task,
+        and with None at the end. It must be picklable.
+        """
+        self._children = {
+            child.pipe: child
+            for child in (Child("indexing", _work_off, (prepare, n)) for n in range(workers))
+        }
+        self._free = list(self._children)
+
+    def send(self, task: Task) -> None:
+        """Send a task to a free worker, once there is one.
+
+        This and the other methods that wait raise RebuildFailed for a worker that failed or died,
+        and what other SearchappError a worker has met.
+        """
+        self._await_free(1)
+        self._children[self._free.pop(0)].send(task)
+
+    def drain(self) -> None:
+        """Wait until all tasks are done."""
+        self._await_free(len(self._children))
+
+    def _await_free(self, count: int) -> None:
+        while len(self._free) < count:
+            for pipe in wait([pipe for pipe in self._children if pipe not in self._free]):
+                assert isinstance(pipe, Connection)
+                self._children[pipe].receive()
+                self._free.append(pipe)
+
+    def finish(self) -> None:
+        """Let all workers finish, and wait for their end."""
+        self.drain()
+        for child in self._children.values():
+            child.send(None)
+        for child in self._children.values():
+            child.receive()
+        for child in self._children.values():
+            child.join()
+
+    def kill(self) -> None:
+        """End all workers at once."""
+        for child in self._children.values():
+            child.kill()
+
+
+def _work_off(pipe: Connection, prepare: Callable[[int], Work[Any]], number: int) -> None:
+    """The worker: do tasks until None has come, and confirm each."""
+    work = prepare(number)
+    task: object = pipe
+    while task is not None:
+        task = pipe.recv()
+        work(task)
+        pipe.send(None)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
     ("", "steps index_files"),
-    ("", "errors facets messages model progress settings dates deadline processes worker_pool"),
+    ("", "errors facets messages model progress settings dates deadline processes"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),
     ("engines", "evaluation"),

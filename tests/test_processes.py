@@ -1,11 +1,25 @@
-"""What processes inherit from the one that starts them."""
+"""Other processes do what they are asked to, or the reason why not is reported."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from searchapp.processes import interrupts_ignored
+import pytest
+
+from searchapp.errors import IndexDamaged, RebuildFailed
+from searchapp.processes import Work, WorkerPool, interrupts_ignored, run_apart
+
+PATIENCE_S = 60
 
 
 def test_interrupts_are_ignored_meanwhile_and_heard_again_afterwards() -> None:
@@ -31,3 +45,179 @@ def test_other_threads_start_processes_too() -> None:
     thread.start()
     thread.join()
     assert not failures
+
+
+# run_apart
+
+
+def quotient(number: int, *, by: int) -> int:
+    if by == 9:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number // by
+
+
+def linger(folder: Path) -> None:
+    (folder / str(os.getpid())).touch()
+    time.sleep(600)
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process has not ended; one that nobody has waited for has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_result_comes_back_from_a_process_of_its_own() -> None:
+    """And nothing is left of the process."""
+    assert run_apart("dividing", quotient, 21, by=4) == 5
+    assert run_apart("looking", os.getpid) != os.getpid()
+    assert not multiprocessing.active_children()
+
+
+def test_what_went_wrong_in_the_process_is_raised_here(tmp_path: Path) -> None:
+    """An error, a file that is not there, the death of the process."""
+    with pytest.raises(RebuildFailed, match=r"dividing failed: ZeroDivisionError"):
+        run_apart("dividing", quotient, 1, by=0)
+    with pytest.raises(RebuildFailed, match=r"missing: deleting failed: No such file"):
+        run_apart("deleting", os.unlink, tmp_path / "missing")
+    with pytest.raises(RebuildFailed, match=r"killed while dividing.*memory"):
+        run_apart("dividing", quotient, 1, by=9)
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_the_process_ends_with_the_one_that_started_it(tmp_path: Path, end: signal.Signals) -> None:
+    """In the midst of its work, when that one is killed or interrupted."""
+    code = (
+        "import pathlib, sys; from searchapp.processes import run_apart;"
+        "from tests.test_processes import linger;"
+        "run_apart('lingering', linger, pathlib.Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE) as parent:
+        wait_until(lambda: any(tmp_path.iterdir()))
+        parent.send_signal(end)
+        parent.communicate(timeout=PATIENCE_S)
+    pid = int(next(tmp_path.iterdir()).name)
+    wait_until(lambda: not is_running(pid))
+
+
+# WorkerPool
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Work that leaves a file for each task, and at the end one for each process."""
+
+    folder: Path
+
+    def __call__(self, number: int) -> Work[str]:
+        def note(task: str | None) -> None:
+            if task is None:
+                (self.folder / f"end-{number}").touch()
+            elif task == "break":
+                raise ZeroDivisionError("on purpose")
+            elif task == "fill memory":
+                raise MemoryError
+            elif task == "damaged":
+                raise IndexDamaged("it is broken", where="a file", remedy="mend it")
+            elif task == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            elif task == "exit":
+                os._exit(3)
+            else:
+                time.sleep(0.01)
+                (self.folder / f"{number}-{task}").touch()
+
+        return note
+
+
+def cannot_start(number: int) -> Work[str]:
+    raise FileNotFoundError(2, "No such file", f"lexicon-{number}")
+
+
+@pytest.fixture
+def pool_of(tmp_path: Path) -> Iterator[Callable[[int], WorkerPool[str]]]:
+    """A function from a number of processes to a pool of them that works in `tmp_path`."""
+    pools = []
+
+    def start(workers: int) -> WorkerPool[str]:
+        pools.append(WorkerPool(workers, Notes(tmp_path)))
+        return pools[-1]
+
+    yield start
+    for pool in pools:
+        pool.kill()
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_each_task_is_done_once_and_each_process_told_the_end(
+    pool_of: Callable[[int], WorkerPool[str]], tmp_path: Path, workers: int
+) -> None:
+    """All that was sent is done when `drain` returns, and there may be more after it."""
+    pool = pool_of(workers)
+    for number in range(10):
+        pool.send(f"first{number}")
+    pool.drain()
+    done = sorted(path.name.partition("-")[2] for path in tmp_path.iterdir())
+    assert done == sorted(f"first{number}" for number in range(10))
+    for number in range(5):
+        pool.send(f"second{number}")
+    pool.finish()
+    assert not multiprocessing.active_children()
+    names = [path.name for path in tmp_path.iterdir()]
+    assert len(names) == 15 + workers
+    assert {f"end-{number}" for number in range(workers)} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("task", "told"),
+    [
+        ("break", r"indexing failed: ZeroDivisionError\('on purpose'\)"),
+        ("fill memory", "memory ran out while indexing; fewer --workers"),
+        ("die", "killed while indexing, as the system does when memory runs out; fewer --workers"),
+        ("exit", "ended with status 3 while indexing"),
+    ],
+)
+def test_a_failure_in_a_process_is_told(
+    pool_of: Callable[[int], WorkerPool[str]], task: str, told: str
+) -> None:
+    """At the next sign of it, whatever else is going on."""
+    pool = pool_of(2)
+    pool.send("fine")
+    pool.send(task)
+    with pytest.raises(RebuildFailed, match=told):
+        pool.finish()
+
+
+def test_damage_that_a_process_meets_is_told_as_it_is(
+    pool_of: Callable[[int], WorkerPool[str]],
+) -> None:
+    """With the file and the remedy."""
+    pool = pool_of(1)
+    pool.send("damaged")
+    with pytest.raises(IndexDamaged) as found:
+        pool.drain()
+    assert (found.value.where, found.value.remedy) == ("a file", "mend it")
+    assert str(pickle.loads(pickle.dumps(found.value))) == str(found.value)
+
+
+def test_a_process_that_cannot_start_is_told() -> None:
+    """As one whose lexicon is gone."""
+    pool = WorkerPool(2, cannot_start)
+    try:
+        with pytest.raises(RebuildFailed, match=r"lexicon-.*No such file"):
+            pool.finish()
+    finally:
+        pool.kill()

@@ -10,19 +10,13 @@ from __future__ import annotations
 
 import gc
 import math
-import os
-import threading
 from collections import Counter
 from collections.abc import Mapping, Set
-from contextlib import suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
-from searchapp.errors import RebuildFailed
 from searchapp.german.compounds import Learned, Piece, WordLists, in_steps, learn_pieces, split
 from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings
 from searchapp.german.lexicon import (
@@ -40,7 +34,7 @@ from searchapp.german.lexicon import (
     seal,
 )
 from searchapp.german.stems import GermanStemmer
-from searchapp.processes import interrupts_ignored
+from searchapp.processes import run_apart
 
 READINGS = "readings.npy"
 READING_TYPE = np.dtype([("form", "<u4"), ("small", "<u2"), ("capital", "<u2")])
@@ -70,50 +64,9 @@ def learn_lexicon_apart(folder: Path) -> None:
     """As `learn_lexicon`, in a process of its own: its memory is given back afterwards.
 
     The process ends with this one, and when an exception such as KeyboardInterrupt ends the
-    waiting. Raises what `learn_lexicon` raises there, and RebuildFailed if the process dies.
+    waiting. Raises RebuildFailed if it fails or dies.
     """
-    # Not forked: this process may have threads and locks that must not be copied.
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_learn_and_report, args=(folder, theirs), daemon=True)
-    with interrupts_ignored():
-        process.start()
-    theirs.close()  # So that the death of the process is an end of file for us.
-    try:
-        error: BaseException | None = ours.recv()
-    except EOFError:
-        process.join()
-        raise RebuildFailed(
-            f"the process that learns the lexicon ended with status {process.exitcode}",
-            remedy="check memory and disk space, then run the command again",
-        ) from None
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-        ours.close()
-    if error is not None:
-        raise error
-
-
-def _learn_and_report(folder: Path, pipe: Connection) -> None:
-    """In the new process: learn, then send None or the error."""
-    threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
-    failure: Exception | None = None
-    try:
-        learn_lexicon(folder)
-    except OSError as error:
-        failure = error
-    except Exception as error:
-        failure = RuntimeError(f"learning the lexicon failed: {error!r}")
-    pipe.send(failure)
-
-
-def _end_with_parent(pipe: Connection) -> None:
-    """End this process as soon as nobody holds the other end of the pipe."""
-    with suppress(EOFError, OSError):
-        pipe.recv()
-    os._exit(1)
+    run_apart("learning the lexicon", learn_lexicon, folder)
 
 
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:

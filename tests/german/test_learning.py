@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.errors import RebuildFailed
 from searchapp.german.learning import learn_lexicon, learn_lexicon_apart
 from searchapp.german.lexicon import Lexicon
 from tests.lexicon import small_dictionary
@@ -55,9 +56,9 @@ def test_a_process_of_its_own_writes_the_same_files(
 
 
 def test_an_error_is_raised_where_the_learning_was_asked_for(tmp_path: Path) -> None:
-    """A folder that cannot be made is the OSError that it is in one process."""
+    """With the folder that cannot be made."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotADirectoryError):
+    with pytest.raises(RebuildFailed, match=r"lexicon: .*Not a directory"):
         learn_lexicon_apart(tmp_path / "file" / "lexicon")
 
 

@@ -28,7 +28,7 @@ from searchapp.engines.whoosh_engine.schema import build_schema, column_row, doc
 from searchapp.german.exceptions import Exceptions
 from searchapp.index_files import FileDigest, link_folder
 from searchapp.model import Article
-from searchapp.worker_pool import Work, WorkerPool
+from searchapp.processes import Work, WorkerPool
 
 BATCH_CHARS = 500_000
 """Text sent to a worker at once: large enough to make the transfer cheap."""

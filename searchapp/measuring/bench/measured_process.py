@@ -1,29 +1,25 @@
 """Work in a process of its own, with the memory of that process and of all that it starts.
 
-The child leads a session of its own: Ctrl-C reaches the run alone, which then ends the child and
-its workers together.
+The child leads a session of its own, so that its workers end together with it.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from searchapp.errors import BadBenchmark, SearchappError
+from searchapp.errors import BadBenchmark
+from searchapp.processes import Child
 
 MIN_PAUSE_S = 0.02
-"""Between two looks at the memory."""
+"""Between two samples of the memory."""
 PAUSE_FACTOR = 20
-"""A look may take at most one part in so many of the time: it is taken from the work."""
+"""Sampling memory may use at most 1/20 of the time, because it competes with the measured work."""
 
 Tell = Callable[[int], None]
 """Called in the child with how much is done; the parent's own is called with it."""
@@ -90,75 +86,46 @@ def run_in_child(
     `Tell`, the others must be picklable. Raises what it raises: a SearchappError as such, anything
     else as a BadBenchmark, as when the process dies.
     """
-    here, there = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(
-        target=_child, args=(there, task, function, args, kwargs), name=task
-    )
-    process.start()
-    there.close()
-    try:
-        (result, error), peak = _follow(process, here, tell)
-    except EOFError:
-        process.join()
-        _kill(process)
-        raise BadBenchmark(
-            f"{task} was ended by the system (exit code {process.exitcode})",
-            remedy="see whether memory ran out; a smaller corpus needs less: --documents",
-        ) from None
-    except BaseException:
-        _kill(process)
-        raise
-    finally:
-        process.join()
-        here.close()
-    if error is not None:
-        raise error
-    return result, peak
+    with Child(
+        task,
+        _call,
+        (function, args, kwargs),
+        failure=BadBenchmark,
+        leads_session=True,
+    ) as child:
+        return _follow(child, tell)
 
 
-def _follow(
-    process: BaseProcess, connection: Connection, tell: Tell
-) -> tuple[tuple[Any, SearchappError | None], Memory | None]:
-    """The child's last message, (result, error), and the peak of its memory until then."""
+def _follow(child: Child, tell: Tell) -> tuple[Any, Memory | None]:
+    """The child's result, and the peak of its memory until then."""
     peak: Memory | None = None
     next_look = time.monotonic()
     while True:
-        if connection.poll(max(0.0, next_look - time.monotonic())):
-            message = connection.recv()
-            if not isinstance(message, int):
-                return message, peak
+        if child.pipe.poll(max(0.0, next_look - time.monotonic())):
+            message = child.receive()
+            if isinstance(message, _Result):
+                return message.value, peak
             tell(message)
         started = time.monotonic()
         if started >= next_look:
-            if (now := memory_of(process.pid or 0)) is not None:
+            if (now := memory_of(child.pid)) is not None:
                 peak = now | peak if peak else now
             ended = time.monotonic()
             next_look = ended + max(MIN_PAUSE_S, PAUSE_FACTOR * (ended - started))
 
 
-def _kill(process: BaseProcess) -> None:
-    """End the child and all that it has started."""
-    assert process.pid is not None  # it was started
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:  # It has ended, or does not lead its session yet.
-        process.kill()
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The child's last message; all others are numbers for `tell`."""
+
+    value: Any
 
 
-def _child(
-    connection: Connection,
-    task: str,
+def _call(
+    pipe: Connection,
     function: Callable[..., object],
-    args: tuple[object, ...],
-    kwargs: dict[str, object],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
 ) -> None:
-    os.setsid()
-    result: object = None
-    error: SearchappError | None = None
-    try:
-        result = function(connection.send, *args, **kwargs)
-    except SearchappError as raised:
-        error = raised
-    except Exception as raised:  # It may not be one that can travel, or that the parent knows.
-        error = BadBenchmark(f"{task} failed ({raised!r})")
-    connection.send((result, error))
+    """In the child."""
+    pipe.send(_Result(function(pipe.send, *args, **kwargs)))

@@ -39,8 +39,8 @@ from searchapp.german.exceptions import Exceptions
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.index_files import FileDigest, link_file, link_folder
 from searchapp.model import Article
+from searchapp.processes import Work, WorkerPool
 from searchapp.steps import step
-from searchapp.worker_pool import Work, WorkerPool
 
 BATCH_CHARS = 4_000_000
 """Text of a batch, which one process makes a segment of: always the same, so that the segments

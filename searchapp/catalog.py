@@ -203,15 +203,5 @@ def _key(path: Path) -> str:
 
 
 def _digest(article: Article) -> bytes:
-    date = article.date.isoformat() if article.date else None
-    values = [
-        article.title,
-        article.body,
-        article.tags,
-        date,
-        article.author,
-        article.source,
-        article.url,
-    ]
-    text = json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = json.dumps(article.to_record(), ensure_ascii=False).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).digest()

@@ -10,17 +10,12 @@ from searchapp.model import MarkedText
 def marked_html(marked: MarkedText) -> Markup:
     """The text escaped for HTML (element content or a quoted attribute), its marks in `<mark>`.
 
-    Without its tags and unescaped, the result is `marked.text` again. A mark that is empty, out
-    of bounds or overlapping an earlier one is cut to what is left of it.
+    Without its tags and unescaped, the result is `marked.text` again.
     """
     text = marked.text
     pieces: list[str] = []
     done = 0
-    for mark_start, mark_end in marked.marks:
-        start = max(mark_start, done)
-        end = min(mark_end, len(text))
-        if start >= end:
-            continue
+    for start, end in marked.marks:
         pieces += (escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>")
         done = end
     pieces.append(escape(text[done:]))

@@ -7,10 +7,11 @@ as in URLs; everything else counts from 0.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, NamedTuple
 
-from searchapp.facets import NO_FILTERS, Facet, Filters
+from searchapp.facets import NO_FILTERS, STORED_FACETS, Facet, Filters
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -46,6 +47,31 @@ class Article:
         if facet.is_many:
             return tuple(dict.fromkeys(value))
         return () if value is None else (value,)
+
+    @property
+    def bylines(self) -> tuple[str, ...]:
+        """The values that are shown beside the date: those of facets that can have only one."""
+        one_valued = (facet for facet in STORED_FACETS if not facet.is_many)
+        return tuple(value for facet in one_valued for value in self.facet_values(facet))
+
+    def to_record(self) -> dict[str, Any]:
+        """All fields but `origin` by name, in the types of JSON: the date is an ISO string."""
+        record = {name: getattr(self, name) for name in _RECORD_FIELDS}
+        record["tags"] = list(self.tags)
+        record["date"] = self.date and self.date.isoformat()
+        return record
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Article:
+        """The article of a `to_record`. Raises TypeError or ValueError for anything else."""
+        values = dict(record)
+        values["tags"] = tuple(values.get("tags", ()))
+        if values.get("date") is not None:
+            values["date"] = dt.date.fromisoformat(values["date"])
+        return cls(**values)
+
+
+_RECORD_FIELDS = tuple(each.name for each in fields(Article) if each.name != "origin")
 
 
 class Part(NamedTuple):
@@ -118,10 +144,23 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text with sorted, disjoint marks; offsets are into `text` itself. Never HTML."""
+    """A text and the stretches [start, end) of it that are marked. Never HTML.
+
+    marks: sorted, disjoint, not empty and inside the text. Raises ValueError for others.
+    """
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        done = 0
+        for start, end in self.marks:
+            if not done <= start < end <= len(self.text):
+                raise ValueError(
+                    f"mark [{start}, {end}) is empty, outside of a text of {len(self.text)}"
+                    f" characters, or begins before {done}, where the one before it ends"
+                )
+            done = end
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +193,17 @@ class Hit:
     match_count: marks in title and text. reasons: for words that were found only indirectly.
     """
 
-    id: str
+    article: Article
     title: MarkedText
-    date: dt.date | None
-    author: str | None
-    source: str | None
-    url: str | None
-    tags: tuple[str, ...]
     score: float
     snippets: tuple[Snippet, ...]
     match_count: int = 0
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id
 
     @property
     def found_through(self) -> tuple[MarkedText, ...]:
@@ -172,7 +211,18 @@ class Hit:
         marks: dict[str, set[tuple[int, int]]] = {}
         for reason in self.reasons:
             marks.setdefault(reason.found.text, set()).update(reason.found.marks)
-        return tuple(MarkedText(text, tuple(sorted(marks[text]))) for text in marks)
+        return tuple(MarkedText(text, _disjoint(marks[text])) for text in marks)
+
+
+def _disjoint(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Marks in the order of the text, each cut to what no earlier one covers."""
+    cut: list[tuple[int, int]] = []
+    done = 0
+    for start, end in sorted(marks):
+        if end > done:
+            cut.append((max(start, done), end))
+            done = end
+    return tuple(cut)
 
 
 class FacetCount(NamedTuple):

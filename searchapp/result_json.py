@@ -49,15 +49,10 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
 
 
 def _hit(hit: Hit) -> dict[str, object]:
-    return {
-        "id": hit.id,
-        "title": hit.title.text,
+    record = hit.article.to_record()
+    del record["body"]
+    return record | {
         "title_html": str(marked_html(hit.title)),
-        "date": hit.date.isoformat() if hit.date else None,
-        "author": hit.author,
-        "source": hit.source,
-        "url": hit.url,
-        "tags": list(hit.tags),
         "score": round(hit.score, 6),
         "snippets": [_snippet(snippet) for snippet in hit.snippets],
         "match_count": hit.match_count,

@@ -407,13 +407,8 @@ def _corrected(snapshot: Snapshot, text: str, words: Sequence[str], budget: Dead
 
 def _hit(article: Article, matches: ArticleMatches, score: float) -> Hit:
     return Hit(
-        id=article.id,
+        article=article,
         title=_marked(article.title, 0, matches.title),
-        date=article.date,
-        author=article.author,
-        source=article.source,
-        url=article.url,
-        tags=article.tags,
         score=round(score, 4),
         snippets=best_snippets(article.body, matches.body),
         match_count=len(matches.title) + len(matches.body),

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 from searchapp.model import (
+    Article,
     FacetCount,
     Hit,
     MarkedText,
@@ -21,13 +22,17 @@ from searchapp.result_json import answer
 def result_page() -> ResultPage:
     """A page with one hit that uses every field."""
     hit = Hit(
-        id="a/1",
+        article=Article(
+            id="a/1",
+            title="Stahl & Eisen",
+            body="Vom grünen Stahl",
+            tags=("Stahl",),
+            date=dt.date(2024, 1, 16),
+            author="A. Autorin",
+            source="SMS group",
+            url="https://example.org/a",
+        ),
         title=MarkedText("Stahl & Eisen", ((0, 5),)),
-        date=dt.date(2024, 1, 16),
-        author="A. Autorin",
-        source="SMS group",
-        url="https://example.org/a",
-        tags=("Stahl",),
         score=1.25,
         snippets=(Snippet(MarkedText("grüner Stahl", ((7, 12),)), 10, 22),),
         match_count=2,
@@ -84,7 +89,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
 def test_the_answer_is_plain_json_and_an_undated_article_has_null() -> None:
     """No value needs a special encoder."""
     page = result_page()
-    bare = Hit("b", MarkedText("Ohne Datum"), None, None, None, None, (), 0.0, ())
+    bare = Hit(Article("b", "Ohne Datum", ""), MarkedText("Ohne Datum"), 0.0, ())
     page = ResultPage(page.request, 1, 0.1, "g1", (bare,))
     again = json.loads(json.dumps(answer(page)))
     assert again["hits"][0]["date"] is None

@@ -85,7 +85,8 @@ def test_a_page_has_the_hits_with_what_is_shown_of_them(
     page = service.search(SearchRequest(query="haus", per_page=1))
     (hit,) = page.hits
     assert (page.total, page.generation, page.last_page_number) == (1, generation, 1)
-    assert (hit.id, hit.date, hit.author, hit.source, hit.url, hit.tags) == (
+    found = hit.article
+    assert (found.id, found.date, found.author, found.source, found.url, found.tags) == (
         "x",
         shown.date,
         "Autorin",
@@ -250,7 +251,7 @@ def test_no_request_fails_while_generations_come_and_go(settings: Settings) -> N
             request = SearchRequest(query=random.choice(queries), per_page=100)
             try:
                 page = service.search(request)
-                tags = {tag for hit in page.hits for tag in hit.tags}
+                tags = {tag for hit in page.hits for tag in hit.article.tags}
                 counted = [(each.value, each.count) for each in page.facets["tags"]]
                 if len(page.hits) != 20 or counted != [(tag, 20) for tag in tags]:
                     failures.append(page)

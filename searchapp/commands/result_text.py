@@ -49,9 +49,10 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
 
 def _hit_lines(number: int, hit: Hit, width: int | None) -> Iterator[str]:
     yield f"{number:>2}. " + _styled(hit.title, 0, len(hit.title.text), bold=True)
-    date = hit.date.isoformat() if hit.date else None
+    article = hit.article
+    date = article.date.isoformat() if article.date else None
     matches = counted(hit.match_count, "match", "matches") if hit.match_count else None
-    facts = [each for each in (date, hit.source, hit.author, hit.url, matches) if each]
+    facts = [each for each in (date, *article.bylines, article.url, matches) if each]
     if facts:
         yield _INDENT + click.style(" · ".join(facts), fg="green")
     for snippet in hit.snippets:
@@ -61,8 +62,8 @@ def _hit_lines(number: int, hit: Hit, width: int | None) -> Iterator[str]:
     if hit.reasons:
         words = ", ".join(_styled(each, 0, len(each.text)) for each in hit.found_through)
         yield f"{_INDENT}found through {words}"
-    if hit.tags:
-        yield _INDENT + click.style("Tags: " + ", ".join(hit.tags), dim=True)
+    if article.tags:
+        yield _INDENT + click.style("Tags: " + ", ".join(article.tags), dim=True)
 
 
 def _excerpt(snippet: Snippet) -> MarkedText:

@@ -7,7 +7,6 @@ glued tags wait, in a temporary file, until all others have been read.
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -164,15 +163,10 @@ def _split_waiting(waiting: IO[str], known: Mapping[str, int], report: Report) -
 
 
 def _to_json(glued: GluedArticle) -> str:
-    values = dataclasses.asdict(glued)
-    date = glued.article.date
-    values["article"]["date"] = date and date.isoformat()
-    return json.dumps(values)
+    record = glued.article.to_record() | {"origin": glued.article.origin}
+    return json.dumps([record, glued.glued, glued.line])
 
 
 def _from_json(line: str) -> GluedArticle:
-    values = json.loads(line)
-    article = values["article"]
-    date = article["date"]
-    article |= {"tags": tuple(article["tags"]), "date": date and dt.date.fromisoformat(date)}
-    return GluedArticle(Article(**article), values["glued"], values["line"])
+    record, glued, line_number = json.loads(line)
+    return GluedArticle(Article.from_record(record), glued, line_number)

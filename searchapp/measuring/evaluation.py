@@ -31,7 +31,7 @@ from searchapp.errors import (
 )
 from searchapp.indexing import rebuild
 from searchapp.measuring.relevance_sets import RelevanceSet
-from searchapp.model import Article, SearchRequest
+from searchapp.model import SearchRequest
 from searchapp.progress import SILENT, Progress
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
@@ -171,7 +171,7 @@ def _write_docs(
                 on_problem(Problem(article.origin, what, "give one of the two another id"))
                 continue
             ids.add(article.id)
-            file.write(json.dumps(_record(article)) + "\n")
+            file.write(json.dumps(dataclasses.replace(article, tags=()).to_record()) + "\n")
     if not ids:
         raise BadRelevanceSet(
             "holds no article to search" + (" with a wanted id" if wanted else ""),
@@ -179,18 +179,6 @@ def _write_docs(
             remedy="check --docs and --doc-ids",
         )
     return ids
-
-
-def _record(article: Article) -> dict[str, str | None]:
-    return {
-        "id": article.id,
-        "title": article.title,
-        "date": article.date.isoformat() if article.date else None,
-        "author": article.author,
-        "source": article.source,
-        "url": article.url,
-        "body": article.body,
-    }
 
 
 def _missing(relevance_set: RelevanceSet, ids: set[str]) -> int:

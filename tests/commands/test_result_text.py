@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from searchapp.commands.result_text import aligned, counted, result_text, size
 from searchapp.model import (
+    Article,
     Hit,
     MarkedText,
     Note,
@@ -26,13 +27,8 @@ WORDS = st.lists(st.text("abcäß…", min_size=1, max_size=60), max_size=40)
 def page_of(snippet: MarkedText, start: int = 0) -> ResultPage:
     """A result page with one hit."""
     hit = Hit(
-        id="a",
+        article=Article("a", "Titel", snippet.text),
         title=MarkedText("Titel"),
-        date=None,
-        author=None,
-        source=None,
-        url=None,
-        tags=(),
         score=1.0,
         snippets=(Snippet(snippet, start, start + len(snippet.text)),),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Generator, Iterable
@@ -22,7 +21,7 @@ from searchapp.engines.fields import (
 from searchapp.german import Analyzer
 from searchapp.model import Article
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 """Raise it when the fields or what they hold change: older indexes are then refused."""
 
 
@@ -85,48 +84,18 @@ def build_schema() -> fields.Schema:
 def document(article: Article, analyzer: Analyzer) -> dict[str, Any]:
     """The keyword arguments of Whoosh's `add_document` for an article."""
     terms = {each.name: each.terms for each in indexed_terms(article, analyzer)}
-    row = {
-        "id": article.id,
-        "date": article.date.isoformat() if article.date else None,
-        "tags": article.tags,
-        "source": article.source,
-        "author": article.author,
-    }
+    record = article.to_record()
+    row = record | {"title": "", "body": ""}
     lengths = {name: len(terms[name]) for name in ANALYZED_FIELDS if name in terms}
     return {
         "id": article.id,
-        "facets": json.dumps(row | {"lengths": lengths}, ensure_ascii=False).encode("utf-8"),
-        "original": row | {"title": article.title, "body": article.body, "url": article.url},
+        "facets": json.dumps([row, lengths], ensure_ascii=False).encode("utf-8"),
+        "original": record,
         **terms,
     }
 
 
-def stored_article(original: dict[str, Any]) -> Article:
-    """The article that `document` stored."""
-    date = original["date"]
-    return Article(
-        id=original["id"],
-        title=original["title"],
-        body=original["body"],
-        tags=tuple(original["tags"]),
-        date=dt.date.fromisoformat(date) if date else None,
-        author=original["author"],
-        source=original["source"],
-        url=original["url"],
-    )
-
-
 def column_row(facets: bytes) -> ColumnRow:
     """The facet columns' row that `document` stored."""
-    row = json.loads(facets)
-    date = row["date"]
-    article = Article(
-        id=row["id"],
-        title="",
-        body="",
-        date=dt.date.fromisoformat(date) if date else None,
-        tags=tuple(row["tags"]),
-        source=row["source"],
-        author=row["author"],
-    )
-    return ColumnRow(article, row["lengths"])
+    record, lengths = json.loads(facets)
+    return ColumnRow(Article.from_record(record), lengths)

@@ -23,7 +23,6 @@ from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.highlighter import Target, article_matches
 from searchapp.engines.evaluation.plan import Floats, Postings
 from searchapp.engines.evaluation.vocabulary import VocabularyTable
-from searchapp.engines.whoosh_engine.schema import stored_article
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
 from searchapp.errors import IndexDamaged, SearchappError
 from searchapp.german import Analyzer
@@ -55,7 +54,7 @@ class LeafReaders:
         """The stored article of a document number."""
         place = bisect_right(self.offsets, doc) - 1
         fields: Any = self.leaves[place].stored_fields(doc - self.offsets[place])
-        return stored_article(fields["original"])
+        return Article.from_record(fields["original"])
 
     def with_term(self, field: str, term: str) -> Iterator[tuple[IndexReader, int]]:
         """The readers that hold a term, with their offsets."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import json
 import marshal
@@ -43,8 +42,9 @@ class BenchCorpus:
         """All articles of the run, with distinct ids. Holds one chunk of them at a time."""
         left = self.documents
         for copy in itertools.count():
-            for fields in itertools.islice(self._stored(), left):
-                yield _article(fields, f"{self.separator}{copy}" if copy else "")
+            suffix = f"{self.separator}{copy}" if copy else ""
+            for record in itertools.islice(self._stored(), left):
+                yield Article.from_record(record | {"id": record["id"] + suffix})
             left -= self.distinct
             if left <= 0:
                 return
@@ -53,7 +53,7 @@ class BenchCorpus:
         """The articles of the run without their copies."""
         return itertools.islice(self.articles(), min(self.distinct, self.documents))
 
-    def _stored(self) -> Iterator[Any]:
+    def _stored(self) -> Iterator[dict[str, Any]]:
         with self.path.open("rb") as file:
             while length := file.read(_LENGTH_BYTES):
                 # Not marshal.load(): it reads a file in tiny pieces and takes four times as long.
@@ -69,7 +69,7 @@ class BenchCorpus:
         """Write the articles as a file that `rebuild` reads."""
         with path.open("w", encoding="utf-8") as file:
             for article in self.articles():
-                file.write(json.dumps(_record(article), ensure_ascii=False) + "\n")
+                file.write(json.dumps(article.to_record(), ensure_ascii=False) + "\n")
 
 
 def read_corpus(
@@ -95,7 +95,7 @@ def read_corpus(
     with path.open("wb") as file:
         read = read_articles([source], report=on_problem, on_read=progress.advance)
         articles = itertools.islice(_with_new_ids(read, ids, on_problem), documents)
-        while chunk := [_fields(each) for each in itertools.islice(articles, CHUNK_ARTICLES)]:
+        while chunk := [each.to_record() for each in itertools.islice(articles, CHUNK_ARTICLES)]:
             packed = marshal.dumps(chunk)
             file.write(len(packed).to_bytes(_LENGTH_BYTES) + packed)
     if not ids:
@@ -119,36 +119,3 @@ def _with_new_ids(
             continue
         ids.add(article.id)
         yield article
-
-
-def _fields(article: Article) -> tuple[Any, ...]:
-    """What `_article` makes an article of, in types that marshal knows."""
-    return (
-        article.id,
-        article.title,
-        article.body,
-        article.tags,
-        article.date and article.date.toordinal(),
-        article.author,
-        article.source,
-        article.url,
-    )
-
-
-def _article(fields: tuple[Any, ...], id_suffix: str) -> Article:
-    article_id, title, body, tags, day, author, source, url = fields
-    date = day and dt.date.fromordinal(day)
-    return Article(article_id + id_suffix, title, body, tags, date, author, source, url)
-
-
-def _record(article: Article) -> dict[str, object]:
-    return {
-        "id": article.id,
-        "title": article.title,
-        "date": article.date and article.date.isoformat(),
-        "tags": article.tags,
-        "author": article.author,
-        "source": article.source,
-        "url": article.url,
-        "body": article.body,
-    }

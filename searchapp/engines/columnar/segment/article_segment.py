@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -145,17 +144,7 @@ class Segment:
         start, stop = self.documents.ranges(doc)[0]
         record = self.file.stream("stored").read(start, stop)
         try:
-            id_, title, body, tags, date, author, source, url = json.loads(record)
-            return Article(
-                id=id_,
-                title=title,
-                body=body,
-                tags=tuple(tags),
-                date=dt.date.fromisoformat(date) if date else None,
-                author=author,
-                source=source,
-                url=url,
-            )
+            return Article.from_record(json.loads(record))
         except (ValueError, TypeError) as error:
             self.file.damaged(f"the record of document {doc} is not understood ({error})")
 

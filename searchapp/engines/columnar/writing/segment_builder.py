@@ -302,19 +302,8 @@ def _encoded(texts: Iterable[str]) -> list[bytes]:
 
 def stored_record(article: Article) -> bytes:
     """An article as it is stored: JSON in UTF-8, its `origin` left out."""
-    values = (
-        article.id,
-        article.title,
-        article.body,
-        article.tags,
-        article.date.isoformat() if article.date else None,
-        article.author,
-        article.source,
-        article.url,
-    )
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
+    text = json.dumps(article.to_record(), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
 
 
 SAMPLE_BYTES = 1 << 16

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from searchapp.catalog import Catalog, Verdict, file_of
 from searchapp.corpus import read_articles, source_bytes
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Engine, Snapshot
+from searchapp.engines.base import Engine, PageRequest, Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     IndexDamaged,
@@ -340,20 +340,13 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
             remedy=remedy,
         )
     newest = snapshot.search(
-        None, NO_FILTERS, sort="newest", offset=0, limit=1, facet_limit=1, deadline=NEVER
+        None, NO_FILTERS, PageRequest("newest", limit=1, marked=False), deadline=NEVER
     )
-    for doc in newest.docs:
-        article = snapshot.article(doc)
-        found = snapshot.search(
-            word_of("title", article.title),
-            NO_FILTERS,
-            sort="newest",
-            offset=0,
-            limit=1,
-            facet_limit=1,
-            deadline=NEVER,
-        )
-        if not found.total or snapshot.document_number(article.id) != doc:
+    for article in (hit.article for hit in newest.hits):
+        query = word_of("title", article.title)
+        found = snapshot.search(query, NO_FILTERS, PageRequest(limit=0), deadline=NEVER)
+        stored = snapshot.article(article.id, None, deadline=NEVER)
+        if not found.total or stored is None or stored.article != article:
             raise IndexDamaged(
                 f"the article {article.id!r} is not found by its title",
                 where=str(folder),

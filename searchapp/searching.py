@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import ArticleMatches, Matches, Snapshot
+from searchapp.engines.base import FacetRequest, Found, PageRequest, RankedArticle, Snapshot
 from searchapp.engines.selection import select_engine
-from searchapp.errors import (
-    ArticleNotFound,
-    BadRequest,
-    PageTooDeep,
-    SearchappError,
-    SearchTimeout,
-)
-from searchapp.generations import Generation, GenerationStore, open_current
+from searchapp.errors import ArticleNotFound, BadRequest, PageTooDeep, SearchTimeout
+from searchapp.facets import FACETS
+from searchapp.live_index import LiveIndex
 from searchapp.model import (
     Article,
     ArticleLink,
@@ -32,14 +24,8 @@ from searchapp.model import (
     SearchRequest,
     Span,
 )
-from searchapp.query import (
-    ParsedQuery,
-    Query,
-    any_word,
-    demanded,
-    exactly,
-    parse_query,
-)
+from searchapp.query import ParsedQuery, Query, parse_query
+from searchapp.query.fallbacks import any_word, exactly
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
@@ -49,108 +35,34 @@ RELATED_SHARE = 0.15
 
 FEW_ARTICLES = 10
 """A query with fewer results than that may have a typing error in it."""
+CORRECTION_SHARE = 0.25
+"""Of the time budget, for finding likelier words."""
 
 NOTE_SOME_WORDS = Note("some_words")
 NOTE_ANY_WORDS = Note("any_words")
 
-CORRECTION_SHARE = 0.25
-"""Of the time budget: many unknown words must not cost the answer that there already is."""
 
-log = logging.getLogger(__name__)
-
-
-class _Served:
-    """An open generation, counted by its users and closed after the last of them."""
-
-    def __init__(self, generation: Generation, snapshot: Snapshot) -> None:
-        self.id = generation.id
-        self.snapshot = snapshot
-        self.users = 0
-        self.retired = False
+def check_engine(settings: Settings) -> None:
+    """Raise BadSetting if the settings name an engine that there is not."""
+    select_engine(settings)
 
 
-class LiveIndex:
-    """The served generation, followed: when CURRENT changes the new one is opened.
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request as it is put to a snapshot. page: the part of the answer that is wanted."""
 
-    Requests under way finish on the generation they began with.
-    """
+    snapshot: Snapshot
+    request: SearchRequest
+    page: PageRequest
+    deadline: Deadline
 
-    def __init__(self, settings: Settings) -> None:
-        self._store = GenerationStore(settings.index)
-        self._engine = select_engine(settings)
-        self._served: _Served | None = None
-        self._refused_id = ""  # a generation that CURRENT names but that cannot be used
-        self._refusal = ""  # why; logged once
-        self._users_lock = threading.Lock()
-        self._opening_lock = threading.Lock()
-
-    @contextmanager
-    def snapshot(self) -> Iterator[tuple[str, Snapshot]]:
-        """The id and snapshot to answer one request from.
-
-        Raises NoIndex, IndexDamaged, IndexOutdated if there is none that can be used.
-        """
-        served = self._acquire()
-        try:
-            yield served.id, served.snapshot
-        finally:
-            self._release(served)
-
-    def _acquire(self) -> _Served:
-        served = self._served
-        # While one request opens a new generation the others go on with the old one.
-        if self._opening_lock.acquire(blocking=served is None):
-            try:
-                self._follow()
-            finally:
-                self._opening_lock.release()
-        with self._users_lock:
-            assert self._served is not None  # _follow raised otherwise
-            self._served.users += 1
-            return self._served
-
-    def _follow(self) -> None:
-        """Open the generation that CURRENT names, unless it is the open one."""
-        named = ""
-        try:
-            named = self._store.current_id()
-            if self._served is not None and named in (self._served.id, self._refused_id):
-                return
-            generation = open_current(self._store, self._engine)
-            snapshot = self._engine.open(generation.folder)
-        except SearchappError as error:
-            if self._served is None:
-                raise
-            # Better the articles of yesterday than none. Said once, not at each request.
-            if str(error) != self._refusal:
-                log.error("keeps serving generation %s: %s", self._served.id, error)
-            self._refused_id, self._refusal = named, str(error)
-            return
-        with self._users_lock:
-            old, self._served = self._served, _Served(generation, snapshot)
-        if old is not None:
-            self._retire(old)
-
-    def _retire(self, served: _Served) -> None:
-        with self._users_lock:
-            served.retired = True
-            unused = served.users == 0
-        if unused:
-            served.snapshot.close()
-
-    def _release(self, served: _Served) -> None:
-        with self._users_lock:
-            served.users -= 1
-            last = served.retired and served.users == 0
-        if last:
-            served.snapshot.close()
-
-    def close(self) -> None:
-        """Close the open generation once its requests are done."""
-        with self._users_lock:
-            served, self._served = self._served, None
-        if served is not None:
-            self._retire(served)
+    def found(self, query: Query | None, page: PageRequest | None = None) -> Found:
+        """What a query finds; of `page`, if it is not the question's own."""
+        page = page or self.page
+        if query is None and page.sort == "relevance":
+            # Without a query nothing is more relevant than anything else.
+            page = replace(page, sort="newest")
+        return self.snapshot.search(query, self.request.filters, page, deadline=self.deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +71,7 @@ class _Answer:
 
     parsed: ParsedQuery
     query: Query | None
-    matches: Matches
+    found: Found
     notes: tuple[Note, ...]
     did_you_mean: str | None = None
 
@@ -168,6 +80,7 @@ class SearchService:
     """Answers searches and shows articles. Safe for use by several threads."""
 
     def __init__(self, settings: Settings) -> None:
+        """Opens nothing yet. Raises BadSetting for an engine that there is not."""
         self.settings = settings
         self._index = LiveIndex(settings)
 
@@ -178,42 +91,38 @@ class SearchService:
         or IndexOutdated if there is no index to answer from.
         """
         started = time.monotonic()
-        budget = Deadline(self.settings.time_budget_s)
         self._check(request)
+        limit = self.settings.limits.max_facet_values
+        facets = tuple(FacetRequest(facet, limit) for facet in FACETS)
         with self._index.snapshot() as (generation, snapshot):
-            answer = self._find(snapshot, request, budget)
-            matches = answer.matches
-            if request.page_number > 1 and not matches.docs:
-                raise PageTooDeep(
-                    f"there is no page {request.page_number}",
-                    remedy="go back to the first page",
-                )
-            found = snapshot.hits(matches.docs, answer.query, deadline=budget)
-        hits = tuple(
-            _hit(article, marks, score)
-            for (article, marks), score in zip(found, matches.scores, strict=True)
-        )
+            answer = self._answer(self._question(snapshot, request, facets=facets))
+        found = answer.found
+        if request.page_number > 1 and not found.hits:
+            raise PageTooDeep(
+                f"there is no page {request.page_number}",
+                remedy="go back to the first page",
+            )
+        hits = tuple(map(_hit, found.hits))
         return ResultPage(
             request=request,
-            total=matches.total,
+            total=found.total,
             took_ms=round((time.monotonic() - started) * 1000, 1),
             generation=generation,
             hits=hits,
-            facets=dict(matches.facets),
+            facets=dict(found.facets),
             did_you_mean=answer.did_you_mean,
             notes=answer.notes,
         )
 
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
-        """The ids of the hits that `search` would show, in its order, without making snippets.
+        """The ids of the hits that `search` would show, in its order, without marks or facets.
 
         For measurements of relevance, which ask for many and long pages. Raises as `search`.
         """
-        budget = Deadline(self.settings.time_budget_s)
         self._check(request)
         with self._index.snapshot() as (_, snapshot):
-            matches = self._find(snapshot, request, budget).matches
-            return tuple(snapshot.article(doc).id for doc in matches.docs)
+            answer = self._answer(self._question(snapshot, request, marked=False))
+        return tuple(hit.article.id for hit in answer.found.hits)
 
     def _check(self, request: SearchRequest) -> None:
         limit = self.settings.limits.max_per_page
@@ -233,85 +142,68 @@ class SearchService:
                 remedy="narrow the search with more words or filters",
             )
 
-    def _find(self, snapshot: Snapshot, request: SearchRequest, budget: Deadline) -> _Answer:
-        """The matches, how they were found, and what the reader should know.
+    def _question(
+        self,
+        snapshot: Snapshot,
+        request: SearchRequest,
+        *,
+        facets: Sequence[FacetRequest] = (),
+        marked: bool = True,
+    ) -> _Question:
+        page = PageRequest(
+            sort=request.sort,
+            offset=(request.page_number - 1) * request.per_page,
+            limit=request.per_page,
+            facets=facets,
+            marked=marked,
+        )
+        return _Question(snapshot, request, page, Deadline(self.settings.time_budget_s))
 
-        What finds nothing is tried once more with corrected words, and then with any of them.
+    def _answer(self, question: _Question) -> _Answer:
+        """What is found, how, and what the reader should know.
+
+        A query that finds little is tried with corrected words, one that finds nothing with any
+        of its words. An answer is never given up for that: it stands if the time runs out.
         """
-        answer = self._find_as_typed(snapshot, request, request.query, budget)
-        if answer.query is None:
-            return answer
-        if answer.matches.total < FEW_ARTICLES and not request.exact:
-            corrected = _corrected(
-                snapshot,
-                request.query,
-                answer.parsed.words,
-                budget.part(CORRECTION_SHARE),
-            )
-            # A correction may be longer than what was typed, and too long for a query.
-            if corrected is not None and len(corrected) <= self.settings.limits.max_query_chars:
-                second = self._find_as_typed(snapshot, request, corrected, budget)
-                if second.matches.total > answer.matches.total:
-                    if answer.matches.total:
-                        return replace(answer, did_you_mean=corrected)
-                    note = Note("corrected", corrected)
-                    return replace(second, notes=(note, *second.notes), did_you_mean=corrected)
-        if answer.matches.total:
-            return answer
-        relaxed = any_word(answer.query)
-        if relaxed is not None:
-            some = self._matches(snapshot, relaxed, request, budget)
-            if some.total:
-                notes = (*answer.notes, NOTE_SOME_WORDS)
-                return replace(answer, query=relaxed, matches=some, notes=notes)
-        return answer
-
-    def _find_as_typed(
-        self, snapshot: Snapshot, request: SearchRequest, text: str, budget: Deadline
-    ) -> _Answer:
+        request = question.request
         parsed = parse_query(
-            text,
+            request.query,
             max_chars=self.settings.limits.max_query_chars,
             max_words=self.settings.limits.max_query_words,
             max_wildcards=self.settings.limits.max_wildcards,
         )
-        notes = parsed.notes
-        query = parsed.tree
-        if query is None and text.strip():
-            return _Answer(parsed, None, Matches(0, (), ()), notes)
-        if query is not None:
-            query, some_are_enough = demanded(query, text)
-            if some_are_enough:
-                notes = (*notes, NOTE_ANY_WORDS)
-            if request.exact:
-                query = exactly(query)
-        matches = self._matches(snapshot, query, request, budget)
-        return _Answer(parsed, query, matches, notes + matches.notes)
+        answer = _as_typed(question, parsed)
+        if answer.query is None:
+            return answer
+        try:
+            if answer.found.total < FEW_ARTICLES and not request.exact:
+                answer = self._or_corrected(question, answer)
+            if not answer.found.total:
+                answer = _or_any_word(question, answer)
+        except SearchTimeout:
+            pass
+        return answer
 
-    def _matches(
-        self,
-        snapshot: Snapshot,
-        query: Query | None,
-        request: SearchRequest,
-        budget: Deadline,
-        *,
-        window: tuple[int, int] | None = None,
-    ) -> Matches:
-        """window: (offset, limit) of the hits if not those of the requested page."""
-        offset, limit = window or (
-            (request.page_number - 1) * request.per_page,
-            request.per_page,
+    def _or_corrected(self, question: _Question, answer: _Answer) -> _Answer:
+        """The answer with likelier words if there is none yet, otherwise a hint at them."""
+        corrections = _corrections(
+            question.snapshot, answer.parsed, question.deadline.part(CORRECTION_SHARE)
         )
-        return snapshot.search(
-            query,
-            request.filters,
-            # Without a query nothing is more relevant than anything else.
-            sort="newest" if query is None and request.sort == "relevance" else request.sort,
-            offset=offset,
-            limit=limit,
-            facet_limit=self.settings.limits.max_facet_values,
-            deadline=budget,
-        )
+        corrected = answer.parsed.corrected(corrections)
+        # A correction may be longer than what was typed, and too long for a query.
+        if not corrections or len(corrected.line) > self.settings.limits.max_query_chars:
+            return answer
+        if answer.found.total:
+            total_only = replace(question.page, offset=0, limit=0, facets=())
+            better = _as_typed(replace(question, page=total_only), corrected)
+            if better.found.total > answer.found.total:
+                return replace(answer, did_you_mean=corrected.line)
+            return answer
+        better = _as_typed(question, corrected)
+        if not better.found.total:
+            return answer
+        note = Note("corrected", corrected.line)
+        return replace(better, notes=(note, *better.notes), did_you_mean=corrected.line)
 
     def article(
         self, article_id: str, request: SearchRequest | None = None, *, rank: int | None = None
@@ -321,23 +213,25 @@ class SearchService:
         request: the search that led here. rank: 1-based place of the article in its results,
         for the links to its neighbours. Raises ArticleNotFound and what `search` raises.
         """
-        budget = Deadline(self.settings.time_budget_s)
+        request = request or SearchRequest()
         with self._index.snapshot() as (_, snapshot):
-            doc = snapshot.document_number(article_id)
-            if doc is None:
+            question = self._question(snapshot, request, marked=False)
+            query: Query | None = None
+            if request.query:
+                total_only = replace(question.page, offset=0, limit=0)
+                query = self._answer(replace(question, page=total_only)).query
+            marked = snapshot.article(article_id, query, deadline=question.deadline)
+            if marked is None:
                 raise ArticleNotFound(
                     "there is no article with this id", remedy="search for it by its title"
                 )
-            query: Query | None = None
             neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
-            if request is not None and request.query:
-                query = self._find(snapshot, request, budget).query
-            if request is not None and rank is not None:
-                neighbours = self._neighbours(snapshot, query, request, rank, doc, budget)
-            ((article, matches),) = snapshot.hits((doc,), query, deadline=budget)
-            title = _marked(article.title, 0, matches.title)
-            paragraphs = _paragraphs(article.body, matches.body)
-            related = self._related(snapshot, doc, budget.part(RELATED_SHARE))
+            if rank is not None and 1 <= rank < self.settings.limits.max_results_depth:
+                neighbours = _neighbours(question, query, rank, article_id)
+            related = _related(snapshot, article_id, question.deadline.part(RELATED_SHARE))
+        article, matches = marked.article, marked.matches
+        title = _marked(article.title, 0, matches.title)
+        paragraphs = _paragraphs(article.body, matches.body)
         return ArticlePage(
             article=article,
             title=title,
@@ -347,34 +241,6 @@ class SearchService:
             next=neighbours[1],
             related=related,
         )
-
-    def _neighbours(
-        self,
-        snapshot: Snapshot,
-        query: Query | None,
-        request: SearchRequest,
-        rank: int,
-        doc: int,
-        budget: Deadline,
-    ) -> tuple[ArticleLink | None, ArticleLink | None]:
-        """The hits before and after `rank`, if the article still stands there."""
-        if not 1 <= rank < self.settings.limits.max_results_depth:
-            return None, None
-        first = max(0, rank - 2)
-        docs = self._matches(snapshot, query, request, budget, window=(first, 3)).docs
-        here = rank - 1 - first
-        if here >= len(docs) or docs[here] != doc:
-            return None, None
-        before = _link(snapshot.article(docs[here - 1])) if here > 0 else None
-        after = _link(snapshot.article(docs[here + 1])) if here + 1 < len(docs) else None
-        return before, after
-
-    def _related(self, snapshot: Snapshot, doc: int, deadline: Deadline) -> tuple[ArticleLink, ...]:
-        try:
-            docs = snapshot.related(doc, limit=RELATED_ARTICLES, deadline=deadline)
-        except SearchTimeout:
-            return ()
-        return tuple(_link(snapshot.article(each)) for each in docs)
 
     def health(self) -> dict[str, object]:
         """What is served. Raises NoIndex, IndexDamaged, IndexOutdated."""
@@ -386,33 +252,71 @@ class SearchService:
         self._index.close()
 
 
-def _corrected(snapshot: Snapshot, text: str, words: Sequence[str], budget: Deadline) -> str | None:
-    """The query with likelier words in place of unlikely ones.
+def _as_typed(question: _Question, parsed: ParsedQuery) -> _Answer:
+    """What a query finds with the words that it has."""
+    if parsed.tree is None and parsed.line:
+        return _Answer(parsed, None, Found(0), parsed.notes)
+    query, some_are_enough = parsed.demanded()
+    if query is not None and question.request.exact:
+        query = exactly(query)
+    found = question.found(query)
+    notes = (*parsed.notes, *((NOTE_ANY_WORDS,) if some_are_enough else ()), *found.notes)
+    return _Answer(parsed, query, found, notes)
 
-    None if all are likely, or if that was not found out within the budget.
-    """
-    corrected = text
+
+def _or_any_word(question: _Question, answer: _Answer) -> _Answer:
+    """The articles with any of the words, if there are any."""
+    relaxed = any_word(answer.query) if answer.query is not None else None
+    if relaxed is None:
+        return answer
+    found = question.found(relaxed)
+    if not found.total:
+        return answer
+    return replace(answer, query=relaxed, found=found, notes=(*answer.notes, NOTE_SOME_WORDS))
+
+
+def _corrections(snapshot: Snapshot, parsed: ParsedQuery, deadline: Deadline) -> dict[str, str]:
+    """A likelier word for each unlikely one, both as typed; none if there is no time for it."""
+    found = {}
     try:
-        for word in words:
-            for suggestion in snapshot.suggestions(word, limit=1, deadline=budget):
-                better = suggestion.form
-                if word[:1].isupper():
-                    better = better[:1].upper() + better[1:]
-                # No backslash can be in a word of the vocabulary: it is safe as a replacement.
-                corrected = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", better, corrected)
+        for word in dict.fromkeys(each.text for each in parsed.words):
+            for correction in snapshot.corrections(word, limit=1, deadline=deadline):
+                better = correction.form
+                found[word] = better[:1].upper() + better[1:] if word[:1].isupper() else better
     except SearchTimeout:
-        return None
-    return None if corrected == text else corrected
+        return {}
+    return found
 
 
-def _hit(article: Article, matches: ArticleMatches, score: float) -> Hit:
+def _neighbours(
+    question: _Question, query: Query | None, rank: int, article_id: str
+) -> tuple[ArticleLink | None, ArticleLink | None]:
+    """The hits before and after `rank`, if the article still stands there."""
+    first = max(0, rank - 2)
+    found = question.found(query, replace(question.page, offset=first, limit=3))
+    links = [_link(hit.article) for hit in found.hits]
+    here = rank - 1 - first
+    if here >= len(links) or links[here].id != article_id:
+        return None, None
+    return (links[here - 1] if here else None), (links[here + 1] if here + 1 < len(links) else None)
+
+
+def _related(snapshot: Snapshot, article_id: str, deadline: Deadline) -> tuple[ArticleLink, ...]:
+    try:
+        return tuple(snapshot.related(article_id, limit=RELATED_ARTICLES, deadline=deadline))
+    except SearchTimeout:
+        return ()
+
+
+def _hit(hit: RankedArticle) -> Hit:
+    article, matches = hit.article, hit.matches
     return Hit(
         article=article,
         title=_marked(article.title, 0, matches.title),
-        score=round(score, 4),
+        score=round(hit.score, 4),
         snippets=best_snippets(article.body, matches.body),
         match_count=len(matches.title) + len(matches.body),
-        reasons=tuple(matches.reasons),
+        reasons=matches.reasons,
     )
 
 

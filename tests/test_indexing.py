@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from searchapp import steps
 from searchapp.deadline import NEVER
+from searchapp.engines.base import FacetRequest, PageRequest
 from searchapp.engines.columnar.generation import segment_list
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -31,7 +32,7 @@ from searchapp.errors import (
     SourceNotFound,
     StrictProblems,
 )
-from searchapp.facets import Filters
+from searchapp.facets import FACETS, Filters
 from searchapp.generations import Generation, GenerationStore
 from searchapp.indexing import inspect, rebuild, roll_back, update, verify
 from searchapp.model import Article, FacetCount, SearchRequest
@@ -49,16 +50,10 @@ def contents(index: Path) -> tuple[dict[str, Article], list[object]]:
         articles: dict[str, Article] = {}
         for query in ("", "Stahl", "Häuser", "NICHT Stahl", "schlagwort:rot", "datum:2024", "St*"):
             tree = parse_query(query, max_chars=100, max_words=9, max_wildcards=9).tree
-            matches = snapshot.search(
-                tree,
-                Filters(),
-                sort="newest",
-                offset=0,
-                limit=10_000,
-                facet_limit=1000,
-                deadline=NEVER,
-            )
-            found = [snapshot.article(doc) for doc in matches.docs]
+            facets = [FacetRequest(facet, 1000) for facet in FACETS]
+            page = PageRequest("newest", limit=10_000, facets=facets)
+            matches = snapshot.search(tree, Filters(), page, deadline=NEVER)
+            found = [hit.article for hit in matches.hits]
             searches.append((matches.total, [each.id for each in found], matches.facets))
             if not query:
                 articles = {each.id: each for each in found}
@@ -373,13 +368,10 @@ def test_readers_of_the_old_generation_are_not_disturbed_by_updates(sources: Sou
         matches = snapshot.search(
             parse_query("Stahl", max_chars=9, max_words=9, max_wildcards=9).tree,
             Filters(),
-            sort="oldest",
-            offset=0,
-            limit=9,
-            facet_limit=9,
+            PageRequest("oldest"),
             deadline=NEVER,
         )
-        return [snapshot.article(doc) for doc in matches.docs]
+        return [hit.article for hit in matches.hits]
 
     folder = sources.served().folder
     with closing(engine.open(folder)) as snapshot:

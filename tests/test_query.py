@@ -24,12 +24,11 @@ from searchapp.query import (
     ExactPhrase,
     ExactTerm,
     ParsedQuery,
-    any_word,
-    demanded,
     parse_query,
 )
-from searchapp.query.parser import SurfaceParser, plain_words, word_count
-from searchapp.query.tree import positive_words, settled
+from searchapp.query.fallbacks import any_word
+from searchapp.query.parser import SurfaceParser, is_plain
+from searchapp.query.tree import settled, words_of
 
 
 def parse(text: str) -> ParsedQuery:
@@ -329,7 +328,51 @@ def test_german_and_english_mean_the_same(german: str, english: str) -> None:
 def test_words_are_the_positive_ones_in_order() -> None:
     """Excluded words, patterns and dates are no words that a match may hold."""
     parsed = parse('b "c a" -x -(y z) titel:t pre* fuz~ datum:2024 (=e ODER b) -(-d)')
-    assert parsed.words == ("b", "c", "a", "t", "e", "d")
+    assert [word.text for word in parsed.words] == ["b", "c", "a", "t", "e", "b", "d"]
+
+
+CORRECTIONS = {"stahll": "Stahl", "a": "b", "Stahl*": "x", "foo": "bar"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "tree"),
+    [
+        ("stahll", "Stahl", "Stahl"),
+        ("sta\u00adhll  werk", "Stahl werk", "(Stahl & werk)"),
+        ("stahll stahll eisen", "Stahl Stahl eisen", "(Stahl & eisen)"),
+        ("(stahll ODER Stahl) eisen", "(Stahl ODER Stahl) eisen", "(Stahl & eisen)"),
+        ("(stahll, ODER b) -stahll", "(Stahl, ODER b) -stahll", "((Stahl | b) & !stahll)"),
+        ("„der  stahll“ +=stahll", "„der Stahl“ +=Stahl", '("der Stahl" & =Stahl)'),
+        ("titel:stahll stahll*", "titel:Stahl stahll*", "(title:Stahl & stahll*)"),
+        ("stahllwerk stahll-werk", "stahllwerk stahll-werk", "(stahllwerk & stahll-werk)"),
+        ("https://foo.de foo", "https://foo.de bar", "(https://foo.de & bar)"),
+        ("foo:a", "foo:a", "foo:a"),
+    ],
+)
+def test_a_correction_replaces_whole_words_where_they_were_typed(
+    text: str, line: str, tree: str
+) -> None:
+    """In the line that the reader sees and in the tree alike; exclusions stay as they are."""
+    corrected = parse(text).corrected(CORRECTIONS)
+    assert (corrected.line, render(corrected.tree)) == (line, tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_explicit"),
+    [
+        ("a UND b", True),
+        ("(a AND b) ODER c", True),
+        ("a +b", True),
+        ("a b", False),
+        ("a ODER b", False),
+        ("C++ b", False),
+        ('"R UND B" c', False),
+        ("UND a", False),
+    ],
+)
+def test_demands_by_name_are_known_from_the_parser(text: str, is_explicit: bool) -> None:
+    """Not from the look of the text: an operator in a phrase, or without sides, demands nothing."""
+    assert parse(text).is_explicit == is_explicit
 
 
 @pytest.mark.parametrize(
@@ -444,8 +487,14 @@ def test_any_text_is_a_query_of_the_promised_shape(text: str) -> None:
     """Nothing raises, parsing twice gives the same, and engines meet only documented shapes."""
     parsed = parse(text)
     assert parsed == parse(text)
-    meant = demanded(parsed.tree, text)[0] if parsed.tree else None
-    for tree in filter(None, (parsed.tree, some_words(text), meant)):
+    for word in parsed.words:
+        assert parsed.line[word.start : word.end] == word.text
+    corrected = parsed.corrected(CORRECTIONS)
+    assert [CORRECTIONS.get(word.text, word.text) for word in parsed.words] == [
+        corrected.line[word.start : word.end] for word in corrected.words
+    ]
+    meant, _ = parsed.demanded()
+    for tree in filter(None, (parsed.tree, some_words(text), meant, corrected.tree)):
         hash(tree)
         for each in subtrees(tree):
             assert_promised_shape(each)
@@ -506,9 +555,7 @@ def test_keywords_are_all_demanded_and_words_of_a_sentence_are_not(
     text: str, tree: str, some: bool
 ) -> None:
     """Function words are demanded of nobody unless there is nothing else; syntax means itself."""
-    parsed = parse(text).tree
-    assert parsed is not None
-    meant, some_are_enough = demanded(parsed, text)
+    meant, some_are_enough = parse(text).demanded()
     assert (render(meant), some_are_enough) == (tree, some)
 
 
@@ -530,7 +577,7 @@ def test_plain_words_are_searched_as_typed_and_in_order(words: list[str]) -> Non
     """Without signs and capitals there is no syntax: every word is a Term."""
     parsed = parse(" ".join(words))
     distinct = list(dict.fromkeys(words))
-    assert parsed.words == tuple(distinct)
+    assert [word.text for word in parsed.words] == words
     assert parsed.tree is not None
     leaves = list(parsed.tree.leaves())
     assert leaves == [Term("text", word) for word in distinct]
@@ -548,15 +595,17 @@ def test_plain_words_are_searched_as_typed_and_in_order(words: list[str]) -> Non
 def test_plain_words_are_read_as_the_parser_reads_them(words: list[str]) -> None:
     """The short way for most queries leads to the same tree, words and count."""
     line = clean_line(" ".join(words))
-    plain = plain_words(line)
-    if plain is None:
+    if not is_plain(line):
         assert "ODER" in words
         return
     parser = SurfaceParser()
-    tree = settled(parser.parse(line, normalize=False))
-    assert tree is not None
-    assert parse(line) == ParsedQuery(tree, tuple(parser.notes), tuple(positive_words(tree)))
-    assert sum(map(word_count, plain)) == parser.word_count
+    as_typed = parser.parse(line, normalize=False)
+    by_parser = ParsedQuery(line, settled(as_typed), (), tuple(words_of(as_typed)))
+    assert not parser.notes
+    assert parse(line) == by_parser
+    parse_query(line, max_chars=len(line), max_words=parser.word_count, max_wildcards=0)
+    with pytest.raises(QueryTooLong):
+        parse_query(line, max_chars=len(line), max_words=parser.word_count - 1, max_wildcards=0)
 
 
 @given(st.dates(), st.dates())

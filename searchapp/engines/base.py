@@ -12,93 +12,128 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from searchapp.deadline import Deadline
-from searchapp.facets import Filters
+from searchapp.facets import Facet, Filters
 from searchapp.german.lexicon import Lexicon
 from searchapp.index_files import FileDigest
-from searchapp.model import Article, FacetCount, Note, Reason, Sort, Span
+from searchapp.model import Article, ArticleLink, FacetCount, Note, Reason, Sort, Span
 from searchapp.query import Query
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """The answer of an engine to one query.
+class FacetRequest:
+    """A facet to count. limit: values that are wanted, the chosen ones not counted."""
 
-    total: exact. docs: document numbers of the wanted page, best first, with `scores`.
-    facets: by facet name; see `ResultPage.facets`.
-    notes: what the reader is told, as when a wildcard stood for too many words.
+    facet: Facet
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which part of an answer is wanted.
+
+    offset, limit: of the hits in the order of `sort`; a limit of 0 asks for the total only.
+    marked: whether it is wanted where and why each hit matches.
     """
 
-    total: int
-    docs: tuple[int, ...]
-    scores: tuple[float, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 10
+    facets: Sequence[FacetRequest] = ()
+    marked: bool = True
 
 
 class ArticleMatches(NamedTuple):
     """Where a query matches in an article: sorted, disjoint spans; and what needs explaining."""
 
-    title: list[Span]
-    body: list[Span]
-    reasons: list[Reason]
+    title: tuple[Span, ...] = ()
+    body: tuple[Span, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
-class Suggestion(NamedTuple):
-    """A word in its exact form. doc_freq: articles with it, 0 for a compound never seen."""
+NO_MATCHES = ArticleMatches()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedArticle:
+    """A hit. article: its `origin` is left empty. score: higher is better, 0 when sorted by date.
+
+    matches: empty unless they were asked for.
+    """
+
+    article: Article
+    score: float
+    matches: ArticleMatches = NO_MATCHES
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer of an engine to one query.
+
+    total: exact. hits: of the wanted page, best first.
+    facets: of those asked for, by name; see `ResultPage.facets`.
+    notes: what the reader is told, as when a wildcard stood for too many words.
+    """
+
+    total: int
+    hits: tuple[RankedArticle, ...] = ()
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """A stored article, its `origin` left empty, and where and why a query matches in it."""
+
+    article: Article
+    matches: ArticleMatches = NO_MATCHES
+
+
+class Correction(NamedTuple):
+    """A likelier word, in its exact form. doc_freq: of articles; 0 for a compound never seen."""
+
+    form: str
+    doc_freq: int
+
+
+class Completion(NamedTuple):
+    """A word of the corpus, in its exact form, and in how many articles it stands."""
 
     form: str
     doc_freq: int
 
 
 class Snapshot(Protocol):
-    """One generation, open for reading; it never changes. Safe for use by several threads."""
+    """One generation, open for reading; it never changes. Safe for use by several threads.
+
+    Each call stands for itself: nothing is kept from one for another that would change its
+    answer. All raise SearchTimeout when their deadline is over, and IndexDamaged.
+    """
 
     @property
     def doc_count(self) -> int:
         """Number of articles."""
 
     def search(
-        self,
-        query: Query | None,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facet_limit: int,
-        deadline: Deadline,
-    ) -> Matches:
-        """Answer a query tree of `searchapp.query`; None matches every article.
+        self, query: Query | None, filters: Filters, page: PageRequest, *, deadline: Deadline
+    ) -> Found:
+        """Answer a query tree of `searchapp.query`; None matches every article."""
 
-        Raises SearchTimeout.
-        """
+    def article(
+        self, article_id: str, query: Query | None, *, deadline: Deadline
+    ) -> MarkedArticle | None:
+        """The article with this id, or None. A query of None matches nowhere in it."""
 
-    def article(self, doc: int) -> Article:
-        """The stored article with this document number, its `origin` left empty."""
-
-    def hits(
-        self, docs: Sequence[int], query: Query | None, *, deadline: Deadline
-    ) -> list[tuple[Article, ArticleMatches]]:
-        """The articles with these document numbers, and where and why each matches a query.
-
-        All of a page at once, for an engine can read them together. None matches nowhere.
-        Raises SearchTimeout.
-        """
-
-    def document_number(self, article_id: str) -> int | None:
-        """The document number of an article, or None."""
-
-    def suggestions(self, word: str, *, limit: int, deadline: Deadline) -> list[Suggestion]:
+    def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
         """Words of the corpus that the reader may have meant instead, best first.
 
-        Empty for a word that is frequent enough itself. Raises SearchTimeout.
+        Empty for a word that is frequent enough itself.
         """
 
-    def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
-        """Document numbers of the most similar other articles, best first.
+    def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:
+        """Words of the corpus that begin with a prefix, the most frequent first."""
 
-        Raises SearchTimeout.
-        """
+    def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:
+        """The most similar other articles, best first; none for an unknown id."""
 
     def close(self) -> None:
         """Release the files. No other method may be called afterwards."""

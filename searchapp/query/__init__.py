@@ -11,26 +11,29 @@ Which trees there can be is written in `searchapp.query.tree`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from whoosh.query.compound import And
 from whoosh.query.qcore import Query
+from whoosh.query.terms import Term
 
 from searchapp.errors import QueryTooLong
 from searchapp.german.cleaning import clean_line
 from searchapp.model import Note
-from searchapp.query.demand import demanded
-from searchapp.query.parser import SurfaceParser, plain_words, word_count
+from searchapp.query import fallbacks
+from searchapp.query.parser import SurfaceParser, is_plain, word_count
 from searchapp.query.tree import (
     FIELDS,
     TEXT,
     DateRange,
     ExactPhrase,
     ExactTerm,
-    all_of,
-    exactly,
-    positive_words,
-    relaxed,
+    QueryWord,
+    joined,
     settled,
+    words_of,
 )
 
 __all__ = [
@@ -41,9 +44,7 @@ __all__ = [
     "ExactTerm",
     "ParsedQuery",
     "Query",
-    "any_word",
-    "demanded",
-    "exactly",
+    "QueryWord",
     "parse_query",
 ]
 
@@ -52,15 +53,45 @@ __all__ = [
 class ParsedQuery:
     """A query as it was understood.
 
+    line: what was typed, cleaned; without soft hyphens and doubled spaces.
     tree: see `searchapp.query.tree`; None if there is nothing to search for.
     notes: what was read as plain text though it looked like syntax.
-    words: the words that a match may hold, as typed, in order, without duplicates; excluded
-        words and patterns are not among them.
+    words: every occurrence of a word that a match may hold, in order; excluded words and
+        patterns are not among them.
+    is_explicit: whether the reader demanded words by name, with UND, AND or +.
     """
 
+    line: str
     tree: Query | None
     notes: tuple[Note, ...] = ()
-    words: tuple[str, ...] = ()
+    words: tuple[QueryWord, ...] = ()
+    is_explicit: bool = False
+
+    def demanded(self) -> tuple[Query | None, bool]:
+        """The tree that articles must match, and whether some of its plain words are enough.
+
+        See `searchapp.query.fallbacks.demanded`.
+        """
+        if self.tree is None or self.is_explicit:
+            return self.tree, False
+        return fallbacks.demanded(self.tree, self.line)
+
+    def corrected(self, corrections: Mapping[str, str]) -> ParsedQuery:
+        """The query with other words in place of some, which are given as typed."""
+        if self.tree is None:
+            return self
+        line, words, end = "", [], 0
+        for word in self.words:
+            line += self.line[end : word.start]
+            text = corrections.get(word.text, word.text)
+            words.append(QueryWord(text, len(line), len(line) + len(text)))
+            line, end = line + text, word.end
+        return replace(
+            self,
+            line=line + self.line[end:],
+            tree=fallbacks.corrected(self.tree, corrections),
+            words=tuple(words),
+        )
 
 
 def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int) -> ParsedQuery:
@@ -72,28 +103,20 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     """
     _check_bound("characters", len(text), max_chars)
     line = clean_line(text)
-    plain = plain_words(line)
-    if plain is not None:
-        _check_bound("words", sum(map(word_count, plain)), max_words)
-        words = dict.fromkeys(plain)
-        return ParsedQuery(all_of(words), (), tuple(words))
+    if is_plain(line):
+        words = tuple(QueryWord(each[0], *each.span()) for each in re.finditer(r"[^ ]+", line))
+        _check_bound("words", sum(word_count(word.text) for word in words), max_words)
+        return ParsedQuery(line, joined(And, (Term(TEXT, word.text) for word in words)), (), words)
     parser = SurfaceParser()
-    tree = settled(parser.parse(line, normalize=False))
+    as_typed = parser.parse(line, normalize=False)
+    tree = settled(as_typed)
     _check_bound("words", parser.word_count, max_words)
     _check_bound("wildcards", parser.wildcard_count, max_wildcards)
     if tree is None and line:
         parser.add_note("nothing_to_search", line)
-    words = dict.fromkeys(positive_words(tree)) if tree else {}
-    return ParsedQuery(tree, tuple(parser.notes), tuple(words))
-
-
-def any_word(tree: Query) -> Query | None:
-    """The tree for articles with some of the words, for when all of them give nothing.
-
-    The parts of the query that were searched for in the text become alternatives; exclusions,
-    dates and other fields stay as they are. None if there are no two such parts.
-    """
-    return relaxed(tree)
+    return ParsedQuery(
+        line, tree, tuple(parser.notes), tuple(words_of(as_typed)), parser.is_explicit
+    )
 
 
 def _check_bound(what: str, count: int, bound: int) -> None:

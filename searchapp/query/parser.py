@@ -20,7 +20,6 @@ from whoosh.qparser.plugins import (
     GroupPlugin,
     OperatorsPlugin,
     TaggingPlugin,
-    WhitespacePlugin,
 )
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
@@ -73,6 +72,7 @@ class WordNode(syntax.TextNode):
             read_word(
                 self.fieldname or TEXT,
                 self.text,
+                start=self.startchar,
                 value_follows=self.value_follows,
                 add_note=parser.add_note,
             )
@@ -82,14 +82,20 @@ class WordNode(syntax.TextNode):
 class QuotedNode(syntax.TextNode):
     """A text between quotation marks; see `words.read_phrase`."""
 
-    def __init__(self, text: str, *, exact: bool) -> None:
+    def __init__(self, text: str, *, behind: int, exact: bool) -> None:
+        """behind: characters of the node after the text."""
         super().__init__(text)
+        self.behind = behind
         self.exact = exact
 
     def query(self, parser: SurfaceParser) -> Query:
         return parser.counted(
             read_phrase(
-                self.fieldname or TEXT, self.text, exact=self.exact, add_note=parser.add_note
+                self.fieldname or TEXT,
+                self.text,
+                start=self.endchar - self.behind - len(self.text),
+                exact=self.exact,
+                add_note=parser.add_note,
             )
         )
 
@@ -114,7 +120,8 @@ class PhrasePlugin(TaggingPlugin):
     def create(self, parser: SurfaceParser, match: re.Match[str]) -> QuotedNode:
         if match["distance"]:
             parser.add_note("phrase_distance", match["distance"])
-        return QuotedNode(match["quoted"][1:-1], exact=bool(match["exact"]))
+        behind = match.end() - match.end("quoted") + 1
+        return QuotedNode(match["quoted"][1:-1], behind=behind, exact=bool(match["exact"]))
 
 
 class BalancedGroupPlugin(GroupPlugin):
@@ -177,6 +184,17 @@ class FieldAliasPlugin(FieldsPlugin):
         return super().do_fieldnames(parser, group)
 
 
+class PlusPlugin(TaggingPlugin):
+    """A + before a word: it says what holds anyway, so it separates like a space."""
+
+    priority = 100
+    expr = re.compile(rf'{_START}\+(?=[\w("=])')
+
+    def create(self, parser: SurfaceParser, _match: re.Match[str]) -> syntax.Whitespace:
+        parser.is_explicit = True
+        return syntax.Whitespace()
+
+
 class BilingualOperatorsPlugin(OperatorsPlugin):
     """UND, ODER, NICHT, AND, OR, NOT in capitals, and - before a word.
 
@@ -211,6 +229,7 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
             has_right = i + 1 < len(nodes) and not _is_infix(nodes[i + 1])
             if _is_infix(node):
                 if has_left and has_right:
+                    parser.is_explicit |= node.grouptype is syntax.AndGroup
                     completed.append(node)
                     continue
                 parser.add_note("dangling_operator", node.text)
@@ -240,25 +259,24 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
         return nodes
 
 
-def plain_words(line: str) -> list[str] | None:
-    """The words of a cleaned line without any sign of the language.
+def is_plain(line: str) -> bool:
+    """Whether a cleaned line is words without any sign of the language.
 
-    None for any other line. Most queries are such, and are not worth a millisecond of parsing;
-    the parser gives the same words.
+    Most queries are, and are not worth a millisecond of parsing; the parser gives the same words.
     """
-    if not _PLAIN_WORDS.fullmatch(line):
-        return None
-    words = line.split(" ")
-    return None if _OPERATOR_WORDS.intersection(words) else words
+    return _PLAIN_WORDS.fullmatch(line) is not None and _OPERATOR_WORDS.isdisjoint(line.split(" "))
 
 
 class SurfaceParser(QueryParser):
-    """Parses one query; afterwards `notes`, `word_count` and `wildcard_count` tell about it."""
+    """Parses one query; afterwards the attributes say more about it.
+
+    notes: what was read as plain text though it looked like syntax.
+    word_count, wildcard_count: see `parse_query`. is_explicit: see `ParsedQuery`.
+    """
 
     def __init__(self) -> None:
         plugins: list[Any] = [
-            # A + before a word says what holds anyway: it separates like a space.
-            WhitespacePlugin(rf'{_START}\+(?=[\w("=])'),
+            PlusPlugin(),
             WordPlugin(),
             PhrasePlugin(),
             BalancedGroupPlugin(),
@@ -269,6 +287,7 @@ class SurfaceParser(QueryParser):
         self.notes: dict[Note, None] = {}
         self.word_count = 0
         self.wildcard_count = 0
+        self.is_explicit = False
 
     def add_note(self, kind: str, subject: str) -> None:
         """Remember a note once."""

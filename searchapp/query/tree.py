@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from whoosh.query.compound import And, Or
 from whoosh.query.positional import Phrase
@@ -72,6 +73,14 @@ class DateRange(Query):
         return True
 
 
+class QueryWord(NamedTuple):
+    """A word as typed: `line[start:end]` of a query's cleaned line."""
+
+    text: str
+    start: int
+    end: int
+
+
 def settled(tree: Query) -> Query | None:
     """The tree in the shape that the module promises; None if nothing is left of it."""
     normal = tree.normalize()
@@ -101,54 +110,25 @@ def word_of(field: str, text: str) -> Query | None:
     return settled(Or(words)) if words else None
 
 
-def all_of(words: Iterable[str]) -> Query:
-    """The tree for articles with all of some different words, at least one."""
-    terms = [Term(TEXT, word) for word in words]
-    return terms[0] if len(terms) == 1 else And(terms)
+def joined(kind: type[And | Or], parts: Iterable[Query]) -> Query:
+    """And or Or of one part or more; a single part, once doubles are left out, is itself."""
+    distinct = dict.fromkeys(
+        each for part in parts for each in (part if type(part) is kind else (part,))
+    )
+    return kind(list(distinct)) if len(distinct) > 1 else next(iter(distinct))
 
 
-def positive_words(tree: Query) -> Iterator[str]:
-    """The words that a matching article may hold, in order; not those of patterns."""
+def words_of(tree: Query) -> Iterator[QueryWord]:
+    """Every occurrence of a word that a matching article may hold, in order.
+
+    tree: as the parser gives it, with the place of each word; settling it drops repeated words.
+    """
     if isinstance(tree, Term):
-        yield tree.text
+        located: Any = tree  # Whoosh types the two places as None.
+        yield QueryWord(tree.text, located.startchar, located.endchar)
     elif isinstance(tree, Phrase):
-        yield from tree.words
+        for word, span in zip(tree.words, tree.char_ranges or (), strict=True):
+            yield QueryWord(word, *span)
     elif isinstance(tree, And | Or):
         for each in tree:
-            yield from positive_words(each)
-
-
-def relaxed(tree: Query) -> Query | None:
-    """The tree with any instead of all of its top-level parts, or None if it has not two.
-
-    A part is what was searched for in TEXT only; the only part may be a word with hyphens, of
-    which any piece is then enough. Exclusions, dates and other fields narrow the result on
-    purpose: they are kept.
-    """
-    branches = list(tree) if isinstance(tree, And) else [tree]
-    parts = [each for each in branches if _is_plain(each)]
-    if len(parts) == 1 and type(parts[0]) is Term:
-        pieces = [piece for piece in parts[0].text.split("-") if any(map(str.isalnum, piece))]
-        parts = [Term(TEXT, piece) for piece in dict.fromkeys(pieces)]
-    if len(parts) < 2:
-        return None
-    kept = [each for each in branches if not _is_plain(each)]
-    alternatives = Or(parts).normalize()
-    return And([alternatives, *kept]) if kept else alternatives
-
-
-def exactly(tree: Query) -> Query:
-    """The tree with every word and phrase demanded in the form in which it was typed."""
-    if isinstance(tree, And | Or):
-        return type(tree)([exactly(each) for each in tree])
-    if isinstance(tree, Not):
-        return Not(exactly(tree.query))
-    if type(tree) is Term:
-        return ExactTerm(tree.fieldname, tree.text)
-    if type(tree) is Phrase:
-        return ExactPhrase(tree.fieldname, tree.words)
-    return tree
-
-
-def _is_plain(tree: Query) -> bool:
-    return not isinstance(tree, Not) and all(leaf.field() == TEXT for leaf in tree.leaves())
+            yield from words_of(each)

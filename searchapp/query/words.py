@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
@@ -85,46 +86,63 @@ def surface(raw: str) -> str:
     return closed if "(" in word and closed in raw else word
 
 
-def read_phrase(field: str, text: str, *, exact: bool, add_note: AddNote) -> Query:
+def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: AddNote) -> Query:
     """The query that the searchable text between quotation marks means; one word is no phrase.
 
-    field: one of FIELDS. add_note: called for what is read as plain text against its look.
-    """
-    if field == DATE:
-        return _read_date(text, text, add_note)
-    words = [surface(raw) for raw in text.split() if is_searchable(raw)]
-    if len(words) == 1:
-        return (ExactTerm if exact else Term)(field, words[0])
-    return (ExactPhrase if exact else Phrase)(field, words)
-
-
-def read_word(field: str, raw: str, *, value_follows: bool, add_note: AddNote) -> Query:
-    """The query that a searchable run of characters without a space means.
-
-    field: one of FIELDS.
-    value_follows: a quotation mark or parenthesis stands directly behind, as in `foo:"x y"`.
+    field: one of FIELDS. start: offset of the text in the query.
     add_note: called for what is read as plain text against its look.
     """
     if field == DATE:
-        return _read_date(raw.rstrip(",;:!?"), raw, add_note)
+        return _read_date(text, text, start, add_note)
+    pieces = [each for each in re.finditer(r"\S+", text) if is_searchable(each[0])]
+    if len(pieces) == 1:
+        return _term(ExactTerm if exact else Term, field, pieces[0][0], start + pieces[0].start())
+    words = [surface(each[0]) for each in pieces]
+    firsts = [
+        start + piece.start() + piece[0].index(word)
+        for piece, word in zip(pieces, words, strict=True)
+    ]
+    spans = [(first, first + len(word)) for first, word in zip(firsts, words, strict=True)]
+    return (ExactPhrase if exact else Phrase)(field, words, char_ranges=spans)
+
+
+def read_word(field: str, raw: str, *, start: int, value_follows: bool, add_note: AddNote) -> Query:
+    """The query that a searchable run of characters without a space means.
+
+    field: one of FIELDS. start: offset of the run in the query.
+    value_follows: a quotation mark or parenthesis comes directly after it, as in `foo:"x y"`.
+    add_note: called for what is read as plain text against its look.
+    """
+    if field == DATE:
+        return _read_date(raw.rstrip(",;:!?"), raw, start, add_note)
     if _URL.match(raw):
-        return Term(field, surface(raw))
+        return _term(Term, field, raw, start)
     if _LONE_QUOTE.search(raw):
         add_note("unbalanced_quote", raw)
     return (
         _read_fuzzy(field, raw, add_note)
         or _read_pattern(field, raw, add_note)
-        or _read_plain(field, raw, value_follows, add_note)
+        or _read_plain(field, raw, start, value_follows, add_note)
     )
 
 
-def _read_date(text: str, raw: str, add_note: AddNote) -> Query:
+def _term(kind: type[Term], field: str, raw: str, start: int) -> Term:
+    """The word in a run of characters that begins at `start`, with its place in the query."""
+    word = surface(raw)
+    first = start + raw.index(word)
+    term: Any = kind(field, word)  # Whoosh's queries have these two, but types them as None.
+    term.startchar, term.endchar = first, first + len(word)
+    located: Term = term
+    return located
+
+
+def _read_date(text: str, raw: str, start: int, add_note: AddNote) -> Query:
     # The full stop may end a sentence, or be a part of "2023..".
     days = parse_range(text) or parse_range(text.removesuffix("."))
     if days:
         return DateRange(*days)
     add_note("bad_date", raw)
-    return read_phrase(TEXT, raw, exact=False, add_note=add_note)
+    return read_phrase(TEXT, raw, start=start, exact=False, add_note=add_note)
 
 
 def _read_fuzzy(field: str, raw: str, add_note: AddNote) -> Query | None:
@@ -158,7 +176,7 @@ def _read_pattern(field: str, raw: str, add_note: AddNote) -> Query | None:
     return Prefix(field, start)
 
 
-def _read_plain(field: str, raw: str, value_follows: bool, add_note: AddNote) -> Query:
+def _read_plain(field: str, raw: str, start: int, value_follows: bool, add_note: AddNote) -> Query:
     if match := _LIKE_FIELD.match(raw):
         if match["name"].lower() in FIELD_ALIASES:
             add_note("field_without_value", raw)
@@ -167,7 +185,7 @@ def _read_plain(field: str, raw: str, value_follows: bool, add_note: AddNote) ->
     if _NEGATIVE_NUMBER.match(raw):
         add_note("minus_number", raw)
     exact = raw[0] == "=" and raw[1].isalnum()
-    return (ExactTerm if exact else Term)(field, surface(raw))
+    return _term(ExactTerm if exact else Term, field, raw, start)
 
 
 def _letter_count(text: str) -> int:

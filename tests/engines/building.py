@@ -10,9 +10,16 @@ from pathlib import Path
 from whoosh.query.qcore import Query
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import ArticleMatches, Engine, Matches, Snapshot
+from searchapp.engines.base import (
+    ArticleMatches,
+    Engine,
+    FacetRequest,
+    Found,
+    PageRequest,
+    Snapshot,
+)
 from searchapp.engines.generation_lexicon import LEXICON
-from searchapp.facets import Filters
+from searchapp.facets import FACETS, Filters
 from searchapp.model import Article, Sort
 from searchapp.query import parse_query
 from tests.oracle import Oracle
@@ -42,29 +49,29 @@ class Case:
         offset: int = 0,
         limit: int = MANY,
         facet_limit: int = MANY,
-    ) -> Matches:
+    ) -> Found:
         """The engine's answer to a query text, in generous time."""
-        return self.snapshot.search(
-            tree_of(query),
-            filters,
-            sort=sort,
-            offset=offset,
-            limit=limit,
-            facet_limit=facet_limit,
-            deadline=NEVER,
-        )
+        facets = [FacetRequest(facet, facet_limit) for facet in FACETS]
+        page = PageRequest(sort, offset, limit, facets)
+        return self.snapshot.search(tree_of(query), filters, page, deadline=NEVER)
 
     def hit(self, article: Article, query: str) -> ArticleMatches:
         """Where an article of the generation matches a query text."""
-        doc = self.snapshot.document_number(article.id)
-        assert doc is not None
-        ((stored, matches),) = self.snapshot.hits((doc,), tree_of(query), deadline=NEVER)
-        assert stored == article
-        return matches
+        marked = self.snapshot.article(article.id, tree_of(query), deadline=NEVER)
+        assert marked is not None
+        assert marked.article == article
+        return marked.matches
 
-    def ids(self, matches: Matches) -> list[str]:
-        """The ids of the matches, in their order."""
-        return [self.snapshot.article(doc).id for doc in matches.docs]
+
+def stored(snapshot: Snapshot, article_id: str) -> Article | None:
+    """The stored article with an id."""
+    marked = snapshot.article(article_id, None, deadline=NEVER)
+    return None if marked is None else marked.article
+
+
+def ids(found: Found) -> list[str]:
+    """The ids of the hits, in their order."""
+    return [hit.article.id for hit in found.hits]
 
 
 def build(engine: Engine, folder: Path, articles: Iterable[Article]) -> Path:

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Engine
+from searchapp.engines.base import Engine, MarkedArticle, PageRequest, RankedArticle
 from searchapp.facets import FACETS, Facet, Filters
 from searchapp.model import Article, Sort
 from tests.engines import articles as random_input
-from tests.engines.building import Case, build, build_in_parts, revise, tree_of
+from tests.engines.building import Case, build, build_in_parts, ids, revise, stored, tree_of
 from tests.oracle import Oracle
 
 Open = Callable[..., Case]
@@ -36,7 +36,7 @@ def assert_as_the_oracle(case: Case, query: str, filters: Filters, sort: Sort) -
     tree = tree_of(query)
     expected = case.oracle.matching(tree, filters)
     matches = case.search(query, filters, sort=sort)
-    found = case.ids(matches)
+    found = ids(matches)
     assert set(found) == expected
     assert matches.total == len(found) == len(expected)
     assert {
@@ -91,12 +91,9 @@ def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
             for request in requests:
                 assert_as_the_oracle(case, *request)
             for article in held.values():
-                doc = snapshot.document_number(article.id)
-                assert doc is not None
-                assert snapshot.article(doc) == article
-            assert [snapshot.document_number(each) for each in removed if each not in held] == [
-                None for each in removed if each not in held
-            ]
+                assert stored(snapshot, article.id) == article
+            for each in removed:
+                assert each in held or stored(snapshot, each) is None
 
 
 @relaxed
@@ -135,15 +132,16 @@ def test_pages_follow_each_other_without_gap_or_repeat(
 ) -> None:
     """The pages joined are the whole result, best first; past the end there is nothing."""
     whole = case.search(query, sort=sort)
-    paged: list[int] = []
+    paged: list[RankedArticle] = []
     for offset in range(0, whole.total + per_page, per_page):
         page = case.search(query, sort=sort, offset=offset, limit=per_page)
         assert page.total == whole.total
         assert page.facets == whole.facets
-        paged += page.docs
-    assert tuple(paged) == whole.docs
-    assert list(whole.scores) == sorted(whole.scores, reverse=True)
-    assert case.search(query, sort=sort, offset=whole.total + 1000, limit=per_page).docs == ()
+        paged += page.hits
+    assert tuple(paged) == whole.hits
+    scores = [hit.score for hit in whole.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert case.search(query, sort=sort, offset=whole.total + 1000, limit=per_page).hits == ()
 
 
 @relaxed
@@ -155,8 +153,7 @@ def test_scores_do_not_depend_on_how_articles_are_spread_over_parts(
     spread = cases["three parts"]
 
     def scored(case: Case) -> dict[str, float]:
-        matches = case.search(query)
-        return dict(zip(case.ids(matches), matches.scores, strict=True))
+        return {hit.article.id: hit.score for hit in case.search(query).hits}
 
     assert scored(spread) == pytest.approx(scored(whole), rel=1e-4)
 
@@ -189,7 +186,7 @@ def article(number: int, body: str = "", **values: Any) -> Article:
 
 
 def found(case: Case, query: str, **options: Any) -> list[str]:
-    return case.ids(case.search(query, **options))
+    return ids(case.search(query, **options))
 
 
 def test_a_phrase_stays_within_one_tag_and_one_field(opened: Open) -> None:
@@ -304,7 +301,44 @@ def test_related_articles_share_telling_words(opened: Open) -> None:
         article(3, "Nur eine Elektrode"),
         *fillers,
     )
-    doc = case.snapshot.document_number("1")
-    assert doc is not None
-    related = case.snapshot.related(doc, limit=5, deadline=NEVER)
-    assert [case.snapshot.article(each).id for each in related] == ["2", "3"]
+    related = case.snapshot.related("1", limit=5, deadline=NEVER)
+    assert [(each.id, each.title) for each in related] == [("2", "Titel2"), ("3", "Titel3")]
+    assert case.snapshot.related("nobody", limit=5, deadline=NEVER) == []
+
+
+def test_words_are_completed_by_the_most_frequent(opened: Open) -> None:
+    """By their beginning in any case; of a prefix that nothing begins with there are none."""
+    case = opened(
+        article(1, "Stahlwerk Stahlwerk Stuhl"), article(2, "Stahlwerk Stab"), article(3, "Stab")
+    )
+
+    def completed(prefix: str, limit: int = 9) -> list[tuple[str, int]]:
+        return list(case.snapshot.completions(prefix, limit=limit, deadline=NEVER))
+
+    assert completed("Sta") == [("stab", 2), ("stahlwerk", 2)]
+    assert completed("st", 2) == [("stab", 2), ("stahlwerk", 2)]
+    assert completed("stu") == [("stuhl", 1)]
+    for prefix in ("", "stx", "st*", "?"):
+        assert completed(prefix) == []
+
+
+@relaxed
+@given(random_input.queries, random_input.filters)
+def test_every_call_stands_for_itself(case: Case, query: str, filters: Filters) -> None:
+    """An article is marked alike on a page and by itself, whatever was asked in between."""
+    page = case.search(query, filters, limit=20)
+    case.search("Haus")
+    tree = tree_of(query)
+    for hit in page.hits:
+        marked = case.snapshot.article(hit.article.id, tree, deadline=NEVER)
+        assert marked == MarkedArticle(hit.article, hit.matches)
+    unmarked = case.snapshot.search(
+        tree, filters, PageRequest(limit=20, marked=False), deadline=NEVER
+    )
+    assert [(hit.article, hit.score) for hit in unmarked.hits] == [
+        (hit.article, hit.score) for hit in page.hits
+    ]
+    assert not any(any(hit.matches) for hit in unmarked.hits)
+    assert unmarked.facets == {}
+    total_only = case.snapshot.search(tree, filters, PageRequest(limit=0), deadline=NEVER)
+    assert (total_only.total, total_only.hits) == (page.total, ())

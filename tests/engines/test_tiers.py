@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import ArticleMatches, Snapshot
+from searchapp.engines.base import ArticleMatches, PageRequest, Snapshot
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
 from searchapp.engines.selection import ENGINE_NAMES, select_engine
 from searchapp.model import Article
-from searchapp.query import exactly
+from searchapp.query.fallbacks import exactly
 from searchapp.settings import Settings
 from tests.engines.building import NO_FILTERS, Case, build, tree_of
 from tests.oracle import Oracle
@@ -32,16 +32,10 @@ class Texts:
     def found(self, query: str, *, exact: bool = False) -> list[str]:
         tree = tree_of(query)
         assert tree is not None
-        matches = self.snapshot.search(
-            exactly(tree) if exact else tree,
-            NO_FILTERS,
-            sort="relevance",
-            offset=0,
-            limit=100,
-            facet_limit=1,
-            deadline=NEVER,
+        found = self.snapshot.search(
+            exactly(tree) if exact else tree, NO_FILTERS, PageRequest(limit=100), deadline=NEVER
         )
-        return [self.snapshot.article(doc).body for doc in matches.docs]
+        return [hit.article.body for hit in found.hits]
 
     def reasons(self, query: str, body: str) -> list[tuple[str, str]]:
         return [(each.kind, each.found.text) for each in self._hit(query, body).reasons]
@@ -208,14 +202,14 @@ def test_suggestions_are_words_of_the_corpus_or_compounds_of_them(
 ) -> None:
     """Never a stem, nothing for a compound that is right though the corpus lacks it."""
     index = texts("Die Stahlindustrie wächst", "Der Wasserstoff brennt", "Die Pumpe pumpt Stahl")
-    found = index.snapshot.suggestions(typed, limit=1, deadline=NEVER)
+    found = index.snapshot.corrections(typed, limit=1, deadline=NEVER)
     assert [each.form for each in found] == ([meant] if meant else [])
 
 
 def test_a_compound_never_seen_is_corrected_by_its_parts(texts: Callable[..., Texts]) -> None:
     """Split, the wrong part corrected, joined again."""
     index = texts("Die Industrie wächst stetig", "Viel Wasserstoff brennt")
-    found = index.snapshot.suggestions("wasserstoffindustie", limit=1, deadline=NEVER)
+    found = index.snapshot.corrections("wasserstoffindustie", limit=1, deadline=NEVER)
     assert [(each.form, each.doc_freq) for each in found] == [("wasserstoffindustrie", 0)]
 
 

@@ -16,7 +16,7 @@ from whoosh import sorting
 from searchapp.deadline import Deadline
 from searchapp.engines.columnar.codec_columns import NumberColumn, ValueColumn
 from searchapp.engines.columnar.queried_segment import QueriedSegment
-from searchapp.engines.evaluation.plan import Found
+from searchapp.engines.evaluation.plan import ScoredDocs as Found
 
 _CHECK_EVERY = 1024
 """Documents that are categorized one by one between two looks at the clock."""

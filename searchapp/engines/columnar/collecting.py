@@ -28,7 +28,7 @@ from searchapp.engines.columnar.categorizing import Categorized, SortKeys, joine
 from searchapp.engines.columnar.queried_segment import QueriedSegment
 from searchapp.engines.columnar.query_plans import find
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Mask
-from searchapp.engines.evaluation.plan import Found
+from searchapp.engines.evaluation.plan import ScoredDocs as Found
 
 
 class EvaluatingCollector(Collector):

@@ -16,7 +16,8 @@ from searchapp.engines.columnar.codec import ColumnarSegment
 from searchapp.engines.columnar.codec_documents import SegmentDocuments
 from searchapp.engines.columnar.codec_terms import SearchedField, TermPostings, TermsReader
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
-from searchapp.engines.evaluation.plan import Floats, Found, Plan, Postings, evaluate
+from searchapp.engines.evaluation.plan import Floats, Plan, Postings, evaluate
+from searchapp.engines.evaluation.plan import ScoredDocs as Found
 
 _CHECK_EVERY = 1024
 """Matches that are stepped through between two looks at the clock."""

@@ -19,15 +19,29 @@ from searchapp.engines.columnar.queried_segment import QueriedSegment, term_text
 from searchapp.engines.evaluation.doc_set import Docs, DocSet
 from searchapp.engines.evaluation.plan import (
     K1,
-    All,
-    AnyOf,
     Entry,
-    Found,
-    Listed,
     Plan,
-    Some,
-    Without,
-    Word,
+)
+from searchapp.engines.evaluation.plan import (
+    And as All,
+)
+from searchapp.engines.evaluation.plan import (
+    AndNot as Without,
+)
+from searchapp.engines.evaluation.plan import (
+    AnyTerm as AnyOf,
+)
+from searchapp.engines.evaluation.plan import (
+    DocList as Listed,
+)
+from searchapp.engines.evaluation.plan import (
+    Or as Some,
+)
+from searchapp.engines.evaluation.plan import (
+    ScoredDocs as Found,
+)
+from searchapp.engines.evaluation.plan import (
+    WeightedTerms as Word,
 )
 
 _SMALL_SEGMENT = 5000

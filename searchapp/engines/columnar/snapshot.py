@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import ArticleMatches
+from searchapp.engines.base import NO_MATCHES, ArticleMatches
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
-from searchapp.engines.evaluation.highlighter import Marker, Target, sought_keys
+from searchapp.engines.evaluation.highlighter import Highlighter, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
 from searchapp.model import Article
@@ -215,13 +216,11 @@ class ColumnarSnapshot(ArraySnapshot):
                 return segment, doc - base
         raise ValueError(f"there is no document {doc}")
 
-    def article(self, doc: int) -> Article:
-        """See `Snapshot.article`."""
+    def _article(self, doc: int) -> Article:
         segment, local = self._located(doc)
         return segment.article(local)
 
-    def document_number(self, article_id: str) -> int | None:
-        """See `Snapshot.document_number`."""
+    def _doc(self, article_id: str) -> int | None:
         for segment, base, live in self._segments:
             local = segment.find_id(article_id)
             if local is not None and (live is None or live[local]):
@@ -229,9 +228,9 @@ class ColumnarSnapshot(ArraySnapshot):
         return None
 
     def _marked(
-        self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
+        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
     ) -> list[tuple[Article, ArticleMatches]]:
-        sought = sought_keys(targets)
+        sought = sought_keys(terms)
         located = [self._located(doc) for doc in docs]
         by_segment: dict[Segment, list[int]] = {}
         for segment, doc in located:
@@ -241,15 +240,15 @@ class ColumnarSnapshot(ArraySnapshot):
             for segment, its_docs in by_segment.items()
             if sought
         }
-        marker = Marker(targets)
+        highlighter = Highlighter(terms)
         hits = []
         for segment, doc in located:
             deadline.check()
             article = segment.article(doc)
-            matches = ArticleMatches([], [], [])
+            matches = NO_MATCHES
             if sought:
                 title, tags, body = finders[segment].tokens(doc, article)
-                matches = marker.matches(title, body, tags)
+                matches = highlighter.matches(title, body, tags)
             hits.append((article, matches))
         return hits
 

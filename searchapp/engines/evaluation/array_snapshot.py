@@ -1,7 +1,7 @@
 """A snapshot that answers from whole postings lists: what all engines of this kind share.
 
-The query is compiled to a plan, the plan evaluated on the engine's postings, filters, facets and
-order taken from the columns: one pass over the matches.
+A query's meaning becomes a plan, the plan is evaluated on the engine's postings; filters, facets
+and order are taken from the columns: one pass over the matches.
 """
 
 from __future__ import annotations
@@ -15,19 +15,36 @@ from dataclasses import dataclass
 import numpy as np
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import ArticleMatches, Matches, Suggestion
+from searchapp.engines.base import (
+    ArticleMatches,
+    Completion,
+    Correction,
+    Found,
+    MarkedArticle,
+    PageRequest,
+    RankedArticle,
+)
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.evaluation.compiler import Compiled, Synonyms, compile_query
+from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
-from searchapp.engines.evaluation.highlighter import Target
-from searchapp.engines.evaluation.plan import Entry, Everything, PostingsSource, Word, evaluate, idf
-from searchapp.engines.evaluation.spelling import suggestions
+from searchapp.engines.evaluation.plan import (
+    Entry,
+    MatchAll,
+    Plan,
+    PostingsSource,
+    WeightedTerms,
+    evaluate,
+    idf,
+)
+from searchapp.engines.evaluation.spelling import corrections
 from searchapp.engines.evaluation.vocabulary import Vocabulary
+from searchapp.engines.evaluation.weigher import Weigher
 from searchapp.engines.fields import TEXT, parts_field
-from searchapp.facets import FACETS, Filters
+from searchapp.engines.meaning import HighlightTerm, Synonyms, highlight_terms, query_meaning
+from searchapp.facets import Filters
 from searchapp.german import Analyzer
 from searchapp.german.stems import normalized
-from searchapp.model import Article, Sort
+from searchapp.model import Article, ArticleLink, Note
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
@@ -40,9 +57,9 @@ RELATED_CHARS = 5000
 
 @dataclass(frozen=True, slots=True)
 class QueryRules:
-    """What a query is compiled with, besides the index.
+    """What a query is read and weighed with, besides the index.
 
-    max_expansions: words that one wildcard may stand for.
+    max_expansions: forms that one wildcard may stand for.
     """
 
     ranking: Ranking
@@ -50,8 +67,17 @@ class QueryRules:
     max_expansions: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A query ready to be evaluated, what to mark of it, and what to tell the reader."""
+
+    plan: Plan
+    terms: tuple[HighlightTerm, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
 class ArraySnapshot(ABC):
-    """See `searchapp.engines.base.Snapshot`. Safe for use by several threads."""
+    """See `searchapp.engines.base.Snapshot`. Documents are numbers here, and nowhere above."""
 
     def __init__(
         self, analyzer: Analyzer, columns: Columns, vocabulary: Vocabulary, rules: QueryRules
@@ -60,23 +86,24 @@ class ArraySnapshot(ABC):
         self._columns = columns
         self._vocabulary = vocabulary
         self._rules = rules
-        # The hits of a page are marked with the query that has just found them. One value,
-        # replaced whole: another thread's query is told by its identity, and compiled again.
-        self._latest: tuple[Query | None, tuple[Target, ...]] = (None, ())
 
     @abstractmethod
     def _source(self, deadline: Deadline) -> AbstractContextManager[PostingsSource]:
         """The postings, for one request."""
 
     @abstractmethod
-    def article(self, doc: int) -> Article:
-        """See `Snapshot.article`."""
+    def _doc(self, article_id: str) -> int | None:
+        """The number of the document with an id."""
+
+    @abstractmethod
+    def _article(self, doc: int) -> Article:
+        """A stored article, its `origin` left empty."""
 
     @abstractmethod
     def _marked(
-        self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
+        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
     ) -> list[tuple[Article, ArticleMatches]]:
-        """The articles with these document numbers, and where the targets are in each."""
+        """Some stored articles, and where the terms are in each; read together."""
 
     @property
     def doc_count(self) -> int:
@@ -84,73 +111,64 @@ class ArraySnapshot(ABC):
         return len(self._columns.all_docs)
 
     def search(
-        self,
-        query: Query | None,
-        filters: Filters,
-        *,
-        sort: Sort,
-        offset: int,
-        limit: int,
-        facet_limit: int,
-        deadline: Deadline,
-    ) -> Matches:
+        self, query: Query | None, filters: Filters, page: PageRequest, *, deadline: Deadline
+    ) -> Found:
         """See `Snapshot.search`."""
         columns = self._columns
-        compiled = Compiled(Everything(), (), ())
         with self._source(deadline) as source:
-            if query is not None:
-                compiled = self._compile(query, source, deadline)
-                self._latest = (query, compiled.targets)
+            compiled = self._compiled(query, source, deadline)
             found = evaluate(
-                compiled.plan or Word(()),
-                source,
-                deadline=deadline,
-                allowed=allowed_docs(columns, filters),
+                compiled.plan, source, deadline=deadline, allowed=allowed_docs(columns, filters)
             )
         deadline.check()
         masks = FilterMasks(columns, filters, found.docs)
-        facets = {facet.name: masks.counts(facet, facet_limit) for facet in FACETS}
+        facets = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
         deadline.check()
         docs, scores = found.docs[masks.selected], found.scores[masks.selected]
-        if sort != "relevance":
+        if page.sort != "relevance":
             scores = np.zeros_like(scores)
-        page = columns.order(docs, scores, sort, first=offset + limit)[offset:]
-        return Matches(
+        best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
+        best = best[page.offset :]
+        terms = compiled.terms if page.marked else ()
+        articles = self._marked(docs[best].tolist(), terms, deadline)
+        return Found(
             total=len(docs),
-            docs=tuple(docs[page].tolist()),
-            scores=tuple(scores[page].tolist()),
+            hits=tuple(
+                RankedArticle(article, score, matches)
+                for (article, matches), score in zip(articles, scores[best].tolist(), strict=True)
+            ),
             facets=facets,
             notes=compiled.notes,
         )
 
-    def _compile(self, query: Query, source: PostingsSource, deadline: Deadline) -> Compiled:
-        return compile_query(
-            query,
-            analyzer=self._analyzer,
-            vocabulary=self._vocabulary,
-            doc_freq=source.doc_freq,
-            doc_count=self.doc_count,
-            ranking=self._rules.ranking,
-            synonyms=self._rules.synonyms,
-            max_expansions=self._rules.max_expansions,
-            deadline=deadline,
-        )
-
-    def hits(
-        self, docs: Sequence[int], query: Query | None, *, deadline: Deadline
-    ) -> list[tuple[Article, ArticleMatches]]:
-        """See `Snapshot.hits`."""
-        latest_query, targets = self._latest
+    def _compiled(
+        self, query: Query | None, source: PostingsSource, deadline: Deadline
+    ) -> _Compiled:
         if query is None:
-            targets = ()
-        elif latest_query is not query:
-            with self._source(deadline) as source:
-                targets = self._compile(query, source, deadline).targets
-        return self._marked(docs, targets, deadline)
+            return _Compiled(MatchAll())
+        expander = Expander(self._vocabulary, self._rules.max_expansions, deadline)
+        meaning = expander.expanded(query_meaning(query, self._analyzer, self._rules.synonyms))
+        weigher = Weigher(self._rules.ranking, source.doc_freq, self.doc_count, self._vocabulary)
+        return _Compiled(weigher.plan(meaning), highlight_terms(meaning), tuple(expander.notes))
 
-    def related(self, doc: int, *, limit: int, deadline: Deadline) -> tuple[int, ...]:
+    def article(
+        self, article_id: str, query: Query | None, *, deadline: Deadline
+    ) -> MarkedArticle | None:
+        """See `Snapshot.article`."""
+        doc = self._doc(article_id)
+        if doc is None:
+            return None
+        with self._source(deadline) as source:
+            terms = self._compiled(query, source, deadline).terms
+        ((article, matches),) = self._marked((doc,), terms, deadline)
+        return MarkedArticle(article, matches)
+
+    def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:
         """The articles that share the most telling words of the title and the opening."""
-        article = self.article(doc)
+        doc = self._doc(article_id)
+        if doc is None:
+            return []
+        article = self._article(doc)
         text = "\n".join((article.title, *article.tags, article.body[:RELATED_CHARS]))
         stems = Counter(token.stem for token in self._analyzer.analyze(text))
         with self._source(deadline) as source:
@@ -160,15 +178,28 @@ class ArraySnapshot(ABC):
                 if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
                     entries.append(Entry(TEXT, stem, count * idf(doc_freq, self.doc_count)))
             entries.sort(key=lambda entry: (-entry.weight, entry.term))
-            plan = Word(tuple(entries[:RELATED_TERMS]))
+            plan = WeightedTerms(tuple(entries[:RELATED_TERMS]))
             docs, scores = evaluate(plan, source, deadline=deadline)
         others = docs != doc
         docs, scores = docs[others], scores[others]
-        return tuple(docs[self._columns.order(docs, scores, "relevance", first=limit)].tolist())
+        best = docs[self._columns.order(docs, scores, "relevance", first=limit)].tolist()
+        return [ArticleLink(each.id, each.title, each.date) for each in map(self._article, best)]
 
-    def suggestions(self, word: str, *, limit: int, deadline: Deadline) -> list[Suggestion]:
-        """See `Snapshot.suggestions`."""
+    def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
+        """See `Snapshot.corrections`."""
         keys = self._analyzer.keys_of(normalized(word))
         with self._source(deadline) as source:
             own_freq = sum(source.doc_freq(name, keys.stem) for name in (TEXT, parts_field(TEXT)))
-        return suggestions(keys, own_freq, self._vocabulary, limit=limit, deadline=deadline)
+        return corrections(keys, own_freq, self._vocabulary, limit=limit, deadline=deadline)
+
+    def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:
+        """See `Snapshot.completions`."""
+        start = normalized(prefix)
+        if not start or "*" in start or "?" in start:
+            return []
+        forms, _ = self._vocabulary.matching(
+            start + "*", limit=self._rules.max_expansions, deadline=deadline
+        )
+        rows = [row for form in forms if (row := self._vocabulary.row(form))]
+        rows.sort(key=lambda row: (-row.doc_freq, row.form))
+        return [Completion(*row) for row in rows[:limit]]

@@ -1,67 +1,39 @@
-"""What a query looks for in a text, in terms of tokens: used to mark the matches of a hit.
-
-An engine compiles the query tree to its own queries and to targets; the targets say which
-tokens of a stored text are the reason of the hit.
-"""
+"""Where and why an article matches: highlight terms are looked for among its tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from searchapp.engines.base import ArticleMatches
+from searchapp.engines.base import NO_MATCHES, ArticleMatches
+from searchapp.engines.meaning import MARKED_FIELDS, HighlightKey, HighlightTerm
 from searchapp.german import Analyzer
 from searchapp.model import Article, MarkedText, Reason, Span, Token
 
-Key = Literal["stem", "form", "part", "spread"]
 TokenKey = Literal["stem", "form", "part"]
 """A kind of key that a token has: its stem, its form, or the stem of one of its parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One sought thing: a phrase of consecutive words, each given by its accepted keys.
-
-    word: the number of the query word that this stands for.
-    fields: where it may match.
-    key: what `sequence` holds: stems or exact forms of words; stems sought as parts of
-        compounds; or the parts of a compound query word, sought as words and as parts.
-    sequence: the accepted keys of each consecutive word; a plain word is a sequence of one.
-    typed: the exact form of a plain query word, or "".
-    """
-
-    word: int
-    fields: frozenset[str]
-    key: Key
-    sequence: tuple[frozenset[str], ...]
-    typed: str = ""
 
 
 class Match(NamedTuple):
     """A matched stretch [start, end) of a text: all of `token`, or one of its parts.
 
-    sought: which of the accepted keys of the target it is.
+    sought: which of the accepted keys of the highlight term it is.
     """
 
     start: int
     end: int
     word: int
-    key: Key
+    key: HighlightKey
     token: Token
     sought: str
 
 
-MARKED_FIELDS = frozenset(("title", "body", "tags"))
-"""The parts of an article in which matches are looked for: what is searched as one text."""
-
-
-def sought_keys(targets: Iterable[Target]) -> set[tuple[TokenKey, str]]:
+def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
     """The keys by which a token of a title, body or tag can match: no other token is a match.
 
     A part of a compound query word is sought as the stem of a token and of its parts.
     """
-    kinds: dict[Key, tuple[TokenKey, ...]] = {
+    kinds: dict[HighlightKey, tuple[TokenKey, ...]] = {
         "stem": ("stem",),
         "form": ("form",),
         "part": ("part",),
@@ -69,34 +41,34 @@ def sought_keys(targets: Iterable[Target]) -> set[tuple[TokenKey, str]]:
     }
     return {
         (kind, key)
-        for target in targets
-        if target.fields & MARKED_FIELDS
-        for accepted in target.sequence
+        for term in terms
+        if term.fields & MARKED_FIELDS
+        for accepted in term.sequence
         for key in accepted
-        for kind in kinds[target.key]
+        for kind in kinds[term.key]
     }
 
 
 def article_matches(
-    article: Article, targets: Sequence[Target], analyzer: Analyzer
+    article: Article, terms: Sequence[HighlightTerm], analyzer: Analyzer
 ) -> ArticleMatches:
-    """All matches of an article, whose texts are analyzed for it; see `Marker`."""
-    if not targets:
-        return ArticleMatches([], [], [])
-    return Marker(targets).matches(
+    """All matches of an article, whose texts are analyzed for it; see `Highlighter`."""
+    if not terms:
+        return NO_MATCHES
+    return Highlighter(terms).matches(
         analyzer.analyze(article.title),
         analyzer.analyze(article.body),
         [analyzer.analyze(tag) for tag in article.tags],
     )
 
 
-class Marker:
-    """Finds the targets of one query in the articles of a page."""
+class Highlighter:
+    """Finds the terms of one query in the articles of a page."""
 
-    def __init__(self, targets: Sequence[Target]) -> None:
-        self._targets = targets
+    def __init__(self, terms: Sequence[HighlightTerm]) -> None:
+        self._targets = terms
         self._title, self._body, self._tags = (
-            _Sought(targets, field) for field in ("title", "body", "tags")
+            _FieldTerms(terms, field) for field in ("title", "body", "tags")
         )
 
     def matches(
@@ -109,57 +81,57 @@ class Marker:
         where the article holds all of them and not the word itself. A reason is given for each
         word that matched only inside of compounds, by its parts, or by irregular forms.
         """
-        targets = self._targets
+        terms = self._targets
         in_title = self._title.matches_in(title)
         in_body = self._body.matches_in(body)
         in_tags = [match for tag in tags if tag for match in self._tags.matches_in(tag)]
         everything = [*in_title, *in_body, *in_tags]
         if any(match.key == "spread" for match in everything):
-            spread_out = _spread_out(everything, targets)
+            spread_out = _spread_out(everything, terms)
             in_title, in_body, everything = (
                 [match for match in each if match.key != "spread" or match.word in spread_out]
                 for each in (in_title, in_body, everything)
             )
-        reasons = [
+        reasons = tuple(
             reason
             for word in sorted({match.word for match in everything})
-            if (reason := _reason(word, [m for m in everything if m.word == word], targets))
-        ]
+            if (reason := _reason(word, [m for m in everything if m.word == word], terms))
+        )
         return ArticleMatches(_spans(in_title), _spans(in_body), reasons)
 
 
-def _spread_out(matches: Sequence[Match], targets: Sequence[Target]) -> set[int]:
+def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:
     """The compound query words of which only the parts are there, and all of them."""
     whole = {match.word for match in matches if match.key in ("stem", "form")}
     found = {(match.word, match.sought) for match in matches if match.key == "spread"}
     return {
-        target.word
-        for target in targets
-        if target.key == "spread"
-        and target.word not in whole
-        and all((target.word, part) in found for part in target.sequence[0])
+        term.number
+        for term in terms
+        if term.key == "spread"
+        and term.number not in whole
+        and all((term.number, part) in found for part in term.sequence[0])
     }
 
 
-class _Sought:
-    """What the targets seek in one field, by kind of key: the query word of each key."""
+class _FieldTerms:
+    """What the terms seek in one field, by kind of key: the query word of each key."""
 
-    def __init__(self, targets: Iterable[Target], field: str) -> None:
-        words: dict[Key, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
-        self.phrases: list[Target] = []
+    def __init__(self, terms: Iterable[HighlightTerm], field: str) -> None:
+        words: dict[HighlightKey, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
+        self.phrases: list[HighlightTerm] = []
         # Each by itself, for several compounds may have the same part.
         self.compounds: list[tuple[int, dict[str, int]]] = []
-        for target in targets:
-            if field not in target.fields:
+        for term in terms:
+            if field not in term.fields:
                 continue
-            if len(target.sequence) > 1:
-                self.phrases.append(target)
-            elif target.key == "spread":
-                parts = dict.fromkeys(target.sequence[0], target.word)
-                self.compounds.append((target.word, parts))
+            if len(term.sequence) > 1:
+                self.phrases.append(term)
+            elif term.key == "spread":
+                parts = dict.fromkeys(term.sequence[0], term.number)
+                self.compounds.append((term.number, parts))
             else:
-                for key in target.sequence[0]:
-                    words[target.key].setdefault(key, target.word)
+                for key in term.sequence[0]:
+                    words[term.key].setdefault(key, term.number)
         self.stems, self.forms, self.parts = words["stem"], words["form"], words["part"]
 
     def matches_in(self, tokens: Sequence[Token]) -> list[Match]:
@@ -199,7 +171,7 @@ class _Sought:
         return found
 
 
-def _find_parts(token: Token, sought: Mapping[str, int], key: Key) -> list[Match]:
+def _find_parts(token: Token, sought: Mapping[str, int], key: HighlightKey) -> list[Match]:
     if sought.keys().isdisjoint([part.stem for part in token.parts]):
         return []
     # Offsets of parts are into the form; an odd surface may be longer and is then marked whole.
@@ -218,12 +190,12 @@ def _find_parts(token: Token, sought: Mapping[str, int], key: Key) -> list[Match
     ]
 
 
-def _reason(word: int, matches: Sequence[Match], targets: Sequence[Target]) -> Reason | None:
+def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> Reason | None:
     keys = {match.key for match in matches}
     if "form" in keys:
         return None
     if "stem" in keys:
-        return _lemma_reason(word, matches, targets)
+        return _lemma_reason(word, matches, terms)
     if "part" in keys:
         match = next(match for match in matches if match.key == "part")
         return Reason("part", word, _split_word(match.token, match.start - match.token.start))
@@ -240,12 +212,14 @@ _SAME_LETTERS = 3
 """Forms that begin with the same letters look alike: nobody wonders why they were found."""
 
 
-def _lemma_reason(word: int, matches: Sequence[Match], targets: Sequence[Target]) -> Reason | None:
+def _lemma_reason(
+    word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm]
+) -> Reason | None:
     """The irregular form through which a word was found, if no regular form stands there too."""
-    own = [target for target in targets if target.word == word]
-    if any(len(target.sequence) > 1 for target in own):
+    own = [term for term in terms if term.number == word]
+    if any(len(term.sequence) > 1 for term in own):
         return None  # "EU-Kommission" was found as two words, which look like it, too.
-    typed = {target.typed for target in own if target.typed}
+    typed = {term.typed for term in own if term.typed}
     beginnings = {form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] for form in typed}
     through = [match.token for match in matches if match.key == "stem"]
     if not beginnings or any(
@@ -270,7 +244,7 @@ def _split_word(token: Token, marked_start: int) -> MarkedText:
     return MarkedText(text, tuple(marks))
 
 
-def _find_phrase(tokens: Sequence[Token], phrase: Target) -> list[Match]:
+def _find_phrase(tokens: Sequence[Token], phrase: HighlightTerm) -> list[Match]:
     by_position: dict[int, list[Token]] = {}
     for token in tokens:
         by_position.setdefault(token.position, []).append(token)
@@ -287,13 +261,13 @@ def _find_phrase(tokens: Sequence[Token], phrase: Target) -> list[Match]:
                 break
         if len(run) == len(phrase.sequence):
             found += [
-                Match(token.start, token.end, phrase.word, phrase.key, token, token.stem)
+                Match(token.start, token.end, phrase.number, phrase.key, token, token.stem)
                 for token in run
             ]
     return found
 
 
-def _spans(matches: Iterable[Match]) -> list[Span]:
+def _spans(matches: Iterable[Match]) -> tuple[Span, ...]:
     """The stretches of some matches: sorted and disjoint, the longer of two overlapping."""
     spans = [Span(match.start, match.end, match.word) for match in matches]
     spans.sort(key=lambda span: (span.start, -span.end))
@@ -301,4 +275,4 @@ def _spans(matches: Iterable[Match]) -> list[Span]:
     for span in spans:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
-    return kept
+    return tuple(kept)

@@ -72,7 +72,7 @@ class PostingsSource(Protocol):
         """The `length_norms` of each document in a field, shape (max_doc,)."""
 
 
-class Found(NamedTuple):
+class ScoredDocs(NamedTuple):
     """Matching documents, ascending, and their scores; equal shapes."""
 
     docs: Docs
@@ -88,14 +88,14 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Word:
+class WeightedTerms:
     """Documents with at least one of the entries; the score is their weighted sum of BM25."""
 
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AnyTerm:
     """Documents with any of many terms in a field, all with score 1: a wildcard."""
 
     field: str
@@ -112,7 +112,7 @@ class Adjacent:
 
 
 @dataclass(frozen=True)
-class Dated:
+class DateRange:
     """Documents of a range of day numbers, both inclusive; score 0."""
 
     first_day: int
@@ -120,26 +120,26 @@ class Dated:
 
 
 @dataclass(frozen=True)
-class Everything:
+class MatchAll:
     """All documents; score 0."""
 
 
 @dataclass(frozen=True)
-class All:
+class And:
     """Documents in all of the parts; scores are added."""
 
     parts: tuple[Plan, ...]
 
 
 @dataclass(frozen=True)
-class Some:
+class Or:
     """Documents in any of the parts; scores are added."""
 
     parts: tuple[Plan, ...]
 
 
 @dataclass(frozen=True)
-class Without:
+class AndNot:
     """Documents of one plan that are not in another."""
 
     kept: Plan
@@ -147,13 +147,13 @@ class Without:
 
 
 @dataclass(frozen=True, eq=False)
-class Listed:
+class DocList:
     """Documents that were found elsewhere, with their scores."""
 
-    found: Found
+    found: ScoredDocs
 
 
-Plan = Word | AnyOf | Adjacent | Dated | Everything | All | Some | Without | Listed
+Plan = WeightedTerms | AnyTerm | Adjacent | DateRange | MatchAll | And | Or | AndNot | DocList
 
 
 def idf(doc_freq: int, doc_count: int) -> float:
@@ -184,7 +184,7 @@ def bm25(freqs: npt.NDArray[np.number[Any]], norms: Floats, weight: float) -> Fl
 
 def evaluate(
     plan: Plan, source: PostingsSource, *, deadline: Deadline, allowed: DocSet | None = None
-) -> Found:
+) -> ScoredDocs:
     """All documents that match a plan, with their scores. Raises SearchTimeout.
 
     allowed: if given, only its documents are found; postings of others are not scored where
@@ -195,24 +195,24 @@ def evaluate(
         return evaluation.found(plan, allowed)
     docs, scores = evaluation.found(plan, None)
     kept = allowed.places_in(docs)
-    return Found(docs[kept], scores[kept])
+    return ScoredDocs(docs[kept], scores[kept])
 
 
 def expected_postings(plan: Plan, source: PostingsSource) -> int:
     """How many postings there are to look at in a plan, about: what its evaluation costs."""
-    if isinstance(plan, Word):
+    if isinstance(plan, WeightedTerms):
         return sum(source.doc_freq(entry.field, entry.term) for entry in plan.entries)
-    if isinstance(plan, AnyOf):
+    if isinstance(plan, AnyTerm):
         return sum(source.doc_freq(plan.field, term) for term in plan.terms)
     if isinstance(plan, Adjacent):
         return min(source.doc_freq(plan.field, term) for term in plan.terms)
-    if isinstance(plan, All):
+    if isinstance(plan, And):
         return min(expected_postings(part, source) for part in plan.parts)
-    if isinstance(plan, Some):
+    if isinstance(plan, Or):
         return sum(expected_postings(part, source) for part in plan.parts)
-    if isinstance(plan, Without):
+    if isinstance(plan, AndNot):
         return expected_postings(plan.kept, source)
-    if isinstance(plan, Listed):
+    if isinstance(plan, DocList):
         return len(plan.found.docs)
     return source.max_doc
 
@@ -224,35 +224,35 @@ class _Evaluation:
     source: PostingsSource
     deadline: Deadline
 
-    def found(self, plan: Plan, within: DocSet | None) -> Found:
+    def found(self, plan: Plan, within: DocSet | None) -> ScoredDocs:
         self.deadline.check()
-        if isinstance(plan, All):
-            return self._all(plan, within)
-        if isinstance(plan, Without):
-            return self._without(plan, within)
-        if isinstance(plan, AnyOf):
+        if isinstance(plan, And):
+            return self._and(plan, within)
+        if isinstance(plan, AndNot):
+            return self._and_not(plan, within)
+        if isinstance(plan, AnyTerm):
             docs = _distinct(self.source.docs_of_any(plan.field, plan.terms), self.source.max_doc)
             docs = _narrowed(docs, within)
-            return Found(docs, np.ones(len(docs), dtype=np.float32))
-        if isinstance(plan, Dated):
+            return ScoredDocs(docs, np.ones(len(docs), dtype=np.float32))
+        if isinstance(plan, DateRange):
             return _unscored(_narrowed(self.source.dated(plan.first_day, plan.last_day), within))
-        if isinstance(plan, Everything):
+        if isinstance(plan, MatchAll):
             return _unscored(self.source.all_docs() if within is None else within.docs)
-        if isinstance(plan, Listed):
+        if isinstance(plan, DocList):
             docs, scores = plan.found
             kept = slice(None) if within is None else within.places_in(docs)
-            return Found(docs[kept], scores[kept])
+            return ScoredDocs(docs[kept], scores[kept])
         return _sum(list(self._summands(plan, within)), self.source.max_doc)
 
-    def _summands(self, plan: Plan, within: DocSet | None) -> Iterator[Found]:
+    def _summands(self, plan: Plan, within: DocSet | None) -> Iterator[ScoredDocs]:
         """Lists whose documents are those of the plan, and their sums of scores its scores."""
-        if isinstance(plan, Word):
+        if isinstance(plan, WeightedTerms):
             for field, term, weight in plan.entries:
                 yield self._scored(field, self.source.postings(field, term), weight, within)
         elif isinstance(plan, Adjacent):
             postings = self.source.adjacent(plan.field, plan.terms)
             yield self._scored(plan.field, postings, plan.weight, within)
-        elif isinstance(plan, Some):
+        elif isinstance(plan, Or):
             for part in plan.parts:
                 yield from self._summands(part, within)
         else:
@@ -260,7 +260,7 @@ class _Evaluation:
 
     def _scored(
         self, field: str, postings: Postings, weight: float, within: DocSet | None
-    ) -> Found:
+    ) -> ScoredDocs:
         self.deadline.check()
         some_docs, freqs = postings
         if within is not None and len(some_docs):
@@ -268,10 +268,10 @@ class _Evaluation:
             some_docs, freqs = some_docs[places], freqs[places]
         docs = some_docs.astype(np.intp, copy=False)
         if not len(docs):
-            return Found(docs, _NO_SCORES)
-        return Found(docs, bm25(freqs, self.source.norms(field).take(docs), weight))
+            return ScoredDocs(docs, _NO_SCORES)
+        return ScoredDocs(docs, bm25(freqs, self.source.norms(field).take(docs), weight))
 
-    def _all(self, plan: All, within: DocSet | None) -> Found:
+    def _and(self, plan: And, within: DocSet | None) -> ScoredDocs:
         """The rarest part is evaluated first, the others only where it and they can match."""
         parts = sorted(plan.parts, key=lambda part: expected_postings(part, self.source))
         docs, scores = self.found(parts[0], within)
@@ -282,22 +282,22 @@ class _Evaluation:
             both = DocSet(self.source.max_doc, docs=further.docs).places_in(docs)
             scores = scores.take(both) + further.scores
             docs = further.docs
-        return Found(docs, scores)
+        return ScoredDocs(docs, scores)
 
-    def _without(self, plan: Without, within: DocSet | None) -> Found:
+    def _and_not(self, plan: AndNot, within: DocSet | None) -> ScoredDocs:
         docs, scores = self.found(plan.kept, within)
         excluded = self.found(plan.excluded, DocSet(self.source.max_doc, docs=docs)).docs
         kept = np.ones(len(docs), dtype=np.bool_)
         kept[DocSet(self.source.max_doc, docs=excluded).places_in(docs)] = False
-        return Found(docs[kept], scores[kept])
+        return ScoredDocs(docs[kept], scores[kept])
 
 
 _NO_DOCS: Docs = np.empty(0, dtype=np.intp)
 _NO_SCORES: Floats = np.empty(0, dtype=np.float32)
 
 
-def _unscored(docs: Docs) -> Found:
-    return Found(docs, np.zeros(len(docs), dtype=np.float32))
+def _unscored(docs: Docs) -> ScoredDocs:
+    return ScoredDocs(docs, np.zeros(len(docs), dtype=np.float32))
 
 
 def _narrowed(docs: Integers, within: DocSet | None) -> Docs:
@@ -314,21 +314,21 @@ def _distinct(docs: Integers, max_doc: int) -> Docs:
     return np.flatnonzero(mask)
 
 
-def _sum(found: Sequence[Found], max_doc: int) -> Found:
+def _sum(found: Sequence[ScoredDocs], max_doc: int) -> ScoredDocs:
     """The documents of all lists together, the scores of each added up."""
     found = [each for each in found if len(each.docs)]
     if len(found) < 2:
-        return found[0] if found else Found(_NO_DOCS, _NO_SCORES)
+        return found[0] if found else ScoredDocs(_NO_DOCS, _NO_SCORES)
     if sum(len(each.docs) for each in found) < DENSE_SHARE * max_doc:
         docs = np.unique(np.concatenate([each.docs for each in found]))
         scores = np.zeros(len(docs), dtype=np.float32)
         for each in found:
             scores[docs.searchsorted(each.docs)] += each.scores
-        return Found(docs, scores)
+        return ScoredDocs(docs, scores)
     sums = np.zeros(max_doc, dtype=np.float32)
     matched = np.zeros(max_doc, dtype=np.bool_)
     for each in found:
         np.add.at(sums, each.docs, each.scores)
         matched[each.docs] = True
     docs = np.flatnonzero(matched)
-    return Found(docs, sums.take(docs))
+    return ScoredDocs(docs, sums.take(docs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import Suggestion
+from searchapp.engines.base import Correction
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.german.analyzer import WordKeys
 from searchapp.german.function_words import FUNCTION_WORDS
@@ -15,9 +15,9 @@ _CANDIDATES = 50
 _MIN_PART_CHARS = 4
 
 
-def suggestions(
+def corrections(
     word: WordKeys, own_freq: int, vocabulary: Vocabulary, *, limit: int, deadline: Deadline
-) -> list[Suggestion]:
+) -> list[Correction]:
     """Surface words that are near to a word, best first: nearer, then more frequent ones.
 
     own_freq: articles in which the word is found in any form or as a part.
@@ -40,7 +40,7 @@ def suggestions(
 
 def _near_words(
     form: str, own_freq: int, vocabulary: Vocabulary, deadline: Deadline
-) -> list[Suggestion]:
+) -> list[Correction]:
     max_edits = 1 if len(form) <= 5 else 2
     # The first letter is seldom wrong, and with it a lookup takes a twentieth of the time.
     for prefix_length in (1,) if own_freq else (1, 0):
@@ -55,10 +55,10 @@ def _near_words(
         if forms:
             break
     rows = [row for each in forms if (row := vocabulary.row(each))]
-    return [Suggestion(row.form, row.doc_freq) for row in rows]
+    return [Correction(row.form, row.doc_freq) for row in rows]
 
 
-def _corrected_compounds(form: str, vocabulary: Vocabulary, deadline: Deadline) -> list[Suggestion]:
+def _corrected_compounds(form: str, vocabulary: Vocabulary, deadline: Deadline) -> list[Correction]:
     """Compounds of a known word and a near one, the longest known word first."""
     cuts = range(_MIN_PART_CHARS, len(form) - _MIN_PART_CHARS + 1)
     known = [(cut, True) for cut in cuts if vocabulary.row(form[:cut])]
@@ -70,5 +70,5 @@ def _corrected_compounds(form: str, vocabulary: Vocabulary, deadline: Deadline) 
         for near in _near_words(other, 0, vocabulary, deadline):
             if len(near.form) >= _MIN_PART_CHARS:
                 joined = left + near.form if is_left else near.form + right
-                return [Suggestion(joined, 0)]
+                return [Correction(joined, 0)]
     return []

@@ -20,9 +20,10 @@ from searchapp.engines.base import ArticleMatches
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
-from searchapp.engines.evaluation.highlighter import Target, article_matches
+from searchapp.engines.evaluation.highlighter import article_matches
 from searchapp.engines.evaluation.plan import Floats, Postings
 from searchapp.engines.evaluation.vocabulary import VocabularyTable
+from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
 from searchapp.errors import IndexDamaged, SearchappError
 from searchapp.german import Analyzer
@@ -224,19 +225,15 @@ class WhooshSnapshot(ArraySnapshot):
             yield WhooshPostings(readers, self._columns, deadline)
 
     search = _tells_damage(ArraySnapshot.search)
-    hits = _tells_damage(ArraySnapshot.hits)
+    article = _tells_damage(ArraySnapshot.article)
     related = _tells_damage(ArraySnapshot.related)
-    suggestions = _tells_damage(ArraySnapshot.suggestions)
+    corrections = _tells_damage(ArraySnapshot.corrections)
 
-    @_tells_damage
-    def article(self, doc: int) -> Article:
-        """See `Snapshot.article`."""
+    def _article(self, doc: int) -> Article:
         with self._reading() as readers:
             return readers.stored(doc)
 
-    @_tells_damage
-    def document_number(self, article_id: str) -> int | None:
-        """See `Snapshot.document_number`."""
+    def _doc(self, article_id: str) -> int | None:
         with self._reading() as readers:
             for leaf, offset in readers.with_term("id", article_id):
                 matcher: Matcher = leaf.postings("id", article_id)
@@ -245,14 +242,14 @@ class WhooshSnapshot(ArraySnapshot):
         return None
 
     def _marked(
-        self, docs: Sequence[int], targets: Sequence[Target], deadline: Deadline
+        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
     ) -> list[tuple[Article, ArticleMatches]]:
         """The texts are analyzed again: the stock codec keeps no offsets."""
         hits = []
         for doc in docs:
             deadline.check()
-            article = self.article(doc)
-            hits.append((article, article_matches(article, targets, self._analyzer)))
+            article = self._article(doc)
+            hits.append((article, article_matches(article, terms, self._analyzer)))
         return hits
 
     def close(self) -> None:

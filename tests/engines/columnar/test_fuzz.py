@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from searchapp.deadline import NEVER
+from searchapp.engines.base import FacetRequest, PageRequest
 from searchapp.engines.columnar.generation import COLUMNS
 from searchapp.errors import IndexDamaged
-from searchapp.facets import Filters
+from searchapp.facets import FACETS, Filters
 from searchapp.generations import Generation, Manifest, check_files, file_digests
 from searchapp.model import Article
 from tests.engines.building import MANY, build, revise, tree_of
@@ -41,23 +42,16 @@ def answers(folder: Path, ids: Sequence[str]) -> list[object]:
     """Everything that a generation can be asked, all of its files read."""
     found: list[object] = []
     with closing(ENGINE.open(folder)) as snapshot:
-        numbers = [snapshot.document_number(each) for each in ids]
-        docs = [number for number in numbers if number is not None]
-        found += [snapshot.doc_count, numbers]
+        found += [snapshot.doc_count]
         for query in QUERIES:
             tree = tree_of(query)
-            matches = snapshot.search(
-                tree,
-                Filters(),
-                sort="relevance",
-                offset=0,
-                limit=MANY,
-                facet_limit=MANY,
-                deadline=NEVER,
-            )
-            found += [matches, snapshot.hits(docs, tree, deadline=NEVER)]
-        found.append(snapshot.suggestions("komission", limit=5, deadline=NEVER))
-        found.append(snapshot.related(docs[0], limit=5, deadline=NEVER))
+            facets = [FacetRequest(facet, MANY) for facet in FACETS]
+            page = PageRequest(limit=MANY, facets=facets)
+            found.append(snapshot.search(tree, Filters(), page, deadline=NEVER))
+            found += [snapshot.article(each, tree, deadline=NEVER) for each in ids]
+        found.append(snapshot.corrections("komission", limit=5, deadline=NEVER))
+        found.append(snapshot.completions("ko", limit=5, deadline=NEVER))
+        found += [snapshot.related(each, limit=5, deadline=NEVER) for each in ids[:2]]
     return found
 
 

@@ -13,21 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
+from searchapp.engines.base import MarkedArticle, PageRequest, Snapshot
 from searchapp.engines.columnar import ColumnarEngine
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.evaluation.compiler import compile_query
-from searchapp.engines.evaluation.highlighter import Target, article_matches
+from searchapp.engines.evaluation.expander import Expander
+from searchapp.engines.evaluation.highlighter import article_matches
 from searchapp.engines.evaluation.vocabulary import VocabularyTable, save_vocabulary
 from searchapp.engines.fields import TEXT, exact_field, indexed_terms
+from searchapp.engines.meaning import HighlightTerm, highlight_terms, query_meaning
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
 from searchapp.query import Query
 from searchapp.settings import Ranking
 from tests.engines import articles as random_input
-from tests.engines.building import NO_FILTERS, Case, build, revise, tree_of
+from tests.engines.building import NO_FILTERS, build, revise, tree_of
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import ANALYZER, WORDS, nasty_corpora, renumbered
-from tests.oracle import Oracle
 
 EXPANSIONS = 500
 ENGINE = ColumnarEngine(
@@ -46,28 +47,19 @@ queries = random_input.queries | st.builds(
 )
 
 
-def targets_of(query: Query, articles: list[Article], folder: Path) -> tuple[Target, ...]:
-    """What a query looks for, with the words and frequencies of some articles, counted here."""
-    doc_freqs = Counter(
-        (field.name, term)
+def terms_of(query: Query, articles: list[Article], folder: Path) -> tuple[HighlightTerm, ...]:
+    """What a query looks for, with the words of some articles, counted here."""
+    forms = Counter(
+        form
         for article in articles
         for field in indexed_terms(article, ANALYZER)
-        for term in {term for term, _ in field.terms}
+        if field.name == exact_field(TEXT)
+        for form in {form for form, _ in field.terms}
     )
-    forms = Counter({term: n for (name, term), n in doc_freqs.items() if name == exact_field(TEXT)})
     save_vocabulary(folder, forms, ANALYZER)
     with closing(VocabularyTable(folder)) as vocabulary:
-        return compile_query(
-            query,
-            analyzer=ANALYZER,
-            vocabulary=vocabulary,
-            doc_freq=lambda name, term: doc_freqs[name, term],
-            doc_count=len(articles),
-            ranking=Ranking(),
-            synonyms={},
-            max_expansions=EXPANSIONS,
-            deadline=NEVER,
-        ).targets
+        meaning = query_meaning(query, ANALYZER, {})
+        return highlight_terms(Expander(vocabulary, EXPANSIONS, NEVER).expanded(meaning))
 
 
 @settings(max_examples=effort(60, 800), deadline=None)
@@ -85,28 +77,18 @@ def test_hits_are_marked_as_by_a_new_analysis(
         removed = [each.id for number, each in enumerate(first) if number in gone]
         updated = revise(ENGINE, folder / "updated", base, removed, second)
         (folder / "words").mkdir()
-        targets = targets_of(tree, held, folder / "words") if tree else ()
+        terms = terms_of(tree, held, folder / "words") if tree else ()
         with closing(ENGINE.open(updated)) as snapshot:
-            docs = [snapshot.document_number(each.id) for each in held]
-            numbers = [doc for doc in docs if doc is not None]
-            assert len(set(numbers)) == len(held) == snapshot.doc_count
-            # Last ones first: a page has its hits in no order of numbers.
-            found = snapshot.hits(numbers[::-1], tree, deadline=NEVER)
-            assert found == [
-                (article, article_matches(article, targets, ANALYZER)) for article in held[::-1]
-            ]
-            # Once more with the targets that the search has found.
-            snapshot.search(
-                tree,
-                NO_FILTERS,
-                sort="relevance",
-                offset=0,
-                limit=10,
-                facet_limit=1,
-                deadline=NEVER,
-            )
-            assert snapshot.hits(numbers[::-1], tree, deadline=NEVER) == found
-            assert [snapshot.document_number(each) for each in removed] == [None] * len(removed)
+            assert snapshot.doc_count == len(held)
+            for article in held:
+                matches = article_matches(article, terms, ANALYZER)
+                marked = snapshot.article(article.id, tree, deadline=NEVER)
+                assert marked == MarkedArticle(article, matches)
+            found = snapshot.search(tree, NO_FILTERS, PageRequest(limit=len(held)), deadline=NEVER)
+            for hit in found.hits:
+                assert hit.matches == article_matches(hit.article, terms, ANALYZER)
+            for each in removed:
+                assert snapshot.article(each, tree, deadline=NEVER) is None
 
 
 def test_threads_do_not_disturb_one_another(tmp_path: Path) -> None:
@@ -127,22 +109,13 @@ def test_threads_do_not_disturb_one_another(tmp_path: Path) -> None:
         if (tree := tree_of(query))
     ]
 
-    def answer(case: Case, tree: Query) -> object:
-        found = case.snapshot.search(
-            tree,
-            NO_FILTERS,
-            sort="relevance",
-            offset=0,
-            limit=10,
-            facet_limit=10,
-            deadline=NEVER,
-        )
-        return found, case.snapshot.hits(found.docs, tree, deadline=NEVER)
+    def answer(snapshot: Snapshot, tree: Query) -> object:
+        return snapshot.search(tree, NO_FILTERS, PageRequest(), deadline=NEVER)
 
     with closing(ENGINE.open(updated)) as snapshot:
-        alone = {id(tree): answer(Case(snapshot, Oracle([])), tree) for tree in trees}
+        alone = {id(tree): answer(snapshot, tree) for tree in trees}
     with closing(ENGINE.open(updated)) as snapshot, ThreadPoolExecutor(8) as threads:
         shuffled = chance.sample(trees * 3, k=3 * len(trees))
-        together = threads.map(lambda tree: answer(Case(snapshot, Oracle([])), tree), shuffled)
+        together = threads.map(lambda tree: answer(snapshot, tree), shuffled)
         for tree, found in zip(shuffled, together, strict=True):
             assert found == alone[id(tree)]

@@ -10,13 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.columnar.token_finder import TokenFinder
-from searchapp.engines.evaluation.highlighter import (
-    Key,
-    Marker,
-    Target,
-    article_matches,
-    sought_keys,
-)
+from searchapp.engines.evaluation.highlighter import Highlighter, article_matches, sought_keys
+from searchapp.engines.meaning import HighlightKey, HighlightTerm
 from searchapp.model import Article, Token
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import ANALYZER, LONG, built, nasty_corpora
@@ -34,16 +29,16 @@ def tokens_of(articles: list[Article]) -> list[list[Token]]:
 
 
 @st.composite
-def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[Target]:
+def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[HighlightTerm]:
     """Targets of every kind, made of what stands in the articles, and now and then of what not."""
     texts = [tokens for tokens in tokens_of(articles) if tokens]
     if not texts:
-        return [Target(0, FIELDS[0], "stem", (frozenset(("haus",)),))]
+        return [HighlightTerm(0, FIELDS[0], "stem", (frozenset(("haus",)),))]
     targets = []
     for word in range(draw(st.integers(1, 4))):
         tokens = draw(st.sampled_from(texts))
         first = draw(st.integers(0, len(tokens) - 1))
-        key: Key = draw(st.sampled_from(("stem", "form", "part", "spread")))
+        key: HighlightKey = draw(st.sampled_from(("stem", "form", "part", "spread")))
         if key in ("stem", "form"):
             run = tokens[first : first + draw(st.integers(1, 3))]
             extra = draw(st.sampled_from(("haus", "2024", "gibtesnicht", "januar")))
@@ -52,19 +47,21 @@ def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[Target]:
             parts = [part.stem for token in tokens for part in token.parts]
             sequence = (frozenset((*parts[:3], "haus", tokens[first].stem)),)
         targets.append(
-            Target(
+            HighlightTerm(
                 word, draw(st.sampled_from(FIELDS)), key, sequence, draw(st.sampled_from(("", "x")))
             )
         )
     return targets
 
 
-def assert_marked_alike(articles: list[Article], targets: list[Target], folder: Path) -> None:
+def assert_marked_alike(
+    articles: list[Article], targets: list[HighlightTerm], folder: Path
+) -> None:
     segment = built(folder / "segment", articles)
     finder = TokenFinder(segment, range(len(articles)), sought_keys(targets), ANALYZER)
     for doc, article in enumerate(articles):
         title, tags, body = finder.tokens(doc, article)
-        found = Marker(targets).matches(title, body, tags)
+        found = Highlighter(targets).matches(title, body, tags)
         assert found == article_matches(article, targets, ANALYZER)
 
 
@@ -97,12 +94,13 @@ def test_every_key_of_a_text_marks_as_its_analysis_does(body: str, tmp_path: Pat
     """One key after the other, and all at once."""
     article = Article(id="a", title=body, body=body, tags=(body, "Haus"))
     tokens = ANALYZER.analyze(body)
-    keys: list[tuple[Key, str]] = [("stem", token.stem) for token in tokens]
+    keys: list[tuple[HighlightKey, str]] = [("stem", token.stem) for token in tokens]
     keys += [("form", token.form) for token in tokens]
     keys += [("part", part.stem) for token in tokens for part in token.parts]
     keys += [("spread", key) for _, key in keys]
     targets = [
-        Target(word, FIELDS[0], kind, (frozenset((key,)),)) for word, (kind, key) in enumerate(keys)
+        HighlightTerm(word, FIELDS[0], kind, (frozenset((key,)),))
+        for word, (kind, key) in enumerate(keys)
     ]
     (tmp_path / "all").mkdir()
     assert_marked_alike([article], targets, tmp_path / "all")

@@ -5,14 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines.evaluation.highlighter import (
-    MARKED_FIELDS,
-    Key,
-    Marker,
-    Target,
-    TokenKey,
-    sought_keys,
-)
+from searchapp.engines.evaluation.highlighter import Highlighter, TokenKey, sought_keys
+from searchapp.engines.meaning import MARKED_FIELDS, HighlightKey, HighlightTerm
 from searchapp.german import Analyzer
 from searchapp.model import Span, Token
 from tests.engines.articles import texts, words
@@ -22,15 +16,17 @@ ANALYZER = Analyzer()
 BODY = frozenset(("body",))
 
 
-def target(query: str, *, word: int = 0, key: Key = "stem", field: str = "body") -> Target:
+def target(
+    query: str, *, word: int = 0, key: HighlightKey = "stem", field: str = "body"
+) -> HighlightTerm:
     """What the words of a text stand for: one word, or a phrase."""
     tokens = {token.position: token for token in ANALYZER.analyze(query)}.values()
     sequence = tuple(frozenset((getattr(token, key),)) for token in tokens)
-    return Target(word, frozenset((field,)), key, sequence)
+    return HighlightTerm(word, frozenset((field,)), key, sequence)
 
 
-def marked(text: str, *targets: Target) -> list[str]:
-    spans = Marker(targets).matches([], ANALYZER.analyze(text), []).body
+def marked(text: str, *targets: HighlightTerm) -> list[str]:
+    spans = Highlighter(targets).matches([], ANALYZER.analyze(text), []).body
     return [text[span.start : span.end] for span in spans]
 
 
@@ -71,16 +67,20 @@ def test_only_targets_of_the_field_are_marked() -> None:
 def test_a_span_names_the_first_query_word_that_it_stands_for() -> None:
     """Snippets count distinct words by it."""
     tokens = ANALYZER.analyze("Haus Hof")
-    spans = Marker([target("Haus", word=3), target("Hof", word=5)]).matches([], tokens, []).body
-    assert spans == [Span(0, 4, 3), Span(5, 8, 5)]
+    spans = (
+        Highlighter([target("Haus", word=3), target("Hof", word=5)]).matches([], tokens, []).body
+    )
+    assert spans == (Span(0, 4, 3), Span(5, 8, 5))
 
 
 @given(texts, st.lists(st.tuples(words | texts, st.sampled_from(("stem", "form")))))
-def test_spans_are_sorted_disjoint_and_in_bounds(text: str, sought: list[tuple[str, Key]]) -> None:
+def test_spans_are_sorted_disjoint_and_in_bounds(
+    text: str, sought: list[tuple[str, HighlightKey]]
+) -> None:
     """For any text and any targets; each span is a word of the text."""
     tokens = ANALYZER.analyze(text)
     targets = [target(query, word=n, key=key) for n, (query, key) in enumerate(sought)]
-    spans = Marker([each for each in targets if each.sequence]).matches([], tokens, []).body
+    spans = Highlighter([each for each in targets if each.sequence]).matches([], tokens, []).body
     borders = [border for span in spans for border in (span.start, span.end)]
     assert borders == sorted(borders)
     assert {(span.start, span.end) for span in spans} <= {(t.start, t.end) for t in tokens}
@@ -92,14 +92,14 @@ compound_texts = st.lists(words | st.sampled_from(COMPOUNDS), max_size=8).map(" 
 
 
 @st.composite
-def any_targets(draw: st.DrawFn) -> list[Target]:
+def any_targets(draw: st.DrawFn) -> list[HighlightTerm]:
     """Targets of every kind, as compiled queries have them, and with keys of several words."""
     targets = []
     for word in range(draw(st.integers(0, 4))):
         tokens = dictionary_analyzer().analyze(draw(compound_texts))
         if not tokens:
             continue
-        key: Key = draw(st.sampled_from(("stem", "form", "part", "spread")))
+        key: HighlightKey = draw(st.sampled_from(("stem", "form", "part", "spread")))
         if key in ("stem", "form"):
             sequence = tuple(frozenset((getattr(token, key),)) for token in tokens)
         else:
@@ -107,7 +107,7 @@ def any_targets(draw: st.DrawFn) -> list[Target]:
             sequence = (frozenset(stems),)
         fields = draw(st.sampled_from((MARKED_FIELDS, frozenset(("title",)))))
         typed = draw(st.sampled_from(("", tokens[0].form)))
-        targets.append(Target(word, fields, key, sequence, typed))
+        targets.append(HighlightTerm(word, fields, key, sequence, typed))
     return targets
 
 
@@ -117,7 +117,7 @@ def keys_of(token: Token) -> set[tuple[TokenKey, str]]:
 
 @given(compound_texts, compound_texts, st.lists(compound_texts, max_size=2), any_targets())
 def test_tokens_without_a_sought_key_change_nothing(
-    title: str, body: str, tags: list[str], targets: list[Target]
+    title: str, body: str, tags: list[str], targets: list[HighlightTerm]
 ) -> None:
     """An engine that knows where the sought words stand need not look at the others."""
     sought = sought_keys(targets)
@@ -126,7 +126,7 @@ def test_tokens_without_a_sought_key_change_nothing(
     def sought_tokens(text: str) -> list[Token]:
         return [token for token in analyze(text) if keys_of(token) & sought]
 
-    marker = Marker(targets)
+    marker = Highlighter(targets)
     assert marker.matches(
         sought_tokens(title), sought_tokens(body), [*map(sought_tokens, tags)]
     ) == marker.matches(analyze(title), analyze(body), [*map(analyze, tags)])
@@ -135,7 +135,7 @@ def test_tokens_without_a_sought_key_change_nothing(
 def test_words_of_other_fields_are_not_sought_in_the_text() -> None:
     """An author is no reason to look for the name in the text."""
     assert sought_keys([target("Haus", field="author")]) == set()
-    spread = Target(1, BODY, "spread", (frozenset(("hof",)),))
+    spread = HighlightTerm(1, BODY, "spread", (frozenset(("hof",)),))
     assert sought_keys([target("Häuser"), spread]) == {
         ("stem", "haus"),
         ("part", "hof"),

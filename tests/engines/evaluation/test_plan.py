@@ -17,20 +17,20 @@ from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
 from searchapp.engines.evaluation.plan import (
     K1,
     Adjacent,
-    All,
-    AnyOf,
+    And,
+    AndNot,
+    AnyTerm,
     B,
-    Dated,
+    DateRange,
+    DocList,
     Entry,
-    Everything,
     Floats,
-    Found,
-    Listed,
+    MatchAll,
+    Or,
     Plan,
     Postings,
-    Some,
-    Without,
-    Word,
+    ScoredDocs,
+    WeightedTerms,
     bm25,
     evaluate,
     expected_postings,
@@ -89,7 +89,7 @@ class Lists:
 def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
     """The documents of a plan and their scores, one at a time."""
     match plan:
-        case Word(entries):
+        case WeightedTerms(entries):
             scores: dict[int, float] = {}
             for entry in entries:
                 for doc, freq in lists.frequencies.get(entry.term, {}).items():
@@ -98,20 +98,20 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
         case Adjacent(_, terms, weight):
             held = lists.adjacent("text", terms).docs.tolist()
             return {doc: weight * plain_bm25(1, doc) for doc in held}
-        case AnyOf(_, terms):
+        case AnyTerm(_, terms):
             return {doc: 1.0 for term in terms for doc in lists.frequencies.get(term, {})}
-        case Dated(first, last):
+        case DateRange(first, last):
             return {doc: 0.0 for doc in range(lists.max_doc) if first <= doc <= last}
-        case Everything():
+        case MatchAll():
             return dict.fromkeys(range(lists.max_doc), 0.0)
-        case Listed((docs, weights)):
+        case DocList((docs, weights)):
             return dict(zip(docs.tolist(), weights.tolist(), strict=True))
-        case Without(kept, excluded):
+        case AndNot(kept, excluded):
             gone = plain_scan(excluded, lists)
             return {doc: s for doc, s in plain_scan(kept, lists).items() if doc not in gone}
-        case All(parts) | Some(parts):
+        case And(parts) | Or(parts):
             found = [plain_scan(part, lists) for part in parts]
-            combine = set.intersection if isinstance(plan, All) else set.union
+            combine = set.intersection if isinstance(plan, And) else set.union
             together = reduce(combine, map(set, found))
             return {doc: sum(each.get(doc, 0.0) for each in found) for doc in together}
 
@@ -127,14 +127,14 @@ lists = st.fixed_dictionaries(
 _entries = st.lists(st.builds(Entry, st.just("text"), terms, st.sampled_from((-0.5, 0.0, 1.0, 3))))
 _several = st.lists(st.sampled_from(TERMS), min_size=1, max_size=3).map(tuple)
 _leaves: st.SearchStrategy[Plan] = st.one_of(
-    st.builds(Word, _entries.map(tuple)),
-    st.builds(AnyOf, st.just("text"), st.lists(terms).map(tuple)),
+    st.builds(WeightedTerms, _entries.map(tuple)),
+    st.builds(AnyTerm, st.just("text"), st.lists(terms).map(tuple)),
     st.builds(Adjacent, st.just("text"), _several, st.just(2.0)),
-    st.builds(Dated, st.integers(-5, 70), st.integers(-5, 70)),
-    st.just(Everything()),
+    st.builds(DateRange, st.integers(-5, 70), st.integers(-5, 70)),
+    st.just(MatchAll()),
     st.sets(st.integers(0, MAX_DOC - 1)).map(
-        lambda docs: Listed(
-            Found(np.asarray(sorted(docs), dtype=np.intp), np.full(len(docs), 0.5, np.float32))
+        lambda docs: DocList(
+            ScoredDocs(np.asarray(sorted(docs), dtype=np.intp), np.full(len(docs), 0.5, np.float32))
         )
     ),
 )
@@ -143,7 +143,7 @@ _leaves: st.SearchStrategy[Plan] = st.one_of(
 def _combined(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
     several = st.lists(parts, min_size=1, max_size=3).map(tuple)
     return st.one_of(
-        st.builds(All, several), st.builds(Some, several), st.builds(Without, parts, parts)
+        st.builds(And, several), st.builds(Or, several), st.builds(AndNot, parts, parts)
     )
 
 
@@ -185,14 +185,14 @@ def test_a_plan_finds_and_scores_what_a_plain_scan_does(
     )
 
 
-def word(*terms: str) -> Word:
-    return Word(tuple(Entry("text", term, 1.0) for term in terms))
+def word(*terms: str) -> WeightedTerms:
+    return WeightedTerms(tuple(Entry("text", term, 1.0) for term in terms))
 
 
 def test_what_cannot_match_is_not_read() -> None:
     """The rarest part of an AND comes first; when nothing is left, no further list is read."""
     source = Lists({"often": dict.fromkeys(range(50), 1), "b": {3: 1}, "a": {5: 1}})
-    docs, _ = evaluate(All((word("often"), word("b"), word("a"))), source, deadline=NEVER)
+    docs, _ = evaluate(And((word("often"), word("b"), word("a"))), source, deadline=NEVER)
     assert docs.tolist() == []
     assert source.read == ["b", "a"]
 
@@ -203,12 +203,12 @@ def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
     a, b = word("a"), word("b")
     for plan, expected in (
         (word("a", "b"), 3),
-        (AnyOf("text", ("a", "b")), 3),
-        (Some((a, b)), 3),
-        (All((Everything(), b, a)), 1),
+        (AnyTerm("text", ("a", "b")), 3),
+        (Or((a, b)), 3),
+        (And((MatchAll(), b, a)), 1),
         (Adjacent("text", ("b", "a"), 1.0), 1),
-        (Without(b, a), 2),
-        (Dated(1, 2), MAX_DOC),
+        (AndNot(b, a), 2),
+        (DateRange(1, 2), MAX_DOC),
     ):
         assert expected_postings(plan, source) == expected
 

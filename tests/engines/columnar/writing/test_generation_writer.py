@@ -30,7 +30,7 @@ from searchapp.facets import Filters
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article, Sort
 from tests.engines import articles as random_input
-from tests.engines.building import Case, build, revise
+from tests.engines.building import Case, build, ids, revise, stored
 from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import WORDS
 from tests.engines.columnar.test_snapshot import ENGINE, queries
@@ -142,8 +142,7 @@ def test_the_content_is_the_same_for_any_size_of_batches(
         with closing(ENGINE.open(folder)) as snapshot:
             case = Case(snapshot, Oracle(few))
             asked = [case.search(query) for query in ("", "Haus", "EU-Kommission", "Sta*", "=haus")]
-            hits = snapshot.hits(range(len(few)), None, deadline=NEVER)
-            answers.append((asked, hits))
+            answers.append((asked, [stored(snapshot, article.id) for article in few]))
     assert answers == [answers[0]] * 3
 
 
@@ -203,8 +202,10 @@ def assert_answers_alike(updated: Case, rebuilt: Case, query: str, filters: Filt
     sort: Sort
     for sort in ("relevance", "newest", "oldest"):
         found, expected = (case.search(query, filters, sort=sort) for case in (updated, rebuilt))
-        assert updated.ids(found) == rebuilt.ids(expected)
-        assert found.scores == pytest.approx(expected.scores, rel=1e-6)
+        assert ids(found) == ids(expected)
+        assert [hit.score for hit in found.hits] == pytest.approx(
+            [hit.score for hit in expected.hits], rel=1e-6
+        )
         assert found.facets == expected.facets
         assert found.total == expected.total
 
@@ -236,15 +237,13 @@ def test_an_updated_index_answers_as_a_rebuilt_one(
             for query, filters in requests:
                 assert_answers_alike(Case(updated, oracle), Case(rebuilt, oracle), query, filters)
             for article in revisions.held.values():
-                doc = updated.document_number(article.id)
-                assert doc is not None
-                assert updated.article(doc) == article
-            assert {updated.document_number(each) for each in revisions.gone} <= {None}
+                assert stored(updated, article.id) == article
+            assert {stored(updated, each) for each in revisions.gone} <= {None}
             for word in ("haus", "stahlx", "kommision", "strase"):
                 assert [
-                    snapshot.suggestions(word, limit=3, deadline=NEVER)
+                    snapshot.corrections(word, limit=3, deadline=NEVER)
                     for snapshot in (updated, rebuilt)
-                ] == [rebuilt.suggestions(word, limit=3, deadline=NEVER)] * 2
+                ] == [rebuilt.corrections(word, limit=3, deadline=NEVER)] * 2
 
 
 def test_segments_stay_few_and_most_articles_where_they_are(tmp_path: Path) -> None:
@@ -279,7 +278,7 @@ def test_a_generation_may_lose_all_its_articles_and_get_new_ones(tmp_path: Path)
         with closing(ENGINE.open(folder)) as snapshot:
             assert snapshot.doc_count == count
             assert Case(snapshot, Oracle([])).search("Haus").total == min(count, 1)
-            assert (snapshot.document_number("a") is None) == (not count)
+            assert (stored(snapshot, "a") is None) == (not count)
 
 
 def test_an_abort_ends_the_processes(many_articles: Sequence[Article], tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""Wildcards and fuzzy words become the forms of an index that they stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from searchapp.deadline import Deadline
+from searchapp.engines.evaluation.vocabulary import Vocabulary
+from searchapp.engines.meaning import AllBut, AllOf, AnyForm, FuzzyWord, Meaning, OneOf, Pattern
+from searchapp.model import Note
+
+
+@dataclass
+class Expander:
+    """Expands the patterns of one query; afterwards `notes` says which stand for too many forms.
+
+    limit: forms that one pattern may stand for; the most frequent are kept.
+    """
+
+    vocabulary: Vocabulary
+    limit: int
+    deadline: Deadline
+    notes: list[Note] = field(default_factory=list)
+
+    def expanded(self, meaning: Meaning) -> Meaning:
+        """The meaning with an AnyForm for each pattern. Raises SearchTimeout."""
+        if isinstance(meaning, AllOf | OneOf):
+            return type(meaning)(tuple(map(self.expanded, meaning.parts)))
+        if isinstance(meaning, AllBut):
+            return AllBut(self.expanded(meaning.kept), self.expanded(meaning.excluded))
+        if isinstance(meaning, Pattern | FuzzyWord):
+            return self._forms(meaning)
+        return meaning
+
+    def _forms(self, pattern: Pattern | FuzzyWord) -> AnyForm:
+        if isinstance(pattern, Pattern):
+            forms, cut = self.vocabulary.matching(
+                pattern.glob, limit=self.limit, deadline=self.deadline
+            )
+        else:
+            forms, cut = self.vocabulary.similar(
+                pattern.form,
+                prefix_length=pattern.prefix_length,
+                max_edits=pattern.max_edits,
+                limit=self.limit,
+                deadline=self.deadline,
+            )
+        if cut:
+            self.notes.append(Note("expansion_cut", pattern.typed))
+        return AnyForm(pattern.number, pattern.field, tuple(forms))

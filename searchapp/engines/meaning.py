@@ -1,0 +1,358 @@
+"""What a query finds: its words in tiers, the same for every engine.
+
+A word finds, from the nearest to the farthest: its form as typed, its other inflected forms,
+other spellings of them, compounds that hold it as a part, its own parts if it is a compound and
+they stand apart, and the owner's synonyms. What each tier weighs is the engine's business
+(`searchapp.engines.evaluation.weigher` for arrays); what is to be marked in a hit follows from
+the meaning alone, once patterns are expanded to the forms that they stand for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from whoosh.query import compound, positional, qcore, terms, wrappers
+
+from searchapp.engines.fields import COMPOUND_FIELDS, TEXT
+from searchapp.german import Analyzer
+from searchapp.model import Token
+from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query
+
+Synonyms = Mapping[str, tuple[str, ...]]
+"""Exact form -> further words that are searched for too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, and how far from its form as typed it may be found.
+
+    number: of the query's words, from 0; patterns and phrases count as one each.
+    field: one of `fields.ANALYZED_FIELDS`. form: as typed, normalized.
+    stem: the key of its inflected forms; None if only the form as typed will do.
+    in_compounds: whether compounds that hold it as a part are found.
+    parts: the stems of its own parts; an article that has all of them is found.
+    synonyms: words that are searched for as well.
+    """
+
+    number: int
+    field: str
+    form: str
+    stem: str | None
+    in_compounds: bool = False
+    parts: tuple[str, ...] = ()
+    synonyms: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words next to each other, by their stems or by their exact forms."""
+
+    number: int
+    field: str
+    key: Literal["stem", "form"]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Any exact form that a glob matches: * stands for any characters, ? for one.
+
+    typed: as the reader wrote it.
+    """
+
+    number: int
+    field: str
+    typed: str
+    glob: str
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzyWord:
+    """Any exact form within an edit distance, whose first letters are the same."""
+
+    number: int
+    field: str
+    typed: str
+    form: str
+    prefix_length: int
+    max_edits: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnyForm:
+    """Any of some exact forms: what a Pattern or FuzzyWord stands for in an index."""
+
+    number: int
+    field: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Articles of a time, both ends inclusive, None for an open end."""
+
+    first: dt.date | None
+    last: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Articles that all of two or more meanings find."""
+
+    parts: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Articles that any of some meanings finds; none of no meanings."""
+
+    parts: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllBut:
+    """Articles that one meaning finds and another does not."""
+
+    kept: Meaning
+    excluded: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All articles."""
+
+
+Meaning = (
+    Word | Phrase | Pattern | FuzzyWord | AnyForm | Dates | AllOf | OneOf | AllBut | Everything
+)
+NOTHING = OneOf(())
+
+
+def query_meaning(tree: Query, analyzer: Analyzer, synonyms: Synonyms) -> Meaning:
+    """What a tree of `searchapp.query` means; NOTHING if no word of it can be looked up."""
+    found = _Reader(analyzer, synonyms).read(tree)
+    return NOTHING if found is None else found
+
+
+class _Reader:
+    """Reads one tree; counts its words."""
+
+    def __init__(self, analyzer: Analyzer, synonyms: Synonyms) -> None:
+        self._analyzer = analyzer
+        self._synonyms = synonyms
+        self._words = 0
+        self._readers: dict[type[Query], Callable[..., Meaning | None]] = {
+            compound.And: self._and,
+            compound.Or: self._or,
+            wrappers.Not: lambda tree: _all_but(Everything(), [self.read(tree.query)]),
+            terms.Term: self._term,
+            ExactTerm: self._term,
+            positional.Phrase: self._phrase,
+            ExactPhrase: self._phrase,
+            terms.Prefix: lambda tree: self._pattern(tree.fieldname, tree.text + "*"),
+            terms.Wildcard: lambda tree: self._pattern(tree.fieldname, tree.text),
+            terms.FuzzyTerm: self._fuzzy,
+            DateRange: lambda tree: Dates(tree.start, tree.end),
+            qcore.Every: lambda _tree: Everything(),
+        }
+
+    def read(self, tree: Query) -> Meaning | None:
+        """None for a part without a word, such as a lone sign: it restricts nothing."""
+        if tree is qcore.NullQuery:
+            return NOTHING
+        return self._readers[type(tree)](tree)
+
+    def _and(self, tree: compound.And) -> Meaning | None:
+        found = [self.read(each) for each in tree if not isinstance(each, wrappers.Not)]
+        kept = tuple(each for each in found if each is not None)
+        excluded = [self.read(each.query) for each in tree if isinstance(each, wrappers.Not)]
+        if not kept:
+            return _all_but(Everything(), excluded)
+        return _all_but(kept[0] if len(kept) == 1 else AllOf(kept), excluded) or kept[0]
+
+    def _or(self, tree: compound.Or) -> Meaning | None:
+        found = tuple(each for each in map(self.read, tree) if each is not None)
+        return _one_of(found) if found else None
+
+    def _next_number(self) -> int:
+        self._words += 1
+        return self._words - 1
+
+    def _term(self, tree: terms.Term) -> Meaning | None:
+        return self._in_order(tree, self._analyzer.analyze(tree.text))
+
+    def _phrase(self, tree: positional.Phrase) -> Meaning | None:
+        tokens = _single_words(self._analyzer.analyze(" ".join(tree.words)))
+        return self._in_order(tree, tokens, in_phrase=True)
+
+    def _in_order(
+        self,
+        tree: terms.Term | positional.Phrase,
+        tokens: Sequence[Token],
+        *,
+        in_phrase: bool = False,
+    ) -> Meaning | None:
+        """One word, or the words of "EU-Kommission" or of a phrase next to each other.
+
+        in_phrase: compounds do not match by their parts.
+        """
+        if not tokens:
+            return None
+        number, field = self._next_number(), tree.fieldname
+        is_exact = isinstance(tree, ExactTerm | ExactPhrase)
+        whole, singles = tokens[0], _single_words(tokens)
+        if len(tokens) == 1:
+            return self._word(number, field, whole, is_exact=is_exact, in_phrase=in_phrase)
+        ways: list[Meaning] = []
+        if len(tokens) == len(singles) + 1:
+            # A joined whole covers all of it: EUKommission, 2024-01-16.
+            ways.append(self._word(number, field, whole, is_exact=is_exact, in_phrase=in_phrase))
+        if is_exact:
+            ways.append(Phrase(number, field, "form", tuple(token.form for token in singles)))
+        else:
+            ways.append(Phrase(number, field, "stem", tuple(token.stem for token in singles)))
+        return _one_of(tuple(ways))
+
+    def _word(
+        self, number: int, field: str, token: Token, *, is_exact: bool, in_phrase: bool
+    ) -> Word:
+        if is_exact:
+            return Word(number, field, token.form, None)
+        if in_phrase or field not in COMPOUND_FIELDS:
+            return Word(number, field, token.form, token.stem)
+        same = [self._analyzer.analyze(each)[0] for each in self._synonyms.get(token.form, ())]
+        return Word(
+            number,
+            field,
+            token.form,
+            token.stem,
+            in_compounds=True,
+            parts=tuple(dict.fromkeys(part.stem for part in token.parts)),
+            synonyms=tuple(Word(number, field, each.form, each.stem) for each in same),
+        )
+
+    def _pattern(self, field: str, text: str) -> Pattern:
+        glob = "".join(
+            part if part in ("*", "?") else self._folded(part) for part in re.split(r"([*?])", text)
+        )
+        return Pattern(self._next_number(), field, text, glob)
+
+    def _fuzzy(self, tree: terms.FuzzyTerm) -> FuzzyWord:
+        return FuzzyWord(
+            self._next_number(),
+            tree.fieldname,
+            typed=tree.text + "~",
+            form=self._folded(tree.text),
+            prefix_length=tree.prefixlength,
+            max_edits=tree.maxdist,
+        )
+
+    def _folded(self, text: str) -> str:
+        """A piece of a pattern, as it is written in exact forms."""
+        tokens = self._analyzer.analyze(text)
+        return tokens[0].form if tokens and tokens[0].surface == text else text.lower()
+
+
+def _all_but(kept: Meaning, excluded: Sequence[Meaning | None]) -> Meaning | None:
+    """None if everything is kept and nothing excluded: it restricts nothing."""
+    found = kept
+    for each in excluded:
+        if each is not None:
+            found = AllBut(found, each)
+    return None if found == Everything() else found
+
+
+def _one_of(parts: tuple[Meaning, ...]) -> Meaning:
+    return parts[0] if len(parts) == 1 else OneOf(parts)
+
+
+def _single_words(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without the joined wholes of hyphen compounds and dates."""
+    return [
+        token
+        for i, token in enumerate(tokens)
+        if not (i + 1 < len(tokens) and tokens[i + 1].position == token.position)
+    ]
+
+
+_DIGRAPH = re.compile(r"ae|oe|(?<![aeq])ue")
+
+
+def spelling(form: str) -> tuple[bool, bool]:
+    """How a word is written where German has two ways: with ß, and with ae, oe, ue for umlauts.
+
+    Forms of one stem with different answers are other spellings of each other.
+    """
+    return "ß" in form, _DIGRAPH.search(form) is not None
+
+
+HighlightKey = Literal["stem", "form", "part", "spread"]
+
+MARKED_FIELDS = frozenset(("title", "body", "tags"))
+"""The parts of an article in which matches are looked for: what is searched as one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightTerm:
+    """One thing to mark: a phrase of consecutive words, each given by its accepted keys.
+
+    number: of the query word that this stands for.
+    fields: where it may match.
+    key: what `sequence` holds: stems or exact forms of words; stems that parts of compounds
+        have; or the parts of a compound query word, sought as words and as parts.
+    sequence: the accepted keys of each consecutive word; a plain word is a sequence of one.
+    typed: the exact form of a plain query word, or "".
+    """
+
+    number: int
+    fields: frozenset[str]
+    key: HighlightKey
+    sequence: tuple[frozenset[str], ...]
+    typed: str = ""
+
+
+def highlight_terms(meaning: Meaning) -> tuple[HighlightTerm, ...]:
+    """What to mark in an article that a meaning finds, the words of the query in order.
+
+    What is excluded is not marked, nor is a pattern that was not expanded to an AnyForm.
+    """
+    return tuple(_highlight_terms(meaning))
+
+
+def _highlight_terms(meaning: Meaning) -> Iterator[HighlightTerm]:
+    if isinstance(meaning, AllOf | OneOf):
+        for part in meaning.parts:
+            yield from _highlight_terms(part)
+    elif isinstance(meaning, AllBut):
+        yield from _highlight_terms(meaning.kept)
+    elif isinstance(meaning, Word | Phrase | AnyForm):
+        fields = MARKED_FIELDS if meaning.field == TEXT else frozenset((meaning.field,))
+        for key, sequence, typed in _sought(meaning):
+            accepted = tuple(frozenset(keys) for keys in sequence)
+            yield HighlightTerm(meaning.number, fields, key, accepted, typed)
+
+
+_Sought = tuple[HighlightKey, Sequence[Sequence[str]], str]
+
+
+def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
+    """The key, sequence and typed form of each highlight term."""
+    if isinstance(meaning, Phrase):
+        yield meaning.key, [(word,) for word in meaning.words], ""
+    elif isinstance(meaning, AnyForm):
+        yield "form", [meaning.forms], ""
+    elif meaning.stem is None:
+        yield "form", [(meaning.form,)], meaning.form
+    else:
+        yield "stem", [(meaning.stem,)], meaning.form
+        if meaning.in_compounds:
+            yield "part", [(meaning.stem,)], ""
+        if meaning.parts:
+            yield "spread", [meaning.parts], ""
+        for synonym in meaning.synonyms:
+            assert synonym.stem is not None
+            yield "stem", [(synonym.stem,)], ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def interrupts_ignored() -> Iterator[None]:
 class _Failure:
     """What a child sends when its function has raised an error."""
 
-    error: SearchappError
+    error: Exception
 
 
 class Child:
@@ -66,7 +67,7 @@ class Child:
 
         task: what it does, for errors: "learning the lexicon".
         function: called there with its end of the pipe and `args`; all must be picklable.
-        failure: the class of the errors that are not its own SearchappErrors.
+        failure: the class of the errors when memory, the disk or the process itself fails.
         leads_session: whether it may start processes itself, which are killed together with it.
         """
         self._task, self._failure, self._leads_session = task, failure, leads_session
@@ -100,8 +101,9 @@ class Child:
     def receive(self) -> Any:
         """Wait for its next message.
 
-        Raises what its function raised: a SearchappError as it is, anything else as a `failure`;
-        and a `failure` if the process has ended.
+        Raises what its function raised: a SearchappError as it is, what the system refused as a
+        `failure`, and anything else, which nobody has foreseen, as a RuntimeError with the
+        child's traceback as a note. Raises a `failure` if the process has ended.
         """
         try:
             message = self.pipe.recv()
@@ -144,7 +146,7 @@ def _died(task: str, status: int, failure: type[SearchappError]) -> SearchappErr
     )
 
 
-def _failed(task: str, error: Exception, failure: type[SearchappError]) -> SearchappError:
+def _failed(task: str, error: Exception, failure: type[SearchappError]) -> Exception:
     """An error that can travel, for one that may be of a class which only the child knows."""
     if isinstance(error, SearchappError):
         return error
@@ -156,7 +158,9 @@ def _failed(task: str, error: Exception, failure: type[SearchappError]) -> Searc
             where=str(error.filename or ""),
             remedy="check disk space and permissions",
         )
-    return failure(f"{task} failed: {error!r}", remedy="please report this error")
+    unforeseen = RuntimeError(f"{task} failed: {error!r}")
+    unforeseen.add_note("".join(traceback.format_exception(error)))
+    return unforeseen
 
 
 def _run(
@@ -196,8 +200,7 @@ def run_apart(
     """Call a function in a process of its own, so that all its memory is given back.
 
     task: what it does, for errors: "learning the lexicon". Everything must be picklable.
-    Raises the SearchappError that the function raises, and RebuildFailed for any other error and
-    if the process dies.
+    Raises what `Child.receive` raises, with RebuildFailed as the `failure`.
     """
     with Child(task, _send_result, (function, args, kwargs)) as child:
         result: Result = child.receive()
@@ -231,8 +234,8 @@ class WorkerPool(Generic[Task]):
     def send(self, task: Task) -> None:
         """Send a task to a free worker, once there is one.
 
-        This and the other methods that wait raise RebuildFailed for a worker that failed or died,
-        and what other SearchappError a worker has met.
+        This and the other methods that wait raise what `Child.receive` raises for a worker, with
+        RebuildFailed as the `failure`.
         """
         self._await_free(1)
         self._children[self._free.pop(0)].send(task)

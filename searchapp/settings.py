@@ -105,25 +105,25 @@ class Settings:
         return settings
 
     def assigned(self, assignments: Mapping[str, str]) -> Settings:
-        """These settings with some given as texts: for comparing them.
+        """These settings with some changed that make a difference to answers, given as texts.
 
-        assignments: by name, as "max_expansions" or "ranking.title".
-        Raises BadSetting for a name that there is not, and for a value that does not fit.
+        assignments: by name: "engine", "exceptions", a limit as "max_expansions", or a weight as
+        "ranking.title". Raises BadSetting for another name, and for a value that does not fit.
         """
         own: dict[str, Any] = {}
         limits: dict[str, Any] = {}
         ranking: dict[str, Any] = {}
-        fixed = ("seeds", "index")
         targets = {
-            **{name: (own, name, at) for name, at in _variables(Settings).items()},
+            "engine": (own, "engine", self.engine),
+            "exceptions": (own, "exceptions", None),
             **{name: (limits, name, at) for name, at in _variables(Limits).items()},
             **{f"ranking.{name}": (ranking, name, at) for name, at in _variables(Ranking).items()},
         }
         for name, text in assignments.items():
-            if name not in targets or name in fixed:
+            if name not in targets:
                 raise BadSetting(
                     f"there is no setting {name!r} that could be compared",
-                    remedy=f"use one of: {', '.join(sorted(targets.keys() - fixed))}",
+                    remedy=f"use one of: {', '.join(targets)}",
                 )
             changes, field_name, default = targets[name]
             changes[field_name] = _parse(name, text, default)

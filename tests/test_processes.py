@@ -85,8 +85,9 @@ def test_a_result_comes_back_from_a_process_of_its_own() -> None:
 
 def test_what_went_wrong_in_the_process_is_raised_here(tmp_path: Path) -> None:
     """An error, a file that is not there, the death of the process."""
-    with pytest.raises(RebuildFailed, match=r"dividing failed: ZeroDivisionError"):
+    with pytest.raises(RuntimeError, match=r"dividing failed: ZeroDivisionError") as unforeseen:
         run_apart("dividing", quotient, 1, by=0)
+    assert "in quotient" in "".join(unforeseen.value.__notes__), "the traceback has come along"
     with pytest.raises(RebuildFailed, match=r"missing: deleting failed: No such file"):
         run_apart("deleting", os.unlink, tmp_path / "missing")
     with pytest.raises(RebuildFailed, match=r"killed while dividing.*memory"):
@@ -184,7 +185,6 @@ def test_each_task_is_done_once_and_each_process_told_the_end(
 @pytest.mark.parametrize(
     ("task", "told"),
     [
-        ("break", r"indexing failed: ZeroDivisionError\('on purpose'\)"),
         ("fill memory", "memory ran out while indexing; fewer --workers"),
         ("die", "killed while indexing, as the system does when memory runs out; fewer --workers"),
         ("exit", "ended with status 3 while indexing"),
@@ -199,6 +199,17 @@ def test_a_failure_in_a_process_is_told(
     pool.send(task)
     with pytest.raises(RebuildFailed, match=told):
         pool.finish()
+
+
+def test_an_unforeseen_error_in_a_process_brings_its_traceback(
+    pool_of: Callable[[int], WorkerPool[str]],
+) -> None:
+    """So that whoever reads it sees the line."""
+    pool = pool_of(1)
+    pool.send("break")
+    with pytest.raises(RuntimeError, match=r"indexing failed: .*on purpose") as found:
+        pool.drain()
+    assert 'ZeroDivisionError("on purpose")' in "".join(found.value.__notes__)
 
 
 def test_damage_that_a_process_meets_is_told_as_it_is(

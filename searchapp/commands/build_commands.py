@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchapp.commands.command import Command, print_json
-from searchapp.commands.options import build_options, force_option, settings_from
+from searchapp.commands.options import build_options, force_option, settings_from, source_options
 from searchapp.errors import Problem
 from searchapp.settings import Settings
 
@@ -25,6 +25,7 @@ searchapp rebuild
 searchapp rebuild --seeds articles/ --seeds archive.jsonl.xz --index /srv/index
 searchapp rebuild --strict --json""",
 )
+@source_options
 @force_option
 @build_options
 def rebuild(force: bool, **arguments: Any) -> None:
@@ -44,6 +45,7 @@ def rebuild(force: bool, **arguments: Any) -> None:
 searchapp update
 searchapp update --seeds articles/ --json""",
 )
+@source_options
 @build_options
 def update(**arguments: Any) -> None:
     """Add, change and remove the articles that differ from the index.

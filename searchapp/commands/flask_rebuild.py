@@ -16,7 +16,7 @@ from searchapp import indexing
 from searchapp.commands.build_commands import build
 from searchapp.commands.build_commands import rebuild as searchapp_rebuild
 from searchapp.commands.command import Command
-from searchapp.commands.options import build_options, force_option
+from searchapp.commands.options import build_options, force_option, source_options
 
 
 @click.command(
@@ -25,6 +25,7 @@ from searchapp.commands.options import build_options, force_option
     help=searchapp_rebuild.help,
     examples="flask --app searchapp.web rebuild",
 )
+@source_options
 @force_option
 @build_options
 @with_appcontext

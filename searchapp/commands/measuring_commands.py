@@ -27,15 +27,19 @@ searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
 )
 @click.argument("qrels_dir", type=click.Path(path_type=Path))
 @click.option(
-    "--docs", type=click.Path(path_type=Path), help="Articles. [default: QRELS_DIR/docs.jsonl]"
+    "--docs",
+    type=click.Path(path_type=Path),
+    help="File of articles. [default: QRELS_DIR/docs.jsonl]",
 )
 @click.option(
     "--doc-ids",
     type=click.Path(path_type=Path),
-    help="Ids of the only articles that are searched. [default: QRELS_DIR/doc_ids.txt, or all]",
+    help="File with the ids of the only articles to search. [default: QRELS_DIR/doc_ids.txt, or all]",
 )
 @click.option(
-    "--limit", type=click.IntRange(min=1), help="Only so many queries, spread over the file."
+    "--limit",
+    type=click.IntRange(min=1),
+    help="Search only this number of queries, spread over the file.",
 )
 @click.option(
     "--compare",
@@ -111,23 +115,27 @@ searchapp bench articles.jsonl --queries queries.txt --peers none""",
 @click.option(
     "--queries",
     type=click.Path(path_type=Path),
-    help="Queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
+    help="File with queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
 )
 @click.option(
-    "--query-count", type=click.IntRange(min=1), help="Ask at most so many. [default: 200]"
+    "--query-count", type=click.IntRange(min=1), help="Number of queries, at most. [default: 200]"
 )
-@click.option("--rounds", type=click.IntRange(min=1), help="Ask each so many times. [default: 3]")
 @click.option(
-    "--documents", type=click.IntRange(min=1), help="Cut or repeat the corpus to so many."
+    "--rounds", type=click.IntRange(min=1), help="How often each query is asked. [default: 3]"
+)
+@click.option(
+    "--documents",
+    type=click.IntRange(min=1),
+    help="Cut or repeat the corpus to this number of articles.",
 )
 @click.option(
     "--peers",
-    help="Of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]",
+    help="Some of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]",
 )
 @click.option(
     "--work-dir",
     type=click.Path(path_type=Path),
-    help="Where indexes are built and deleted. [default: the system's folder for that]",
+    help="Where the indexes are built and deleted. [default: the system's temporary folder]",
 )
 @workers_option
 @verbose_option

@@ -97,11 +97,13 @@ engine_option = options(
     setting_option(
         "--exceptions",
         type=click.Path(path_type=Path),
-        help="Your own splits, lemmas and synonyms. [default: none]",
+        help="File with your own splits, lemmas and synonyms. [default: none]",
     ),
 )
 workers_option = setting_option(
-    "--workers", type=click.IntRange(min=0), help="Processes. [default: one for each core]"
+    "--workers",
+    type=click.IntRange(min=0),
+    help="Number of processes. [default: one for each core]",
 )
 memory_option = setting_option(
     "--memory-mb",
@@ -110,20 +112,22 @@ memory_option = setting_option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 verbose_option = click.option(
-    "--verbose", "-v", is_flag=True, help="Print all problems, not the first."
+    "--verbose", "-v", is_flag=True, help="Print all problems and not only the first ones."
 )
 
 force_option = click.option(
     "--force", is_flag=True, help="With --limit: even if more articles are served now."
 )
-build_options = options(
+source_options = options(
     seeds_option,
     index_option,
     click.option("--limit", type=click.IntRange(min=1), help="Stop after this number of articles."),
+)
+build_options = options(
     workers_option,
     memory_option,
     click.option(
-        "--strict", is_flag=True, help="Publish nothing if an article had to be left out."
+        "--strict", is_flag=True, help="Publish nothing if an article has to be left out."
     ),
     verbose_option,
     engine_option,

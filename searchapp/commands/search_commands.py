@@ -45,8 +45,16 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
     show_default=True,
     help="Order of the hits.",
 )
-@click.option("--page", type=click.IntRange(min=1), default=1, help="Page of the hits, from 1.")
-@click.option("--per-page", type=click.IntRange(min=1), default=10, help="Hits on a page.")
+@click.option(
+    "--page",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Page of the hits, from 1.",
+)
+@click.option(
+    "--per-page", type=click.IntRange(min=1), default=10, show_default=True, help="Hits on a page."
+)
 @index_options
 def search(
     query: tuple[str, ...],

@@ -83,8 +83,8 @@ def run_in_child(
     """Call a function in a new process: its result and the peak of the memory.
 
     task: what it does, for errors: "indexing with tantivy". The function's first argument is a
-    `Tell`, the others must be picklable. Raises what it raises: a SearchappError as such, anything
-    else as a BadBenchmark, as when the process dies.
+    `Tell`, the others must be picklable. Raises what `Child.receive` raises, with BadBenchmark as
+    the `failure`.
     """
     with Child(
         task,

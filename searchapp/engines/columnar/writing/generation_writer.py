@@ -35,11 +35,13 @@ from searchapp.engines.generation_lexicon import (
     open_analyzer,
 )
 from searchapp.engines.storage.segment_file import BlockCache
+from searchapp.errors import BadSetting
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.index_files import FileDigest, link_file, link_folder
 from searchapp.model import Article
 from searchapp.processes import Work, WorkerPool
+from searchapp.settings import variable
 from searchapp.steps import step
 
 BATCH_CHARS = 4_000_000
@@ -57,6 +59,8 @@ BATCH_MB = 190
 WORD_BYTES = 700
 """What a remembered word takes, its runs included."""
 MIN_WORDS, MAX_WORDS = 20_000, 400_000
+LEAST_MB = PARENT_MB + BATCH_MB + -(-MIN_WORDS * WORD_BYTES >> 20)
+"""One process that remembers few words."""
 MERGE_CACHE_BYTES = 1 << 24
 
 Batch = list[Article]
@@ -106,8 +110,14 @@ class Building:
 def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
     """How many processes may work, `workers` at most, and how many words each may remember.
 
-    Fewer processes rather than more memory than is allowed; but one there must be.
+    Uses fewer processes to stay within the memory. Raises BadSetting if it is not enough for one.
     """
+    if memory_mb < LEAST_MB:
+        raise BadSetting(
+            f"{memory_mb} MB are not enough for indexing",
+            where=variable("memory_mb"),
+            remedy=f"use {LEAST_MB} or more",
+        )
     processes = max(1, min(workers, (memory_mb - PARENT_MB) // BATCH_MB))
     spare = memory_mb - PARENT_MB - processes * BATCH_MB
     words = spare * 2**20 // (WORD_BYTES * processes)

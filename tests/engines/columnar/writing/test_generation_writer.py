@@ -19,6 +19,7 @@ from searchapp.deadline import NEVER
 from searchapp.engines.columnar.generation import SUFFIX, segment_list
 from searchapp.engines.columnar.writing.generation_writer import (
     BATCH_MB,
+    LEAST_MB,
     MIN_WORDS,
     PARENT_MB,
     WORD_BYTES,
@@ -26,6 +27,7 @@ from searchapp.engines.columnar.writing.generation_writer import (
     shares_of_memory,
 )
 from searchapp.engines.columnar.writing.merge_policy import TIER_SEGMENTS
+from searchapp.errors import BadSetting
 from searchapp.facets import Filters
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article, Sort
@@ -94,7 +96,7 @@ def test_the_files_are_the_same_for_any_number_of_processes_and_any_memory(
     many_articles: Sequence[Article], tmp_path: Path
 ) -> None:
     """Byte by byte, with a dozen batches that are built and merged by whoever is free."""
-    ways = [(1, 1024), (1, 1), (2, 1024), (3, 1024), (3, 650)]
+    ways = [(1, 1024), (1, LEAST_MB), (2, 1024), (3, 1024), (3, 650)]
     found = [
         written(
             tmp_path / f"{workers}-{memory_mb}",
@@ -146,7 +148,7 @@ def test_the_content_is_the_same_for_any_size_of_batches(
     assert answers == [answers[0]] * 3
 
 
-@given(st.integers(1, 100_000), st.integers(1, 64))
+@given(st.integers(LEAST_MB, 100_000), st.integers(1, 64))
 def test_processes_and_their_words_keep_to_the_memory_that_is_allowed(
     memory_mb: int, workers: int
 ) -> None:
@@ -155,9 +157,15 @@ def test_processes_and_their_words_keep_to_the_memory_that_is_allowed(
     assert 1 <= processes <= workers
     words_mb = processes * max_words * WORD_BYTES / 2**20
     least_mb = processes * MIN_WORDS * WORD_BYTES / 2**20
-    if processes > 1 or memory_mb >= PARENT_MB + BATCH_MB + least_mb:
-        assert PARENT_MB + processes * BATCH_MB + max(0, words_mb - least_mb) <= memory_mb
+    assert PARENT_MB + processes * BATCH_MB + max(0, words_mb - least_mb) <= memory_mb
     assert shares_of_memory(memory_mb, workers + 1)[0] >= processes
+
+
+def test_less_memory_than_is_possible_is_refused_with_the_least() -> None:
+    """A bound that cannot be kept is not accepted in silence."""
+    assert shares_of_memory(LEAST_MB, 4)[0] == 1
+    with pytest.raises(BadSetting, match=rf"SEARCHAPP_MEMORY_MB: .*use {LEAST_MB} or more"):
+        shares_of_memory(LEAST_MB - 1, 4)
 
 
 def test_nothing_but_the_generation_is_left(

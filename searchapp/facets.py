@@ -20,12 +20,14 @@ class Facet:
     param: the URL parameter and command-line option that choose a value.
     label: the English heading; pages show its translation.
     is_many: whether an article can have several values.
+    typed: the names, in lower case, before a colon in a query that search in this field.
     is_year: the values are years, taken from the article's date and shown newest first.
     """
 
     name: str
     param: str
     label: str
+    typed: tuple[str, ...] = ()
     is_many: bool = False
     is_year: bool = False
 
@@ -48,9 +50,15 @@ def N_(text: str) -> str:  # noqa: N802  # the name by which Babel finds texts t
 
 
 FACETS = (
-    Facet("tags", "tag", N_("Tags"), is_many=True),
-    Facet("source", "source", N_("Source")),
-    Facet("author", "author", N_("Author")),
+    Facet(
+        "tags",
+        "tag",
+        N_("Tags"),
+        ("schlagwort", "schlagworte", "schlagwörter", "tag", "tags"),
+        is_many=True,
+    ),
+    Facet("source", "source", N_("Source"), ("quelle", "source")),
+    Facet("author", "author", N_("Author"), ("autor", "author")),
     Facet("year", "year", N_("Year"), is_year=True),
 )
 """The facets in the order in which they are shown."""
@@ -58,6 +66,8 @@ FACETS = (
 FACET_NAMES = tuple(facet.name for facet in FACETS)
 STORED_FACETS = tuple(facet for facet in FACETS if not facet.is_year)
 """The facets with values of their own; those of the others follow from the date."""
+LINE_FACETS = tuple(facet for facet in STORED_FACETS if not facet.is_many)
+"""The facets whose value is one line of text. Each is a searchable field as well."""
 
 
 @dataclass(frozen=True, slots=True)

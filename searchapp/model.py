@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
-from searchapp.facets import NO_FILTERS, STORED_FACETS, Facet, Filters
+from searchapp.facets import LINE_FACETS, NO_FILTERS, Facet, Filters
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -51,8 +51,7 @@ class Article:
     @property
     def bylines(self) -> tuple[str, ...]:
         """The values that are shown beside the date: those of facets that can have only one."""
-        one_valued = (facet for facet in STORED_FACETS if not facet.is_many)
-        return tuple(value for facet in one_valued for value in self.facet_values(facet))
+        return tuple(value for facet in LINE_FACETS for value in self.facet_values(facet))
 
     def to_record(self) -> dict[str, Any]:
         """All fields but `origin` by name, in the types of JSON: the date is an ISO string."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.records import Field, article_from_record, field_of
+from searchapp.corpus.records import FIELD_NAMES, Field, article_from_record, field_of
 from searchapp.model import Article
 
 _LABELLED = (
@@ -26,8 +26,8 @@ _LABELLED = (
     re.compile(r"\((?P<label>[^\W\d_]{2,14}) ?:(?P<value>.{1,400})\)\.?"),
     re.compile(r"\[(?P<label>[^\W\d_]{2,14}) ?:(?P<value>.{1,400})\]\.?"),
 )
-_HEADER_FIELDS: frozenset[Field] = frozenset(("id", "title", "date", "author", "source", "url"))
-_FOOTER_FIELDS: frozenset[Field] = frozenset(("date", "author", "source", "url"))
+_HEADER_FIELDS = frozenset(FIELD_NAMES) - {"tags", "body"}
+_FOOTER_FIELDS = _HEADER_FIELDS - {"id", "title"}
 _SOURCE_AT_END = re.compile(r"[(\[]Quellen?: *(?P<source>[^()\[\]\n]{1,200})[)\]]\.?$")
 
 _TAG_LABEL = re.compile(

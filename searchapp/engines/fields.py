@@ -2,7 +2,7 @@
 
 - `text`: title, tags and body together, what a plain word is looked up in. One list of postings
   for each word, where three fields would need three.
-- `title`, `tags`, `author`, `source`: each by itself, for `titel:` and its like; a word in the
+- `title`, `tags`, and the LINE_FACETS: each by itself, for `titel:` and its like; a word in the
   title counts there once more.
 - `*_exact`: the same words in their exact forms.
 - `*_parts`: the parts of the compounds in `text`, `title` and `tags`, without positions.
@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from searchapp.facets import LINE_FACETS
 from searchapp.german import Analyzer
 from searchapp.model import Article, Token
 
 TEXT = "text"
-ANALYZED_FIELDS = (TEXT, "title", "tags", "author", "source")
+LINE_FIELDS = tuple(facet.name for facet in LINE_FACETS)
+ANALYZED_FIELDS = (TEXT, "title", "tags", *LINE_FIELDS)
 COMPOUND_FIELDS = (TEXT, "title", "tags")
 """The fields whose compounds are split."""
 
@@ -65,8 +67,7 @@ def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
         TEXT: _joined([title, tags, body]),
         "title": title,
         "tags": tags,
-        "author": analyzer.analyze(article.author or ""),
-        "source": analyzer.analyze(article.source or ""),
+        **{name: analyzer.analyze(getattr(article, name) or "") for name in LINE_FIELDS},
     }
     for name, tokens in fields.items():
         if not tokens:

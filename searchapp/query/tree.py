@@ -26,13 +26,15 @@ from whoosh.query.qcore import Every, NullQuery, Query
 from whoosh.query.terms import Term
 from whoosh.query.wrappers import Not
 
+from searchapp.facets import STORED_FACETS
+
 TEXT = "text"
 """The pseudo field of plain words; the engine decides which indexed fields it means."""
 
 DATE = "date"
 """The field of DateRange, and of nothing else."""
 
-FIELDS = ("title", TEXT, "tags", "author", "source", DATE)
+FIELDS = ("title", TEXT, *(facet.name for facet in STORED_FACETS), DATE)
 """Every field name that a tree can hold."""
 
 

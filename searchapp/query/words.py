@@ -15,6 +15,7 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 
 from searchapp.dates import parse_range
+from searchapp.facets import FACETS
 from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm
 
 AddNote = Callable[[str, str], None]
@@ -24,17 +25,9 @@ FIELD_ALIASES = {
     "titel": "title",
     "title": "title",
     "text": TEXT,
-    "schlagwort": "tags",
-    "schlagworte": "tags",
-    "schlagwörter": "tags",
-    "tag": "tags",
-    "tags": "tags",
-    "autor": "author",
-    "author": "author",
-    "quelle": "source",
-    "source": "source",
     "datum": DATE,
     "date": DATE,
+    **{name: facet.name for facet in FACETS for name in facet.typed},
 }
 """Field names that a reader may type, in lower case, and the fields that they mean."""
 

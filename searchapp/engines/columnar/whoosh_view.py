@@ -5,7 +5,7 @@
 
 Fields are those of `searchapp.engines.fields`, with terms as they were indexed: what is sought in
 `text` has to be stemmed already, and spellings are in `text_exact`. `id` has a term a document.
-Stored is all of the article: id, title, body, tags (a list), date, author, source and url, those
+Stored is all of the article: the fields of `Article.to_record`, the date as a date, those
 that it has. A field's lengths are those by which the product ranks (`fields.measured_field`).
 Deleted articles are never found; as on any index of Whoosh's, they count in frequencies until
 their segment is merged.
@@ -41,13 +41,13 @@ from searchapp.engines.columnar.segment.layout import VIEWS
 from searchapp.engines.columnar.snapshot import PlacedSegment, placed
 from searchapp.engines.columnar.view_terms import ViewField, searched_fields
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.fields import measured_field
+from searchapp.engines.fields import LINE_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache
 
 _CACHE_BYTES = 8 << 20
 """Decompressed blocks that an open index keeps."""
 
-_STORED = ("title", "tags", "author", "source")
+_STORED = ("title", "tags", *LINE_FIELDS)
 _STORED_ONLY = ("body", "date", "url")
 _UNVERSIONED = -1
 """What Whoosh calls the generation of an index that never changes."""
@@ -183,16 +183,7 @@ class ArticleDocuments(SegmentDocuments):
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """What an article has, by name. Raises IndexDamaged."""
         article = self._articles.article(docnum)
-        values = {
-            "id": article.id,
-            "title": article.title,
-            "body": article.body,
-            "tags": list(article.tags),
-            "date": article.date,
-            "author": article.author,
-            "source": article.source,
-            "url": article.url,
-        }
+        values = article.to_record() | {"date": article.date}
         return {name: value for name, value in values.items() if value is not None}
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:

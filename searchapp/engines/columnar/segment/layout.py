@@ -12,6 +12,7 @@ from searchapp.engines.columnar.segment.postings import FieldLayout
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
     COMPOUND_FIELDS,
+    LINE_FIELDS,
     TEXT,
     exact_field,
     parts_field,
@@ -22,7 +23,7 @@ ZONES = ("title", "tags")
 
 TEXT_LAYOUT = FieldLayout(TEXT, zones=ZONES, has_forms=True)
 PARTS_LAYOUT = FieldLayout(parts_field(TEXT), zones=ZONES)
-LINE_LAYOUTS = (FieldLayout("author", has_forms=True), FieldLayout("source", has_forms=True))
+LINE_LAYOUTS = tuple(FieldLayout(name, has_forms=True) for name in LINE_FIELDS)
 
 LAYOUTS = (TEXT_LAYOUT, PARTS_LAYOUT, *LINE_LAYOUTS)
 

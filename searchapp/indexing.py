@@ -38,9 +38,9 @@ from searchapp.generations import (
     open_current,
 )
 from searchapp.german import Analyzer
-from searchapp.german.dictionary import copy_dictionary_lexicon
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_cache import copy_dictionary_lexicon
 from searchapp.model import Article
 from searchapp.progress import SILENT, Progress
 from searchapp.query.tree import word_of

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from searchapp.german import Analyzer
-from searchapp.german.dictionary import copy_dictionary_lexicon
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_cache import copy_dictionary_lexicon
 
 
 @cache

@@ -16,7 +16,7 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.errors import QueryTooLong
-from searchapp.german.cleaning import clean_line
+from searchapp.german.text_cleaner import clean_line
 from searchapp.messages import NOTE_SENTENCES
 from searchapp.query import (
     FIELDS,

@@ -17,7 +17,7 @@ from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.paragraphs import split_paragraphs
 from searchapp.corpus.titles import MAX_TITLE_CHARS, cut_at_word, derive_title
 from searchapp.dates import parse_day
-from searchapp.german.cleaning import clean_line, clean_text
+from searchapp.german.text_cleaner import clean_line, clean_text
 from searchapp.model import Article
 
 Field = Literal["id", "title", "date", "tags", "author", "source", "url", "body"]

@@ -43,7 +43,7 @@ class LearningBuffer:
     def learn(self) -> list[Article]:
         """Learn the lexicon. Returns the articles that were held back. Raises OSError."""
         # Here and not above: a process that only searches must not pay for it.
-        from searchapp.german.dictionary import copy_dictionary_lexicon, write_corpus_lexicon
+        from searchapp.german.lexicon_cache import copy_dictionary_lexicon, write_corpus_lexicon
 
         step("articles to learn from read")
         articles, self._articles = self._articles, []

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
-from searchapp.german.plain_text import raw_tokens
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
+from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
 RULES_VERSION = 2
@@ -69,7 +69,7 @@ class Analyzer:
         remembered = self._remembered
         new_token = tuple.__new__  # Half the time of Token(...), which goes through Python code.
         tokens = []
-        for surface, start, end, position, word in raw_tokens(text):
+        for surface, start, end, position, word in tokenize(text):
             keys = remembered.get(word) or self._keys(word)
             tokens.append(new_token(Token, (surface, start, end, position, *keys)))
         return tokens

@@ -6,7 +6,7 @@ types without capitals, so one reading has to win for both. A wrong choice tears
 inflection group apart, and does so most where it differs from form to form. Hence all
 undecided forms that one stem holds together decide together: the evidence for each reading
 is added up over them. What a corpus says is put over this later, form by form (see
-`searchapp.german.corpus_learning`).
+`searchapp.german.corpus_lexicon`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The lexicon of a generation: lemmas and compound parts, mapped by all readers.
+"""The lexicon of a generation: lemmas and compound parts, in files that all processes map.
 
-`searchapp.german.learning` and, on top of it, `searchapp.german.corpus_learning` write a folder
-of eight megabytes:
+`searchapp.german.lexicon_builder` writes a folder of eight megabytes, to which
+`searchapp.german.corpus_lexicon` adds:
 
 - `forms.trie`, `forms.lemmas.npy`: each known form, with the number of the ending that makes it
   its lemma, and whether it must stay whole. Forms are kept in a MARISA trie, which is mapped,

@@ -21,10 +21,10 @@ from searchapp.german.analyzer import Analyzer, WordKeys
 from searchapp.german.stems import normalized
 from searchapp.german.tokenizer import (
     CLOSING_SIGNS,
-    SEPARATOR,
-    SIGN_OF_TOKENS,
     may_continue_date,
     may_open_date,
+    separators,
+    signs,
     tokenize,
 )
 
@@ -61,9 +61,9 @@ def _character_classes() -> npt.NDArray[np.uint16]:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜabcdefghijklmnopqrstuvwxyzäöüß"
     alphanumeric = letters + "0123456789"
     members = {
-        _SEPARATOR: SEPARATOR.findall(characters),
-        _SIGN: SIGN_OF_TOKENS.findall(characters),
-        _INNER_SIGN: set(SIGN_OF_TOKENS.findall(characters)) - set(CLOSING_SIGNS),
+        _SEPARATOR: separators(characters),
+        _SIGN: signs(characters),
+        _INNER_SIGN: signs(characters) - set(CLOSING_SIGNS),
         _POINT: ".",
         _BRACKET: ")",
         _SLASH: "/_",

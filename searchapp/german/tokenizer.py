@@ -24,12 +24,26 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
-from searchapp.german.plain_text import RawToken
+RawToken = tuple[str, int, int, int, str]
+"""(surface, start, end, position, word): `word` is what the token stands for, still in the
+case and Unicode form of the text: signs taken out, parts joined, a date as ISO."""
 
 MAX_JOINED_PARTS = 8
 """A chain of more parts than this is no compound and yields its parts only."""
+
+_PLAIN_TEXT = re.compile(r"(?:[A-Za-zÄÖÜäöüß]++ ?)*+")
+_PLAIN_WORD = re.compile(r"[A-Za-zÄÖÜäöüß]+")
+"""The tokens of plain text. A search for a few words on the command line needs no other pattern:
+those below take a tenth of a second to compile, so that each is compiled when it is first used."""
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A verbose pattern with the characters of `_mark_class` in place of _MARK."""
+    return re.compile(pattern.replace(_MARK, f"[{_mark_class()}]"), re.VERBOSE)
 
 
 def _mark_class() -> str:
@@ -53,15 +67,15 @@ def _mark_class() -> str:
     return "".join(ranges) + "\u00ad\u200b-\u200d\u2060\ufeff"
 
 
-_MARK = f"[{_mark_class()}]"
+_MARK = "<mark>"
 _LETTER = r"[^\W\d_]"
 _ALNUM = r"[^\W_]"
 _HYPHENS = "\\-\u2010-\u2015\u2212"
 _APOSTROPHES = "'\u2018\u2019`\u00b4"
 _GENDER_SIGNS = "*:_\u00b7\u2022"
-_SIGNS_OF_TOKENS = f"{_HYPHENS}{_APOSTROPHES}{_GENDER_SIGNS}/()&.,+#"
+_SIGNS = f"{_HYPHENS}{_APOSTROPHES}{_GENDER_SIGNS}/()&.,+#"
 CLOSING_SIGNS = ".)+#"
-"""The signs that a token may end with (`U.S.A.`, `Bürger(innen)`, `C++`). None begins with one."""
+"""The signs that a token may end with: `U.S.A.`, `Bürger(innen)`, `C++`, `C#`."""
 _MONTHS = (
     ("Januar", "Jan|Januar|Jänner|Ja\u0308nner"),
     ("Februar", "Feb|Febr|Februar|Feber"),
@@ -111,8 +125,7 @@ _ATOM = rf"""(?:
 _MONTH_NAME = rf"(?i:{'|'.join(spellings for _, spellings in _MONTHS)}) {_END}"
 _JOINER = rf"[{_HYPHENS}{_APOSTROPHES}&]"
 
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
     # The fast path takes nine words of ten: nothing follows them that could belong to them.
     (?P<word> [A-Za-zÄÖÜäöüß]{{2,}}+ (?= [\s,.;!?)"“”»«] | \Z ) )
   | (?= {_ALNUM} )  # No token starts with anything else: fail early between words.
@@ -128,25 +141,16 @@ _TOKEN = re.compile(
         )
       | (?P<chain> {_ATOM} (?: {_JOINER} {_ATOM} )*+ )
     )
-    """,
-    re.VERBOSE,
-)
-_ATOM_ALONE = re.compile(_ATOM, re.VERBOSE)
+"""
 
-SEPARATOR = re.compile(rf"(?! {_ALNUM} | {_MARK} ) [^{_SIGNS_OF_TOKENS}]", re.VERBOSE)
-"""A character that is in no token, but for the blanks of a date."""
-SIGN_OF_TOKENS = re.compile(f"[{_SIGNS_OF_TOKENS}]")
-"""A character that parts tokens in some places and belongs to one in others."""
-
+_SEPARATOR = rf"(?! {_ALNUM} | {_MARK} ) [^{_SIGNS}]"
 # A date is the only token with blanks in it, at most two, each a single one.
-_DATE_OPENS = re.compile(rf"[0-9] \. (?: [0-9]{{1,2}} \. | {_MONTH_NAME} \.? )? \Z", re.VERBOSE)
+_DATE_OPENS = rf"[0-9] \. (?: [0-9]{{1,2}} \. | {_MONTH_NAME} \.? )? \Z"
 _MONTH_PREFIXES = {spelling[:2].lower() for spelling in _MONTH_NUMBER}
 
 # Before "in" and "innen" an ending goes: Kunde/-in, Kunden/-innen, Bürgern/-innen.
-_GENDER_GAP = re.compile(
-    rf"(?:(?<=e[lr])n|en?)?[{_GENDER_SIGNS}/(][{_HYPHENS}]?(?=in)", re.IGNORECASE
-)
-_SIGNS = re.compile(rf"[{_GENDER_SIGNS}/(){_HYPHENS}{_APOSTROPHES}.]")
+_GENDER_GAP = rf"(?i: (?: (?<=e[lr])n | en? )? [{_GENDER_SIGNS}/(] [{_HYPHENS}]? (?=in) )"
+_INNER_SIGNS = rf"[{_GENDER_SIGNS}/(){_HYPHENS}{_APOSTROPHES}.]"
 
 
 def tokenize(text: str) -> Iterator[RawToken]:
@@ -155,8 +159,12 @@ def tokenize(text: str) -> Iterator[RawToken]:
     Positions count from 0 and do not decrease. `text[start:end] == surface` for every token.
     Takes any string, also one that was not cleaned, in time linear in its length.
     """
+    if _PLAIN_TEXT.fullmatch(text):
+        for position, word in enumerate(_PLAIN_WORD.finditer(text)):
+            yield word[0], *word.span(), position, word[0]
+        return
     position = 0
-    for match in _TOKEN.finditer(text):
+    for match in _compiled(_TOKEN).finditer(text):
         kind = match.lastgroup
         start, end = match.span()
         surface = match[0]
@@ -172,12 +180,31 @@ def tokenize(text: str) -> Iterator[RawToken]:
             position = tokens[-1][3] + 1
 
 
+# Where may a text be cut, so that the pieces have the tokens of the whole? `token_arrays` cuts
+# at separators, in front of any sign after one, behind signs before one that close no token,
+# and knows the tokens that end with a point, a bracket or hold a slash: initials, dates and gender
+# forms. A new rule about what a token is has to keep to this, or that module has to learn it.
+
+
+def separators(characters: str) -> set[str]:
+    """Those of some characters that are in no token, but for the blanks of a date."""
+    return set(_compiled(_SEPARATOR).findall(characters))
+
+
+def signs(characters: str) -> set[str]:
+    """Those of some characters that are inside of some tokens and between others.
+
+    No token begins with one, and only CLOSING_SIGNS end one.
+    """
+    return set(_compiled(f"[{_SIGNS}]").findall(characters))
+
+
 def may_open_date(run: str) -> bool:
     """Whether a token may begin in this run of characters and go on beyond a blank after it.
 
     Only if the next run `may_continue_date`.
     """
-    return _DATE_OPENS.search(run) is not None
+    return _compiled(_DATE_OPENS).search(run) is not None
 
 
 def may_continue_date(run: str) -> bool:
@@ -201,10 +228,12 @@ def _chain(match: re.Match[str], position: int) -> list[RawToken]:
 def _parts(match: re.Match[str], position: int) -> list[RawToken]:
     """Each word and number within a match, at consecutive positions."""
     parts: list[RawToken] = []
-    for atom in _ATOM_ALONE.finditer(match.string, *match.span()):
+    for atom in _compiled(_ATOM).finditer(match.string, *match.span()):
         surface = atom[0]
-        is_plain = surface.isalnum() or surface[0].isdigit()
-        word = surface if is_plain else _SIGNS.sub("", _GENDER_GAP.sub("", surface, count=1))
+        word = surface
+        if not surface.isalnum() and not surface[0].isdigit():
+            without_gap = _compiled(_GENDER_GAP).sub("", surface, count=1)
+            word = _compiled(_INNER_SIGNS).sub("", without_gap)
         parts.append((surface, *atom.span(), position + len(parts), word))
     return parts
 

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import click
 
-from searchapp.german.cleaning import clean_text
-from searchapp.german.dictionary import copy_dictionary_lexicon, write_corpus_lexicon
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_cache import copy_dictionary_lexicon, write_corpus_lexicon
 from searchapp.german.stems import GermanStemmer, normalized
+from searchapp.german.text_cleaner import clean_text
 from searchapp.german.tokenizer import tokenize
 
 DERIVATION = "derivation"

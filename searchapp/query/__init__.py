@@ -20,7 +20,7 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import Term
 
 from searchapp.errors import QueryTooLong
-from searchapp.german.cleaning import clean_line
+from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Note
 from searchapp.query import fallbacks
 from searchapp.query.parser import SurfaceParser, is_plain, word_count

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.corpus.paragraphs import split_paragraphs
-from searchapp.german.cleaning import clean_text
+from searchapp.german.text_cleaner import clean_text
 
 
 def test_each_line_is_a_paragraph() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.german.learning import learn_lexicon
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_builder import learn_lexicon
 
 
 @pytest.fixture(scope="session")

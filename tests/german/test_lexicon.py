@@ -132,7 +132,7 @@ def test_equal_input_gives_equal_files(
     static_lexicon_folder: Path, tmp_path: Path, lexicon: Lexicon
 ) -> None:
     """Also in a process with another hash seed."""
-    script = "import sys, pathlib; from searchapp.german.learning import learn_lexicon;"
+    script = "import sys, pathlib; from searchapp.german.lexicon_builder import learn_lexicon;"
     script += "learn_lexicon(pathlib.Path(sys.argv[1]) / 'new' / 'folder')"
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)
     again = tmp_path / "new" / "folder"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import unicodedata
 from itertools import pairwise
 
@@ -263,6 +265,23 @@ def test_tokens_lie_in_the_text_in_order(text: str) -> None:
     for before, after in pairwise(tokens):
         assert (before[1], -before[2]) <= (after[1], -after[2])
         assert before[3] <= after[3] <= before[3] + 1
+
+
+@given(st.text("aZäÖß -.1'*:é", max_size=30))
+def test_plain_text_has_the_same_tokens_as_any_other(text: str) -> None:
+    """Plain words are found without the large patterns, which a sign at the end calls for."""
+    assert list(tokenize(text)) == list(tokenize(text + " ?"))
+
+
+def test_plain_words_need_no_large_patterns() -> None:
+    """Compiling them would be a third of the time of a search on the command line."""
+    code = (
+        "from searchapp.german import Analyzer, tokenizer;"
+        "print(len(Analyzer().analyze('Streik im Stahlwerk')));"
+        "print(tokenizer._compiled.cache_info().currsize)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["3", "0"]
 
 
 @given(HOSTILE_TEXT)

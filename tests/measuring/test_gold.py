@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from searchapp.german.dictionary import write_corpus_lexicon
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_cache import write_corpus_lexicon
 from searchapp.measuring.gold import main, measure, surface_counts
 from tests.lexicon import dictionary_lexicon
 from tests.shared_data import shared_path

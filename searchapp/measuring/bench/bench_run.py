@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchapp.errors import BadBenchmark, BadSetting, MissingExtra, Problem
-from searchapp.german.dictionary import copy_dictionary_lexicon
+from searchapp.german.lexicon_cache import copy_dictionary_lexicon
 from searchapp.measuring.bench.bench_articles import BenchCorpus, read_corpus
 from searchapp.measuring.bench.contenders import OURS, PEERS, BenchQuery, Contender, load_peer
 from searchapp.measuring.bench.measured_process import Memory, Tell, memory_of, run_in_child

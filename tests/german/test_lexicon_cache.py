@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.german import dictionary
-from searchapp.german.learning import READINGS, learn_lexicon
+from searchapp.german import lexicon_cache
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_builder import READINGS, learn_lexicon
 from tests.lexicon import small_dictionary
 
 
@@ -19,7 +19,7 @@ def cached(
 ) -> dict[str, bytes]:
     """Puts a lexicon into a cache of its own; gives the files of the cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = dictionary.cache_folder()
+    folder = lexicon_cache.cache_folder()
     assert folder is not None
     shutil.copytree(static_lexicon_folder, folder)
     return contents(folder)
@@ -34,7 +34,7 @@ def test_small_corpora_get_the_lexicon_of_the_dictionary(
     cached: dict[str, bytes], tmp_path: Path, lexicon: Lexicon
 ) -> None:
     """Without what only learning from a corpus needs."""
-    dictionary.copy_dictionary_lexicon(tmp_path / "lexicon")
+    lexicon_cache.copy_dictionary_lexicon(tmp_path / "lexicon")
     written = contents(tmp_path / "lexicon")
     assert cached.keys() - written.keys() == {READINGS}
     copy = Lexicon.open(tmp_path / "lexicon")
@@ -47,12 +47,12 @@ def test_a_corpus_is_learned_from_without_a_change_of_the_cache(
 ) -> None:
     """The next corpus begins with the dictionary again."""
     for noun, target in (("Quorgel", tmp_path / "first"), ("Flimbax", tmp_path / "second")):
-        dictionary.write_corpus_lexicon({noun: 9}, target)
+        lexicon_cache.write_corpus_lexicon({noun: 9}, target)
         lexicon = Lexicon.open(target)
         assert bool(lexicon.parts("quorgelanlagen")) == (noun == "Quorgel")
         assert bool(lexicon.parts("flimbaxanlagen")) == (noun == "Flimbax")
         assert contents(target).keys() == cached.keys() - {READINGS}
-    folder = dictionary.cache_folder()
+    folder = lexicon_cache.cache_folder()
     assert folder is not None
     assert contents(folder) == cached
 
@@ -62,10 +62,10 @@ def test_any_sound_lexicon_in_the_cache_is_used(
 ) -> None:
     """Nothing is learned again where a lexicon lies ready."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = dictionary.cache_folder()
+    folder = lexicon_cache.cache_folder()
     assert folder is not None
     learn_lexicon(folder, small_dictionary())
-    dictionary.copy_dictionary_lexicon(tmp_path / "lexicon")
+    lexicon_cache.copy_dictionary_lexicon(tmp_path / "lexicon")
     lexicon = Lexicon.open(tmp_path / "lexicon")
     assert lexicon.lemma("stahlpreise") == "stahlpreis"
     assert lexicon.lemma("schildkröten") is None

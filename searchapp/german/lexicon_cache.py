@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from searchapp.errors import IndexDamaged
-from searchapp.german.corpus_learning import learn_from_corpus
-from searchapp.german.learning import READINGS, learn_lexicon_apart
+from searchapp.german.corpus_lexicon import learn_from_corpus
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon, seal
+from searchapp.german.lexicon_builder import READINGS, learn_lexicon_apart
 
 
 def copy_dictionary_lexicon(target: Path) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from searchapp.errors import RebuildFailed
-from searchapp.german.learning import learn_lexicon, learn_lexicon_apart
 from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon_builder import learn_lexicon, learn_lexicon_apart
 from tests.lexicon import small_dictionary
 
 SCRIPT = """
 import pathlib, sys
-from searchapp.german.learning import learn_lexicon_apart
+from searchapp.german.lexicon_builder import learn_lexicon_apart
 learn_lexicon_apart(pathlib.Path(sys.argv[1]))
 """
 

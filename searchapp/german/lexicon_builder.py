@@ -2,8 +2,8 @@
 
 The dictionary (MIT) has a million forms, of which only a few megabytes of tables are left (see
 `searchapp.german.lexicon`). Until then they take seconds and some hundred megabytes, so that this
-is done once for each user (see `searchapp.german.dictionary`). What a corpus adds is learned on
-top of it (see `searchapp.german.corpus_learning`).
+is done once for each user (see `searchapp.german.lexicon_cache`). What a corpus adds is learned on
+top of it (see `searchapp.german.corpus_lexicon`).
 """
 
 from __future__ import annotations

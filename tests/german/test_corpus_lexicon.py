@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.german.corpus_learning import learn_from_corpus
+from searchapp.german.corpus_lexicon import learn_from_corpus
 from searchapp.german.lexicon import Lexicon
 
 Teach = Callable[[Mapping[str, int]], Lexicon]

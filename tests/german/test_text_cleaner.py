@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.german import clean_line, clean_text
-from searchapp.german.cleaning import MAX_MARK_RUN
+from searchapp.german.text_cleaner import MAX_MARK_RUN
 
 # Pieces that meet each other's rules, which random text hardly ever does.
 SIGNS = st.sampled_from(

@@ -35,7 +35,6 @@ from searchapp.german.compounds import (
     may_be_part,
     split,
 )
-from searchapp.german.learning import READINGS
 from searchapp.german.lexicon import (
     FORMS,
     HEADS,
@@ -47,6 +46,7 @@ from searchapp.german.lexicon import (
     save_whole_words,
     seal,
 )
+from searchapp.german.lexicon_builder import READINGS
 from searchapp.german.stems import MAX_FORM_CHARS, normalized
 
 Int64Array = npt.NDArray[np.int64]
@@ -79,8 +79,8 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
     """Add what a corpus tells to the lexicon of the dictionary in a folder.
 
     surface_counts: how often each surface word occurs in the corpus or a sample of it, case kept.
-    folder: as `searchapp.german.learning.learn_lexicon` wrote it. Its files are replaced, not
-        changed, and READINGS is removed.
+    folder: what `searchapp.german.lexicon_builder.learn_lexicon` wrote. Its files are replaced by
+        new ones, never changed in place, and READINGS is removed.
     Equal input gives equal files. Raises OSError when they cannot be read or written.
     """
     words = _Words.of(surface_counts)

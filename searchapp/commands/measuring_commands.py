@@ -34,7 +34,8 @@ searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
 @click.option(
     "--doc-ids",
     type=click.Path(path_type=Path),
-    help="File with the ids of the only articles to search. [default: QRELS_DIR/doc_ids.txt, or all]",
+    help="File with the ids of the articles to search."
+    " [default: QRELS_DIR/doc_ids.txt, or all articles]",
 )
 @click.option(
     "--limit",
@@ -115,7 +116,8 @@ searchapp bench articles.jsonl --queries queries.txt --peers none""",
 @click.option(
     "--queries",
     type=click.Path(path_type=Path),
-    help="File with queries, one a line: words, perhaps with ODER between them. [default: drawn from titles]",
+    help="File with queries, one a line: words, perhaps with ODER between them."
+    " [default: drawn from titles]",
 )
 @click.option(
     "--query-count", type=click.IntRange(min=1), help="Number of queries, at most. [default: 200]"

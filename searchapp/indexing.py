@@ -1,4 +1,4 @@
-"""From source files to a published generation: rebuild, update, verify, rollback."""
+"""From source files to a published generation: rebuild and update; and back to the one before."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from searchapp.catalog import Catalog, Verdict, file_of
 from searchapp.corpus import read_articles, source_bytes
-from searchapp.deadline import NEVER
-from searchapp.engines.base import Engine, PageRequest, Snapshot
+from searchapp.engines.base import Engine
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     IndexDamaged,
@@ -26,7 +24,6 @@ from searchapp.errors import (
     SearchappError,
     StrictProblems,
 )
-from searchapp.facets import NO_FILTERS
 from searchapp.generations import (
     FORMAT_VERSION,
     Generation,
@@ -37,13 +34,9 @@ from searchapp.generations import (
     file_digests,
     open_current,
 )
-from searchapp.german import Analyzer
-from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
-from searchapp.german.lexicon import Lexicon
-from searchapp.german.lexicon_cache import copy_dictionary_lexicon
+from searchapp.inspection import check_snapshot
 from searchapp.model import Article
 from searchapp.progress import SILENT, Progress
-from searchapp.query.tree import word_of
 from searchapp.settings import Settings
 from searchapp.steps import step
 
@@ -330,63 +323,6 @@ def _writing(store: GenerationStore) -> Iterator[None]:
         ) from error
 
 
-def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
-    """Compare the count, and find one article by its title. Raises IndexDamaged."""
-    remedy = "run: searchapp rebuild"
-    if snapshot.doc_count != articles:
-        raise IndexDamaged(
-            f"the index holds {snapshot.doc_count} articles instead of {articles}",
-            where=str(folder),
-            remedy=remedy,
-        )
-    newest = snapshot.search(
-        None, NO_FILTERS, PageRequest("newest", limit=1, marked=False), deadline=NEVER
-    )
-    for article in (hit.article for hit in newest.hits):
-        query = word_of("title", article.title)
-        found = snapshot.search(query, NO_FILTERS, PageRequest(limit=0), deadline=NEVER)
-        stored = snapshot.article(article.id, None, deadline=NEVER)
-        if not found.total or stored is None or stored.article != article:
-            raise IndexDamaged(
-                f"the article {article.id!r} is not found by its title",
-                where=str(folder),
-                remedy=remedy,
-            )
-
-
-def analyzers(settings: Settings) -> tuple[Analyzer, Analyzer]:
-    """The analysis of the served index as it was learned, and with the settings' exceptions.
-
-    Without an index it is learned from the dictionary alone, which takes some seconds.
-    Raises IndexDamaged, and BadSetting for a mistake in the file of exceptions.
-    """
-    engine = select_engine(settings)
-    exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS
-    try:
-        lexicon = engine.lexicon(GenerationStore(settings.index).current().folder)
-    except NoIndex:
-        with TemporaryDirectory() as folder:
-            copy_dictionary_lexicon(Path(folder) / "lexicon")
-            lexicon = Lexicon.open(Path(folder) / "lexicon")
-    return (
-        Analyzer(lexicon.with_exceptions(NO_EXCEPTIONS)),
-        Analyzer(lexicon.with_exceptions(exceptions)),
-    )
-
-
-def verify(settings: Settings) -> Generation:
-    """Check files, checksums and counts of the served generation, and search in it.
-
-    Raises NoIndex, IndexDamaged, IndexOutdated.
-    """
-    engine = select_engine(settings)
-    generation = open_current(GenerationStore(settings.index), engine)
-    check_files(generation)
-    with closing(engine.open(generation.folder)) as snapshot:
-        check_snapshot(snapshot, generation.manifest.articles, generation.folder)
-    return generation
-
-
 def roll_back(settings: Settings) -> Generation:
     """Serve the previous generation again, if it is sound.
 
@@ -400,31 +336,3 @@ def roll_back(settings: Settings) -> Generation:
         check_files(previous)
         store.serve(previous.id)
     return previous
-
-
-@dataclass(frozen=True, slots=True)
-class IndexState:
-    """What an index folder holds.
-
-    refusal: why this program cannot answer from the served generation, or "".
-    earlier: the generations that `roll_back` can serve, newest first.
-    writer: the process that is writing the index now, or "".
-    """
-
-    generation: Generation
-    refusal: str
-    earlier: tuple[str, ...]
-    writer: str
-
-
-def inspect(settings: Settings) -> IndexState:
-    """Describe the index folder without checking its files. Raises NoIndex, IndexDamaged."""
-    store = GenerationStore(settings.index)
-    generation = store.current()
-    refusal = ""
-    try:
-        open_current(store, select_engine(settings))
-    except IndexOutdated as error:
-        refusal = error.what
-    earlier = [each.id for each in reversed(store.complete()) if each.id < generation.id]
-    return IndexState(generation, refusal, tuple(earlier), store.writer())

@@ -17,7 +17,8 @@ from searchapp.messages import note_sentences
 from searchapp.model import Hit, ResultPage, Snippet, Token
 
 if TYPE_CHECKING:
-    from searchapp.indexing import BuildReport, IndexState
+    from searchapp.indexing import BuildReport
+    from searchapp.inspection import IndexState
 
 
 def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, object]:

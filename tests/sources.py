@@ -1,14 +1,15 @@
-"""Article files for tests that index."""
+"""Article files for tests that index, and ways to damage what was made of them."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 
+from searchapp.generations import Generation
 from searchapp.model import Article
 
 _OLD_NS = 1_600_000_000 * 10**9
@@ -42,3 +43,26 @@ def _line(line: Article | str) -> str:
         return line
     values = asdict(line)
     return json.dumps(values | {"date": line.date and line.date.isoformat()}, ensure_ascii=False)
+
+
+def edit_manifest(generation: Generation, **changes: object) -> None:
+    """Change what the manifest of a generation says."""
+    path = generation.folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def damage_largest(damage: Callable[[Path], object]) -> Callable[[Generation], None]:
+    """Damage the largest file of a generation."""
+
+    def apply(generation: Generation) -> None:
+        files = [path for path in generation.folder.rglob("*") if path.is_file()]
+        damage(max(files, key=lambda path: path.stat().st_size))
+
+    return apply
+
+
+def alter(path: Path) -> None:
+    """Change one byte in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)

@@ -27,7 +27,7 @@ FLOORS = (
     ("engines", "columnar whoosh_engine"),
     ("engines", "selection"),
     ("", "snippets catalog generations"),
-    ("", "live_index"),
+    ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
     ("", "commands measuring web"),
     ("", "__main__"),

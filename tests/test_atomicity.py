@@ -24,7 +24,8 @@ from searchapp.corpus.files import ArticleFile
 from searchapp.engines.columnar.writing import generation_writer
 from searchapp.errors import RebuildFailed
 from searchapp.generations import GenerationStore
-from searchapp.indexing import BuildReport, rebuild, update, verify
+from searchapp.indexing import BuildReport, rebuild, update
+from searchapp.inspection import verify
 from searchapp.model import Article, SearchRequest
 from searchapp.searching import SearchService
 from searchapp.settings import Settings

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import random
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,12 +32,13 @@ from searchapp.errors import (
 )
 from searchapp.facets import FACETS, Filters
 from searchapp.generations import Generation, GenerationStore
-from searchapp.indexing import inspect, rebuild, roll_back, update, verify
+from searchapp.indexing import rebuild, roll_back, update
+from searchapp.inspection import inspect, verify
 from searchapp.model import Article, FacetCount, SearchRequest
 from searchapp.query import parse_query
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
-from tests.sources import article, write_lines
+from tests.sources import alter, article, damage_largest, edit_manifest, write_lines
 
 
 def contents(index: Path) -> tuple[dict[str, Article], list[object]]:
@@ -205,6 +204,19 @@ def test_a_title_of_one_very_long_word_passes_too(sources: Sources) -> None:
     rebuild(sources.settings)
 
 
+def test_fewer_articles_than_are_served_must_be_asked_for_twice(sources: Sources) -> None:
+    """A limit left over from a trial must not take articles from readers."""
+    sources.write("a.jsonl", A, B, C)
+    assert rebuild(sources.settings, limit=2).articles == 2
+    rebuild(sources.settings)
+    served = sources.served().id
+    with pytest.raises(RebuildFailed, match=r"3 articles are served.*--force"):
+        rebuild(sources.settings, limit=2)
+    assert sources.served().id == served
+    assert rebuild(sources.settings, limit=3).articles == 3
+    assert rebuild(sources.settings, limit=2, force=True).articles == 2
+
+
 # Update
 
 
@@ -263,13 +275,6 @@ def counted_steps(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return taken
 
 
-def damaged_later(path: Path) -> None:
-    """Flip a bit in the last tenth of the first half: among the blocks of a large segment."""
-    content = bytearray(path.read_bytes())
-    content[len(content) * 45 // 100] ^= 1
-    path.write_bytes(content)
-
-
 def large_segment(sources: Sources) -> Path:
     """The segment that holds most of the articles of the served generation."""
     return max(sources.served().folder.glob("*.segment"), key=lambda path: path.stat().st_size)
@@ -310,7 +315,7 @@ def test_an_update_never_gives_damage_a_digest_of_its_own(sources: Sources) -> N
     """A damaged file that is linked is found by `verify` as in the generation before."""
     write_large_corpus(sources)
     rebuild(sources.settings)
-    damaged_later(large_segment(sources))
+    alter(large_segment(sources))  # in the middle, where the blocks of a large segment are
     sources.write("a.jsonl", A)
     assert update(sources.settings).reason == ""
     with pytest.raises(IndexDamaged, match="the file has been altered"):
@@ -473,52 +478,7 @@ def test_an_update_ends_as_a_rebuild_would(steps: list[list[Edit]]) -> None:
         assert update(sources.settings).published is False
 
 
-# Verify, roll back
-
-
-def edit_manifest(generation: Generation, **changes: object) -> None:
-    path = generation.folder / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-
-def damage_largest(damage: Callable[[Path], object]) -> Callable[[Generation], None]:
-    """Damage the largest file of a generation."""
-
-    def apply(generation: Generation) -> None:
-        files = [path for path in generation.folder.rglob("*") if path.is_file()]
-        damage(max(files, key=lambda path: path.stat().st_size))
-
-    return apply
-
-
-def alter(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize(
-    ("damage", "told"),
-    [
-        (damage_largest(Path.unlink), "the file is missing"),
-        (damage_largest(lambda path: path.write_bytes(path.read_bytes()[:-1])), "bytes where"),
-        (damage_largest(alter), "the file has been altered"),
-        (lambda generation: edit_manifest(generation, articles=7), "2 articles instead of 7"),
-        (lambda generation: edit_manifest(generation, files=7), "manifest cannot be read"),
-    ],
-)
-def test_verify_finds_damage(
-    sources: Sources, damage: Callable[[Generation], None], told: str
-) -> None:
-    """And names the command that mends it."""
-    sources.write("a.jsonl", A, B)
-    rebuild(sources.settings)
-    assert verify(sources.settings).id == sources.served().id
-    damage(sources.served())
-    with pytest.raises(IndexDamaged, match=rf"{told}.*run: searchapp rebuild"):
-        verify(sources.settings)
-    rebuild(sources.settings)
-    verify(sources.settings)
+# Roll back
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ searchapp info --index /srv/index --json""",
 def info(as_json: bool, **chosen: Any) -> None:
     """Show what the index holds, who built it, and whether this program can use it."""
     from searchapp.commands.result_text import state_text
-    from searchapp.indexing import inspect
+    from searchapp.inspection import inspect
     from searchapp.result_json import state_object
 
     state = inspect(settings_from(chosen))
@@ -39,10 +39,10 @@ searchapp verify --index /srv/index && echo "the index is whole\"""",
 @index_options
 def verify(as_json: bool, **chosen: Any) -> None:
     """Check the files, checksums and counts of the index, and search in it."""
-    from searchapp import indexing
     from searchapp.commands.result_text import counted, size
+    from searchapp.inspection import verify as verify_index
 
-    generation = indexing.verify(settings_from(chosen))
+    generation = verify_index(settings_from(chosen))
     manifest = generation.manifest
     if as_json:
         print_json({"generation": generation.id, "articles": manifest.articles, "whole": True})

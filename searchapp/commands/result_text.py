@@ -16,7 +16,8 @@ from searchapp.messages import note_sentences
 from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
 
 if TYPE_CHECKING:
-    from searchapp.indexing import BuildReport, IndexState
+    from searchapp.indexing import BuildReport
+    from searchapp.inspection import IndexState
 
 FACET_VALUES_SHOWN = 6
 _INDENT = "    "

@@ -118,7 +118,7 @@ def analyze(text: str, as_json: bool, **chosen: Any) -> None:
     Offsets count characters from 0; a word is TEXT[start:end]. With a file of exceptions the
     words that it changes are shown as they were before, too.
     """
-    from searchapp.indexing import analyzers
+    from searchapp.inspection import analyzers
 
     learned, effective = analyzers(settings_from(chosen))
     tokens = effective.analyze(text)

@@ -36,17 +36,18 @@ searchapp serve --host 0.0.0.0 --workers 4""",
 @engine_option
 def serve(**chosen: Any) -> None:
     """Serve the search page; builds the index first if there is none."""
-    from searchapp import indexing
+    from searchapp.indexing import rebuild
+    from searchapp.inspection import inspect
     from searchapp.web import serving
 
     settings = settings_from(chosen)
     try:
-        refusal = indexing.inspect(settings).refusal
+        refusal = inspect(settings).refusal
     except NoIndex:
         refusal = ""
         # A busy port is found out now, and not after minutes of indexing.
         serving.listening_socket(settings.host, settings.port).close()
-        build(indexing.rebuild, settings)
+        build(rebuild, settings)
     if refusal:
         raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
     serving.serve(settings, on_ready=_announce)

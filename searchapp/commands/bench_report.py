@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Sequence
 
 from searchapp.commands.result_text import aligned, counted, size
-from searchapp.measuring.bench.bench_run import BenchReport, Build, Comparison, Measurement
+from searchapp.measuring.bench.bench_figures import BenchReport, Build, Comparison, Measurement
 from searchapp.measuring.bench.contenders import NAMES, OURS
 from searchapp.measuring.bench.measured_process import Memory
 from searchapp.measuring.bench.stopwatch import PARTS, PERCENTILES

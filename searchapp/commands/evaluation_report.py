@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from searchapp.commands.result_text import aligned, counted
-from searchapp.measuring.evaluation import METRICS, Evaluation, compare
+from searchapp.measuring.evaluation import Evaluation, compare
+from searchapp.measuring.relevance_metrics import METRICS
 from searchapp.measuring.relevance_sets import RelevanceSet
 
 MAX_IDS_SHOWN = 5

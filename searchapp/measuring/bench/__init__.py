@@ -1,13 +1,17 @@
 """`searchapp bench`: how fast and how small this search is beside other engines.
 
-All engines get the same documents (`articles`) and the same queries (`queries`), and do the same
-work (`contenders`): ten hits, the exact total, counts of tags and years, ten snippets with marks.
-Indexes are built and memory is measured in processes of their own (`children`); queries are
-timed in turn, in one process (`timing`); `running` is the whole run.
+All engines get the same articles and queries and do the same work: ten hits, the exact total,
+counts of tags and years, ten snippets with marks. They are indexed in processes of their own and
+asked in turn in one process.
+
+What is a whole run? `bench_run`. What must an engine do to take part? `contenders`. Which articles
+and queries? `bench_articles`, `title_queries`. How are time and memory measured? `stopwatch`,
+`measured_process`. The engines are `searchapp_contender`, `tantivy_peer` with `tantivy_page`,
+`fts5_peer` and `whoosh_peer`.
 """
 
 HITS = 10
 """On a page, each with its snippet."""
 FACET_VALUES = 100
-"""So many tags, and so many years, are counted by name: as many as our page shows."""
+"""Tags, and years, that are counted by name: as many as our page shows."""
 SNIPPET_CHARS = 220

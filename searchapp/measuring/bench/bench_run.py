@@ -17,6 +17,7 @@ from pathlib import Path
 from searchapp.errors import BadBenchmark, BadSetting, MissingExtra, Problem
 from searchapp.german.lexicon_cache import copy_dictionary_lexicon
 from searchapp.measuring.bench.bench_articles import BenchCorpus, read_corpus
+from searchapp.measuring.bench.bench_figures import BenchReport, Build, Comparison, Measurement
 from searchapp.measuring.bench.contenders import OURS, PEERS, BenchQuery, Contender, load_peer
 from searchapp.measuring.bench.measured_process import Memory, Tell, memory_of, run_in_child
 from searchapp.measuring.bench.searchapp_contender import TIME_BUDGET_S, Searchapp
@@ -31,76 +32,16 @@ ROUNDS = 3
 COLD_STARTS = 5
 WHOOSH_DOCUMENTS = 20_000
 WHOOSH_QUERIES = 50
-"""Whoosh's stock codec is measured with at most so many: more would take hours."""
+"""At most as many are measured with Whoosh's stock codec: more would take hours."""
 TELL_EVERY = 500
-"""Articles between two messages of a child about how far it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """The making of an index. index_bytes: of all its files. peak: None if it is not known."""
-
-    seconds: float
-    index_bytes: int
-    peak: Memory | None
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """What was found out about one engine.
-
-    build: from articles that were read before, by the engine alone.
-    rebuild: of ours only: `searchapp rebuild` with a file of the same articles, which makes the
-        index that answers.
-    serving: memory of a fresh process after it has answered all queries.
-    cold_start_ms: from the start of a process until it has printed a page and ended, a median.
-    """
-
-    version: str
-    build: Build
-    rebuild: Build | None
-    timing: Timing
-    serving: Memory | None
-    cold_start_ms: float
-
-    @property
-    def index_bytes(self) -> int:
-        """Of the index that answers, all files."""
-        return (self.rebuild or self.build).index_bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Engines on the same documents with the same queries, by name."""
-
-    documents: int
-    distinct: int
-    text_bytes: int
-    queries: Sequence[BenchQuery]
-    engines: Mapping[str, Measurement]
-
-
-@dataclass(frozen=True, slots=True)
-class BenchReport:
-    """The result of a run.
-
-    full: ours and all peers but Whoosh. stock: ours and Whoosh's stock codec on the first
-    documents, with fewer queries; None without Whoosh. rounds: of all queries, after a warm-up.
-    workers: threads or processes that indexed. cores: of the machine, as far as we may use them.
-    """
-
-    full: Comparison
-    stock: Comparison | None
-    rounds: int
-    workers: int
-    cores: int
+"""Articles between two reports of a child's progress."""
 
 
 def chosen_peers(names: Sequence[str] | None) -> tuple[list[str], list[str]]:
-    """The peers that take part, and those that are left out because they are not installed.
+    """The peers that take part, and those that are not installed.
 
-    names: those wanted; None means all. Raises BadSetting for an unknown one, and MissingExtra
-    for one that was asked for by name and is not installed.
+    names: those wanted; None means all that are installed. Raises BadSetting for an unknown one,
+    and MissingExtra for one that is wanted and not installed.
     """
     for name in names or ():
         if name not in PEERS:
@@ -141,11 +82,11 @@ def bench(
     """Measure ours and some peers on a corpus.
 
     source: a file that `rebuild` can read. settings: `seeds`, `index` and the time budget are not
-        used. peers: of `chosen_peers`.
-    documents: the corpus is cut, or repeated with other ids, to so many.
+        used. peers: as from `chosen_peers`.
+    documents: the corpus is cut to this number, or repeated with other ids; None takes it as it is.
     queries: a file; None draws them from the titles. At most `query_count` are asked.
-    work_dir: where a folder for the indexes is made, which is deleted in the end; None is the
-        system's place for such folders.
+    work_dir: where a folder for the indexes is made and deleted; None is the system's place for
+        temporary folders.
     Raises BadBenchmark, BadSetting and what `rebuild` raises.
     """
     given = read_queries(queries) if queries else None
@@ -162,7 +103,7 @@ def bench(
             on_problem=on_problem or (lambda _: None),
             progress=progress,
         )
-        # It is made once on a machine and kept: no part of any one index.
+        # It is learned once on a machine and kept, so that it counts for no index.
         copy_dictionary_lexicon(folder / "dictionary")
         run = _Run(settings, folder, given, rounds, progress)
         full = run.compare(corpus, [each for each in peers if each != "whoosh"], query_count)
@@ -188,13 +129,14 @@ class _Run:
         contenders: list[Contender] = [ours, *map(load_peer, peers)]
         folders = {each.name: self.folder / each.name for each in contenders}
         builds = {each.name: self._build(each, corpus, folders[each.name]) for each in contenders}
+        # What is searched is the index of a whole rebuild, as readers have it.
         shutil.rmtree(folders[OURS])
         rebuild = self._rebuild(ours, corpus, folders[OURS])
         timings = self._time(contenders, folders, queries)
         serving = {each.name: self._serve(each, folders[each.name], queries) for each in contenders}
         cold_starts = self._start_cold(contenders, folders, queries[0])
-        for each in folders.values():
-            shutil.rmtree(each)
+        for folder in folders.values():
+            shutil.rmtree(folder)
         return Comparison(
             documents=corpus.documents,
             distinct=min(corpus.distinct, corpus.documents),
@@ -215,32 +157,24 @@ class _Run:
 
     def _build(self, contender: Contender, corpus: BenchCorpus, folder: Path) -> Build:
         folder.mkdir()
-        self.progress.begin(f"Indexing with {contender.name}", corpus.documents)
-        seconds, peak = run_in_child(
-            f"indexing with {contender.name}",
-            self.progress.advance,
-            _build,
-            contender,
-            corpus,
-            folder,
-            self.settings.worker_count,
-        )
-        return Build(seconds, _size_bytes(folder), peak)
+        task = f"indexing with {contender.name}"
+        self.progress.begin(task.capitalize(), corpus.documents)
+        return self._built(task, folder, _build, contender, corpus)
 
     def _rebuild(self, ours: Searchapp, corpus: BenchCorpus, folder: Path) -> Build:
-        self.progress.begin("Rebuilding with searchapp", corpus.documents)
         seeds = self.folder / "seeds.jsonl"
         corpus.write_json_lines(seeds)
-        seconds, peak = run_in_child(
-            "searchapp rebuild",
-            self.progress.advance,
-            _rebuild,
-            ours,
-            seeds,
-            folder,
-            self.settings.worker_count,
-        )
+        self.progress.begin("Rebuilding with searchapp", 0)
+        build = self._built("searchapp rebuild", folder, _rebuild, ours, seeds)
         seeds.unlink()
+        return build
+
+    def _built(
+        self, task: str, folder: Path, function: Callable[..., float], *args: object
+    ) -> Build:
+        """Call one of the two functions below, which return seconds, in a process of its own."""
+        workers = self.settings.worker_count
+        seconds, peak = run_in_child(task, self.progress.advance, function, *args, folder, workers)
         return Build(seconds, _size_bytes(folder), peak)
 
     def _time(
@@ -261,36 +195,30 @@ class _Run:
         self, contender: Contender, folder: Path, queries: Sequence[BenchQuery]
     ) -> Memory | None:
         self.progress.begin(f"Memory of {contender.name}", len(queries))
-        memory, _ = run_in_child(
-            f"searching with {contender.name}",
-            self.progress.advance,
-            _serve,
-            contender,
-            folder,
-            queries,
-        )
+        task = f"searching with {contender.name}"
+        memory, _ = run_in_child(task, self.progress.advance, _serve, contender, folder, queries)
         return memory
 
     def _start_cold(
         self, contenders: Sequence[Contender], folders: Mapping[str, Path], query: BenchQuery
     ) -> dict[str, float]:
-        self.progress.begin("Cold starts", (COLD_STARTS + 1) * len(contenders))
+        self.progress.begin("Cold starts", COLD_STARTS + 1)
         ms: dict[str, list[float]] = {each.name: [] for each in contenders}
         for number in range(COLD_STARTS + 1):
             for each in contenders:
                 elapsed_ms = _cold_start_ms(each, folders[each.name], query)
-                if number:  # The first one has Python write its compiled modules.
+                if number:  # In the first one Python writes its compiled modules.
                     ms[each.name].append(elapsed_ms)
-            self.progress.advance((number + 1) * len(contenders))
+            self.progress.advance(number + 1)
         return {name: statistics.median(values) for name, values in ms.items()}
 
 
 def _build(
     tell: Tell, contender: Contender, corpus: BenchCorpus, folder: Path, workers: int
 ) -> float:
-    """Seconds from the first article to the finished index, in a child.
+    """In a child: seconds from the first article to the finished index.
 
-    The articles come ready-made from the disk; nothing is parsed in that time.
+    The articles are read from the disk ready-made; no time goes into parsing.
     """
     started = time.perf_counter()
     contender.build(_counted(corpus.articles(), tell), folder, workers)
@@ -305,14 +233,14 @@ def _counted(articles: Iterator[Article], tell: Tell) -> Iterator[Article]:
 
 
 def _rebuild(_: Tell, ours: Searchapp, seeds: Path, folder: Path, workers: int) -> float:
-    """Seconds of the command's work, in a child."""
+    """In a child: seconds of the command's work."""
     return ours.rebuild(seeds, folder, workers).seconds
 
 
 def _serve(
     tell: Tell, contender: Contender, folder: Path, queries: Sequence[BenchQuery]
 ) -> Memory | None:
-    """The memory of this child after it has answered the queries."""
+    """In a child: its memory after it has answered the queries."""
     with closing(contender.open(folder)) as opened:
         for number, query in enumerate(queries, 1):
             opened.page(query)

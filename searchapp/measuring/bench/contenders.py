@@ -24,7 +24,7 @@ class BenchQuery(NamedTuple):
     """Words to search for, without any syntax.
 
     words: letters and digits only. any_word: one of them is enough; otherwise all must match.
-    band: how frequent the words are, see `queries`.
+    band: how frequent the words are, see `title_queries`.
     """
 
     words: tuple[str, ...]
@@ -49,7 +49,8 @@ class Answer(NamedTuple):
 
 
 class OpenIndex(Protocol):
-    """An index that answers. What the first four return is the engine's own, and only timed."""
+    """An index that answers. Each engine returns what it likes from the first four; only their time
+    counts."""
 
     def search(self, query: BenchQuery) -> object:
         """The ten best documents and the exact total."""
@@ -61,10 +62,10 @@ class OpenIndex(Protocol):
         """The ten best documents with their fields and snippets, and the exact total."""
 
     def page(self, query: BenchQuery) -> Any:
-        """All of it."""
+        """Hits with snippets, the exact total and the counts."""
 
     def answer(self, page: Any) -> Answer:
-        """What `page` returned, in the same form for all; not timed."""
+        """What `page` has returned, in the same form for all engines; not timed."""
 
     def close(self) -> None:
         """Release the files."""
@@ -76,7 +77,7 @@ class Contender(Protocol):
     name: str
 
     def version(self) -> str:
-        """Of what does the work."""
+        """The version of the engine."""
 
     def build(self, articles: Iterable[Article], folder: Path, workers: int) -> None:
         """Index the articles in an existing empty folder; all is on disk at the end.
@@ -110,7 +111,7 @@ def cold_start_arguments(folder: Path, query: BenchQuery) -> list[str]:
 
 
 def print_page() -> None:
-    """Be the process of `peer_cold_start`."""
+    """The entry point of the process that `peer_cold_start` describes."""
     name, folder, operator, *words = sys.argv[1:]
     opened = load_peer(name).open(folder)
     print(opened.answer(opened.page(BenchQuery(tuple(words), any_word=operator == "any"))))

@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 from searchapp.commands.bench_report import report_object, report_text
 from searchapp.commands.cli import main
 from searchapp.measuring.bench import bench_run
-from searchapp.measuring.bench.bench_run import BenchReport, chosen_peers
+from searchapp.measuring.bench.bench_figures import BenchReport
+from searchapp.measuring.bench.bench_run import chosen_peers
 from searchapp.measuring.bench.contenders import NAMES, OURS, PEERS
 from searchapp.settings import Settings
 from tests.measuring.bench.corpora import DOCUMENTS, articles

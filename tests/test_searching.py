@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import FacetRequest, PageRequest, Snapshot
+from searchapp.engines.base import Correction, FacetRequest, PageRequest, Snapshot
+from searchapp.engines.evaluation.array_snapshot import ArraySnapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     ArticleNotFound,
@@ -174,6 +175,44 @@ def test_a_misspelt_query_is_corrected_with_a_note(
     assert service.search(SearchRequest(query="Stahlindustie", exact=True)).total == 0
     longest = "Stahlindustie ".ljust(settings.limits.max_query_chars, "!")
     assert service.search(SearchRequest(query=longest)).did_you_mean is None
+
+
+def test_a_correction_replaces_the_word_wherever_it_was_typed(
+    settings: Settings, service: SearchService
+) -> None:
+    """Also with a soft hyphen in it, twice, or in a phrase; the reader sees the whole query."""
+    publish(settings, article("a", "Die Stahlindustrie wächst"))
+    for typed, corrected in (
+        ("Stahl\u00adindustie", "Stahlindustrie"),
+        ("Stahlindustie  ODER Stahlindustie", "Stahlindustrie ODER Stahlindustrie"),
+        ('"Die Stahlindustie"', '"Die Stahlindustrie"'),
+        (
+            "titel:x ODER Stahlindustie, -Stahlindustie",
+            "titel:x ODER Stahlindustrie, -Stahlindustie",
+        ),
+    ):
+        page = service.search(SearchRequest(query=typed))
+        assert (ids(page), page.did_you_mean) == (["a"], corrected)
+
+
+@pytest.mark.parametrize(("query", "found"), [("wächst ODER Stahlindustie", ["a"]), ("Eise", [])])
+def test_a_correction_that_takes_too_long_leaves_the_answer_that_there_is(
+    settings: Settings, query: str, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it a hit or nothing: a courtesy never turns an answer into a time-out."""
+    publish(settings, article("a", "Die Stahlindustrie wächst"))
+    hurried = replace(settings, time_budget_s=1.0)
+
+    def slow(*_: object, deadline: Deadline, **__: object) -> list[Correction]:
+        time.sleep(hurried.time_budget_s)
+        with pytest.raises(SearchTimeout):
+            deadline.check()
+        return [Correction("stahlindustrie", 1)]
+
+    monkeypatch.setattr(ArraySnapshot, "corrections", slow)
+    with closing(SearchService(hurried)) as service:
+        page = service.search(SearchRequest(query=query))
+    assert (ids(page), page.total, page.did_you_mean) == (found, len(found), None)
 
 
 def test_a_query_beyond_the_bounds_is_refused(settings: Settings, service: SearchService) -> None:

@@ -1,38 +1,14 @@
-"""The table of all words of a generation: exact form, stem, document frequency.
-
-What wildcards, fuzzy words, spelling variants and suggestions are looked up in. Kept as lines of
-UTF-8 text, sorted and mapped into memory; the regular expression engine scans them, for Whoosh's
-own term cursor takes seconds over a large vocabulary.
-"""
+"""The words of a generation: what wildcards, fuzzy words and corrections are looked up in."""
 
 from __future__ import annotations
 
-import mmap
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import numpy as np
-import numpy.typing as npt
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from searchapp.deadline import Deadline
-from searchapp.errors import IndexDamaged
-from searchapp.german import Analyzer
 
-_TABLE, _STARTS, _FREQUENCIES, _BY_STEM = (
-    "table.tsv",
-    "starts.npy",
-    "frequencies.npy",
-    "by-stem.npy",
-)
 MAX_SCANNED = 50_000
 """Matching forms that are looked at before the most frequent are chosen."""
-_MAX_REMEMBERED = 100
-"""Lookups whose answers are kept."""
 
 
 class VocabularyRow(NamedTuple):
@@ -75,164 +51,6 @@ class Vocabulary(Protocol):
         """
 
 
-class VocabularyTable:
-    """The Vocabulary that `save_vocabulary` wrote into a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open what `save_vocabulary` wrote. Raises IndexDamaged."""
-        try:
-            with (folder / _TABLE).open("rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            if self._map[-1:] != b"\n":
-                raise EOFError("it is cut short")
-            self._starts: npt.NDArray[np.int64] = _load(folder / _STARTS)
-            self._frequencies: npt.NDArray[np.int64] = _load(folder / _FREQUENCIES)
-            self._by_stem: npt.NDArray[np.int64] = _load(folder / _BY_STEM)
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexDamaged(
-                f"the vocabulary cannot be read ({error})",
-                where=str(folder),
-                remedy="run: searchapp rebuild",
-            ) from error
-        # A page looks the same words up once for the search and once for each of its hits.
-        self._looked_up: dict[tuple[object, ...], tuple[list[str], bool]] = {}
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    def row(self, form: str) -> VocabularyRow | None:
-        """See `Vocabulary`."""
-        wanted = form.encode("utf-8")
-        place = self._bisect(wanted, lambda i: self._column(i, 0))
-        if place < len(self) and self._column(place, 0) == wanted:
-            return self._row_at(place)
-        return None
-
-    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
-        """See `Vocabulary`."""
-        wanted = stem.encode("utf-8")
-        place = self._bisect(wanted, lambda i: self._column(int(self._by_stem[i]), 1))
-        rows = []
-        while place < len(self):
-            row = int(self._by_stem[place])
-            if self._column(row, 1) != wanted:
-                break
-            rows.append(self._row_at(row))
-            place += 1
-        return rows
-
-    def _bisect(self, wanted: bytes, key: Callable[[int], bytes]) -> int:
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if key(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def _line(self, place: int) -> bytes:
-        start = int(self._starts[place])
-        return self._map[start : self._map.find(b"\n", start)]
-
-    def _column(self, place: int, number: int) -> bytes:
-        return self._line(place).split(b"\t", number + 1)[number]
-
-    def _row_at(self, place: int) -> VocabularyRow:
-        form = self._column(place, 0).decode("utf-8")
-        return VocabularyRow(form, int(self._frequencies[place]))
-
-    def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
-        """See `Vocabulary`."""
-        return self._remembered((glob, limit), lambda: self._scan(glob, limit, deadline))
-
-    def _remembered(
-        self, key: tuple[object, ...], look_up: Callable[[], tuple[list[str], bool]]
-    ) -> tuple[list[str], bool]:
-        found = self._looked_up.get(key)
-        if found is None:
-            found = look_up()
-            if len(self._looked_up) >= _MAX_REMEMBERED:
-                self._looked_up.clear()
-            self._looked_up[key] = found
-        return found
-
-    def _scan(self, glob: str, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
-        pattern = re.compile(rb"\n(" + glob_pattern(glob) + rb")(?=\t)")
-        found: list[tuple[int, str]] = []
-        for match in pattern.finditer(self._map):
-            if len(found) % 1000 == 0:
-                deadline.check()
-            if len(found) == MAX_SCANNED:
-                break
-            found.append((match.start(1), match[1].decode("utf-8")))
-        if len(found) <= limit:
-            return [form for _, form in found], False
-        places = np.searchsorted(self._starts, [start for start, _ in found])
-        best = np.argsort(-self._frequencies[places], kind="stable")[:limit]
-        return [found[i][1] for i in best], True
-
-    def similar(
-        self,
-        form: str,
-        *,
-        prefix_length: int,
-        max_edits: int,
-        limit: int,
-        deadline: Deadline,
-        min_doc_freq: int = 1,
-    ) -> tuple[list[str], bool]:
-        """See `Vocabulary`."""
-        key = (form, prefix_length, max_edits, limit, min_doc_freq)
-        prefix = form[:prefix_length]
-        return self._remembered(
-            key, lambda: self._nearest(form, prefix, max_edits, limit, deadline, min_doc_freq)
-        )
-
-    def _nearest(
-        self,
-        form: str,
-        prefix: str,
-        max_edits: int,
-        limit: int,
-        deadline: Deadline,
-        min_doc_freq: int,
-    ) -> tuple[list[str], bool]:
-        first = self._bisect(prefix.encode("utf-8"), lambda i: self._column(i, 0))
-        # No UTF-8 byte is 0xff: this is behind all forms with the prefix.
-        last = self._bisect(prefix.encode("utf-8") + b"\xff", lambda i: self._column(i, 0))
-        candidates = self._forms_between(first, last)
-        if not candidates:
-            return [], False
-        distances = process.cdist(
-            [form], candidates, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
-        )[0]
-        deadline.check()
-        is_frequent = self._frequencies[first:last] >= min_doc_freq
-        places = np.flatnonzero((distances <= max_edits) & is_frequent)
-        frequencies = self._frequencies[first:last][places]
-        best = places[np.lexsort((-frequencies, distances[places]))][:limit]
-        return [candidates[i] for i in best], len(places) > limit
-
-    def _forms_between(self, first: int, last: int) -> list[str]:
-        """Read for each lookup: keeping all forms as strings costs 100 bytes a word."""
-        if first == last:
-            return []
-        start = int(self._starts[first])
-        end = int(self._starts[last]) if last < len(self) else len(self._map)
-        lines = self._map[start:end].decode("utf-8").splitlines()
-        return [line.partition("\t")[0] for line in lines]
-
-    def close(self) -> None:
-        """Unmap the table."""
-        self._map.close()
-
-
-def _load(path: Path) -> npt.NDArray[np.int64]:
-    loaded: npt.NDArray[np.int64] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return loaded
-
-
 def glob_pattern(glob: str) -> bytes:
     """The regular expression of a glob over UTF-8 bytes, without costly backtracking.
 
@@ -249,22 +67,3 @@ def glob_pattern(glob: str) -> bytes:
     first, *middle, last = segments
     inner = b"".join(b"(?>" + char + b"*?" + segment + b")" for segment in middle)
     return first + inner + char + b"*" + last
-
-
-def save_vocabulary(folder: Path, frequencies: Counter[str], analyzer: Analyzer) -> None:
-    """Write the exact forms with their document frequencies into an existing folder."""
-    forms: Sequence[str] = sorted(frequencies, key=lambda form: form.encode("utf-8"))
-    starts, stems, place = [], [], 1
-    with (folder / _TABLE).open("wb") as file:
-        file.write(b"\n")
-        for form in forms:
-            stem = analyzer.keys_of(form).stem
-            encoded = f"{form}\t{stem}\n".encode()
-            file.write(encoded)
-            starts.append(place)
-            stems.append(stem.encode("utf-8"))
-            place += len(encoded)
-    by_stem = sorted(range(len(forms)), key=lambda i: (stems[i], i))
-    counts = [frequencies[form] for form in forms]
-    for name, values in ((_STARTS, starts), (_FREQUENCIES, counts), (_BY_STEM, by_stem)):
-        np.save(folder / name, np.asarray(values, dtype=np.int64), allow_pickle=False)

@@ -11,13 +11,8 @@ from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
 from searchapp.engines.evaluation.columns import ColumnRow
-from searchapp.engines.fields import (
-    ANALYZED_FIELDS,
-    COMPOUND_FIELDS,
-    exact_field,
-    indexed_terms,
-    parts_field,
-)
+from searchapp.engines.fields import ANALYZED_FIELDS, COMPOUND_FIELDS, exact_field, parts_field
+from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.german import Analyzer
 from searchapp.model import Article
 

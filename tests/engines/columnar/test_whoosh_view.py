@@ -25,15 +25,10 @@ from searchapp.engines.columnar.whoosh_view import (
     article_schema,
     open_whoosh_index,
 )
-from searchapp.engines.fields import (
-    ANALYZED_FIELDS,
-    exact_field,
-    indexed_terms,
-    measured_field,
-    parts_field,
-)
+from searchapp.engines.fields import ANALYZED_FIELDS, exact_field, measured_field, parts_field
 from searchapp.engines.generation_lexicon import open_analyzer
 from searchapp.engines.storage.segment_file import BlockCache
+from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
-from searchapp.engines.evaluation.vocabulary import VocabularyTable, save_vocabulary
+from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable, save_vocabulary
 from searchapp.errors import IndexDamaged
 from searchapp.german import Analyzer
 from tests.oracle import edit_distance

@@ -1,0 +1,62 @@
+"""What is indexed of an article, field by field, as lists of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from searchapp.engines.fields import (
+    COMPOUND_FIELDS,
+    GAP,
+    LINE_FIELDS,
+    TEXT,
+    exact_field,
+    parts_field,
+)
+from searchapp.german import Analyzer
+from searchapp.model import Article, Token
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerms:
+    """What is indexed of one field: (term, position) in order."""
+
+    name: str
+    terms: list[tuple[str, int]]
+
+
+def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
+    """The terms of every indexed field of an article that has any."""
+    title = analyzer.analyze(article.title)
+    tags = _joined([analyzer.analyze(tag) for tag in article.tags])
+    body = analyzer.analyze(article.body)
+    fields = {
+        TEXT: _joined([title, tags, body]),
+        "title": title,
+        "tags": tags,
+        **{name: analyzer.analyze(getattr(article, name) or "") for name in LINE_FIELDS},
+    }
+    for name, tokens in fields.items():
+        if not tokens:
+            continue
+        yield FieldTerms(name, [(token.stem, token.position) for token in tokens])
+        yield FieldTerms(exact_field(name), [(token.form, token.position) for token in tokens])
+        if name in COMPOUND_FIELDS:
+            parts = [(part.stem, token.position) for token in tokens for part in token.parts]
+            if parts:
+                yield FieldTerms(parts_field(name), parts)
+
+
+def _joined(texts: list[list[Token]]) -> list[Token]:
+    """The tokens of several texts as one, with GAP positions between them."""
+    joined: list[Token] = []
+    base = 0
+    for tokens in texts:
+        if not tokens:
+            continue
+        if base:
+            joined += [token._replace(position=base + token.position) for token in tokens]
+        else:
+            joined += tokens
+        base = joined[-1].position + GAP
+    return joined

@@ -146,6 +146,12 @@ def test_names_say_what_is_inside() -> None:
         assert not FORBIDDEN_NAMES & set(module.split("."))
 
 
+def test_no_file_name_stands_twice() -> None:
+    """A name that is seen in a traceback or a search says which module it is."""
+    names = [path.name for path in MODULES.values() if path.name != "__init__.py"]
+    assert not {name for name in names if names.count(name) > 1}
+
+
 def test_floors_name_modules_that_exist() -> None:
     """The table above has no entry of a module that has gone or not come yet."""
     assert set(PLACES) <= set(MODULES)

@@ -1,4 +1,10 @@
-"""The search page and the JSON API, as a Flask application."""
+"""The search page and the JSON API, as a Flask application.
+
+What do people read? `pages`, `templates/`, `static/`. What do programs ask? `api`. What stands in
+a URL? `url_state`. What is a reader told when something goes wrong, and in which language?
+`error_pages`, `i18n`, `translations/`. What keeps strangers out? `protection`. How is it served?
+`serving`, `static_files`.
+"""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ class ProgressDisplay:
         self._seen: Counter[str] = Counter()
         self._bar: Bar | None = None
         self._step_began = self._updated = time.monotonic()
+        self._articles = 0
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -58,16 +59,21 @@ class ProgressDisplay:
     def begin(self, step: str, total: int) -> None:
         """Show another step."""
         self._step_began = time.monotonic()
+        if total:  # Else it counts nothing itself, and the articles read before stay in view.
+            self._articles = 0
         if self._bar is not None:
-            task = self._bar.tasks[0]
-            # Where a step counts nothing itself, the articles of the one before stay in view.
-            articles = "" if total else task.fields["articles"]
+            articles = f"{self._articles:,} articles" if self._articles else ""
             self._bar.reset(
-                task.id, total=total or None, description=step, articles=articles, left=""
+                self._bar.tasks[0].id,
+                total=total or None,
+                description=step,
+                articles=articles,
+                left="",
             )
 
     def advance(self, done: int, *, articles: int = 0) -> None:
         """Move the bar."""
+        self._articles = articles
         now = time.monotonic()
         if self._bar is None or now - self._updated < REFRESH_S:
             return

@@ -575,6 +575,7 @@ def test_a_terminal_shows_a_bar_and_a_pipe_does_not(tmp_path: Path) -> None:
     assert "Indexing" in output
     assert "━" in output
     assert re.search(r"[\d,]+ articles [\d,]+/s .*\d:\d\d:\d\d.* left", output)
+    assert re.search("Writing .*4,000 articles", output)
     assert "Indexed 4,000 articles in" in output
     done = run(*args)
     assert done.returncode == 0

@@ -117,7 +117,7 @@ def update(
 ) -> BuildReport:
     """Publish a generation in which what has changed since the served one is up to date.
 
-    limit: stop after so many new or changed articles, and remove none.
+    limit: stop after this number of new or changed articles, and remove none.
     Only files whose size or time changed are read. Publishes nothing if nothing changed, and
     rebuilds if there is no index that could be updated (the report's `reason` says why).
     Raises as `rebuild`, and IndexDamaged where damage is found on the way.

@@ -1,4 +1,4 @@
-"""What a reader is told: the sentence of every kind of note and of every kind of error.
+"""The sentences that readers see: one for every kind of note and for every kind of error.
 
 English is the language of the source and of the command line. The page looks the same sentences
 up in its translations; a placeholder such as `%(subject)s` is filled in after that.

@@ -152,7 +152,7 @@ class Settings:
 
 
 def usable_cores() -> int:
-    """The cores that this process may use; where the system does not say, all that there are."""
+    """The cores that this process may use; all of them where the system does not say."""
     if hasattr(os, "sched_getaffinity"):  # Not on macOS.
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -17,10 +17,10 @@ Figure = Callable[[Measurement, Comparison], float | None]
 
 
 def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, object]:
-    """The object that `bench --json` prints; the engines of both comparisons stand together.
+    """The object that `bench --json` prints, with the engines of both comparisons in one list.
 
-    missing: peers that were left out. Each engine names its documents. What ours did with the
-    documents and queries that Whoosh had stands under "stock_codec".
+    missing: peers that were left out. Each engine has the number of its documents. Our own figures
+    for the documents and queries that Whoosh had are under "stock_codec".
     """
     full, stock = report.full, report.stock
     engines = {**_engine_objects(stock or full), **_engine_objects(full)}
@@ -89,7 +89,7 @@ def _build_object(build: Build, comparison: Comparison) -> dict[str, object]:
 
 
 def _memory_object(prefix: str, memory: Memory | None) -> dict[str, int | None]:
-    """Nulls where the system does not tell."""
+    """Null where the system does not say how much memory a process uses."""
     return {
         f"{prefix}_memory_bytes": memory.private if memory else None,
         f"{prefix}_resident_bytes": memory.resident if memory else None,

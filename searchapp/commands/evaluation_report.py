@@ -18,7 +18,7 @@ def report_object(
 ) -> dict[str, object]:
     """The object that `evaluate --json` prints; metrics from 0 to 100.
 
-    evaluations: one, or a second one with the settings of `assignments`, told under "compare".
+    evaluations: one, or two; the second, with the settings of `assignments`, is under "compare".
     """
     first, *others = evaluations
     report = {

@@ -86,7 +86,7 @@ def _one_line(text: str) -> str:
 
 
 def _line_breaks(text: str, width: int | None) -> Iterator[tuple[int, int]]:
-    """Offsets of the lines of a text, broken at blanks; a longer word stands alone."""
+    """Offsets of the lines of a text, broken at blanks; a longer word gets a line of its own."""
     if width is None:
         yield 0, len(text)
         return

@@ -27,19 +27,21 @@ from searchapp.german.text_cleaner import clean_text
 from searchapp.german.tokenizer import tokenize
 
 DERIVATION = "derivation"
-"""The category of pairs like Minister and Ministerin, which is told but not counted."""
+"""The category of pairs like Minister and Ministerin, which is shown but not counted."""
 
 
 @dataclass(slots=True)
 class GoldReport:
     """Figures of one lexicon on the gold lists, with the words that went wrong.
 
-    pairs, apart: by category, pairs of one inflection group and those without a common key.
-    traps, merged: pairs that must not meet, and those that do.
-    right, wrong, missed: compounds with all required boundaries and no other; with a boundary
-        where none is; the rest. bases: required parts whose base has the key of the gold base,
-        of `base_count` that stand alone in the split.
-    whole, split: words that must stay whole, and those that do not.
+    pairs: by category, the number of pairs from one inflection group. apart: those of them that
+        do not share a key.
+    traps: the number of pairs that must not share a key. merged: those that do.
+    right: the number of compounds with all required boundaries and no other. wrong: compounds
+        with a boundary where there is none. missed: the rest.
+    base_count: the number of required parts that the split separates. bases: those whose base
+        has the key of the gold base. other_bases: the rest.
+    whole: the number of words that must not be split. split: those that are.
     """
 
     pairs: Counter[str] = field(default_factory=Counter)
@@ -57,7 +59,7 @@ class GoldReport:
 
     @property
     def under_stemming_percent(self) -> float:
-        """Pairs of one group left apart, without those of the category derivation."""
+        """Pairs of one group that do not share a key, without those of the category derivation."""
         apart = sum(len(pairs) for name, pairs in self.apart.items() if name != DERIVATION)
         return _percent(apart, self.pairs.total() - self.pairs[DERIVATION])
 
@@ -104,7 +106,7 @@ class GoldReport:
 
 
 def measure(folder: Path, lexicon: Lexicon) -> GoldReport:
-    """Hold a lexicon against the gold lists of a folder. Raises OSError if one is missing."""
+    """Measure a lexicon on the gold lists of a folder. Raises OSError if one is missing."""
     stem = GermanStemmer().stem
 
     def key(word: str) -> str:
@@ -188,7 +190,7 @@ def _percent(count: int, total: int) -> float:
 
 
 def surface_counts(path: Path, max_chars: int) -> Counter[str]:
-    """How often each surface word stands in the first articles of a file of articles.
+    """How often each surface word occurs in the first articles of a file.
 
     path: JSON Lines with `title` and `body`, plain or `.xz`. max_chars: where to stop.
     """

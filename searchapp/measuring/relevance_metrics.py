@@ -41,7 +41,7 @@ def measure(
     }
     places = {query_id: place for place, query_id in enumerate(rankings)}
     values = {name: np.zeros(len(rankings)) for name in METRICS}
-    # The library sorts by score: the rank stands in for it, so that ties stay as they were shown.
+    # The library sorts by score. The negative rank serves as one, so that ties keep their order.
     run = {
         query_id: {doc_id: -float(rank) for rank, doc_id in enumerate(ranking)}
         for query_id, ranking in rankings.items()

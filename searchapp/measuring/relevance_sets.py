@@ -4,7 +4,7 @@ A set is a folder with
     queries.jsonl   {"id": ..., "text": ...} on each line
     qrels.tsv       query id, document id and relevance between tabs, with or without a header
     docs.jsonl      the articles, perhaps packed as .gz or .xz; may be missing
-    doc_ids.txt     the ids, one a line, of the only articles that are searched; may be missing
+    doc_ids.txt     ids of articles, one a line: only these are searched; may be missing
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class RelevanceSet:
     queries: text by query id, in the order of the file; each has a relevant article.
     judgments: by query id, the relevance of article ids: 0 not relevant, more is better.
     docs: the file of the articles, in any format that is indexed.
-    doc_ids: of the only articles that are searched; None means all.
-    unjudged: number of queries of the file that are left out, having no relevant article.
+    doc_ids: ids of the articles to search; None means all.
+    unjudged: number of queries left out because no article is relevant to them.
     """
 
     queries: Mapping[str, str]
@@ -60,8 +60,8 @@ def read_relevance_set(
 ) -> RelevanceSet:
     """Read a folder as described above.
 
-    docs, doc_ids: files that are used in place of those in the folder.
-    Judgments of queries that the folder does not hold are passed over.
+    docs, doc_ids: files to use instead of those in the folder.
+    Judgments of queries that are not in the folder are ignored.
     Raises BadRelevanceSet with the file and line of what cannot be used.
     """
     queries = _read_queries(_member(folder, "queries.jsonl"))

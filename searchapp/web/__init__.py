@@ -1,7 +1,7 @@
 """The search page and the JSON API, as a Flask application.
 
 What do people read? `pages`, `templates/`, `static/`. What do programs ask? `api`. What stands in
-a URL? `url_state`. What is a reader told when something goes wrong, and in which language?
+a URL? `url_state`. How does a reader learn what went wrong, and in which language?
 `error_pages`, `i18n`, `translations/`. What keeps strangers out? `protection`. How is it served?
 `serving`, `static_files`.
 """

@@ -41,7 +41,7 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
     def answer_searchapp_error(error: SearchappError) -> ResponseReturnValue:
         status = STATUS_BY_KIND.get(error.kind, 500)
         if status >= 500:
-            # The only place where the path and the cause are told.
+            # The only place that names the path and the cause.
             app.logger.error("%s: %s", error.kind, error, exc_info=status == 500)
         return _response(status, error.kind, i18n.error_sentence(error, settings))
 

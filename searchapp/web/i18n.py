@@ -1,4 +1,4 @@
-"""The reader's language, and what a reader is told in it about errors and notes.
+"""The reader's language, and the sentences about errors and notes in it.
 
 English is the language of the source; `translations/` holds German. After a change of a text:
     cd searchapp/web/translations
@@ -43,7 +43,7 @@ STATUS_SENTENCES = {
     500: _l("Something went wrong here. It has been logged; please try again later."),
     503: _l("The search is not available at the moment. Please try again soon."),
 }
-"""What a reader is told where only the HTTP status is known."""
+"""Sentences for errors of which only the HTTP status is known."""
 
 STATUS_TITLES = {
     400: _l("That did not work"),
@@ -91,7 +91,7 @@ PARAMETER_SENTENCES = {
         "“hit”)."
     ),
 }
-"""What a reader is told about a parameter that cannot be read."""
+"""Sentences about a parameter that cannot be read."""
 
 TOO_MANY_FILTERS = _l(
     "These are too many filters. Please choose fewer (parameter “%(parameter)s”)."
@@ -134,7 +134,7 @@ def typed_date(day: dt.date | None) -> str:
 
 
 def error_sentence(error: SearchappError, settings: Settings) -> str:
-    """What the reader is told about an error, in the reader's language."""
+    """The sentence about an error, in the reader's language."""
     if isinstance(error, BadParameter):
         if error.parameter in PARAMETER_SENTENCES:
             return str(PARAMETER_SENTENCES[error.parameter]) % {

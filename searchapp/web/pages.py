@@ -34,7 +34,7 @@ FACET_VALUES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet as the page shows it: the first values, and the others behind "n more"."""
+    """A facet as the page shows it: the first values, and those that "n more" opens."""
 
     facet: Facet
     shown: tuple[FacetCount, ...]
@@ -151,7 +151,7 @@ def external_url(url: str | None) -> str | None:
 
 
 def _path() -> str:
-    """This page's path; of an address that there is not, the start page's."""
+    """This page's path, or the start page's where there is no page."""
     return url_for(request.endpoint or "pages.home", **(request.view_args or {}))
 
 

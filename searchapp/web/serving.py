@@ -23,7 +23,7 @@ MAX_REQUEST_LINE = 8190
 
 
 def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve the page until the process is told to stop; prints nothing.
+    """Serve the page until the process gets a signal to stop; prints nothing.
 
     on_ready: called once with the address, as "http://127.0.0.1:8000", when connections are
     accepted (with port 0 the system chooses a port).

@@ -24,9 +24,9 @@ _LENGTH_BYTES = 8
 class BenchCorpus:
     """Articles in a file from which they are read again and again, without parsing.
 
-    path: of the file. distinct: articles in it. documents: articles of the run: the first ones,
-    or all of them several times over. separator: stands in no id, so that the ids of copies,
-    "id#1", are new ones.
+    path: the file. distinct: number of articles in it. documents: number of articles in the run,
+    which are the first ones, or all of them several times. separator: a text that is in no id, so
+    that the ids of copies, "id#1", are new.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""What is compared: this search and its peers, each behind the same few methods.
+"""The engines that are compared: this search and its peers, with the same few methods.
 
 Loads nothing heavy: a peer's process holds what the peer needs, and its start is timed.
 """
@@ -86,7 +86,7 @@ class Contender(Protocol):
         """
 
     def open(self, folder: Path | str) -> OpenIndex:
-        """Open what `build` has made."""
+        """Open the index that `build` has written."""
 
     def cold_start(self, folder: Path, query: BenchQuery) -> Sequence[str]:
         """The arguments of Python in a process that answers one page and prints it."""

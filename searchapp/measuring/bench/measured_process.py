@@ -45,7 +45,7 @@ class Memory:
 
 
 def memory_of(pid: int) -> Memory | None:
-    """The memory of a process and its descendants; None where the system does not tell.
+    """The memory of a process and its descendants; None where the system does not say.
 
     From the proportional set sizes of /proc/PID/smaps_rollup, which is Linux's, proc(5).
     """

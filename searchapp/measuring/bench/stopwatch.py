@@ -66,8 +66,8 @@ def time_queries(
     """Ask all indexes all queries, `rounds` times after a warm-up, by name.
 
     For each part of each query the indexes come in another order, so that none of them always
-    finds the processor's caches as the same other one left them. advance: told how many queries
-    were asked, the warm-up counting as a round.
+    finds the processor's caches as the same other one left them. advance: called with the number
+    of queries asked so far, where the warm-up counts as a round.
     """
     ms = {name: {part: np.empty((rounds, len(queries))) for part in PARTS} for name in opened}
     timings = {}

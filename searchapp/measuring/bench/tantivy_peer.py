@@ -39,7 +39,7 @@ class Peer:
         return version("tantivy")
 
     def build(self, articles: Iterable[Article], folder: Path, workers: int) -> None:
-        """Index with so many threads, and wait for the merges that follow."""
+        """Index with `workers` threads, and wait for the merges that follow."""
         index = tantivy.Index(_schema(), path=str(folder))
         index.register_tokenizer("german", tantivy_page.analyzer())
         writer = index.writer(heap_size=HEAP_BYTES, num_threads=workers)

@@ -9,10 +9,10 @@ AND of them has an answer. The words of a query are from one band of document fr
 - `common`: in more than that,
 - `mixed`: any of these.
 
-Not drawn are function words (*der, und, nicht*) and what stands in more than a quarter of the
-titles, as "G-SIG" in those of parliamentary records: nobody searches for it. Frequencies are those
-of the written words, in lower case, over titles and texts. All is drawn with a fixed seed and from
-articles without their copies: a corpus that is repeated is asked the same queries as it is once.
+Function words (*der, und, nicht*) are not drawn, nor words of more than a quarter of the titles,
+such as "G-SIG" in those of parliamentary records: nobody searches for them. Frequencies are those
+of the written words, in lower case, over titles and texts. Queries are drawn with a
+fixed seed and from articles without their copies, so that a repeated corpus gets the same ones.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class Peer:
         return whoosh.versionstring()
 
     def build(self, articles: Iterable[Article], folder: Path, workers: int) -> None:
-        """Index with so many processes, merged into one segment at the end."""
+        """Index with `workers` processes, merged into one segment at the end."""
         index = create_in(str(folder), _schema())
         writer = index.writer(procs=workers, limitmb=MEMORY_MB)
         for article in articles:
@@ -127,7 +127,7 @@ class OpenWhoosh:
 
 
 def _hits(found: Results) -> list[tuple[dict[str, Any], str]]:
-    # Otherwise a match behind the first 32,768 letters would not be marked.
+    # Otherwise a match after the first 32,768 characters would not be marked.
     found.fragmenter.charlimit = None
     # With `groupedby` Whoosh ignores the limit and returns all hits.
     return [

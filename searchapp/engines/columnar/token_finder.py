@@ -6,8 +6,10 @@ the stored offsets which characters these are.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -84,43 +86,42 @@ class TokenFinder:
         by_text: list[list[Token]] = [[] for _ in texts]
         found = self._found.get(doc)
         if found:
+            # The token offsets of an article count through all its texts, with one character
+            # between two of them.
+            text_starts = [0, *accumulate(len(text) + 1 for text in texts)]
             spans = self._segment.tokens(doc)
             positions = np.fromiter(found, dtype=np.int64, count=len(found))
             positions.sort()
             firsts = spans.positions.searchsorted(positions)
-            lasts = spans.positions.searchsorted(positions, side="right")
-            text, begin, end = 0, 0, len(texts[0])
-            for position, first, last, start, stop in zip(
-                positions.tolist(),
-                firsts.tolist(),
-                lasts.tolist(),
-                spans.starts.take(firsts, mode="clip").tolist(),
-                spans.ends.take(firsts, mode="clip").tolist(),
-                strict=True,
-            ):
-                while start > end:
-                    text += 1
-                    begin = end + 1
-                    end = begin + len(texts[text])
-                surface = texts[text][start - begin : stop - begin]
-                if last - first == 1:
+            counts = spans.positions.searchsorted(positions, side="right") - firsts
+            columns = (
+                positions,
+                counts,
+                spans.starts.take(firsts, mode="clip"),
+                spans.ends.take(firsts, mode="clip"),
+            )
+            for position, count, start, end in zip(*(c.tolist() for c in columns), strict=True):
+                number = bisect_right(text_starts, start) - 1
+                start, end = start - text_starts[number], end - text_starts[number]
+                surface = texts[number][start:end]
+                if count == 1:
                     keys = self._keys(surface, found[position])
-                    by_text[text].append(
-                        Token(surface, start - begin, stop - begin, position, *keys)
-                    )
+                    by_text[number].append(Token(surface, start, end, position, *keys))
                 else:
-                    # A joined whole or a date, and its first part. Their forms may even be the
-                    # same, if they were cut; so they are told apart by another look at the text.
-                    by_text[text] += [
-                        token._replace(
-                            start=token.start + start - begin,
-                            end=token.end + start - begin,
-                            position=position,
-                        )
-                        for token in self._analyzer.analyze(surface)
-                        if token.position == 0
-                    ]
+                    by_text[number] += self._whole_and_first_part(surface, start, position)
         return by_text[0], by_text[1:-1], by_text[-1]
+
+    def _whole_and_first_part(self, surface: str, start: int, position: int) -> list[Token]:
+        """The tokens of a joined whole, or of a date, that share its position.
+
+        Their forms may even be the same, if they were cut; so they are told apart by another
+        look at the text.
+        """
+        return [
+            token._replace(start=token.start + start, end=token.end + start, position=position)
+            for token in self._analyzer.analyze(surface)
+            if token.position == 0
+        ]
 
     def _keys(self, surface: str, form: str | None) -> WordKeys:
         """What is known of a word by its form, or by its surface where only a part is known."""

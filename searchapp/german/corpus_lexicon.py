@@ -22,17 +22,19 @@ import marisa_trie  # type: ignore[import-not-found]  # a compiled module withou
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.german.compounds import (
-    COST_STEPS,
-    MAX_COST_PER_CHAR_OF_PIECE,
-    MAX_PIECE_CHARS,
+from searchapp.german.compound_pieces import (
+    MAX_COST_PER_CHAR,
     MIN_HEAD_CHARS,
-    MIN_MODIFIER_CHARS,
     UNSEEN_WEIGHT,
     Modifiers,
     WordLists,
-    in_steps,
     may_be_part,
+)
+from searchapp.german.compounds import (
+    COST_STEPS,
+    MAX_PIECE_CHARS,
+    MIN_MODIFIER_CHARS,
+    in_steps,
     split,
 )
 from searchapp.german.lexicon import (
@@ -109,7 +111,7 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
         for form, count in zip(words.some(is_noun), words.capital[is_noun].tolist(), strict=True)
         if not split(form, pieces)
     }
-    new = _new_pieces(unsplit, modifiers, heads)
+    new = _NewPieces(unsplit, modifiers, heads)
     occurrences = _occurrences(words, modifiers, endings)
     Table(forms.trie, {"lemmas": lemmas}).save(folder, FORMS)
     for name, table, added in ((MODIFIERS, modifiers, new.modifiers), (HEADS, heads, new.heads)):
@@ -185,64 +187,76 @@ def _decided(
     return lemmas
 
 
-class _NewPieces(NamedTuple):
-    """Texts -> their dictionary forms and their costs, as natural logarithms."""
-
-    modifiers: dict[str, tuple[str, float]]
-    heads: dict[str, tuple[str, float]]
+Pieces = dict[str, tuple[str, float]]
+"""Text -> its dictionary form and its cost, a natural logarithm."""
 
 
-def _new_pieces(unsplit: Mapping[str, int], modifiers: Table, heads: Table) -> _NewPieces:
-    """The nouns of the corpus that are parts of compounds, by how often they are it there.
+class _NewPieces:
+    """The nouns of the corpus that are parts of compounds there, and what they cost as such.
 
-    unsplit: unknown words that are written with a capital, and have no known parts, with how
-        often they occur.
+    modifiers, heads: those that the lexicon does not have, in the order of their texts.
     """
-    nouns = {
-        form: form
-        for form, count in unsplit.items()
-        if count >= CORPUS_NOUN_COUNT
-        and MIN_CORPUS_NOUN_CHARS <= len(form) <= MAX_PIECE_CHARS
-        and may_be_part(form)
-        and form not in modifiers.trie
-    }
-    new_modifier = Modifiers(WordLists(nouns, set(), set(), set(), set())).base
-    halves = [
-        (word, word[:cut], word[cut:])
-        for word in unsplit
-        for cut in range(MIN_MODIFIER_CHARS, len(word) - MIN_HEAD_CHARS + 1)
-        if (word[cut:] in nouns and (word[:cut] in modifiers.trie or new_modifier(word[:cut])))
-        or (word[: cut - 1 : -1] in heads.trie and new_modifier(word[:cut]))
-    ]
-    modifier_counts = Counter(modifier for _, modifier, _ in halves)
-    head_counts = Counter(head for _, _, head in halves)
-    log_total = _log_total(modifiers)
 
-    def cost(count: int, noun: str) -> float:
-        prior = UNSEEN_WEIGHT + OCCURRENCE_WEIGHT * math.log1p(unsplit[noun])
-        return log_total - math.log(count + prior)
+    def __init__(self, unsplit: Mapping[str, int], modifiers: Table, heads: Table) -> None:
+        """unsplit: unknown words that are written with a capital, and have no known parts, with
+        how often they occur. modifiers, heads: the known ones."""
+        self._unsplit = unsplit
+        self._known_modifiers, self._known_heads = modifiers, heads
+        self._log_total = _log_total(modifiers)
+        self._nouns = {
+            form: form
+            for form, count in unsplit.items()
+            if count >= CORPUS_NOUN_COUNT
+            and MIN_CORPUS_NOUN_CHARS <= len(form) <= MAX_PIECE_CHARS
+            and may_be_part(form)
+            and form not in modifiers.trie
+        }
+        self._noun_of = Modifiers(WordLists(self._nouns, set(), set(), set(), set())).base
+        all_halves = [
+            (word, word[:cut], word[cut:])
+            for word in unsplit
+            for cut in range(MIN_MODIFIER_CHARS, len(word) - MIN_HEAD_CHARS + 1)
+            if self._has_a_new_half(word, cut)
+        ]
+        self._modifier_counts = Counter(modifier for _, modifier, _ in all_halves)
+        self._head_counts = Counter(head for _, _, head in all_halves)
+        compounds = {
+            word
+            for word, modifier, head in all_halves
+            if self._modifier_cost(modifier) + self._head_cost(head) < MAX_COST_PER_CHAR * len(word)
+        }
+        simple = self._nouns.keys() - compounds
+        bases = {noun: noun for noun in simple}
+        for text in self._modifier_counts:
+            noun = self._noun_of(text) if text not in modifiers.trie else None
+            if noun in simple:
+                bases[text] = noun
+        self.modifiers: Pieces = {
+            text: (noun, self._modifier_cost(text)) for text, noun in sorted(bases.items())
+        }
+        self.heads: Pieces = {noun: (noun, self._head_cost(noun)) for noun in sorted(simple)}
 
-    def modifier_cost(text: str) -> float:
-        noun = new_modifier(text)
-        return cost(modifier_counts[text], noun) if noun else _cost(modifiers, text)
+    def _has_a_new_half(self, word: str, cut: int) -> bool:
+        """Whether a word can be cut here in two pieces, one or both of which are new."""
+        modifier, head = word[:cut], word[cut:]
+        if head in self._nouns:
+            return modifier in self._known_modifiers.trie or self._noun_of(modifier) is not None
+        return head[::-1] in self._known_heads.trie and self._noun_of(modifier) is not None
 
-    def head_cost(text: str) -> float:
-        return cost(head_counts[text], text) if text in nouns else _cost(heads, text[::-1])
+    def _modifier_cost(self, text: str) -> float:
+        noun = self._noun_of(text)
+        if noun is None:
+            return _cost(self._known_modifiers, text)
+        return self._new_cost(self._modifier_counts[text], noun)
 
-    compounds = {
-        word
-        for word, modifier, head in halves
-        if modifier_cost(modifier) + head_cost(head) < MAX_COST_PER_CHAR_OF_PIECE * len(word)
-    }
-    simple = nouns.keys() - compounds
-    linked = ((text, new_modifier(text)) for text in modifier_counts if text not in modifiers.trie)
-    bases = {noun: noun for noun in simple} | {
-        text: noun for text, noun in linked if noun in simple
-    }
-    return _NewPieces(
-        {text: (noun, modifier_cost(text)) for text, noun in sorted(bases.items())},
-        {noun: (noun, head_cost(noun)) for noun in sorted(simple)},
-    )
+    def _head_cost(self, text: str) -> float:
+        if text not in self._nouns:
+            return _cost(self._known_heads, text[::-1])
+        return self._new_cost(self._head_counts[text], text)
+
+    def _new_cost(self, count: int, noun: str) -> float:
+        prior = UNSEEN_WEIGHT + OCCURRENCE_WEIGHT * math.log1p(self._unsplit[noun])
+        return self._log_total - math.log(count + prior)
 
 
 def _cost(table: Table, text: str) -> float:
@@ -282,9 +296,7 @@ def _reweighed(table: Table, occurrences: Mapping[str, int], *, is_reversed: boo
     return Table(table.trie, {**table.columns, "costs": costs})
 
 
-def _extended(
-    table: Table, pieces: Mapping[str, tuple[str, float]], endings: Endings, *, is_reversed: bool
-) -> Table:
+def _extended(table: Table, pieces: Pieces, endings: Endings, *, is_reversed: bool) -> Table:
     """The table with further pieces, none of which it has."""
     if not pieces:
         return table

@@ -17,7 +17,8 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
-from searchapp.german.compounds import Learned, Piece, WordLists, in_steps, learn_pieces, split
+from searchapp.german.compound_pieces import Learned, Piece, WordLists, learn_pieces
+from searchapp.german.compounds import in_steps, split
 from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings
 from searchapp.german.lexicon import (
     BASE_TYPE,

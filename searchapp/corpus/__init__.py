@@ -1,8 +1,14 @@
-"""Article files in, Articles out: one module a format, chosen by the file's suffix.
+"""Article files in, Articles out.
 
-The way of an article: `files` finds and opens the file, `encoding` makes text of it, the module
-of the format takes it apart into named values, `records` checks and cleans them, and `reading`
-puts it all together and has glued tags split by `tag_splitter`.
+- Which files are read, and in which order? `files`
+- Which format is a file in? `article_reader`, by its suffix; one module reads each format:
+  `seed_text`, `markdown`, `json_lines`, `csv_table`, `html_page`, `feed` (with `wordpress`)
+- What text do its bytes mean? `encoding`
+- How are the elements of a large XML file read one by one? `xml_items`
+- Which text does a reader of HTML see? `html_text`
+- What do the named values of a record mean, and are they valid? `records`
+- Where are the paragraphs, and what is the title of a text without one? `paragraphs`, `titles`
+- Which tags are in "ChinaCO2EU"? `tags`
 """
 
 from searchapp.corpus.article_reader import SUFFIXES, read_articles, source_bytes

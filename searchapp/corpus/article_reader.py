@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -16,8 +17,8 @@ from typing import IO
 
 from searchapp.corpus.files import (
     ArticleFile,
-    ReadingPosition,
     Report,
+    Stream,
     article_files,
     check_paths,
 )
@@ -89,46 +90,40 @@ def _read(
     on_read: Callable[[int], None] | None,
 ) -> Iterator[Article]:
     tag_counts = dict(known_tags)
-    problem_count = 0
-
-    def count_and_report(problem: Problem) -> None:
-        nonlocal problem_count
-        problem_count += 1
-        report(problem)
-
-    position = ReadingPosition()
-    # Splitting tags takes about as long as reading the file: until then the file is half done.
-    waiting_articles = owed_bytes = 0
-
-    def tell_position() -> None:
-        if on_read is not None:
-            on_read(position.bytes_read - owed_bytes)
-
-    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as waiting:
-        for file in article_files(paths, SUFFIXES, count_and_report):
+    progress = _Progress(on_read)
+    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as spool:
+        waiting = _GluedArticles(spool)
+        for file in article_files(paths, SUFFIXES, report):
             size_bytes = file.size_bytes
             if skip is None or not skip(file.path):
-                followed = dataclasses.replace(file, on_open=position.follow)
-                is_silent, problems_before = True, problem_count
-                for article in _reader(file)(followed):
-                    is_silent = False
+                for article in _articles_in(dataclasses.replace(file, on_open=progress.follow)):
                     if isinstance(article, GluedArticle):
-                        waiting.write(_to_json(article) + "\n")
-                        waiting_articles += 1
-                        owed_bytes += size_bytes // 2
+                        waiting.add(article)
+                        progress.owe(size_bytes // 2)
                     else:
                         _count_tags(tag_counts, article.tags)
                         yield article
-                        tell_position()
-                if is_silent and problem_count == problems_before:
-                    file.warn("holds no articles", "write some into it or take it out")
-            position.finish(size_bytes)
-            tell_position()
-        waiting.seek(0)
-        for done, article in enumerate(_split_waiting(waiting, tag_counts, report)):
+                        progress.tell()
+            progress.finish(size_bytes)
+        for article in waiting.split(tag_counts, report):
             yield article
-            owed_bytes -= owed_bytes // (waiting_articles - done)
-            tell_position()
+            progress.pay()
+
+
+def _articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
+    """The articles of one file, with a warning if it has neither articles nor problems."""
+    is_silent = True
+
+    def report(problem: Problem) -> None:
+        nonlocal is_silent
+        is_silent = False
+        file.report(problem)
+
+    for article in _reader(file)(dataclasses.replace(file, report=report)):
+        is_silent = False
+        yield article
+    if is_silent:
+        file.warn("holds no articles", "write some into it or take it out")
 
 
 def _reader(file: ArticleFile) -> Reader:
@@ -145,28 +140,80 @@ def _count_tags(counts: dict[str, int], tags: tuple[str, ...]) -> None:
             counts[tag] = 1
 
 
-def _split_waiting(waiting: IO[str], known: Mapping[str, int], report: Report) -> Iterator[Article]:
-    from searchapp.corpus.records import clean_tags
-    from searchapp.corpus.tags.tag_splitter import split_tags
+class _GluedArticles:
+    """Articles whose tags ran together, kept in a temporary file until all tags are known."""
 
-    for line in waiting:
-        glued = _from_json(line)
-        article = glued.article
-        split = split_tags(glued.glued, known=known, text=f"{article.title}\n{article.body}")
-        if not split.confident:
-            ArticleFile(Path(article.origin), report).warn(
-                "tags that ran together could not be told apart and stay one tag",
-                "write them one a line, or with commas",
-                line=glued.line,
-            )
-        yield dataclasses.replace(article, tags=clean_tags(list(split.tags)))
+    def __init__(self, spool: IO[str]) -> None:
+        self._spool = spool
+
+    def add(self, glued: GluedArticle) -> None:
+        """Keep an article. Raises OSError if the disk is full."""
+        record = glued.article.to_record() | {"origin": glued.article.origin}
+        self._spool.write(json.dumps([record, glued.glued, glued.line]) + "\n")
+
+    def split(self, known: Mapping[str, int], report: Report) -> Iterator[Article]:
+        """The articles with their tags, in the order in which they were added.
+
+        known: the tags of other articles, with their counts.
+        """
+        from searchapp.corpus.records import clean_tags
+        from searchapp.corpus.tags.tag_splitter import split_tags
+
+        self._spool.seek(0)
+        for row in self._spool:
+            record, glued, line = json.loads(row)
+            article = Article.from_record(record)
+            split = split_tags(glued, known=known, text=f"{article.title}\n{article.body}")
+            if not split.confident:
+                ArticleFile(Path(article.origin), report).warn(
+                    "tags that ran together could not be told apart and stay one tag",
+                    "write them one a line, or with commas",
+                    line=line,
+                )
+            yield dataclasses.replace(article, tags=clean_tags(list(split.tags)))
 
 
-def _to_json(glued: GluedArticle) -> str:
-    record = glued.article.to_record() | {"origin": glued.article.origin}
-    return json.dumps([record, glued.glued, glued.line])
+class _Progress:
+    """How far the reading has come, in bytes of files as they are on the disk, packed or not.
 
+    Splitting glued tags takes about as long as reading their file, so that such a file counts as
+    half done until its tags are split: the other half is owed.
+    """
 
-def _from_json(line: str) -> GluedArticle:
-    record, glued, line_number = json.loads(line)
-    return GluedArticle(Article.from_record(record), glued, line_number)
+    def __init__(self, on_read: Callable[[int], None] | None) -> None:
+        self._on_read = on_read
+        self._finished_bytes = 0
+        self._stream: Stream | None = None
+        self._owed_bytes = 0
+        self._debt_count = 0
+
+    def follow(self, stream: Stream) -> None:
+        """This stream is read from now on."""
+        self._stream = stream
+
+    def finish(self, size_bytes: int) -> None:
+        """A file of this size was read to its end, or skipped."""
+        self._stream = None
+        self._finished_bytes += size_bytes
+        self.tell()
+
+    def owe(self, size_bytes: int) -> None:
+        """Count these bytes of a file as done only when `pay` is called for them."""
+        self._owed_bytes += size_bytes
+        self._debt_count += 1
+
+    def pay(self) -> None:
+        """Count an equal share of all that is owed as done."""
+        self._owed_bytes -= self._owed_bytes // self._debt_count
+        self._debt_count -= 1
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell how many bytes are done."""
+        if self._on_read is None:
+            return
+        position = 0
+        if self._stream is not None and not self._stream.closed:
+            # The position of the file itself: that of the stream counts unpacked bytes.
+            position = os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
+        self._on_read(self._finished_bytes + position - self._owed_bytes)

@@ -89,31 +89,6 @@ class ArticleFile:
             self.error(f"cannot be read ({reason})", "check or replace the file", line=line)
 
 
-class ReadingPosition:
-    """How far a reading of files has come, in bytes as they are on the disk, packed or not."""
-
-    def __init__(self) -> None:
-        self._finished_bytes = 0
-        self._stream: Stream | None = None
-
-    def follow(self, stream: Stream) -> None:
-        """This stream is read from now on."""
-        self._stream = stream
-
-    def finish(self, size_bytes: int) -> None:
-        """A file of this size has been read to its end."""
-        self._stream = None
-        self._finished_bytes += size_bytes
-
-    @property
-    def bytes_read(self) -> int:
-        """The sizes of the files that were finished, and the way into the one being read."""
-        if self._stream is None or self._stream.closed:
-            return self._finished_bytes
-        # The position of the file itself: that of the stream counts unpacked bytes.
-        return self._finished_bytes + os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
-
-
 def _open(path: Path) -> Stream:
     match path.suffix.lower():
         case ".gz":

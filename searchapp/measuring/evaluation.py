@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from searchapp.corpus import read_articles, source_bytes
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     BadRelevanceSet,
@@ -24,6 +23,7 @@ from searchapp.errors import (
     SearchTimeout,
 )
 from searchapp.indexing import rebuild
+from searchapp.measuring.distinct_articles import distinct_articles
 from searchapp.measuring.relevance_metrics import (
     DEPTH,
     METRICS,
@@ -153,17 +153,11 @@ def _write_docs(
         raise BadRelevanceSet("there is no such file", where=str(source), remedy="check --docs")
     wanted = relevance_set.doc_ids
     ids: set[str] = set()
-    progress.begin("Reading", source_bytes([source]))
     with path.open("w", encoding="utf-8") as file:
-        for article in read_articles([source], report=on_problem, on_read=progress.advance):
-            if wanted is not None and article.id not in wanted:
-                continue
-            if article.id in ids:
-                what = f"the id {article.id!r} has been used"
-                on_problem(Problem(article.origin, what, "give one of the two another id"))
-                continue
-            ids.add(article.id)
-            file.write(json.dumps(dataclasses.replace(article, tags=()).to_record()) + "\n")
+        for article in distinct_articles(source, progress=progress, on_problem=on_problem):
+            if wanted is None or article.id in wanted:
+                ids.add(article.id)
+                file.write(json.dumps(dataclasses.replace(article, tags=()).to_record()) + "\n")
     if not ids:
         raise BadRelevanceSet(
             "holds no article to search" + (" with a wanted id" if wanted else ""),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from searchapp.corpus import read_articles, source_bytes
 from searchapp.errors import BadBenchmark, Problem
+from searchapp.measuring.distinct_articles import distinct_articles
 from searchapp.model import Article
 from searchapp.progress import Progress
 
@@ -90,12 +90,13 @@ def read_corpus(
         raise BadBenchmark(
             "there is no such file", where=str(source), remedy="give a corpus in JSON Lines"
         )
-    progress.begin("Reading", source_bytes([source]))
-    ids: set[str] = set()
+    ids: list[str] = []
+    articles = itertools.islice(
+        distinct_articles(source, progress=progress, on_problem=on_problem), documents
+    )
     with path.open("wb") as file:
-        read = read_articles([source], report=on_problem, on_read=progress.advance)
-        articles = itertools.islice(_with_new_ids(read, ids, on_problem), documents)
         while chunk := [each.to_record() for each in itertools.islice(articles, CHUNK_ARTICLES)]:
+            ids += [record["id"] for record in chunk]
             packed = marshal.dumps(chunk)
             file.write(len(packed).to_bytes(_LENGTH_BYTES) + packed)
     if not ids:
@@ -106,16 +107,3 @@ def read_corpus(
     while any(separator in each for each in ids):
         separator += "#"
     return BenchCorpus(path, len(ids), documents or len(ids), separator)
-
-
-def _with_new_ids(
-    articles: Iterator[Article], ids: set[str], on_problem: Callable[[Problem], None]
-) -> Iterator[Article]:
-    """The articles whose ids are not yet in `ids`, to which they are added."""
-    for article in articles:
-        if article.id in ids:
-            what = f"the id {article.id!r} has been used"
-            on_problem(Problem(article.origin, what, "give one of the two another id"))
-            continue
-        ids.add(article.id)
-        yield article

@@ -1,0 +1,30 @@
+"""The articles of a file that is measured with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from searchapp.corpus import read_articles, source_bytes
+from searchapp.errors import Problem
+from searchapp.model import Article
+from searchapp.progress import Progress
+
+
+def distinct_articles(
+    source: Path, *, progress: Progress, on_problem: Callable[[Problem], None]
+) -> Iterator[Article]:
+    """Read the articles of an existing file, as the step "Reading".
+
+    on_problem: called for articles that cannot be read, and for those whose id has been used,
+    which are left out.
+    """
+    progress.begin("Reading", source_bytes([source]))
+    ids: set[str] = set()
+    for article in read_articles([source], report=on_problem, on_read=progress.advance):
+        if article.id in ids:
+            what = f"the id {article.id!r} has been used"
+            on_problem(Problem(article.origin, what, "give one of the two another id"))
+            continue
+        ids.add(article.id)
+        yield article

@@ -96,6 +96,11 @@ def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
                 assert each in held or stored(snapshot, each) is None
 
 
+def test_an_index_without_a_facet_of_today_is_outdated(engine: Engine) -> None:
+    """And is refused with the remedy, not taken for a damaged one."""
+    assert ",".join(facet.name for facet in FACETS) in engine.fingerprint()
+
+
 @relaxed
 @given(random_input.queries, random_input.filters, st.sampled_from(FACETS), st.data())
 def test_a_count_is_the_total_after_choosing_it(

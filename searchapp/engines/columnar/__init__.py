@@ -16,6 +16,7 @@ from searchapp.engines.columnar.snapshot import ColumnarSnapshot
 from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.storage.segment_file import FORMAT_VERSION, BlockCache
+from searchapp.facets import FACET_NAMES
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
@@ -41,8 +42,9 @@ class ColumnarEngine:
         self._memory_mb = memory_mb
 
     def fingerprint(self) -> str:
-        """Names the format of the segments and the analysis."""
-        return f"segments {FORMAT_VERSION}; {rules_fingerprint(self._exceptions)}"
+        """Names the format of the segments, the facets that they hold, and the analysis."""
+        facets = ",".join(FACET_NAMES)
+        return f"segments {FORMAT_VERSION}; facets {facets}; {rules_fingerprint(self._exceptions)}"
 
     def writer(self, folder: Path, *, base: Path | None, workers: int) -> ColumnarWriter:
         """Start to fill an empty folder."""

@@ -10,6 +10,7 @@ from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
 from searchapp.engines.whoosh_engine.whoosh_snapshot import WhooshSnapshot
 from searchapp.engines.whoosh_engine.whoosh_writer import WhooshWriter
+from searchapp.facets import FACET_NAMES
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
@@ -28,9 +29,11 @@ class WhooshEngine:
         self._searches = searches
 
     def fingerprint(self) -> str:
-        """Names the schema, the analysis and Whoosh's minor release, which fixes its format."""
+        """Names schema, facets, analysis, and Whoosh's minor release, which fixes its format."""
+        facets = ",".join(FACET_NAMES)
         whoosh = ".".join(version("whoosh3").split(".")[:2])
-        return f"schema {SCHEMA_VERSION}; whoosh {whoosh}; {rules_fingerprint(self._exceptions)}"
+        rules = rules_fingerprint(self._exceptions)
+        return f"schema {SCHEMA_VERSION}; facets {facets}; whoosh {whoosh}; {rules}"
 
     def writer(self, folder: Path, *, base: Path | None, workers: int) -> WhooshWriter:
         """Start to fill an empty folder."""

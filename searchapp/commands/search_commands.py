@@ -72,7 +72,7 @@ def search(
 
     All keywords must match, in any inflected form and inside of compounds; --exact turns that
     off, and =word for one word. Of a sentence or a long query some words are enough. UND, ODER,
-    NICHT, -word, "a phrase", word*, word~, titel: schlagwort: autor: quelle: datum: are
+    NICHT, -word, "a phrase", word*, word~, and fields such as titel: schlagwort: autor: datum: are
     understood, in English too. Dates are typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
     """
     from searchapp.model import SearchRequest

@@ -170,7 +170,7 @@ class _GluedArticles:
                     "write them one a line, or with commas",
                     line=line,
                 )
-            yield dataclasses.replace(article, tags=clean_tags(list(split.tags)))
+            yield dataclasses.replace(article, tags=clean_tags([*article.tags, *split.tags]))
 
 
 class _Progress:

@@ -45,9 +45,9 @@ _CLOSING = "\"'“”«»‘’)]"
 
 @dataclass(frozen=True, slots=True)
 class GluedArticle:
-    """An article whose tags ran together in the source; `article.tags` is empty.
+    """An article whose tags ran together in the source.
 
-    line: where the tags stand.
+    article: its tags are those that stand elsewhere. glued: the others. line: where the tags stand.
     """
 
     article: Article

@@ -2,9 +2,10 @@
 
 The language: words, all of which must match; UND ODER NICHT and AND OR NOT in capitals; -word
 and +word; "phrases" between quotation marks of any kind; word*, w?rd, word~ and word~2; =word
-and ="phrase" for the exact form; parentheses; titel: text: schlagwort: autor: quelle: datum:
-with their English names. Anything else is plain text: no input is an error, and what looked
-like syntax and was read as plain text is named in notes (`searchapp.messages` has their sentences).
+and ="phrase" for the exact form; parentheses; titel: text: datum: and the names of the facets,
+as schlagwort: autor: quelle:, in German and English. Anything else is plain text: no input is an
+error, and what looked like syntax and was read as plain text is named in notes
+(`searchapp.messages` has their sentences).
 
 Which trees there can be is written in `searchapp.query.tree`.
 """

@@ -57,6 +57,7 @@ FACETS = (
         ("schlagwort", "schlagworte", "schlagwörter", "tag", "tags"),
         is_many=True,
     ),
+    Facet("section", "section", N_("Section"), ("ressort", "rubrik", "section")),
     Facet("source", "source", N_("Source"), ("quelle", "source")),
     Facet("author", "author", N_("Author"), ("autor", "author")),
     Facet("year", "year", N_("Year"), is_year=True),

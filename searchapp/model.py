@@ -23,6 +23,7 @@ class Article:
     id: unique in the corpus, not empty, at most 200 characters.
     title: not empty, one line. body: paragraphs separated by one empty line; may be empty.
     tags: in the order of the source, without duplicates. date: never guessed.
+    section: the part of the paper or site that the article stands in, as "Wirtschaft".
     origin: "file" or "file:line" of the source, for reports.
     """
 
@@ -33,6 +34,7 @@ class Article:
     date: dt.date | None = None
     author: str | None = None
     source: str | None = None
+    section: str | None = None
     url: str | None = None
     origin: str = ""
 

@@ -20,7 +20,7 @@ from whoosh.query.qcore import Every, Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
-from searchapp.facets import FACETS, Filters
+from searchapp.facets import FACETS, LINE_FACETS, Filters
 from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
 from tests.lexicon import dictionary_analyzer
@@ -100,7 +100,7 @@ class Oracle:
         return {
             article.id: {
                 name: [_ANALYZER.analyze(text) for text in _field_texts(article, name)]
-                for name in (*_PLAIN_FIELDS, "author", "source")
+                for name in (*_PLAIN_FIELDS, *(facet.name for facet in LINE_FACETS))
             }
             for article in self.articles
         }

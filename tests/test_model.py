@@ -19,6 +19,7 @@ FULL = Article(
     date=dt.date(987, 1, 2),
     author="A. Autorin",
     source="Quelle",
+    section="Wirtschaft",
     url="https://example.org/a",
     origin="a.md:3",
 )

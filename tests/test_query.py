@@ -162,6 +162,7 @@ SYNTAX = {
         ("Schlagwörter:a", "tags:a"),
         ("autor:a author:b", "(author:a & author:b)"),
         ("quelle:a source:b", "(source:a & source:b)"),
+        ("ressort:a rubrik:b section:c", "(section:a & section:b & section:c)"),
         ('schlagwort:"SMS group"', 'tags:"SMS group"'),
         ("schlagwort:„SMS group“", 'tags:"SMS group"'),
         ("titel:(a ODER b) c", "((title:a | title:b) & c)"),

@@ -30,6 +30,7 @@ def result_page() -> ResultPage:
             date=dt.date(2024, 1, 16),
             author="A. Autorin",
             source="SMS group",
+            section="Industrie",
             url="https://example.org/a",
         ),
         title=MarkedText("Stahl & Eisen", ((0, 5),)),
@@ -67,6 +68,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "date": "2024-01-16",
                 "author": "A. Autorin",
                 "source": "SMS group",
+                "section": "Industrie",
                 "url": "https://example.org/a",
                 "tags": ["Stahl"],
                 "score": 1.25,
@@ -77,6 +79,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
         ],
         "facets": {
             "tags": [{"value": "Stahl", "count": 6, "selected": True}],
+            "section": [],
             "source": [],
             "author": [],
             "year": [{"value": "2024", "count": 6, "selected": False}],

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -20,7 +20,9 @@ from searchapp.dates import parse_day
 from searchapp.german.text_cleaner import clean_line, clean_text
 from searchapp.model import Article
 
-Field = Literal["id", "title", "date", "tags", "author", "source", "url", "body"]
+Field = Literal[
+    "id", "title", "date", "tags", "category", "author", "source", "section", "url", "body"
+]
 
 FIELD_NAMES: Mapping[Field, tuple[str, ...]] = {
     "id": ("id", "guid", "kennung"),
@@ -28,22 +30,27 @@ FIELD_NAMES: Mapping[Field, tuple[str, ...]] = {
     "date": ("date", "datum", "published", "date_published", "published_at", "datepublished",
              "pubdate", "veröffentlicht", "veroeffentlicht", "erschienen", "erscheinungsdatum"),
     "tags": ("tags", "tag", "schlagworte", "schlagwörter", "schlagwoerter", "schlagwort",
-             "stichworte", "stichwörter", "themen", "keywords", "categories", "category",
-             "kategorien", "kategorie"),
+             "stichworte", "stichwörter", "themen", "keywords"),
+    "category": ("categories", "category", "kategorien", "kategorie"),
     "author": ("author", "authors", "autor", "autorin", "autoren", "verfasser", "verfasserin",
                "creator", "byline"),
     "source": ("source", "quelle", "quellen", "publisher"),
+    "section": ("section", "ressort", "rubrik"),
     "url": ("url", "link", "permalink"),
     "body": ("body", "text", "content", "inhalt", "artikeltext", "articlebody", "volltext",
              "description", "beschreibung"),
 }  # fmt: skip
-"""The names of each field in sources, German and English; of two in one record the first wins."""
+"""The names of each field in sources, German and English; of two in one record the first wins.
+
+Categories are tags. They name the section as well, where there is only one, or where the record
+has tags apart from them: then the first.
+"""
 
 MAX_ID_CHARS = 200
 MAX_TAG_CHARS = 1000
 MAX_TAGS = 1000
 MAX_LINE_CHARS = 2000
-"""Of author and source."""
+"""Of author, source and section."""
 MAX_URL_CHARS = 2000
 
 _RANK: Mapping[str, tuple[Field, int]] = {
@@ -80,7 +87,7 @@ def article_from_record(
 
     record: keys as in FIELD_NAMES in any case, others are ignored. Texts are not yet cleaned
         and hold no markup; tags are a list, or a text that is cut at commas, semicolons and
-        bars; author may be a list.
+        bars, and so are categories; author may be a list.
     line: where the record begins, 1-based; None if it is the whole file.
     fallback_id: for a record without an id of its own.
 
@@ -105,14 +112,19 @@ def article_from_record(
     if len(title) > MAX_TITLE_CHARS:
         reader.warn(f"title has {len(title)} characters", "is cut; keep it to one line")
         title = cut_at_word(title, MAX_TITLE_CHARS)
+    categories = reader.tags(values.get("category"))
+    section = reader.line("section", values.get("section"))
+    if categories and section is None and (len(categories) == 1 or "tags" in values):
+        section = categories[0]
     return Article(
         id=reader.id(values.get("id"), fallback_id),
         title=title,
         body=body,
-        tags=reader.tags(values.get("tags")),
+        tags=reader.bounded((*reader.tags(values.get("tags")), *categories)),
         date=reader.date(values.get("date")),
         author=reader.line("author", values.get("author")),
         source=reader.line("source", values.get("source")),
+        section=section,
         url=reader.url(values.get("url")),
         origin=file.name if line is None else file.place(line),
     )
@@ -208,7 +220,11 @@ class _ValueReader:
                 self.warn(f"a tag has {len(name)} characters", "is left out; shorten it")
             else:
                 names.append(name)
-        tags = clean_tags(names)
+        return clean_tags(names)
+
+    def bounded(self, tags: Sequence[str]) -> tuple[str, ...]:
+        """The tags without repeated ones, at most MAX_TAGS."""
+        tags = tuple(dict.fromkeys(tags))
         if len(tags) > MAX_TAGS:
             self.warn(f"has {len(tags)} tags", f"only the first {MAX_TAGS} are kept")
         return tags[:MAX_TAGS]

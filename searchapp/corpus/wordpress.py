@@ -57,15 +57,13 @@ def record(item: Item, authors: Authors) -> dict[str, object] | None:
     # The local day; pubDate is in UTC. Pages may have the date 0000-00-00.
     local_date = _text(element, "wp.post_date")
     content = _text(element, "content.encoded")
+    terms = [(each.get("domain"), "".join(each.itertext())) for each in element.findall("category")]
     return {
         "id": _text(element, "wp.post_id"),
         "title": text_of_maybe_html(_text(element, "title")),
         "date": local_date if parse_day(local_date) else _text(element, "pubDate"),
-        "tags": [
-            "".join(category.itertext())
-            for category in element.findall("category")
-            if category.get("domain") in _TAG_DOMAINS
-        ],
+        "tags": [name for domain, name in terms if domain in _TAG_DOMAINS],
+        "section": next((name for domain, name in terms if domain == "category"), ""),
         "author": authors.name(_text(element, "dc.creator")),
         "source": item.collection,
         "url": _text(element, "link"),

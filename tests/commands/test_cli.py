@@ -15,7 +15,7 @@ import pytest
 
 from searchapp.commands.cli import main
 from searchapp.commands.command import Command
-from searchapp.facets import Filters
+from searchapp.facets import FACETS, Facet, Filters
 from searchapp.model import SearchRequest
 from searchapp.result_json import answer
 from searchapp.searching import SearchService
@@ -165,6 +165,16 @@ def test_search_json_is_the_contract(seed_index: Path, service: SearchService) -
     assert any("<mark>" in each["html"] for hit in found["hits"] for each in hit["snippets"])
 
 
+@pytest.mark.parametrize("facet", FACETS, ids=lambda facet: facet.name)
+def test_every_facet_has_an_option_that_filters(seed_index: Path, facet: Facet) -> None:
+    """Its count is the number of articles found."""
+    every = invoke_json("search", "der ODER die", "--index", seed_index)["facets"][facet.name]
+    value = every[0]["value"]
+    found = invoke_json("search", "der ODER die", f"--{facet.param}", value, "--index", seed_index)
+    assert found["total"] == every[0]["count"] > 0
+    assert [each["value"] for each in found["facets"][facet.name] if each["selected"]] == [value]
+
+
 @pytest.mark.parametrize(
     ("options", "total"),
     [
@@ -193,7 +203,9 @@ def test_search_text_shows_hits_facets_and_paging(seed_index: Path) -> None:
     """A page of results for people, without a single escape in a pipe."""
     text = invoke("search", "Lichtbogen", "--index", seed_index).stdout
     assert " 1. Wie der Lichtbogenofen Schrott schmilzt\n" in text
-    assert "    2024-01-16 · Stahlkunde · Redaktion Technik · https://example.org/" in text
+    assert (
+        "    2024-01-16 · Technik · Stahlkunde · Redaktion Technik · https://example.org/" in text
+    )
     assert "    Tags: Stahl, Recycling, Strom\n" in text
     assert "Year: 2023 (1), 2024 (1)" in text
     assert ESCAPE not in text

@@ -44,6 +44,31 @@ def test_tags(read: Read, value: object, tags: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "section", "tags"),
+    [
+        ({"Ressort": " Politik ", "tags": ["EU"]}, "Politik", ("EU",)),
+        ({"rubrik": ["Politik", "Inland"]}, "Politik; Inland", ()),
+        ({"kategorie": "Politik"}, "Politik", ("Politik",)),
+        ({"categories": ["Politik", "Inland"]}, None, ("Politik", "Inland")),
+        (
+            {"categories": ["Politik", "Inland"], "tags": "EU"},
+            "Politik",
+            ("EU", "Politik", "Inland"),
+        ),
+        ({"category": "Politik", "section": "Meinung"}, "Meinung", ("Politik",)),
+        ({"category": "EU", "tags": ["EU", "Öl"]}, "EU", ("EU", "Öl")),
+        ({"section": 5}, "5", ()),
+    ],
+)
+def test_sections(
+    read: Read, record: dict[str, object], section: str | None, tags: tuple[str, ...]
+) -> None:
+    """Named as such, or a category that stands alone or apart from the tags. It stays a tag."""
+    article = read("a.jsonl", json.dumps({"title": "T", **record})).article
+    assert (article.section, article.tags) == (section, tags)
+
+
+@pytest.mark.parametrize(
     ("value", "author"),
     [(["Anna", "Bert"], "Anna; Bert"), ({"name": "Anna"}, "Anna"), (" Anna\nB ", "Anna B")],
 )

@@ -31,15 +31,16 @@ def test_seed_article() -> None:
 
 
 def test_all_labelled_lines(read: Read) -> None:
-    """Title, date, author, source and address may stand above the text."""
+    """Title, date, author, source, section and address may stand above the text."""
     article = read(
         "a.txt",
         "Titel: Stahl: ein Stoff\nDatum: 5. März 2024\nAutor: A. Meier (dpa)\nQuelle: dpa\n"
-        f"URL: https://example.org/a\n\n{BODY}\n",
+        f"Ressort: Wirtschaft\nURL: https://example.org/a\n\n{BODY}\n",
     ).article
     assert article.title == "Stahl: ein Stoff"
     assert article.date == dt.date(2024, 3, 5)
     assert (article.author, article.source) == ("A. Meier (dpa)", "dpa")
+    assert article.section == "Wirtschaft"
     assert article.url == "https://example.org/a"
     assert article.body == BODY.replace("\n", "\n\n")
     assert (article.id, article.origin[-5:]) == ("a", "a.txt")
@@ -101,6 +102,13 @@ def test_glued_tags_are_split(read: Read, footer: str) -> None:
     article = read("a.txt", f"{BODY}\n{footer}").article
     assert article.tags == ("China", "Stahl")
     assert article.body == BODY.replace("\n", "\n\n")
+
+
+def test_a_category_stays_beside_glued_tags(read: Read) -> None:
+    """It is a tag of its own, and the section."""
+    article = read("a.txt", f"Kategorie: Industrie\n\n{BODY}\n\nSchlagworte\nChinaEUStahl").article
+    assert article.section == "Industrie"
+    assert article.tags == ("Industrie", "China", "EU", "Stahl")
 
 
 def test_one_word_is_one_tag(read: Read) -> None:

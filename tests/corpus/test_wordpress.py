@@ -43,13 +43,14 @@ ITEM = (
 
 
 def test_published_post(read: Read) -> None:
-    """Id, local date, author's name, both kinds of tags, text of either editor."""
+    """Id, local date, author's name, section, both kinds of tags, text of either editor."""
     outcome = read("blog.xml", EXPORT.replace("{more}", ""))
     article = outcome.article
     assert not outcome.problems
     assert (article.id, article.title) == ("12", "Stahl & Eisen")
     assert article.date == dt.date(2024, 3, 5)
     assert article.tags == ("Industrie", "IG Metall")
+    assert article.section == "Industrie"
     assert (article.author, article.source) == ("Anna Müller", "Mein Blog")
     assert article.url == "https://example.org/stahl/"
     assert article.body.split("\n\n") == [

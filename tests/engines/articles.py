@@ -22,6 +22,7 @@ WORDS = _WORD_LIST.split()
 """Inflections, umlauts, compounds, numbers, dates, odd Unicode: each meets another one."""
 TAGS = ("Stahl", "SMS group", "EU-Kommission", "1. FC Union", "Öl", "haus", "Haus und Hof", "x y")
 SOURCES = ("Stahlkunde", "EU-Kommission", "Haus & Hof")
+SECTIONS = ("Wirtschaft", "Haus und Hof", "Öl & Stahl")
 AUTHORS = ("Redaktion Technik", "Ö. Stahl", "d’Alembert")
 YEARS = (2018, 2023, 2024)
 
@@ -41,6 +42,7 @@ articles = st.builds(
     date=st.none() | dates,
     author=st.none() | st.sampled_from(AUTHORS),
     source=st.none() | st.sampled_from(SOURCES),
+    section=st.none() | st.sampled_from(SECTIONS),
 )
 corpora = st.lists(articles, max_size=14, unique_by=lambda article: article.id)
 
@@ -60,6 +62,7 @@ filters = st.builds(
             "tags": _few((*TAGS, "gibt es nicht")),
             "author": _few((*AUTHORS, "niemand")),
             "source": _few(SOURCES),
+            "section": _few((*SECTIONS, "keines")),
             "year": _few([str(year) for year in (*YEARS, 1, 0)]),
         }
     ),
@@ -83,7 +86,9 @@ def _patterns(word: str) -> st.SearchStrategy[str]:
     )
 
 
-_fields = st.sampled_from(("titel", "text", "schlagwort", "autor", "quelle", "title", "tag"))
+_fields = st.sampled_from(
+    ("titel", "text", "schlagwort", "autor", "quelle", "ressort", "title", "tag")
+)
 _phrases = st.lists(words, min_size=1, max_size=3).map(lambda each: '"' + " ".join(each) + '"')
 _dates = st.sampled_from(
     ("datum:2024", "datum:2024-01", "datum:..2023", "datum:2023..", "datum:2024-01-16..2024-02")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from searchapp.facets import FACETS
 from searchapp.web.pages import FACET_VALUES_SHOWN, external_url
 from tests.web.html import Page, get
 
@@ -181,6 +182,27 @@ def test_all_filters_belong_to_the_one_form(client: FlaskClient) -> None:
         ("per_page", "5"),
         ("lang", "de"),
     }
+
+
+def test_every_facet_has_a_translated_heading(client: FlaskClient) -> None:
+    """In the order of the table, above its values."""
+    german = get(client, "/search?q=stahl&lang=de")
+    assert german.texts("//fieldset/legend")[:-1] == [
+        "Schlagwörter", "Ressort", "Quelle", "Autor", "Jahr",
+    ]  # fmt: skip
+    english = get(client, "/search?q=stahl&lang=en")
+    assert english.texts("//fieldset/legend")[:-1] == [facet.label for facet in FACETS]
+
+
+def test_the_section_stands_beside_the_date(client: FlaskClient) -> None:
+    """In the list and above the article; its values are filters."""
+    page = get(client, "/search?section=Technik&sort=oldest")
+    assert page.texts("//ol//h2") == [
+        "Der Hochofen und sein Koks",
+        "Wie der Lichtbogenofen Schrott schmilzt",
+    ]
+    for shown in (page, get(client, "/article/hochofen")):
+        assert "Technik" in shown.texts("//*[@class='meta']/span")
 
 
 def test_a_chosen_filter_shows_twice(client: FlaskClient) -> None:

@@ -16,7 +16,13 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.document_columns import DocumentColumns
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
 from searchapp.engines.evaluation.columns import NONE
-from searchapp.engines.fields import ANALYZED_FIELDS, GAP, INDEXED_FIELDS, exact_field
+from searchapp.engines.fields import (
+    ANALYZED_FIELDS,
+    GAP,
+    INDEXED_FIELDS,
+    LINE_FIELDS,
+    exact_field,
+)
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.facets import STORED_FACETS
@@ -182,7 +188,7 @@ def forms_of_stems(segment: Segment) -> dict[str, dict[str, dict[str, int]]]:
 def expected_forms(articles: Sequence[Article]) -> dict[str, dict[str, dict[str, int]]]:
     """The same, by analysis of one text after the other."""
     docs: dict[str, dict[str, dict[str, set[int]]]] = {
-        name: defaultdict(lambda: defaultdict(set)) for name in ("text", "author", "source")
+        name: defaultdict(lambda: defaultdict(set)) for name in ("text", *LINE_FIELDS)
     }
     for doc, article in enumerate(articles):
         found = {each.name: each.terms for each in indexed_terms(article, ANALYZER)}

@@ -30,6 +30,7 @@ from searchapp.engines.generation_lexicon import open_analyzer
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.errors import IndexDamaged
+from searchapp.facets import STORED_FACETS
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
 from tests.engines.articles import WORDS
@@ -120,9 +121,9 @@ def test_documents_are_the_articles(shape: Shape) -> None:
     stored = list(shape.searcher.reader().all_stored_fields())
     assert {each["id"]: each for each in stored} == {
         each.id: {
-            name: list(value) if name == "tags" else value
-            for name in ("id", "title", "body", "tags", "date", "author", "source", "url")
-            if (value := getattr(each, name)) is not None
+            name: value
+            for name, value in (each.to_record() | {"date": each.date}).items()
+            if value is not None
         }
         for each in held
     }
@@ -176,12 +177,8 @@ def test_lengths_are_those_of_the_articles(shape: Shape) -> None:
                 assert (info.min_length(), info.max_length()) == (min(held), max(held))
 
 
-GERMAN_NAMES = {
-    "text": "text",
-    "title": "titel",
-    "tags": "schlagwort",
-    "author": "autor",
-    "source": "quelle",
+GERMAN_NAMES = {"text": "text", "title": "titel"} | {
+    facet.name: facet.typed[0] for facet in STORED_FACETS
 }
 PLAIN_WORDS = ("Haus", "Häuser", "Stahl", "Kommission", "Öl", "naïve", "Technik", "nirgends")
 

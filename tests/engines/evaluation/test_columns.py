@@ -78,6 +78,7 @@ def test_columns_of_arrays_are_those_of_rows(tmp_path: Path) -> None:
             "tags": Numbered(
                 ["ä", "gone", "z"], np.asarray([2, 0, 2]), np.asarray([2, 1], dtype=np.uint8)
             ),
+            "section": Numbered([], np.asarray([NONE, NONE])),
             "source": Numbered(["S"], np.asarray([NONE, 0])),
             "author": Numbered(["gone", "A"], np.asarray([1, NONE])),
         },

@@ -2,7 +2,7 @@
 
 All lowest bytes stand in one stream, all second bytes in another, up to the highest that any
 number needs. Most numbers are small: their higher bytes are zeros, which take no room once
-compressed, and any stretch of numbers is found without knowing those before it.
+compressed, and any range of numbers is found without knowing those before it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _plane(name: str, number: int) -> str:
 
 
 class NumberStream:
-    """A sequence of numbers below 2**32, read in stretches. Safe for use by several threads."""
+    """A sequence of numbers below 2**32, read in ranges. Safe for use by several threads."""
 
     def __init__(self, file: SegmentFile, name: str) -> None:
         """Open the sequence of a name. Raises IndexDamaged."""
@@ -72,24 +72,22 @@ class NumberStreamWriter:
     def _open_planes(self, count: int) -> None:
         """A plane that is needed only now is all zeros so far."""
         for number in range(self._plane_count, count):
-            left = self._size
-            while left:
-                self._writer.append(_plane(self._name, number), _ZEROS[:left])
-                left -= min(left, len(_ZEROS))
+            self._append_zeros(number, self._size)
         self._plane_count = max(self._plane_count, count)
 
-    def take_over(self, other: SegmentFile) -> None:
-        """Append the sequence of the same name of another file, its blocks as they are.
+    def _append_zeros(self, plane: int, count: int) -> None:
+        for start in range(0, count, len(_ZEROS)):
+            self._writer.append(_plane(self._name, plane), _ZEROS[: count - start])
+
+    def copy(self, other: SegmentFile) -> None:
+        """Append the sequence of the same name of another file, copied block by block.
 
         Raises IndexDamaged.
         """
-        taken = NumberStream(other, self._name)
-        count = len(taken._planes)
+        copied = NumberStream(other, self._name)
+        count = len(copied._planes)
         self._open_planes(count)
-        self._writer.take_over(other, [_plane(self._name, i) for i in range(count)])
+        self._writer.copy(other, [_plane(self._name, i) for i in range(count)])
         for number in range(count, self._plane_count):
-            left = taken.size
-            while left:
-                self._writer.append(_plane(self._name, number), _ZEROS[:left])
-                left -= min(left, len(_ZEROS))
-        self._size += taken.size
+            self._append_zeros(number, copied.size)
+        self._size += copied.size

@@ -12,7 +12,7 @@ Layout, little-endian:
 The file is written from its beginning to its end, so that its digest is made on the way.
 
 A stream is a sequence of bytes, cut into blocks that are compressed one by one (Zstandard, with
-its checksum of the content), so that any stretch is read by decompressing one or two of them.
+its checksum of the content), so that any range is read by decompressing one or two of them.
 Bytes of small numbers take about the bits of their entropy, and no byte is used unchecked.
 Arrays are mapped as they are and checked when the file is opened.
 """
@@ -129,7 +129,7 @@ class SegmentFileWriter:
         self._sha256.update(content)
         self._offset += len(content)
 
-    def take_over(self, other: SegmentFile, streams: Iterable[str]) -> None:
+    def copy(self, other: SegmentFile, streams: Iterable[str]) -> None:
         """Append streams of another file to those of the same names, block by block as they are.
 
         Raises IndexDamaged if a block does not hold what its checksum says.

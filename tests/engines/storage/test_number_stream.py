@@ -31,7 +31,7 @@ def stream(path: Path, parts: list[list[int]], taken: NumberStream | None = None
     for part in parts:
         into.add(np.array(part, dtype=np.int64))
         if taken is not None:
-            into.take_over(taken._planes[0]._file)
+            into.copy(taken._planes[0]._file)
     writer.finish({})
     return NumberStream(SegmentFile(path, BlockCache(1 << 20)), "n")
 

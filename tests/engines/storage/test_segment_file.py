@@ -100,14 +100,14 @@ def test_arrays_and_stretches_cannot_be_written_to(tmp_path: Path) -> None:
             values[0] = 1
 
 
-def test_streams_are_taken_over_block_by_block(tmp_path: Path) -> None:
+def test_streams_are_copied_block_by_block(tmp_path: Path) -> None:
     """Before and after what is written otherwise."""
     content = noise(3 * BLOCK_BYTES + 5)
     first = written(tmp_path / "first", {"s": content, "t": b"t"})
     writer = SegmentFileWriter(tmp_path / "second")
     writer.append("s", b"before")
-    writer.take_over(first, ["s", "t"])
-    writer.take_over(first, ["s"])
+    writer.copy(first, ["s", "t"])
+    writer.copy(first, ["s"])
     writer.append("s", b"after")
     writer.finish({})
     second = opened(tmp_path / "second")

@@ -98,7 +98,7 @@ def test_a_part_that_is_missing_is_damage(tmp_path: Path, name: str) -> None:
     """As another program might have left it out."""
     whole = table_file(tmp_path / "a", [(1, 2)] * 70, 70, [b"%02d" % i for i in range(70)])
     writer = SegmentFileWriter(tmp_path / "b")
-    writer.take_over(whole, [stream for stream in whole.streams if stream != name])
+    writer.copy(whole, [stream for stream in whole.streams if stream != name])
     for array in ("t/bases", "t/text_starts", "t/head_ends", "t/heads"):
         if array != name:
             writer.array(array, whole.array(array))
@@ -112,7 +112,7 @@ def test_a_table_of_a_wrong_length_is_damage(tmp_path: Path) -> None:
     """Its rows are fewer or more than its properties say."""
     whole = table_file(tmp_path / "a", [(1, 2)] * 70, 70)
     writer = SegmentFileWriter(tmp_path / "b")
-    writer.take_over(whole, list(whole.streams))
+    writer.copy(whole, list(whole.streams))
     writer.array("t/bases", whole.array("t/bases"))
     writer.finish({"tables": {"t": {"rows": 700, "columns": ["a", "b"]}}})
     with pytest.raises(IndexDamaged, match="wrong length"):

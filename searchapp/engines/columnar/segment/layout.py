@@ -27,6 +27,10 @@ LINE_LAYOUTS = tuple(FieldLayout(name, has_forms=True) for name in LINE_FIELDS)
 
 LAYOUTS = (TEXT_LAYOUT, PARTS_LAYOUT, *LINE_LAYOUTS)
 
+DOCUMENT_STREAMS = ("stored", "tokens")
+"""The streams of records by document, and the columns of the table `documents`, which says how
+long each record is."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -32,16 +32,17 @@ from searchapp.engines.storage.segment_file import (
 from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
 
 Ints = npt.NDArray[np.int64]
-Columns = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldLayout:
-    """Which columns a field has. zones: in the order in which they follow one another."""
+    """Which columns a field has. zones: in the order in which they follow one another.
+
+    has_forms: whether exact forms are told apart.
+    """
 
     name: str
     zones: tuple[str, ...] = ()
-    has_positions: bool = True
     has_forms: bool = False
 
     @property
@@ -50,12 +51,13 @@ class FieldLayout:
 
     @property
     def occurrence_columns(self) -> tuple[str, ...]:
-        return ("positions",) * self.has_positions + ("forms",) * self.has_forms
+        return ("positions", "forms") if self.has_forms else ("positions",)
 
     @property
     def counts(self) -> tuple[str, ...]:
         """What the dictionary counts for each term."""
-        return ("postings", "occurrences") + ("forms",) * self.has_forms
+        counts = ("postings", "occurrences")
+        return (*counts, "forms") if self.has_forms else counts
 
 
 def sums_before(counts: npt.NDArray[Any]) -> Ints:
@@ -91,7 +93,8 @@ def gaps_within(values: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Ints:
 class OccurrencesIn(NamedTuple):
     """The occurrences of a term in one document.
 
-    forms: of each, which of the term's forms it is; None in a field that does not tell.
+    forms: the ordinal of each one's exact form among those of the term; None if the field stores
+    none.
     """
 
     doc: int
@@ -225,7 +228,10 @@ class FieldPostingsWriter:
         }
 
     def add(
-        self, terms: Sequence[bytes], counts: Sequence[npt.ArrayLike], columns: Columns
+        self,
+        terms: Sequence[bytes],
+        counts: Sequence[npt.ArrayLike],
+        columns: Mapping[str, npt.NDArray[Any]],
     ) -> None:
         """Append terms, sorted, all after those added before.
 
@@ -236,13 +242,13 @@ class FieldPostingsWriter:
         for name, stream in self._columns.items():
             stream.add(columns[name])
 
-    def take_over(
+    def copy(
         self, other: SegmentFile, terms: Sequence[bytes], counts: Sequence[npt.ArrayLike]
     ) -> None:
-        """Append all terms of another file's field, its columns as they are."""
+        """Append all terms of another file's field, and copy its columns block by block."""
         self._table.add(counts, terms)
         for stream in self._columns.values():
-            stream.take_over(other)
+            stream.copy(other)
 
     def finish(self) -> dict[str, object]:
         """Write what is left. Returns the shape of the dictionary."""

@@ -59,13 +59,13 @@ def token_records(
         (wide_before[ends] - wide_before[firsts]).tolist(),
         strict=True,
     ):
-        stretch = slice(first, end)
+        tokens = slice(first, end)
         if not wide:
-            yield b"\x01" + b"".join([column[stretch].tobytes() for column in narrow])
+            yield b"\x01" + b"".join([column[tokens].tobytes() for column in narrow])
             continue
-        width = 2 if max(int(column[stretch].max()) for column in columns) < 1 << 16 else 4
+        width = 2 if max(int(column[tokens].max()) for column in columns) < 1 << 16 else 4
         yield bytes((width,)) + b"".join(
-            [column[stretch].astype(f"<u{width}").tobytes() for column in columns]
+            [column[tokens].astype(f"<u{width}").tobytes() for column in columns]
         )
 
 

@@ -1,7 +1,7 @@
 """Several segments -> one, by array operations.
 
-Documents keep their order, segment after segment. Dictionaries are merged in stretches of the
-alphabet, and postings with them, so that memory does not grow with the corpus.
+Documents keep their order, segment after segment. Dictionaries and their postings are merged one
+range of the alphabet after another, so that memory does not grow with the corpus.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ import numpy.typing as npt
 
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.document_columns import DocumentColumns, joined
-from searchapp.engines.columnar.segment.layout import LAYOUTS
+from searchapp.engines.columnar.segment.layout import DOCUMENT_STREAMS, LAYOUTS
 from searchapp.engines.columnar.segment.postings import (
     FieldLayout,
     FieldPostingsWriter,
-    gaps_within,
     restarted_sums,
     sums_before,
 )
-from searchapp.engines.columnar.writing.segment_builder import (
-    DOCUMENT_COUNTS,
+from searchapp.engines.columnar.segment.postings_table import FormTable, PostingsTable
+from searchapp.engines.columnar.writing.field_writer import (
     FORM_COLUMNS,
+    Tables,
+    write_field,
+    write_forms,
 )
 from searchapp.engines.fields import exact_field
-from searchapp.engines.storage.number_stream import NumberStreamWriter
 from searchapp.engines.storage.segment_file import (
     BlockCache,
     SegmentFile,
@@ -41,11 +42,11 @@ from searchapp.steps import step
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-STRETCH_OCCURRENCES = 1_500_000
+PIECE_OCCURRENCES = 1_500_000
 """Occurrences that are merged at once, about 150 MB of arrays."""
-_STRETCH_TERMS = 200_000
+_RANGE_TERMS = 200_000
 _PIECE_CACHE_BYTES = 1 << 22
-"""Of each stretch all is read once; only a block at a border is read again."""
+"""All of a piece is read once; only a block at a border is read again."""
 
 
 class Source(NamedTuple):
@@ -56,10 +57,9 @@ class Source(NamedTuple):
 
 
 class PieceTask(NamedTuple):
-    """Merge a stretch of the alphabet of one field into a file of its own.
+    """Merge a range of the alphabet of one field into a file of its own.
 
-    paths, live, bases: of the sources, in order; bases are the new numbers of their first
-    documents. rows: the stretch in each source's dictionary.
+    paths, live: of the sources, in order, as in Source. rows: the range in each one's dictionary.
     """
 
     path: Path
@@ -83,31 +83,35 @@ def merge_segments(
     sources: Sequence[Source],
     *,
     run: RunPieces = merge_here,
-    stretch: int = STRETCH_OCCURRENCES,
+    piece_occurrences: int = PIECE_OCCURRENCES,
 ) -> FileDigest:
     """Write the live documents of some segments as one segment.
 
-    run: has the pieces of the fields merged, in any order; they lie beside `path` until the end.
-    stretch: occurrences of a piece; the content is the same for any.
+    run: merges the pieces of the fields, in any order; they are beside `path` until the end.
+    piece_occurrences: about how many occurrences a piece has; the content is the same for any.
     Raises OSError, IndexDamaged if a segment is damaged, and what `run` raises.
     """
     sample = next((s.segment.file.sample for s in sources if s.segment.file.sample), b"")
     with SegmentFileWriter(path, sample=sample) as writer:
-        return _Merge(writer, sources, run, stretch).run()
+        return _Merge(writer, sources, run, piece_occurrences).run()
 
 
 class _Merge:
     """The merging of some segments."""
 
     def __init__(
-        self, writer: SegmentFileWriter, sources: Sequence[Source], run: RunPieces, stretch: int
+        self,
+        writer: SegmentFileWriter,
+        sources: Sequence[Source],
+        run: RunPieces,
+        piece_occurrences: int,
     ) -> None:
         self._writer = writer
         self._sources = sources
         self._segments = [source.segment for source in sources]
         self._run_pieces = run
-        self._stretch = stretch
-        self._tables: dict[str, object] = {}
+        self._piece_occurrences = piece_occurrences
+        self._tables: Tables = {}
         self._numbers = _Numbers([s.doc_count for s in self._segments], [s.live for s in sources])
 
     def run(self) -> FileDigest:
@@ -136,7 +140,7 @@ class _Merge:
                 rows=tuple(rows),
             )
             for number, rows in enumerate(
-                _stretches(dictionaries, self._stretch, counted="occurrences")
+                _common_ranges(dictionaries, self._piece_occurrences, counted="occurrences")
             )
         ]
 
@@ -151,7 +155,7 @@ class _Merge:
             piece = SegmentFile(path, cache)
             terms = TermDictionary(piece, layout.name)
             counts = terms.numbers()
-            field.take_over(piece, list(terms.terms()), [counts[each] for each in layout.counts])
+            field.copy(piece, list(terms.terms()), [counts[each] for each in layout.counts])
             if layout.has_forms:
                 dictionary = TermDictionary(piece, exact_field(layout.name))
                 forms += dictionary.terms()
@@ -162,33 +166,23 @@ class _Merge:
             path.unlink()
         self._tables[layout.name] = field.finish()
         if layout.has_forms:
-            self._write_forms(
-                layout, forms, [np.concatenate(each) for each in zip(*numbers, strict=True)]
-            )
-
-    def _write_forms(
-        self, layout: FieldLayout, forms: Sequence[bytes], columns: Sequence[Ints]
-    ) -> None:
-        name = exact_field(layout.name)
-        order = np.asarray(sorted(range(len(forms)), key=forms.__getitem__), dtype=np.int64)
-        table = RowTableWriter(self._writer, name, FORM_COLUMNS)
-        table.add([each[order] for each in columns], [forms[row] for row in order.tolist()])
-        self._tables[name] = table.finish(is_dictionary=True)
-        of_term = np.argsort(columns[0][order], kind="stable")
-        NumberStreamWriter(self._writer, f"{name}/of_term").add(of_term)
+            order = np.asarray(sorted(range(len(forms)), key=forms.__getitem__), dtype=np.int64)
+            columns = [np.concatenate(each)[order] for each in zip(*numbers, strict=True)]
+            ordered = [forms[row] for row in order.tolist()]
+            self._tables |= write_forms(self._writer, layout, ordered, FormTable(*columns))
 
     def _merge_documents(self) -> None:
-        table = RowTableWriter(self._writer, "documents", DOCUMENT_COUNTS)
-        for stream in DOCUMENT_COUNTS:
+        table = RowTableWriter(self._writer, "documents", DOCUMENT_STREAMS)
+        for stream in DOCUMENT_STREAMS:
             self._writer.append(stream, b"")
         for segment, live in self._sources:
             rows = segment.documents.numbers()
             if live is None:
-                self._writer.take_over(segment.file, DOCUMENT_COUNTS)
-                table.add([rows[name] for name in DOCUMENT_COUNTS])
+                self._writer.copy(segment.file, DOCUMENT_STREAMS)
+                table.add([rows[name] for name in DOCUMENT_STREAMS])
                 continue
-            table.add([rows[name][live] for name in DOCUMENT_COUNTS])
-            for name in DOCUMENT_COUNTS:
+            table.add([rows[name][live] for name in DOCUMENT_STREAMS])
+            for name in DOCUMENT_STREAMS:
                 records = segment.file.stream(name)
                 for start, stop in _live_runs(live, rows[name]):
                     self._writer.append(name, records.read(start, stop))
@@ -201,7 +195,7 @@ class _Merge:
             for each, base in zip(dictionaries, self._numbers.bases, strict=True)
         ]
         table = RowTableWriter(self._writer, "id", ("doc",))
-        for rows in _stretches(dictionaries, _STRETCH_TERMS):
+        for rows in _common_ranges(dictionaries, _RANGE_TERMS):
             # An article that changed has its id in two segments, but is live in one only.
             found: list[tuple[bytes, int]] = []
             for dictionary, each, (first, last) in zip(dictionaries, docs, rows, strict=True):
@@ -245,10 +239,11 @@ def merge_piece(task: PieceTask) -> None:
 
 
 class _PieceMerge:
-    """The merging of the same terms of all segments, arrays of all of them at once.
+    """The merging of the same terms of all segments.
 
-    A list of postings is all of a term in one segment. The merged order is by term, and of the
-    same term by segment, so that documents ascend.
+    The table's lists are at first the postings of a term in one segment, segment after segment.
+    They are put in the order of the terms, and of the same term by segment, so that documents
+    ascend.
     """
 
     def __init__(
@@ -260,97 +255,64 @@ class _PieceMerge:
     ) -> None:
         self._layout = layout
         self._numbers = numbers
-        self._stretches = [
-            _Stretch(segment, layout, first, last)
+        self._ranges = [
+            _TermRange(segment, layout, first, last)
             for segment, (first, last) in zip(segments, rows, strict=True)
         ]
-        dictionaries = [segment.fields[layout.name].terms for segment in segments]
-        self._terms, places = _union(
-            [list(each.terms(*bounds)) for each, bounds in zip(dictionaries, rows, strict=True)]
-        )
+        self._terms, places = _union([each.terms() for each in self._ranges])
         self._owners = np.concatenate(places)
-        self._order = np.argsort(self._owners, kind="stable")
 
-    def write(self, writer: SegmentFileWriter) -> dict[str, object]:
+    def write(self, writer: SegmentFileWriter) -> Tables:
         """Write the merged terms. Returns the shapes of the tables."""
-        layout, terms = self._layout, self._terms
-        of_postings, postings = self._lists("postings")
-        of_occurrences, occurrences = self._lists("occurrences")
-        bases = self._numbers.bases
-        docs = np.concatenate(
-            [each.docs() + base for each, base in zip(self._stretches, bases, strict=True)]
-        )[of_postings]
-        columns = {name: self._column(name)[of_postings] for name in layout.posting_columns[1:]} | {
-            "positions": self._column("positions")[of_occurrences]
-        }
-        forms: list[bytes] = []
-        if layout.has_forms:
-            forms, form_numbers = self._forms()
-            columns["forms"] = form_numbers[of_occurrences]
+        table, forms = self._lists()
+        order = np.argsort(self._owners, kind="stable")
+        table = table.permuted(order).joined(self._owners[order])
+        terms = self._terms
         if self._numbers.live is not None:
-            kept = self._numbers.live[docs]
-            kept_occurrences = np.repeat(kept, columns["freqs"])
-            term_of_posting = np.repeat(np.arange(len(terms)), postings)[kept]
-            docs = docs[kept]
-            for name in layout.posting_columns[1:]:
-                columns[name] = columns[name][kept]
-            for name in layout.occurrence_columns:
-                columns[name] = columns[name][kept_occurrences]
-            postings = np.bincount(term_of_posting, minlength=len(terms))
-            occurrences = _sums(term_of_posting, columns["freqs"], len(terms))
-            left = np.flatnonzero(postings)
-            terms = [terms[place] for place in left.tolist()]
-            postings, occurrences = postings[left], occurrences[left]
-        docs = self._numbers.new[docs]
-        columns["docs"] = gaps_within(docs, postings)
-        counts = [postings, occurrences]
-        tables: dict[str, object] = {}
-        if layout.has_forms:
-            form_counts, columns["forms"], table = _numbered_forms(
-                columns["forms"],
-                occurrences,
-                np.repeat(docs.astype(np.int32), columns["freqs"]),
-                len(forms),
-            )
-            counts.append(form_counts)
-            name = exact_field(layout.name)
-            dictionary = RowTableWriter(writer, name, FORM_COLUMNS)
-            found = np.flatnonzero(table[2])
-            dictionary.add([each[found] for each in table], [forms[i] for i in found.tolist()])
-            tables[name] = dictionary.finish(is_dictionary=True)
-        field = FieldPostingsWriter(writer, layout)
-        field.add(terms, counts, columns)
-        tables[layout.name] = field.finish()
-        return tables
+            table, places = table.kept(self._numbers.live).without_empty_lists()
+            terms = [terms[place] for place in places.tolist()]
+        return write_field(writer, self._layout, terms, table.renumbered(self._numbers.new), forms)
 
-    def _lists(self, count: str) -> tuple[npt.NDArray[np.int32], Ints]:
-        """Where to find the items of the lists in the merged order; how many each term has."""
-        counts = np.concatenate([getattr(each, count) for each in self._stretches])
-        return _gathered(counts, self._order), _sums(self._owners, counts, len(self._terms))
+    def _lists(self) -> tuple[PostingsTable, list[bytes]]:
+        """The postings of all segments, with documents numbered as in `_Numbers`; all forms."""
+        forms, form_numbers = self._forms() if self._layout.has_forms else ([], None)
+        docs = [
+            each.docs() + base for each, base in zip(self._ranges, self._numbers.bases, strict=True)
+        ]
+        table = PostingsTable(
+            lengths=np.concatenate([each.postings for each in self._ranges]),
+            docs=np.concatenate(docs),
+            freqs=self._column("freqs"),
+            zones={zone: self._column(zone) for zone in self._layout.zones},
+            position_gaps=self._column("positions"),
+            forms=form_numbers,
+        )
+        return table, forms
 
     def _column(self, name: str) -> npt.NDArray[Any]:
-        return np.concatenate([each.column(name) for each in self._stretches])
+        return np.concatenate([each.column(name) for each in self._ranges])
 
     def _forms(self) -> tuple[list[bytes], npt.NDArray[np.int32]]:
         """The exact forms of these terms, sorted; and which of them each occurrence is."""
-        rows = [np.unique(each.form_rows()) for each in self._stretches]
+        rows = [np.unique(each.form_rows()) for each in self._ranges]
         forms, places = _union(
-            [each.forms_at(its_rows) for each, its_rows in zip(self._stretches, rows, strict=True)]
+            [each.forms_at(its_rows) for each, its_rows in zip(self._ranges, rows, strict=True)]
         )
         numbers = [
             place.astype(np.int32)[its_rows.searchsorted(each.form_rows())][
                 each.forms_of_occurrences()
             ]
-            for each, its_rows, place in zip(self._stretches, rows, places, strict=True)
+            for each, its_rows, place in zip(self._ranges, rows, places, strict=True)
         ]
         return forms, np.concatenate(numbers)
 
 
-class _Stretch:
+class _TermRange:
     """Consecutive terms of one segment's field, with their columns."""
 
     def __init__(self, segment: Segment, layout: FieldLayout, first: int, last: int) -> None:
         field = self._field = segment.fields[layout.name]
+        self._rows = first, last
         self._forms = segment.forms.get(layout.name)
         numbers = field.terms.numbers(first, last)
         self.postings, self.occurrences = numbers["postings"], numbers["occurrences"]
@@ -361,6 +323,10 @@ class _Stretch:
             self._ranges = [
                 (before, after) for (before, _), (_, after) in zip(begin, end, strict=True)
             ]
+
+    def terms(self) -> list[bytes]:
+        """The terms, sorted."""
+        return list(self._field.terms.terms(*self._rows))
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """A column of these terms."""
@@ -389,36 +355,6 @@ class _Stretch:
         return places
 
 
-def _numbered_forms(
-    forms: npt.NDArray[Any], occurrences: Ints, docs: Ints, form_count: int
-) -> tuple[Ints, npt.NDArray[np.int32], tuple[Ints, Ints, Ints]]:
-    """Number the forms of each term.
-
-    forms, docs: of each occurrence, term after term. occurrences: of each term.
-    Returns how many forms each term has; which of these each occurrence is; and for each form,
-    as FORM_COLUMNS, its term, its number and its documents, these 0 for one that does not occur.
-    """
-    pairs = forms.astype(np.int64)
-    pairs <<= 32
-    pairs |= docs
-    pairs.sort()
-    is_new = np.ones(len(pairs), dtype=np.bool_)
-    np.not_equal(pairs[1:], pairs[:-1], out=is_new[1:])
-    with_doc = (pairs[is_new] >> 32).astype(np.int32)
-    del pairs, is_new
-    doc_freqs = np.bincount(with_doc, minlength=form_count)
-    term_of = np.zeros(form_count, dtype=np.int64)
-    term_of[forms] = np.repeat(np.arange(len(occurrences), dtype=np.int32), occurrences)
-    rows = np.flatnonzero(doc_freqs)
-    terms = term_of[rows]
-    counts = np.bincount(terms, minlength=len(occurrences))
-    codes = np.zeros(form_count, dtype=np.int64)
-    codes[rows[np.argsort(terms, kind="stable")]] = np.arange(len(rows)) - np.repeat(
-        sums_before(counts), counts
-    )
-    return counts, codes.astype(np.int32)[forms], (term_of, codes, doc_freqs)
-
-
 def _live_runs(live: Mask, sizes: npt.NDArray[Any]) -> Iterator[tuple[int, int]]:
     """Where the items of runs of live documents begin and end. sizes: items of each document."""
     ends = np.cumsum(sizes, dtype=np.int64)
@@ -427,13 +363,13 @@ def _live_runs(live: Mask, sizes: npt.NDArray[Any]) -> Iterator[tuple[int, int]]
         yield int(ends[first] - sizes[first]), int(ends[last - 1])
 
 
-def _stretches(
+def _common_ranges(
     dictionaries: Sequence[TermDictionary], limit: int, *, counted: str = ""
 ) -> Iterator[list[tuple[int, int]]]:
-    """Ranges of rows in each dictionary that hold the same stretch of the alphabet.
+    """Ranges of rows, one in each dictionary, that hold the same range of the alphabet.
 
-    limit: of a stretch in all dictionaries together, about: rows, or what the column `counted`
-    counts; the borders are those of the largest dictionary.
+    limit: about how many rows there are in such a range of all dictionaries together, or of what
+    the column `counted` counts. The borders are terms of the largest dictionary.
     """
     largest = max(dictionaries, key=lambda each: each.row_count)
     total = sum(
@@ -462,21 +398,3 @@ def _union(lists: Sequence[list[bytes]]) -> tuple[list[bytes], list[Ints]]:
         np.fromiter(map(place_of.__getitem__, each), dtype=np.int64, count=len(each))
         for each in lists
     ]
-
-
-def _gathered(counts: npt.NDArray[Any], order: Ints) -> npt.NDArray[np.int32]:
-    """Where to find the items of lists that stand one after the other, in another order of lists.
-
-    counts: length of each list; all together below 2**31.
-    """
-    taken = counts[order].astype(np.int64)
-    shifts = (sums_before(counts)[order] - sums_before(taken)).astype(np.int32)
-    # Half the memory of int64: the most frequent words have millions of items.
-    places = np.repeat(shifts, taken)
-    places += np.arange(len(places), dtype=np.int32)
-    return places
-
-
-def _sums(owners: Ints, counts: npt.NDArray[Any], size: int) -> Ints:
-    """The sum of the counts of each owner, shape (size,)."""
-    return np.bincount(owners, weights=counts, minlength=size).astype(np.int64)

@@ -133,7 +133,7 @@ def test_columns_of_different_length_are_damage(tmp_path: Path, column: str) -> 
     corpus = {"a": [Posting(1, [5], [0], 1)], "b": [Posting(0, [2, 9], [1, 1], 0)]}
     whole = field(tmp_path / "a", corpus).columns["docs"]._planes[0]._file
     writer = SegmentFileWriter(tmp_path / "b")
-    writer.take_over(whole, list(whole.streams))
+    writer.copy(whole, list(whole.streams))
     for array in ("text/bases", "text/text_starts", "text/head_ends", "text/heads"):
         writer.array(array, whole.array(array))
     writer.append(f"text/{column}/0", b"\0")

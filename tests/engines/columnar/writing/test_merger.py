@@ -27,23 +27,25 @@ from tests.engines.columnar.segments import (
 batches = st.lists(nasty_corpora, min_size=1, max_size=4).map(
     lambda parts: [renumbered(part, f"{number}-") for number, part in enumerate(parts)]
 )
-stretches = st.sampled_from((1, 2, 7, 50, 1_000_000))
+piece_sizes = st.sampled_from((1, 2, 7, 50, 1_000_000))
 
 
-def merged(path: Path, sources: list[Source], stretch: int = 1_000_000) -> Segment:
-    merge_segments(path, sources, stretch=stretch)
+def merged(path: Path, sources: list[Source], piece_size: int = 1_000_000) -> Segment:
+    merge_segments(path, sources, piece_occurrences=piece_size)
     return opened(path)
 
 
 @settings(max_examples=effort(60, 400), deadline=None)
-@given(batches, stretches)
-def test_merged_segments_are_as_if_built_at_once(parts: list[list[Article]], stretch: int) -> None:
-    """Every stream of the file is the same, for any split and any stretch."""
+@given(batches, piece_sizes)
+def test_merged_segments_are_as_if_built_at_once(
+    parts: list[list[Article]], piece_size: int
+) -> None:
+    """Every stream of the file is the same, for any split and any size of the pieces."""
     together = [article for part in parts for article in part]
     with TemporaryDirectory() as name:
         folder = Path(name)
         sources = [Source(built(folder / str(number), part)) for number, part in enumerate(parts)]
-        found = merged(folder / "merged", sources, stretch)
+        found = merged(folder / "merged", sources, piece_size)
         whole = built(folder / "whole", together)
         assert stream_bytes(found) == stream_bytes(whole)
         assert found.file.properties == whole.file.properties
@@ -51,9 +53,9 @@ def test_merged_segments_are_as_if_built_at_once(parts: list[list[Article]], str
 
 
 @settings(max_examples=effort(60, 400), deadline=None)
-@given(batches, stretches, st.data())
+@given(batches, piece_sizes, st.data())
 def test_deleted_documents_leave_nothing_behind(
-    parts: list[list[Article]], stretch: int, data: st.DataObject
+    parts: list[list[Article]], piece_size: int, data: st.DataObject
 ) -> None:
     """No term, form, facet value or id that only they had; an id may come again."""
     lives = [
@@ -75,7 +77,7 @@ def test_deleted_documents_leave_nothing_behind(
             for number, (part, mask) in enumerate(zip(parts, lives, strict=True))
         ]
         sources.append(Source(built(folder / "again", again)))
-        found = merged(folder / "merged", sources, stretch)
+        found = merged(folder / "merged", sources, piece_size)
         assert stream_bytes(found) == stream_bytes(built(folder / "whole", [*live, *again]))
         assert_holds(found, [*live, *again])
 

@@ -1,4 +1,4 @@
-"""Excerpts of a stored text that show where it matches."""
+"""Chooses the excerpts of a stored text that show best why it matches."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SENTENCE_SLACK = 60
 """How far a fragment is moved or shortened to begin or end with a sentence, in characters."""
 
 # A full stop ends a sentence only before a capital or a quotation mark, and not after a number
-# ("16. Januar"), a single letter ("z. B.") or a usual abbreviation. What stands before the stop is
-# looked at behind it: before it, each character of the text would be.
+# ("16. Januar"), a single letter ("z. B.") or a usual abbreviation. The lookbehinds come after the
+# stop, so that they are tried at stops only and not at each character of the text.
 _SENTENCE_END = re.compile(
     r"[.!?…](?<!\b\d.)(?<!\b\d\d.)(?<!\b\w.)(?<!\bDr.)(?<!\bProf.)(?<!\bNr.)(?<!\bca.)"
     r"(?<!\bAbs.)(?<!\bArt.)(?<!\bbzw.)(?<!\bvgl.)(?<!\busw.)(?<!\bSt.)"
@@ -39,10 +39,10 @@ def best_snippets(
     text: the stored original, neither folded nor escaped.
     spans: sorted, disjoint offsets into `text`.
     max_chars: length of a fragment, at least 40; a longer word is cut.
-    The first fragment holds the most distinct words; each further one adds a word that was not
-    shown yet, or else the most further matches. Ties go to the earliest fragment. Fragments begin
-    and end at sentences or paragraphs where one is near, else at words. Without spans the
-    beginning of the text is the one fragment; a blank text has none.
+    The first fragment holds the most distinct words. Each further one holds the most words that
+    were not shown yet, then the most matches. Ties go to the earliest fragment. Fragments begin
+    and end at a sentence or paragraph if one is near, else at a word. Without spans, the only
+    fragment is the beginning of the text; a blank text has none.
     Raises ValueError if max_chars < 40.
     """
     if max_chars < _MIN_CHARS:
@@ -70,8 +70,11 @@ def best_snippets(
 
 
 def _densest(spans: Sequence[Span], shown: set[int], max_chars: int) -> tuple[int, int]:
-    """The run of spans within max_chars with the most words not shown, then the most words, then
-    the most matches; the earliest of the best. Returns the indices of its first and last span."""
+    """The best run of spans within max_chars: the indices of its first and last span.
+
+    It has the most words that are not shown yet, then the most words, then the most matches; of
+    several such runs it is the earliest.
+    """
     best, best_value = (0, 0), (-1, -1, -1)
     words: dict[int, int] = {}
     first = 0
@@ -90,11 +93,14 @@ def _densest(spans: Sequence[Span], shown: set[int], max_chars: int) -> tuple[in
 
 
 def _fit(text: str, first: int, last: int, max_chars: int) -> tuple[int, int]:
-    """A fragment of at most max_chars around text[first:last], cut at sentence or word ends."""
+    """Start and end of a fragment of at most max_chars around text[first:last].
+
+    It is cut at the ends of sentences or words.
+    """
     if last - first >= max_chars:
         return first, first + max_chars
     spare = max_chars - (last - first)
-    # Most of the context goes behind: what follows a word explains it more often.
+    # Two thirds of the context come after the match: what follows a word explains it more often.
     start = _start(text, max(0, first - spare // 3), first, max(0, last - max_chars))
     end = _end(text, last, min(len(text), start + max_chars))
     if end == len(text):
@@ -119,7 +125,7 @@ def _start(text: str, wanted: int, first: int, earliest: int) -> int:
 
 
 def _end(text: str, last: int, latest: int) -> int:
-    """Where a fragment ends: in [last, latest], as late as it can."""
+    """Where a fragment ends: in [last, latest], as late as possible."""
     if latest >= len(text):
         return len(text)
     low = max(last, latest - _SENTENCE_SLACK)

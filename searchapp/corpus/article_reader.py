@@ -1,7 +1,7 @@
-"""All articles of some folders and files: chooses the readers, and splits tags that ran together.
+"""Reads all articles of some folders and files, each by the reader of its format.
 
-Glued tags are split best when the tags of the other articles are known. So the articles with
-glued tags wait, in a temporary file, until all others have been read.
+Tags that ran together are split best when the tags of the other articles are known. Therefore
+articles with such tags wait, in a temporary file, until all others have been read.
 """
 
 from __future__ import annotations

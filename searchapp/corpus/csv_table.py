@@ -1,4 +1,4 @@
-"""Tables (.csv) with a header: one article a row."""
+"""Reads tables (.csv) with a header: one article a row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DELIMITERS = ",;\t"
 def read_csv(file: ArticleFile) -> Iterator[Article]:
     """The articles of a table whose header names a title or text column.
 
-    The delimiter (comma, semicolon or tab) is the one that makes the most sense of the header.
+    The delimiter (comma, semicolon or tab) is the one by which the header has most known columns.
     """
     lines = read_lines(file)
     header_line = next(((n, line) for n, line in lines if line.strip()), None)
@@ -71,7 +71,7 @@ def _rows(
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    """The cells of the first line; none if it is no row, which is then told as naming no column."""
+    """The cells of the first line; none if it is no row (then it is reported to name no column)."""
     try:
         return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:  # A carriage return within the line, or a cell beyond all bounds.

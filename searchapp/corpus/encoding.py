@@ -1,7 +1,7 @@
-"""Bytes of article files -> text: as a whole, by lines, or by chunks, with bounded memory.
+"""Decodes article files: as a whole, by lines, or by chunks, with bounded memory.
 
-UTF-8 is expected, with or without a byte order mark; UTF-16 and UTF-32 are known by theirs.
-Anything else is detected, once for each file, and reported.
+UTF-8 is expected, with or without a byte order mark; UTF-16 and UTF-32 are recognized by theirs.
+Any other encoding is detected once for each file, and reported.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
 
 MAX_RECORD_BYTES = 64 * 2**20
-"""The largest single article that is read, in bytes of its file (unpacked): memory is bounded."""
+"""The size of the largest article that is read, in unpacked bytes: it bounds memory."""
 
 _CHUNK_BYTES = 2**16
 _SAMPLE_BYTES = 2**15
@@ -27,8 +27,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What German text was written in before UTF-8. A short text gives the detection little to go by:
-# left to choose among all encodings it takes exotic ones.
+# The encodings of German text before UTF-8. A short text gives the detection little evidence: among
+# all encodings it would choose exotic ones.
 _LEGACY_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
 
@@ -36,7 +36,7 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
 def read_text(file: ArticleFile, *, declared: re.Pattern[bytes] | None = None) -> str | None:
     """The whole text of a file, or None after reporting why it cannot be read.
 
-    declared: finds, as its group 1, the name of the encoding that the file claims for itself.
+    declared: a pattern whose group 1 is the name of the encoding that the file declares.
     """
     try:
         with file.open() as stream:
@@ -116,7 +116,7 @@ def read_chunks(file: ArticleFile, *, declared: re.Pattern[bytes]) -> Iterator[s
                 return
             decoder = _Decoder(file, _declared_encoding(head, declared))
             while raw := stream.read(_CHUNK_BYTES):
-                # Cut behind an ASCII byte, so that no character is torn apart.
+                # Cut after an ASCII byte, so that no character is torn apart.
                 while raw[-1] >= 0x80 and (more := stream.read(1)):
                     raw += more
                 yield decoder.decode(raw, line_number)
@@ -126,10 +126,10 @@ def read_chunks(file: ArticleFile, *, declared: re.Pattern[bytes]) -> Iterator[s
 
 
 class _Decoder:
-    """Decodes the pieces of one file: UTF-8, and where that fails, what the file is written in.
+    """Decodes the pieces of one file: as UTF-8, or where that fails in another encoding.
 
-    The other encoding is taken from the file's own declaration, else detected at the first
-    piece that is not UTF-8, and reported once.
+    The other encoding is the one that the file declares, else it is detected in the first piece
+    that is not UTF-8. It is reported once.
     """
 
     def __init__(self, file: ArticleFile, declared: str | None = None) -> None:

@@ -1,6 +1,6 @@
-"""RSS and Atom feeds (.xml, .rss, .atom): one article an item.
+"""Reads RSS and Atom feeds (.xml, .rss, .atom): one article an item.
 
-A WordPress export is RSS with elements of its own; its items are told apart here.
+A WordPress export is RSS with additional elements; its items are recognized here.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _atom_link(element: _Element) -> str:
 
 
 def _first(element: _Element, *paths: str) -> str:
-    """The text of the first element that is found by one of the paths and is not empty."""
+    """The text of the first element that one of the paths finds and that is not empty."""
     return next((text for path in paths for text in _texts(element, path)), "")
 
 

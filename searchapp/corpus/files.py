@@ -28,8 +28,8 @@ _COMPRESSIONS = (".gz", ".xz")
 class ArticleFile:
     """One file with articles, and where to report what is wrong with it.
 
-    path: as the user gave it, or the given folder joined with the way down to the file.
-    on_open: told of every stream that `open` returns, so that its position can be followed.
+    path: as the user gave it, or the given folder with the rest of the path.
+    on_open: called with every stream that `open` returns, so that its position can be followed.
     """
 
     path: Path
@@ -38,7 +38,7 @@ class ArticleFile:
 
     @property
     def name(self) -> str:
-        """The path as it stands in reports: printable, on one line."""
+        """The path as reports show it: printable, on one line."""
         return printable_path(self.path)
 
     @property
@@ -71,11 +71,11 @@ class ArticleFile:
         return f"{self.name}:{line or 1}"
 
     def error(self, what: str, remedy: str, *, line: int | None = None) -> None:
-        """Report that an article, or all of them, are missing because of this."""
+        """Report why an article, or all articles of the file, are left out."""
         self.report(Problem(self.place(line), what, remedy, "error"))
 
     def warn(self, what: str, remedy: str, *, line: int | None = None) -> None:
-        """Report something that was mended or left out of an article that was read."""
+        """Report what was repaired in, or left out of, an article that was read."""
         self.report(Problem(self.place(line), what, remedy, "warning"))
 
     def error_from(self, cause: BaseException, *, line: int | None = None) -> None:
@@ -171,7 +171,7 @@ def _is_regular(path: Path) -> bool:
 # Both are asked for with every record of a file.
 @lru_cache(maxsize=64)
 def printable_path(path: Path) -> str:
-    """A path as it stands in reports and origins: on one line, without odd characters."""
+    """A path as reports and origins show it: on one line, without odd characters."""
     text = os.fsencode(path).decode("utf-8", "replace")
     return "".join(char if char.isprintable() else "�" for char in text)
 

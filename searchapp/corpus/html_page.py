@@ -1,4 +1,4 @@
-"""Web pages (.html, .htm): one article a file, without what stands around it."""
+"""Reads web pages (.html, .htm): one article a file, without menus and other surroundings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from searchapp.model import Article
 
 _DECLARED_ENCODING = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([\w:.-]{1,40})""", re.I)
 _MAX_PAGE_CHARS = 20_000_000
-"""The bound of trafilatura. Longer pages are read without looking for what is the article."""
+"""The limit of trafilatura. In longer pages the whole text is taken for the article."""
 
 _DATE_NAMES = (
     "article:published_time",
@@ -41,13 +41,13 @@ _DATE_NAMES = (
 )
 _PROSE_CHARS = 200
 
-# What it cannot read it tells to the log as well; here it becomes a Problem.
+# They also log what they cannot read; here it becomes a Problem.
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def read_html(file: ArticleFile) -> Iterator[Article]:
-    """The one article of a web page: its text, and what the page says about it."""
+    """The one article of a web page: its text, and what the page states about it."""
     html = read_text(file, declared=_DECLARED_ENCODING)
     if html is None:
         return
@@ -56,7 +56,7 @@ def read_html(file: ArticleFile) -> Iterator[Article]:
         try:
             record = _extract(html)
         except (ValueError, TypeError, AttributeError, LookupError, LxmlError, RecursionError):
-            # Libraries that guess at what a page means meet pages of which they did not think.
+            # Libraries that guess what a page means meet pages that nobody thought of.
             file.warn("could not be taken apart", "look whether the text has menus in it")
     if not record.get("body"):
         record["body"] = html_to_text(html)
@@ -69,7 +69,7 @@ def _extract(html: str) -> dict[str, object]:
     page = trafilatura.load_html(html)
     if page is None:
         return {}
-    # Before the text: taking it out changes the page.
+    # Before the text is extracted, which changes the page.
     date = _published(page)
     author_name = _meta(page, "author")
     source = _meta(page, "og:site_name") or _meta(page, "publisher")
@@ -88,7 +88,10 @@ def _extract(html: str) -> dict[str, object]:
 
 
 def _paragraphs(text: str, title: str) -> str:
-    """The extracted text, one paragraph a line, without list and table marks and its heading."""
+    """The extracted text without marks of lists and tables and without its heading.
+
+    The text has one paragraph a line.
+    """
     lines = [
         line.strip("| ").replace(" | ", " ") if line.startswith("|") else line.removeprefix("- ")
         for line in text.split("\n")
@@ -105,7 +108,7 @@ def _split_tags(tags: list[str]) -> list[str]:
 def _published(page: HtmlElement) -> str | None:
     """The date of publication that the page states for machines, or None.
 
-    Dates in the running text, in the address and of other articles are about something else.
+    Dates in the text, in the address and of other articles mean something else.
     """
     for name in _DATE_NAMES:
         stated = _meta(page, name)
@@ -119,7 +122,7 @@ def _published(page: HtmlElement) -> str | None:
 
 
 def _time_element(page: HtmlElement) -> str | None:
-    """The <time> that is marked as the publication, or stands above the text of the article."""
+    """The date of the <time> that is marked as publication, else of one in the article's head."""
     times = [time for time in page.iter("time") if parse_day(time.get("datetime") or "")]
     for time in times:
         marks = " ".join((time.get("itemprop") or "", time.get("class") or "", *time.keys()))

@@ -1,4 +1,4 @@
-"""HTML fragments -> plain text with paragraphs: what is inside feeds, exports and Markdown."""
+"""Makes plain text with paragraphs of HTML fragments, as in feeds, exports and Markdown."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def text_of_maybe_html(text: str) -> str:
-    """The text of a field that feeds fill with plain text or with HTML, as they like."""
+    """The text of a field that some feeds fill with plain text and others with HTML."""
     return html_to_text(text) if _MARKUP.search(text) else text
 
 
 def html_to_text(html: str) -> str:
     """The visible text of an HTML fragment or page.
 
-    Blocks become paragraphs with an empty line between them, <br> a line end; an image becomes
-    its alternative text; scripts, styles and form controls go. Never raises; what cannot be
-    parsed is read as browsers do.
+    Blocks become paragraphs with an empty line between them, <br> a line end, and an image its
+    alternative text; scripts, styles and form controls are dropped. Never raises: broken HTML is
+    read as browsers read it.
     """
     target = _VisibleText()
     # Events instead of a tree: however deep the elements are nested, nothing recurses.

@@ -1,4 +1,4 @@
-"""JSON Lines (.jsonl, .ndjson), one object a line, and JSON (.json), one object or a list."""
+"""Reads JSON Lines (.jsonl, .ndjson), one object a line, and JSON (.json), one object or a list."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_json(file: ArticleFile) -> Iterator[Article]:
         try:
             record, end = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as cause:
-            # Without its end there is no telling where the next object begins.
+            # Nobody can tell where the next object begins.
             broken_line = getattr(cause, "lineno", line_number)
             file.error(_broken(cause), "mend it; what follows is left out", line=broken_line)
             return
@@ -52,7 +52,7 @@ def read_json(file: ArticleFile) -> Iterator[Article]:
 
 
 def _next_value(text: str, start: int) -> int:
-    """Where the next value begins, behind white space and commas."""
+    """Where the next value begins, after white space and commas."""
     while start < len(text) and text[start] in " \t\r\n,":
         start += 1
     return start

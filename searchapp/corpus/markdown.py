@@ -1,4 +1,4 @@
-"""Markdown (.md, .markdown) with YAML front matter: one article a file, its marks taken out."""
+"""Reads Markdown (.md, .markdown) with YAML front matter: one article a file, as plain text."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def read_markdown(file: ArticleFile) -> Iterator[Article]:
 
 
 def _front_matter(text: str) -> tuple[dict[Any, Any], str]:
-    """The values between the two lines "---" with which a text begins, and what follows them.
+    """The values between two lines "---" at the start of a text, and the rest of the text.
 
-    Every value is a text, as written: YAML's base loader makes no objects of any kind, so it is
-    safe, and a title "2024", an id "007", a tag "no" and a date "5.3.2024" stay what they are.
+    Every value stays the text that was written: YAML's base loader makes no objects, which is safe
+    and keeps a title "2024", an id "007", a tag "no" and a date "5.3.2024".
     Raises YAMLError, ValueError or RecursionError for front matter that is not YAML.
     """
     handler = YAMLHandler()
@@ -77,7 +77,7 @@ def _front_matter(text: str) -> tuple[dict[Any, Any], str]:
 
 
 def _title_and_text(content: str, *, has_title: bool) -> tuple[str, str]:
-    """The heading with which the content begins, unless there is a title, and the text below."""
+    """The heading at the start of the content, unless there is a title already, and the text."""
     tokens = _MARKDOWN.parse(content)
     title = ""
     if not has_title and tokens and tokens[0].type == "heading_open":

@@ -1,18 +1,17 @@
-"""Line breaks of a source -> paragraphs separated by one empty line."""
+"""Finds the paragraphs of a text, whichever way its source breaks lines."""
 
 from __future__ import annotations
 
 _ENDS_SENTENCE = tuple(".!?:;…\"'“”«»‘’)]")
 _WRAPPED_CHARS = range(45, 121)
-"""Lengths of the lines of a text that an editor or mail program has broken."""
+"""Lengths of lines that an editor or mail program has wrapped."""
 
 
 def split_paragraphs(text: str) -> str:
-    """A cleaned text with every paragraph set off by one empty line.
+    """A cleaned text with one empty line between paragraphs.
 
-    Empty lines are kept. Other line breaks end a paragraph too, unless the lines between two
-    empty ones look broken by a program, all about as long and in the middle of a sentence:
-    they are joined.
+    Every line break ends a paragraph, unless the lines between two empty ones look wrapped by a
+    program (all of about the same length, some ending within a sentence): these are joined.
     """
     if "\n" not in text:
         return text

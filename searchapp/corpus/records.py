@@ -1,6 +1,6 @@
-"""Named values of any source -> an Article: field names, types, cleaning and bounds.
+"""Makes an Article of the named values of any source: field names, types, cleaning and bounds.
 
-Every format ends here, so that a key means the same and is checked in the same way everywhere.
+The readers of all formats use it, so that a key has the same meaning and checks everywhere.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ FIELD_NAMES: Mapping[Field, tuple[str, ...]] = {
 }  # fmt: skip
 """The names of each field in sources, German and English; of two in one record the first wins.
 
-Categories are tags. They name the section as well, where there is only one, or where the record
-has tags apart from them: then the first.
+Categories are tags. One also names the section: the only one, or the first one if the record has
+tags besides.
 """
 
 MAX_ID_CHARS = 200
@@ -60,7 +60,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG_SEPARATORS = re.compile(r"[,;|\n]")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
-# Tags and authors recur all over a corpus.
+# Tags and authors recur throughout a corpus.
 _clean_name = lru_cache(maxsize=2**16)(clean_line)
 
 
@@ -145,12 +145,12 @@ def clean_tags(tags: list[str]) -> tuple[str, ...]:
 
 
 def split_tag_text(text: str) -> list[str]:
-    """The tags of a text in which commas, semicolons, bars or line ends stand between them."""
+    """The tags of a text that separates them by commas, semicolons, bars or line ends."""
     return _TAG_SEPARATORS.split(text)
 
 
 def _by_field(record: Mapping[str, object]) -> dict[Field, object]:
-    """The values of known keys that are not empty, of two keys for one field the better."""
+    """The values that are not empty, by field; the first name in FIELD_NAMES wins."""
     values: dict[Field, object] = {}
     ranks: dict[Field, int] = {}
     for key, value in record.items():

@@ -47,7 +47,8 @@ _CLOSING = "\"'“”«»‘’)]"
 class GluedArticle:
     """An article whose tags ran together in the source.
 
-    article: its tags are those that stand elsewhere. glued: the others. line: where the tags stand.
+    article: has only the tags that did not run together. glued: the others.
+    line: of the glued tags in the file, 1-based.
     """
 
     article: Article
@@ -57,7 +58,7 @@ class GluedArticle:
 
 @dataclass(slots=True)
 class _Layout:
-    """A seed text taken apart. Lines are (1-based number, text without blanks around it)."""
+    """The parts of a seed text. Lines are (1-based number, text without blanks around it)."""
 
     body: list[tuple[int, str]]
     values: dict[str, object] = field(default_factory=dict)
@@ -116,7 +117,7 @@ def _is_title(line: str) -> bool:
 
 
 def _take_footer(layout: _Layout) -> None:
-    """Move the tags and the labelled lines at the end, in whichever order, out of the body."""
+    """Move the tags and the labelled lines at the end, in any order, out of the body."""
     lines = layout.body
     while lines:
         number, line = lines[-1]
@@ -147,7 +148,7 @@ def _labelled(line: str, fields: frozenset[Field]) -> tuple[Field, str] | None:
 
 
 def _tag_block(lines: list[tuple[int, str]]) -> tuple[int, list[tuple[int, str]]] | None:
-    """Where the tags begin that end the lines, and their lines without the label."""
+    """Where the block of tags at the end begins, and its lines without the label; None if none."""
     for start in range(len(lines) - 1, -1, -1):
         number, line = lines[start]
         label = _TAG_LABEL.fullmatch(line)
@@ -166,7 +167,7 @@ def _tag_block(lines: list[tuple[int, str]]) -> tuple[int, list[tuple[int, str]]
 
 
 def _begins_with_tags(rest: str) -> bool:
-    """Whether what follows a label without a colon are tags, and not the rest of a sentence."""
+    """Whether tags follow a label without a colon, and not the rest of a sentence."""
     if rest[0].isspace():
         return not _is_prose(rest) and (
             _TAG_SEPARATOR.search(rest) is not None

@@ -1,4 +1,4 @@
-"""A title for an article that has none: its first sentence, cut at a word."""
+"""Derives a title for an article that has none: its first sentence, cut at a word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 MAX_DERIVED_CHARS = 100
 MAX_TITLE_CHARS = 5000
-"""Longer titles are cut: they are bodies in the wrong place. Real ones have up to 1,900 (dip21)."""
+"""Longer titles are cut: they are bodies in the wrong field. Real ones have up to 1,900 (dip21)."""
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'“”«»‘’)\]]*(?=\s|$)")
 _ABBREVIATION = re.compile(
@@ -55,7 +55,7 @@ def cut_at_word(text: str, max_chars: int) -> str:
 
 
 def _is_abbreviation(before: str) -> bool:
-    """Whether the text before a full stop ends in something that takes a point itself."""
+    """Whether the point after this text belongs to an abbreviation, an initial or an ordinal."""
     word = _WORD_BREAK.split(before[-40:])[-1]
     return (
         _ABBREVIATION.fullmatch(word) is not None

@@ -1,4 +1,4 @@
-"""Items of a WordPress export (WXR, RSS with elements of its own) -> records."""
+"""Makes records of the items of a WordPress export (WXR, which is RSS with additional elements)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ AUTHOR_TAG = "wp.author"
 _ARTICLE_TYPES = ("post", "page")
 _TAG_DOMAINS = ("category", "post_tag")
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
-# [caption id="x"]...[/caption], [gallery ids="1,2"], and those of page builders. Other words in
-# brackets are text.
+# [caption id="x"]...[/caption], [gallery ids="1,2"], and the shortcodes of page builders. Other
+# words in brackets are text.
 _SHORTCODE = re.compile(
     r"\[/?(?:caption|gallery|embed|video|audio|playlist|vc_\w+|et_pb_\w+)(?:\s[^\[\]]*)?/?\]"
 )
@@ -46,7 +46,7 @@ def is_export_item(element: _Element) -> bool:
 
 
 def record(item: Item, authors: Authors) -> dict[str, object] | None:
-    """The record of a published post or page that has no password; None for anything else."""
+    """The record of a published post or page without a password; None for any other item."""
     element = item.element
     if (
         _text(element, "wp.post_type") not in _ARTICLE_TYPES

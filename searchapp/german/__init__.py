@@ -1,4 +1,16 @@
-"""German text in, tokens out: cleaning, tokenizer, stems, lexicon, and the analyzer over all."""
+"""German text in, tokens out.
+
+- Which text is stored and indexed? `text_cleaner`
+- What is a word, and where is it? `tokenizer`
+- Which forms, stems, lemmas and parts does a word have? `analyzer`, over `stems` and `lexicon`
+- How are millions of words analyzed at once? `token_arrays`
+- Which parts does a compound have? `compounds`; which pieces are there? `compound_pieces`
+- Which lemma does a form of the dictionary have? `lemmas`
+- How is the lexicon made of a dictionary? `lexicon_builder`; of a corpus? `corpus_lexicon`;
+  where is the dictionary's kept? `lexicon_cache`
+- What did the owner decide about single words? `exceptions`
+- Which words say how a query is meant? `function_words`
+"""
 
 from searchapp.german.analyzer import Analyzer, rules_fingerprint, surface_counts
 from searchapp.german.text_cleaner import clean_line, clean_text

@@ -1,4 +1,4 @@
-"""Text -> Tokens, the same for articles and for queries."""
+"""Turns texts into tokens, in the same way for articles and for queries."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
 RULES_VERSION = 2
-"""To be raised with every change of cleaning, tokenizer or stems that changes any token."""
+"""Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000
-"""Words whose form and stem are kept in memory, about 60 MB of them."""
-
+"""Number of words whose keys an analyzer remembers, in about 60 MB."""
 
 MAX_REMEMBERED_BASES = 20_000
-"""Bases of parts whose stem is kept in memory, about 3 MB of them."""
-
+"""Number of base forms of parts whose stem an analyzer remembers, in about 3 MB."""
 
 MAX_COUNTED_WORDS = 400_000
-"""Different words that `surface_counts` keeps, about 50 MB of them: 20 million characters of an
-encyclopedia have 240,000."""
+"""Number of different words that `surface_counts` keeps, in about 50 MB. 20 million characters of
+an encyclopedia have 240,000."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class WordKeys(NamedTuple):
-    """What is known of a word. lemma: None where none is known. parts: () of a simple word."""
+    """What is known about a word.
+
+    form: the normalized word. stem: of the lemma, or of the form if the lemma is not known.
+    lemma: None if it is not known. parts: of a compound; () for a simple word.
+    """
 
     form: str
     stem: str
@@ -51,7 +53,7 @@ class Analyzer:
     """
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
-        """lexicon: lemmas and compounds; without one a word has its stem only."""
+        """lexicon: knows lemmas and compounds; if None, a word has only its form and stem."""
         self._lexicon = lexicon
         self._stemmer = GermanStemmer()
         self._stemmer_lock = threading.Lock()
@@ -75,7 +77,7 @@ class Analyzer:
         return tokens
 
     def keys_of(self, form: str) -> WordKeys:
-        """What is known of a word by its exact form."""
+        """What is known about a word as it stands in a text or query."""
         return self._remembered.get(form) or self._keys(form)
 
     def _keys(self, word: str) -> WordKeys:
@@ -101,7 +103,7 @@ class Analyzer:
         return keys
 
     def _base_stem(self, base: str) -> str:
-        """The stem of the simple word that a part is."""
+        """The stem of a part's base form: that of the same word when it stands alone."""
         assert self._lexicon is not None
         form = normalized(base)
         stem = self._stem(self._lexicon.lemma(form) or form)
@@ -116,9 +118,10 @@ class Analyzer:
 
 
 def surface_counts(texts: Iterable[str]) -> Counter[str]:
-    """How often each word of letters occurs in some texts, upper and lower case told apart.
+    """How often each word of letters occurs in some texts; upper and lower case are kept apart.
 
-    Of more than MAX_COUNTED_WORDS different words the rare ones are left out, after each text.
+    Whenever there are more than MAX_COUNTED_WORDS different words after a text, the rarest are
+    dropped.
     """
     counts: Counter[str] = Counter()
     too_rare = 0
@@ -132,7 +135,10 @@ def surface_counts(texts: Iterable[str]) -> Counter[str]:
 
 
 def rules_fingerprint(exceptions: Exceptions) -> str:
-    """Differs where the same text could give other tokens: rules, dictionaries, exceptions."""
+    """A text that differs whenever the same article could give other tokens.
+
+    It names the versions of the rules and dictionaries, and a digest of the exceptions.
+    """
     decided = (exceptions.splits, exceptions.whole, exceptions.lemmas)
     digest = hashlib.blake2b(repr([sorted(each) for each in decided]).encode(), digest_size=4)
     for each in (exceptions.splits, exceptions.lemmas):

@@ -1,4 +1,4 @@
-"""Which pieces compounds are made of, and what each costs: learned from lists of words.
+"""Learns from lists of words which pieces compounds are made of, and what each costs.
 
 A piece costs the negative logarithm of its share among the modifiers, or the heads, of all words
 that can be cut in two pieces: "haus" ends hundreds of words, "ster" hardly any. Nouns that are
@@ -17,12 +17,12 @@ from typing import NamedTuple
 from searchapp.german.compounds import MAX_PIECE_CHARS, MIN_MODIFIER_CHARS
 
 MAX_COST_PER_CHAR = 1.7
-"""What both halves of a word may cost together, for each character, so that it counts as a compound
-and is no piece itself. Stricter than the budget of a split: else "Natur|katastrophe" would lose
+"""A word counts as a compound, and is no piece itself, if both its halves cost less than this for
+each of its characters. Stricter than the budget of a split: else "Natur|katastrophe" would lose
 its head to "Kata|strophe"."""
 
 MIN_HEAD_CHARS = 3
-"""Shorter nouns end too many words by chance, beginning with "Ei" in every "-ei"."""
+"""Shorter nouns end too many words by chance, such as "Ei" every word in "-ei"."""
 
 MIN_COMBINING_CHARS = 5
 MIN_COMBINING_HEADS = 12
@@ -37,7 +37,7 @@ _VERB_PREFIXES = """
     los miss mit nach ob ohne um un unter ur ver vor voran weg wider wieder zer zu zurück
     zusammen über
 """
-"""Words and prefixes that make verbs, and with them nouns that are no compounds."""
+"""Words and prefixes of verbs; nouns of such verbs are no compounds."""
 
 _NEVER_PARTS = """
     ant anz ation chen ei ein em en ende ens enz er ern es este haft heit ie ik in ion
@@ -46,7 +46,7 @@ _NEVER_PARTS = """
     inter pro sub trans
     das dem den der des die oder und
 """
-"""Endings, foreign prefixes and small words that are, or look like, forms of nouns, too."""
+"""Endings, foreign prefixes and function words that are also, or look like, forms of nouns."""
 
 _NO_PARTS = frozenset(_VERB_PREFIXES.split()) | frozenset(_NEVER_PARTS.split())
 
@@ -64,7 +64,7 @@ class Piece(NamedTuple):
     """A string that can be part of a compound.
 
     base: the dictionary form of the part, "absicht" for the modifier "absichts".
-    modifier_cost, head_cost: natural logarithms; infinite where it cannot stand there.
+    modifier_cost, head_cost: natural logarithms; infinite if it is no modifier, or no head.
     """
 
     base: str
@@ -77,9 +77,9 @@ class WordLists:
     """What pieces are learned from. All words are lower-cased.
 
     nouns: inflected form -> dictionary form.
-    adjectives, verbs: dictionary forms. ordinary: forms that are written small.
-    sample: nouns whose pieces are counted; not those made of participles, which are without
-        number and end in nothing but "-ende" and "-este".
+    adjectives, verbs: dictionary forms. ordinary: all forms of words that are no nouns.
+    sample: nouns whose pieces are counted. Nouns made of participles are not among them: there is
+        no end of them, and they would only count "-ende" and "-este".
     """
 
     nouns: Mapping[str, str]
@@ -96,18 +96,18 @@ def is_derived(noun: str, verbs: Collection[str]) -> bool:
 
 
 def is_place(noun: str, nouns: Mapping[str, str]) -> bool:
-    """Whether a noun is the name of a place, by its end and the name of those who live there.
+    """Whether a noun is the name of a place: by its ending, and by a noun for those who live there.
 
-    `Salzburg` has `Salzburger`; the plural of `Schlachtfeld` is not the name of anybody.
+    `Salzburg` has `Salzburger`; `Schlachtfelder` is only the plural of `Schlachtfeld`.
     """
     return _PLACE.fullmatch(noun) is not None and nouns.get(noun + "er", noun) != noun
 
 
 class Learned(NamedTuple):
-    """What lists of words tell about compounds.
+    """What was learned from lists of words.
 
     pieces: by their text. compounds: dictionary forms that are surely compounds.
-    whole: nouns, in all their forms, that only look like compounds.
+    whole: all forms of nouns that only look like compounds.
     """
 
     pieces: dict[str, Piece]
@@ -144,7 +144,7 @@ class _Learner:
     def learned(self) -> Learned:
         """The result."""
         best = self._cheapest_halves()
-        # Once more with one way to cut each word: what was counted by chance counts no longer.
+        # Count once more, with one way to cut each word: pieces found by chance lose their count.
         costs = self._costs(best.items())
         compounds = {
             word for word, halves in best.items() if costs.of(*halves) < _most_of_compound(word)
@@ -153,7 +153,7 @@ class _Learner:
         return Learned(self._pieces(costs, compounds), compounds, whole)
 
     def _cheapest_halves(self) -> dict[str, Halves]:
-        """The best way to cut each word that may be a compound."""
+        """The cheapest way to cut each word that may be a compound."""
         all_halves = [
             (word, halves)
             for word in self._words
@@ -172,7 +172,7 @@ class _Learner:
         return _Costs(halves for word, halves in all_halves if word in self._sample)
 
     def _pieces(self, costs: _Costs, compounds: Set[str]) -> dict[str, Piece]:
-        # Of strings that were not seen before another part, only nouns may stand there.
+        # Strings that were seen before no other part are modifiers only if they are nouns.
         modifiers = {
             text: base for text in self._nouns if (base := self._modifiers.base(text)) is not None
         }
@@ -210,11 +210,11 @@ Halves = tuple[Modifier, str]
 
 
 class Modifiers:
-    """Tells which strings may stand before another part.
+    """Knows which strings may stand before another part.
 
-    These are, and the first of these gives the dictionary form: a form of a noun ("wörter"), a
-    noun with a linking element ("absichts", "schwanen") or without its last vowel ("schul",
-    "hilfs"), an adjective ("roh"), the stem of a verb ("impf", "lebe").
+    A modifier is one of the following, and the first that fits gives its dictionary form: a form of
+    a noun ("wörter"), a noun with a linking element ("absichts", "schwanen") or without its last
+    vowel ("schul", "hilfs"), an adjective ("roh"), the stem of a verb ("impf", "lebe").
     """
 
     def __init__(self, words: WordLists) -> None:
@@ -224,7 +224,7 @@ class Modifiers:
         self._known: dict[str, str] = {}
 
     def add(self, texts: Iterable[str]) -> None:
-        """Let further strings, which are their own dictionary forms, stand before a part."""
+        """Add further modifiers, each of which is its own dictionary form."""
         self._known.update((text, text) for text in texts)
 
     def base(self, text: str) -> str | None:
@@ -265,9 +265,9 @@ class Modifiers:
 def _combining_forms(
     sample: Collection[str], modifiers: Modifiers, heads: Mapping[str, str]
 ) -> list[str]:
-    """The strings that are no words, but modifiers by what stands behind them.
+    """Strings that are no words, but stand before so many heads that they are modifiers.
 
-    A modifier with a verb's prefix behind it ("haupt|ver") is the beginning of two parts.
+    A modifier followed by the prefix of a verb ("haupt|ver") is none: it begins two parts.
     """
     # Counted before heads are told apart, which for all beginnings of words takes 200 MB.
     counts = Counter(
@@ -310,9 +310,9 @@ def cut_in_two(word: str, modifiers: Modifiers, heads: Mapping[str, str]) -> Ite
 
 
 class _Costs:
-    """What modifiers and heads cost, by how often they were counted in compounds.
+    """What modifiers and heads cost, computed from how often they occur in compounds.
 
-    modifiers: by text and dictionary form. heads: by dictionary form, whatever the inflection.
+    modifiers: cost by (text, dictionary form). heads: cost by dictionary form.
     unseen: the cost of all others.
     """
 
@@ -333,5 +333,5 @@ class _Costs:
         self.unseen = log_total - math.log(UNSEEN_WEIGHT)
 
     def of(self, modifier: Modifier, head: str) -> float:
-        """The cost of a word made of both."""
+        """The cost of a word that is made of both."""
         return self.modifiers.get(modifier, self.unseen) + self.heads.get(head, self.unseen)

@@ -1,4 +1,4 @@
-"""Splitting compound nouns in their parts, with pieces of known cost.
+"""Splits compound nouns into their parts, by means of pieces of known cost.
 
 German joins nouns, adjectives and verb stems to a noun without limit: `Stahl|industrie`,
 `Roh|stoff`, `Impf|stoff`. All but the last part may carry a linking element or lose a vowel:
@@ -31,33 +31,33 @@ splits on pairs seen as "A-B" and "AB" varies by three points, that of wrong one
 
 COST_STEPS = 16
 MAX_COST = 255
-"""The costs of pieces are kept in steps of 1 / COST_STEPS, so that a byte holds one. Of 109,000
-words of an encyclopedia 29 have other parts than with exact costs."""
+"""Costs are kept in steps of 1 / COST_STEPS, at most MAX_COST of them, so that a cost fits into a
+byte. 29 of 109,000 words of an encyclopedia have other parts than with exact costs."""
 
 MIN_MODIFIER_CHARS = 2
-"""`Öl|preis` and `Ei|gelb`, but only few nouns of two letters are productive."""
+"""Allows `Öl|preis` and `Ei|gelb`; only few nouns of two letters are productive."""
 
 MAX_PIECE_CHARS = 24
-"""Longer nouns are compounds, or names of substances that are never a part."""
+"""Longer nouns are compounds themselves, or names of substances, which are never a part."""
 
 MIN_COMPOUND_CHARS = 6
 
 Cut = tuple[int, int, int]
-"""(start, end, piece): one part [start, end) of a split word, and the number of its modifier or,
-for the last part, of its head."""
+"""(start, end, piece): one part [start, end) of a split word. `piece` is the number of a head
+if it is the last part, else of a modifier."""
 
 
 class _CostTable(Protocol):
-    """Costs in COST_STEPS by the number of a modifier, or of a head; at most MAX_COST."""
+    """The cost of each modifier, or each head, by its number: in COST_STEPS, at most MAX_COST."""
 
     def __getitem__(self, number: int, /) -> int: ...
 
 
 class Pieces(Protocol):
-    """Where pieces are looked up; modifiers and heads are numbered apart."""
+    """Looks pieces up. Modifiers and heads are numbered separately."""
 
     cheapest_modifier: int
-    """No modifier costs less; not negative."""
+    """The least cost of any modifier, or less; not negative."""
 
     @property
     def modifier_costs(self) -> _CostTable: ...
@@ -65,17 +65,17 @@ class Pieces(Protocol):
     def head_costs(self) -> _CostTable: ...
 
     def modifiers(self, text: str, /) -> Iterable[tuple[str, int]]:
-        """All modifiers with which a text begins, shortest first, with their numbers."""
+        """All modifiers that a text begins with, shortest first, with their numbers."""
 
     def heads(self, reversed_text: str, /) -> Iterable[tuple[str, int]]:
-        """All heads with which a text ends, and their numbers.
+        """All heads that a text ends with, and their numbers.
 
         Both the text and the heads are spelt from right to left.
         """
 
 
 def in_steps(costs: Float64Array) -> UInt8Array:
-    """Costs, as natural logarithms, in steps for `split`; too high ones are cut off."""
+    """Natural logarithms -> steps for `split`, of the same shape; cut off at MAX_COST."""
     return np.minimum(np.rint(costs * COST_STEPS), MAX_COST).astype(np.uint8)
 
 

@@ -1,13 +1,13 @@
-"""What the words of a corpus add to the lexicon of the dictionary.
+"""Adds to the lexicon of the dictionary what the words of a corpus show.
 
 - Nouns that the dictionary does not know become parts of compounds, with the linking elements
   that the corpus shows: "Merkel", "Selenskyj", "Smartwatch".
 - Nouns that the corpus uses often cost less as parts.
-- Where the dictionary has a form in lower case and with a capital, the corpus decides whose lemma
-  it gets, if it is clear about that form.
-- Words that the corpus writes small are never split.
+- A form that the dictionary has both in lower case and with a capital gets the lemma of the one
+  that clearly prevails in the corpus.
+- Words that the corpus writes in lower case are never split.
 
-This is a second's work on the tables that are there; learning them takes many.
+Changing the tables of the dictionary's lexicon takes a second; learning those takes many.
 """
 
 from __future__ import annotations
@@ -55,30 +55,30 @@ Int64Array = npt.NDArray[np.int64]
 UInt16Array = npt.NDArray[np.uint16]
 
 NOUN_SHARE = 0.2
-"""An unknown word is no noun if the corpus writes it with a capital less often than this: it
-is only at the start of a sentence or of a name that other words have one."""
+"""An unknown word is no noun if the corpus capitalizes it less often than this: other words are
+capitalized only at the start of sentences and in names."""
 
 CORPUS_NOUN_SHARE = 0.9
 CORPUS_NOUN_COUNT = 5
 MIN_CORPUS_NOUN_CHARS = 4
-"""What the dictionary does not know is a noun, and so can be part of compounds, where it is
-frequent and hardly ever written small: misspelt and foreign words are left out by this."""
+"""An unknown word is a noun, and so can be part of compounds, if it is frequent and nearly always
+capitalized. This leaves out misspelt and foreign words."""
 
 OCCURRENCE_WEIGHT = 0.2
-"""What the logarithm of a noun's corpus frequency adds to the count of its compounds."""
+"""Factor of the logarithm of a noun's frequency in the corpus, added to its count in compounds."""
 
 CLEAR_COUNT = 5
 CLEAR_SHARE = 0.75
-"""A form decides for itself where the corpus has it so often, and with such a share in one
-case: "Verbot" is a noun, though its relative "verboten" is not."""
+"""The corpus decides about a form that it has at least this often, and in one case with at least
+this share: "Verbot" is a noun, though its relative "verboten" is not."""
 
 NAME_SHARE = 0.95
-"""A form that the dictionary knows in lower case only is a name where the corpus writes it with
-a capital this often: "Sankt" is no form of "sinken". Sentence starts do not reach that."""
+"""A form that the dictionary has only in lower case is a name if the corpus capitalizes it with at
+least this share: "Sankt" is no form of "sinken". Starts of sentences do not reach it."""
 
 
 def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
-    """Add what a corpus tells to the lexicon of the dictionary in a folder.
+    """Add what a corpus shows to the lexicon of the dictionary in a folder.
 
     surface_counts: how often each surface word occurs in the corpus or a sample of it, case kept.
     folder: what `searchapp.german.lexicon_builder.learn_lexicon` wrote. Its files are replaced by
@@ -125,8 +125,8 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
 
 
 class _Words(NamedTuple):
-    """The lower-cased words of a corpus, and how often they stand in lower case and with a
-    capital; both of shape (forms,)."""
+    """The lower-cased words of a corpus, and how often each is written in lower case and with a
+    capital; both counts have shape (forms,)."""
 
     forms: list[str]
     small: Int64Array
@@ -150,7 +150,8 @@ class _Words(NamedTuple):
         return [self.forms[index] for index in np.flatnonzero(mask).tolist()]
 
     def are_written_with_capital(self, count: int, share: float) -> npt.NDArray[np.bool_]:
-        """Whether so often, and with such a share."""
+        """Which words are capitalized at least `count` times, and in at least `share` of their
+        occurrences. Shape (forms,)."""
         mask: npt.NDArray[np.bool_] = self.capital >= np.maximum(
             count, share * (self.small + self.capital)
         )
@@ -167,11 +168,12 @@ def _decided(
 ) -> UInt16Array:
     """The column of lemmas, changed in place for the forms whose numbers are given.
 
-    small, capital: how often they occur. is_name: whether they are, if the dictionary has them in
-    lower case only. All of shape (numbers,).
+    small, capital: how often each form occurs in lower case and with a capital.
+    is_name: whether a form that the dictionary has only in lower case is a name.
+    All three have shape (numbers,).
     """
-    # A form that is no noun is whole, and so are nouns that only look like compounds; but these
-    # are modifiers, and so no names.
+    # WHOLE means here that a form is no noun: nouns that only look like compounds have it, too, but
+    # they are modifiers and so no names.
     names = numbers[is_name & ~np.isin(numbers, readings["form"])]
     names = names[lemmas[names] & WHOLE > 0]
     lemmas[names] = WHOLE
@@ -192,14 +194,16 @@ Pieces = dict[str, tuple[str, float]]
 
 
 class _NewPieces:
-    """The nouns of the corpus that are parts of compounds there, and what they cost as such.
+    """Nouns of the corpus that the lexicon does not know, as parts of compounds.
 
-    modifiers, heads: those that the lexicon does not have, in the order of their texts.
+    modifiers, heads: the new pieces, in the order of their texts.
     """
 
     def __init__(self, unsplit: Mapping[str, int], modifiers: Table, heads: Table) -> None:
-        """unsplit: unknown words that are written with a capital, and have no known parts, with
-        how often they occur. modifiers, heads: the known ones."""
+        """Find them. modifiers, heads: the known pieces.
+
+        unsplit: how often each unknown word occurs that is capitalized and has no known parts.
+        """
         self._unsplit = unsplit
         self._known_modifiers, self._known_heads = modifiers, heads
         self._log_total = _log_total(modifiers)
@@ -264,12 +268,15 @@ def _cost(table: Table, text: str) -> float:
 
 
 def _log_total(table: Table) -> float:
-    """From which the logarithm of a count is subtracted: what was never counted costs most."""
+    """The logarithm of all counts of a table: a piece costs this less the logarithm of its count.
+
+    Computed from the highest cost, which is that of a piece that was never counted.
+    """
     return float(table.columns["costs"].max(initial=0)) / COST_STEPS + math.log(UNSEEN_WEIGHT)
 
 
 def _occurrences(words: _Words, modifiers: Table, endings: Endings) -> dict[str, int]:
-    """Nouns that are parts of compounds -> how often the corpus has their dictionary forms."""
+    """Form of a noun that is a modifier -> how often all forms of that noun occur in the corpus."""
     base_of: dict[str, str] = {}
     occurrences: Counter[str] = Counter()
     bases = memoryview(modifiers.columns["bases"])  # type: ignore[arg-type]  # as in lexicon.py
@@ -282,7 +289,7 @@ def _occurrences(words: _Words, modifiers: Table, endings: Endings) -> dict[str,
 
 
 def _reweighed(table: Table, occurrences: Mapping[str, int], *, is_reversed: bool) -> Table:
-    """The table with lower costs for nouns that occur."""
+    """The table with lower costs for the nouns that occur in the corpus."""
     found = [
         (number, count)
         for form, count in occurrences.items()
@@ -297,7 +304,7 @@ def _reweighed(table: Table, occurrences: Mapping[str, int], *, is_reversed: boo
 
 
 def _extended(table: Table, pieces: Pieces, endings: Endings, *, is_reversed: bool) -> Table:
-    """The table with further pieces, none of which it has."""
+    """The table with further pieces, none of which it had."""
     if not pieces:
         return table
     known = table.trie.items()

@@ -1,4 +1,4 @@
-"""The owner's exceptions: what the lexicon must do with single words, from a text file.
+"""Reads the owner's exceptions: a text file that says how single words are to be treated.
 
 One exception a line, under a heading that says its kind; `#` at its start or after a blank
 starts a comment. Upper and lower case are the same, headings are in English or German:
@@ -16,9 +16,9 @@ starts a comment. Upper and lower case are the same, headings are in English or 
     [synonyms]      # or [synonyme]: whoever searches the left word also finds the right ones
     LKW = Lastwagen, Lastkraftwagen
 
-A part of a split may name its base form in parentheses, where it is not the part itself
-without a linking element: `Absichts(Absicht)|erklärung`. Exceptions win over everything that
-was learned. They hold for the form that they name: an inflected form needs its own line.
+A part of a split may be followed by its base form in parentheses, if that is not simply the part
+without its linking element: `Absichts(Absicht)|erklärung`. Exceptions win over everything that
+was learned. They hold only for the form that they name: an inflected form needs its own line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from searchapp.errors import BadSetting
 from searchapp.german.stems import MAX_FORM_CHARS, normalized
 
 MAX_FILE_BYTES = 4_000_000
-"""A longer file is no list of exceptions; it would be held in memory by every process."""
+"""A longer file is no list of exceptions, and every process would keep it in memory."""
 
 ForcedPart = tuple[str, str]
 """(the part as it stands in the word, its base form or "" to look it up), both normalized."""
@@ -72,8 +72,8 @@ _PART = re.compile(r"([^()|]+?)\s*(?:\(\s*([^()|]+?)\s*\))?")
 def load_exceptions(path: Path) -> Exceptions:
     """Read a file of exceptions; the module's docstring shows its form.
 
-    Raises BadSetting, naming `file:line` and the remedy, for the first line that cannot be
-    understood or that contradicts an earlier one, and for a file that cannot be read.
+    Raises BadSetting, naming `file:line` and the remedy, for a file that cannot be read and for
+    the first line that cannot be understood or contradicts an earlier one.
     """
     try:
         with path.open("rb") as file:

@@ -1,8 +1,8 @@
-"""Words that say how a query is meant rather than what it is about.
+"""Function words: they say how a query is meant rather than what it is about.
 
-A closed class of the language, written down in full: articles, pronouns, prepositions,
-conjunctions, auxiliary verbs, question words. Not a stop list: all of them are indexed, and
-phrases, exact words and queries of nothing else find them.
+A closed class of the language, listed in full: articles, pronouns, prepositions, conjunctions,
+auxiliary verbs, question words. This is no stop list: all of them are indexed, and are found by
+phrases, exact words and queries of nothing but function words.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FINITE_VERBS = _words(
     gibt gab heißt hieß heißen hießen
     """
 )
-"""Auxiliary and modal verbs, and those that carry questions: they make words a sentence."""
+"""Auxiliary and modal verbs, and verbs of questions: words with one of them are a sentence."""
 
 QUESTION_WORDS = _words(
     """
@@ -57,9 +57,9 @@ FUNCTION_WORDS = (
 
 
 def is_sentence(words: list[str], text: str) -> bool:
-    """Whether lower-cased words make a sentence or a question rather than a list of keywords.
+    """Whether lower-cased words are a sentence or a question rather than a list of keywords.
 
-    text: what was typed; a mark at its end counts from the third word on.
+    text: what was typed; from three words on, a closing mark at its end makes it a sentence.
     """
     if any(word in FINITE_VERBS or word in QUESTION_WORDS for word in words):
         return len(words) > 1

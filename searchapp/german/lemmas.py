@@ -1,12 +1,11 @@
-"""Dictionary readings of word forms -> one lemma for each lower-cased form.
+"""Chooses one lemma for each lower-cased form of a dictionary.
 
 A form has up to two readings, one for each case of its first letter: "Angriffe" is a form of
-"Angriff", "angriffe" of "angreifen". A key that depended on the case would lose whoever
-types without capitals, so one reading has to win for both. A wrong choice tears an
-inflection group apart, and does so most where it differs from form to form. Hence all
-undecided forms that one stem holds together decide together: the evidence for each reading
-is added up over them. What a corpus says is put over this later, form by form (see
-`searchapp.german.corpus_lexicon`).
+"Angriff", "angriffe" of "angreifen". Readers type without capitals, so that the key of a word must
+not depend on its case: one reading has to win. A wrong choice tears an inflection group apart,
+most of all if it differs from form to form. Therefore all undecided forms with the same stem
+decide together: the evidence for each reading is summed over them. A corpus may overrule the
+result for single forms later (see `searchapp.german.corpus_lexicon`).
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 MAX_LEMMA_STEPS = 4
-"""`Verletzter -> Verletzte -> verletzt -> verletzen`: readings are followed to their end."""
+"""Readings are followed to their end: `Verletzter -> Verletzte -> verletzt -> verletzen`."""
 
 _PARTICIPLE = re.compile(r"((?:be|emp|ent|er|ver|zer).{2,})(?:(?<=[td])et|t)")
 _WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
@@ -39,8 +38,8 @@ Readings = dict[str, tuple[Reading | None, Reading | None]]
 
 
 def dictionary_readings(dictionary: Mapping[str, str]) -> Readings:
-    """Both readings of each form of a dictionary that maps forms, case kept, to lemmas."""
-    # A million forms share few readings: each is one object, alone as with another one.
+    """Both readings of each form. dictionary: form -> lemma, case kept."""
+    # A million forms share few readings: equal ones, and equal pairs of them, are one object.
     shared: dict[Reading, Reading] = {}
     final: dict[str, tuple[tuple[Reading, None], tuple[None, Reading]]] = {}
     readings: Readings = {}
@@ -61,10 +60,10 @@ def dictionary_readings(dictionary: Mapping[str, str]) -> Readings:
 
 
 def _final_reading(lemma: str, dictionary: Mapping[str, str]) -> Reading:
-    """The end of the way from a lemma to its own lemma, and from a participle to its verb.
+    """The reading at which following a lemma to its own lemma ends.
 
-    The noun made of an adjective leads to the adjective, a woman to the man of her trade:
-    "Kolleg:innen" is the form "kolleginnen", and has to meet both.
+    Participles lead to their verb, nouns made of adjectives to the adjective, and feminine nouns
+    of persons to the masculine: "Kolleg:innen" has the form "kolleginnen" and must find both.
     """
     for _ in range(MAX_LEMMA_STEPS):
         further = dictionary.get(lemma)
@@ -77,7 +76,7 @@ def _final_reading(lemma: str, dictionary: Mapping[str, str]) -> Reading:
 
 
 def _verb_of_participle(lemma: str, dictionary: Mapping[str, str]) -> str | None:
-    """`verschmutzt -> verschmutzen`, where the dictionary knows the verb."""
+    """`verschmutzt -> verschmutzen`, if the dictionary knows the verb."""
     match = _PARTICIPLE.fullmatch(lemma)
     if match is None:
         return None
@@ -86,7 +85,7 @@ def _verb_of_participle(lemma: str, dictionary: Mapping[str, str]) -> str | None
 
 
 def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
-    """`Kollegin -> Kollege`, `Ärztin -> Arzt`: the dictionary knows the man and many women."""
+    """`Kollegin -> Kollege`, `Ärztin -> Arzt`, if the dictionary has both; else None."""
     if not lemma.endswith("in") or dictionary.get(lemma + "nen") != lemma:
         return None
     stem = lemma[:-2]
@@ -99,10 +98,10 @@ def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
 
 
 def family_sizes(lemmas: Iterable[str]) -> Counter[str]:
-    """How many lemmas end with a given lemma, itself included.
+    """How many lemmas end with each lemma, itself included.
 
-    The size of a word's family stands for its frequency: there are dozens of kinds of
-    "Angriff", but hardly a compound of the noun "Schrieb".
+    This is an estimate of a word's frequency: dozens of compounds end with "Angriff", but hardly
+    any with the noun "Schrieb".
     """
     known = set(lemmas)
     sizes: Counter[str] = Counter(known)
@@ -116,7 +115,7 @@ def family_sizes(lemmas: Iterable[str]) -> Counter[str]:
 def decide_lemmas(readings: Readings, stem: Callable[[str], str]) -> dict[str, Reading]:
     """One reading for each form.
 
-    stem: the stemmer that follows, which says whether two lemmas differ at all.
+    stem: the stemmer of the analyzer; lemmas with the same stem do not differ for a search.
     """
     noun_family = family_sizes({r.lemma for _, r in readings.values() if r and r.is_noun})
     other_family = family_sizes({r.lemma for r, _ in readings.values() if r and not r.is_noun})
@@ -137,7 +136,7 @@ def decide_lemmas(readings: Readings, stem: Callable[[str], str]) -> dict[str, R
             vote[reading] += family[reading.lemma]
     for form, small, capital in undecided:
         vote = votes[stem(form)]
-        # The reading itself decides where the stems are equal: then it is only shown.
+        # If both stems are equal the choice matters only for display: the reading decides.
         for_small = (vote[stem(small.lemma)], vote[small])
         for_capital = (vote[stem(capital.lemma)], vote[capital])
         decided[form] = small if for_small >= for_capital else capital

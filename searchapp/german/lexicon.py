@@ -3,16 +3,16 @@
 `searchapp.german.lexicon_builder` writes a folder of eight megabytes, to which
 `searchapp.german.corpus_lexicon` adds:
 
-- `forms.trie`, `forms.lemmas.npy`: each known form, with the number of the ending that makes it
-  its lemma, and whether it must stay whole. Forms are kept in a MARISA trie, which is mapped,
+- `forms.trie`, `forms.lemmas.npy`: each known form, with the number of the ending that turns it
+  into its lemma, and whether it must stay whole. Forms are kept in a MARISA trie, which is mapped,
   needs three bytes a form, and finds all pieces at the start of a text in one call.
-- `modifiers.trie`, `modifiers.costs.npy`, `modifiers.bases.npy`: what stands before another part
-  of a compound, its cost, and the number of the ending that makes it its base form. `heads.*`:
-  the same of what stands last, spelt from right to left, so that all heads at the end of a word
-  are found in one call, too.
-- `endings.txt`: the endings. Most of a million forms share a few hundred, all have ten thousand.
-- `whole.txt`: words of the corpus that are not among the forms, and are never split.
-- `lexicon.json`: versions and digests of these files.
+- `modifiers.trie`, `modifiers.costs.npy`, `modifiers.bases.npy`: each modifier (a piece before
+  another part of a compound), its cost, and the number of the ending that turns it into its base
+  form. `heads.*`: the same for heads (last parts), which are spelt from right to left, so that all
+  heads at the end of a word are found in one call, too.
+- `endings.txt`: the endings. Most of the million forms share a few hundred; there are ten thousand.
+- `whole.txt`: words of the corpus that are not among the forms and are never split.
+- `lexicon.json`: versions, and digests of these files.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 
 LEXICON_VERSION = 3
-"""To be raised with every change of what is learned or of how it is written."""
+"""Raise it with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"
 _COLUMNS = {FORMS: ("lemmas",), MODIFIERS: ("costs", "bases"), HEADS: ("costs", "bases")}
@@ -48,9 +48,9 @@ _FILES = frozenset(
 _MANIFEST = "lexicon.json"
 
 WHOLE = 1 << 15
-"""Among the lemmas of forms: this form is never split."""
+"""Bit in the column of lemmas: this form is never split."""
 NO_LEMMA = WHOLE - 1
-"""Among the lemmas of forms: the lemma of this form is not known."""
+"""Value in the column of lemmas: the lemma of this form is not known."""
 LEMMA_TYPE = BASE_TYPE = np.dtype("<u2")
 
 
@@ -63,14 +63,14 @@ class CompoundPart(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Texts, and columns about them by their number in the trie; each of shape (texts,)."""
+    """A trie of texts, and columns with a row for each text, by its number; shape (texts,)."""
 
     trie: Any
     columns: dict[str, np.ndarray[Any, Any]]
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Table:
-        """Map what `save` wrote. Raises OSError or ValueError."""
+        """Map the files that `save` wrote. Raises OSError or ValueError."""
         trie = marisa_trie.Trie().mmap(str(folder / f"{name}.trie"))
         columns = {
             column: np.load(folder / f"{name}.{column}.npy", mmap_mode="r")
@@ -79,8 +79,8 @@ class Table(NamedTuple):
         return cls(trie, columns)
 
     def save(self, folder: Path, name: str) -> None:
-        """Write the files of a table, in place of those that were there. Raises OSError."""
-        # Not the trie's own save(), which tells a full disk as a RuntimeError.
+        """Write the files of a table, replacing earlier ones. Raises OSError."""
+        # Not the trie's own save(), which raises RuntimeError when the disk is full.
         _replace(folder / f"{name}.trie", self.trie.tobytes())
         for column in _COLUMNS[name]:
             file = io.BytesIO()
@@ -88,15 +88,15 @@ class Table(NamedTuple):
             _replace(folder / f"{name}.{column}.npy", file.getvalue())
 
     def numbers(self, texts: Collection[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
-        """The number of each text, which the trie must have, in their order."""
+        """The number of each text, shape (texts,). Raises KeyError if the trie lacks one."""
         return np.fromiter(map(self.trie.key_id, texts), dtype=np.uint32, count=len(texts))
 
 
 class Endings:
-    """Which characters at the end of a form are replaced by which, to make it another form.
+    """How the end of a form is replaced to make another form of it.
 
-    `gegangen` has the lemma `gehen` as `ausgegangen` has `ausgehen`: six characters go, "hen"
-    comes. Each ending has a number; 0 changes nothing.
+    `gegangen` becomes `gehen`, and `ausgegangen` becomes `ausgehen`, by the same ending: drop six
+    characters, add "hen". Each ending has a number; 0 changes nothing.
     """
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class Endings:
 
     @classmethod
     def open(cls, folder: Path) -> Endings:
-        """Read what `save` wrote. Raises OSError or ValueError."""
+        """Read the file that `save` wrote. Raises OSError or ValueError."""
         endings = cls()
         for line in (folder / ENDINGS).read_text(encoding="utf-8").splitlines()[1:]:
             dropped, _, added = line.partition(" ")
@@ -119,7 +119,10 @@ class Endings:
         _replace(folder / ENDINGS, lines.encode())
 
     def number(self, form: str, other: str) -> int:
-        """The ending that makes a form the other one. Raises ValueError if they are too many."""
+        """The number of the ending that turns `form` into `other`.
+
+        Raises ValueError if there are more endings than a column can hold.
+        """
         if form == other:
             return 0
         kept = 0
@@ -148,7 +151,7 @@ class MappedPieces:
     """The learned pieces; fulfils `searchapp.german.compounds.Pieces`."""
 
     def __init__(self, modifiers: Table, heads: Table) -> None:
-        """Both with costs and bases; the texts of heads are spelt from right to left."""
+        """modifiers, heads: tables with costs and bases; heads are spelt from right to left."""
         self.modifiers = modifiers.trie.iter_prefixes_with_ids
         self.modifier_number = modifiers.trie.get
         self.modifier_costs = _view(modifiers.columns["costs"])
@@ -160,12 +163,12 @@ class MappedPieces:
 
 
 def save_whole_words(words: Collection[str], folder: Path) -> None:
-    """Write the words that are never split, and are not among the forms. Raises OSError."""
+    """Write the words that are never split and are not among the forms. Raises OSError."""
     _replace(folder / WHOLE_WORDS, "".join(f"{word}\n" for word in sorted(words)).encode())
 
 
 def seal(folder: Path) -> None:
-    """Write versions and digests of all files of a folder beside them. Raises OSError."""
+    """Write the manifest of a folder: versions, and digests of all its files. Raises OSError."""
     names = sorted(file.name for file in folder.iterdir() if file.name != _MANIFEST)
     manifest = {
         "version": LEXICON_VERSION,
@@ -180,8 +183,8 @@ class Lexicon:
     """Lemmas and compound parts of forms, read from a folder that `learn_lexicon` wrote.
 
     Forms are normalized words (see `searchapp.german.stems.normalized`). Looking one up takes
-    some microseconds; callers remember answers themselves. Safe for use by several threads.
-    Keeps little memory of its own, a megabyte for the endings: the other files are mapped.
+    some microseconds; callers remember the answers. Safe for use by several threads. Takes a
+    megabyte of memory, for the endings; the other files are mapped.
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
@@ -223,7 +226,7 @@ class Lexicon:
         return other
 
     def look_up(self, form: str) -> tuple[str | None, tuple[CompoundPart, ...]]:
-        """What `lemma` and `parts` say of a form, in half the time of asking both."""
+        """The `lemma` and the `parts` of a form, in half the time of two calls."""
         exceptions = self.exceptions
         is_word = form.isalpha()
         number: int | None = self._forms.get(form) if is_word else None
@@ -247,11 +250,10 @@ class Lexicon:
         return lemma, parts
 
     def lemma(self, form: str) -> str | None:
-        """The dictionary form of a form, lower-cased; None where it is not known.
+        """The dictionary form of a form, lower-cased; None if it is not known.
 
-        It may equal the form. The lemma of a compound that is not known as a whole is made of
-        its last part's. Old and replaced spellings (`muß`, `groesste`) have the lemma of the
-        usual one.
+        It may equal the form. A compound that is not known as a whole gets the lemma of its last
+        part. Old and replaced spellings (`muß`, `groesste`) have the lemma of the usual spelling.
         """
         return self.look_up(form)[0]
 
@@ -260,7 +262,7 @@ class Lexicon:
         return self.look_up(form)[1]
 
     def close(self) -> None:
-        """Let go of the mapped files. No method may be called after this."""
+        """Unmap the files. No method may be called after this."""
         del self._forms, self._entries, self._pieces
 
     def _known_lemma(self, form: str) -> str | None:
@@ -301,7 +303,7 @@ class Lexicon:
         return tuple(parts)
 
     def _looked_up_base(self, text: str) -> str:
-        """The base form of a part that the owner gave as it stands in the word."""
+        """The base form of a part for which the owner gave none."""
         known = self._known_lemma(text)
         if known is None:
             # Each head is a modifier, too.
@@ -313,13 +315,13 @@ class Lexicon:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # A new file: what has mapped the old one keeps it.
+    # A new file: processes that have mapped the old one keep it.
     path.unlink(missing_ok=True)
     path.write_bytes(content)
 
 
 def _view(column: np.ndarray[Any, Any]) -> Any:
-    """A column whose items are read as Python numbers, and faster than from an array."""
+    """A column whose items are read as Python numbers, which is faster than from an array."""
     return memoryview(column)  # type: ignore[arg-type]  # numpy's stubs miss it before 3.12
 
 

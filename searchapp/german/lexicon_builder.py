@@ -1,9 +1,9 @@
-"""Learning the lexicon of the German dictionary of simplemma.
+"""Builds the lexicon of a dictionary, usually the German one of simplemma.
 
-The dictionary (MIT) has a million forms, of which only a few megabytes of tables are left (see
-`searchapp.german.lexicon`). Until then they take seconds and some hundred megabytes, so that this
-is done once for each user (see `searchapp.german.lexicon_cache`). What a corpus adds is learned on
-top of it (see `searchapp.german.corpus_lexicon`).
+That dictionary (MIT) has a million forms, which become a few megabytes of tables (see
+`searchapp.german.lexicon`). Building them takes many seconds and 600 MB, so that it is done once
+for each user (see `searchapp.german.lexicon_cache`). `searchapp.german.corpus_lexicon` then adds
+what a corpus shows.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from searchapp.processes import run_apart
 
 READINGS = "readings.npy"
 READING_TYPE = np.dtype([("form", "<u4"), ("small", "<u2"), ("capital", "<u2")])
-"""Rows about the forms that the dictionary has in lower case and with a capital: the number of the
-form, rising, and the endings that make it its lemma as the one and as the other. A corpus decides
-between them, so that readers have no need of this file."""
+"""A row for each form that the dictionary has both in lower case and with a capital, in ascending
+order of the form's number: that number, and the ending that turns the form into its lemma as the
+one and as the other. Only `searchapp.german.corpus_lexicon` needs this file."""
 
 
 def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> None:
@@ -51,7 +51,7 @@ def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> 
     dictionary: the dictionary form of each form, case kept; if None, simplemma's.
     An equal dictionary gives equal files. Raises OSError when they cannot be written.
     """
-    # Millions of small objects are made and none of them in circles: collecting takes a fifth.
+    # Collecting garbage would take a fifth of the time: millions of objects, none in a cycle.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -62,7 +62,7 @@ def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> 
 
 
 def learn_lexicon_apart(folder: Path) -> None:
-    """As `learn_lexicon`, in a process of its own: its memory is given back afterwards.
+    """Like `learn_lexicon`, but in a process of its own, so that its memory is freed afterwards.
 
     The process ends with this one, and when an exception such as KeyboardInterrupt ends the
     waiting. Raises RebuildFailed if it fails or dies.
@@ -73,7 +73,7 @@ def learn_lexicon_apart(folder: Path) -> None:
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
     if dictionary is None:
         dictionary = _german_dictionary()
-    # What is done with is let go of, and before what comes next takes its own.
+    # Each large object is deleted as soon as possible, before the next ones are made.
     readings = dictionary_readings(dictionary)
     lemmas = decide_lemmas(readings, GermanStemmer().stem)
     both = {
@@ -104,7 +104,7 @@ def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
 
 def _german_dictionary() -> dict[str, str]:
     """The dictionary form of each form, case kept."""
-    # Here and not above: a process that only starts the learning must not pay for it.
+    # Imported here: a process that only starts the one that learns must not pay for it.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
     compressed = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de")
@@ -130,7 +130,7 @@ def _piece_tables(
     modifiers: dict[str, tuple[float, int]] = {}
     heads: dict[str, tuple[float, int]] = {}
     for text, (base, modifier_cost, head_cost) in pieces.items():
-        # Of a base form that is a form of another word, that word's.
+        # A base form may itself be a form of another word: then the lemma of that word.
         lemma = lemmas.get(base)
         ending = endings.number(text, lemma.lemma if lemma else base)
         if modifier_cost < math.inf:
@@ -141,7 +141,7 @@ def _piece_tables(
 
 
 def _piece_table(pieces: Mapping[str, tuple[float, int]]) -> Table:
-    """Of costs, as natural logarithms, and endings."""
+    """The table of pieces: text -> (cost as a natural logarithm, number of the ending)."""
     trie = marisa_trie.Trie(pieces)
     costs = in_steps(np.array([cost for cost, _ in pieces.values()]))
     bases = np.array([ending for _, ending in pieces.values()], BASE_TYPE)
@@ -176,11 +176,11 @@ def _word_lists(dictionary: Mapping[str, str]) -> WordLists:
 
 
 def _whole_words(words: WordLists, learned: Learned, pieces: MappedPieces) -> set[str]:
-    """The forms that are never split, so far as they have to be remembered.
+    """The forms that must be marked as never split.
 
-    Besides those that were learned, these are words that are no nouns, and inflected forms of
-    nouns that are no compounds, but look like one by chance: "ope|rationen". An adjective
-    stays one where a name writes it with a capital ("Bergische Universität").
+    They are those that `learn_pieces` found, all words that are no nouns, and the inflected forms
+    of simple nouns that look like compounds by chance ("ope|rationen"). An adjective stays an
+    adjective where a name capitalizes it ("Bergische Universität").
     """
     nouns = words.nouns
     whole = set(learned.whole) | (words.ordinary - nouns.keys())

@@ -1,7 +1,7 @@
-"""The lexicon of the dictionary, made once for each user of a machine, and what a corpus adds.
+"""Keeps the dictionary's lexicon in the user's cache folder, and writes those of generations.
 
-Learning the dictionary takes many seconds, a corpus on top of it one. So the former is kept in
-the user's cache folder.
+Learning the dictionary takes many seconds and is the same for all corpora; what a corpus adds takes
+one second.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from searchapp.german.lexicon_builder import READINGS, learn_lexicon_apart
 def copy_dictionary_lexicon(target: Path) -> None:
     """Write the lexicon of the dictionary alone into `target`, a folder that does not exist.
 
-    From the cache where it holds a sound one. Raises OSError when it cannot be written.
+    It is copied from the cache if that holds a sound one, else learned. Raises OSError when it
+    cannot be written.
     """
     _write_dictionary_lexicon(target)
     (target / READINGS).unlink()
@@ -31,7 +32,7 @@ def copy_dictionary_lexicon(target: Path) -> None:
 
 
 def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> None:
-    """As `copy_dictionary_lexicon`, with what `learn_from_corpus` learns from words of a corpus.
+    """Like `copy_dictionary_lexicon`, with what `learn_from_corpus` adds for a corpus.
 
     surface_counts: how often each surface word occurs in it or in a sample of it, case kept.
     """
@@ -40,7 +41,7 @@ def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> Non
 
 
 def _write_dictionary_lexicon(target: Path) -> None:
-    """As `learn_lexicon` does, from the cache where it holds a sound one."""
+    """Write what `learn_lexicon` writes, from the cache if that holds a sound copy."""
     cached = cache_folder()
     if cached is None:
         learn_lexicon_apart(target)
@@ -48,7 +49,7 @@ def _write_dictionary_lexicon(target: Path) -> None:
     try:
         Lexicon.open(cached).close()
     except IndexDamaged:
-        # Now and not after learning, when another process may have put a sound one there.
+        # Before learning: afterwards another process may have put a sound one there.
         shutil.rmtree(cached, ignore_errors=True)
         learn_lexicon_apart(target)
         _keep(target, cached)
@@ -57,9 +58,9 @@ def _write_dictionary_lexicon(target: Path) -> None:
 
 
 def cache_folder() -> Path | None:
-    """Where this user's copy is kept; None for a user without a home.
+    """Where this user's copy is kept; None for a user without a home folder.
 
-    No folder for temporary files instead: others could put a lexicon of theirs there.
+    It is never in a folder for temporary files, where other users could put a lexicon of theirs.
     """
     try:
         base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
@@ -69,7 +70,7 @@ def cache_folder() -> Path | None:
 
 
 def _keep(learned: Path, cached: Path) -> None:
-    """Put a copy into the cache in one step; without a writable cache there is none."""
+    """Put a copy into the cache in one step. Does nothing if the cache cannot be written."""
     with suppress(OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=cached.parent))

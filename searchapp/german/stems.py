@@ -1,4 +1,4 @@
-"""One word -> its normalized form and its stem."""
+"""Normalizes and stems single words."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import Stemmer  # type: ignore[import-not-found]  # a compiled module without st
 MAX_FORM_CHARS = 128
 """Longer forms are cut: no German word is longer, and index terms have to be bounded."""
 
-# NFKC makes up to 18 characters of one and NFD text has up to 4 for one. A cut this far out
-# leaves the first MAX_FORM_CHARS as they are, and bounds what one word may cost.
+# NFKC makes up to 18 characters of one, and NFD text has up to 4 for one. A cut after this many
+# leaves the first MAX_FORM_CHARS of the form as they are, and bounds the work for one word.
 _MAX_SURFACE_CHARS = 4 * MAX_FORM_CHARS
 
 _UNWANTED = re.compile("[\\s'\u2018\u2019\u02bc`\u00b4\u00ad\u200b-\u200d\u2060\ufeff]")
 _PLAIN = re.compile(f"[A-Za-zÄÖÜäöüß0-9]{{1,{MAX_FORM_CHARS}}}")
-"""Nearly all German words: nothing but lower case is to be done with them."""
+"""Matches nearly all German words; they only have to be lower-cased."""
 _GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+(?:,[0-9]+)?")
 
 
 def normalized(word: str) -> str:
     """The form of a word: NFKC, lower case, without apostrophes and zero-width characters.
 
-    Lower case and not case-folded: "Maße" and "Masse" are different words as they are typed.
-    At most MAX_FORM_CHARS characters; not empty unless the word is.
+    Lower-cased and not case-folded, because "Maße" and "Masse" are different words.
+    At most MAX_FORM_CHARS characters; empty only if the word is.
     """
     if _PLAIN.fullmatch(word):
         return word.lower()
@@ -41,13 +41,13 @@ class GermanStemmer:
 
     def __init__(self) -> None:
         self._snowball = Stemmer.Stemmer("german")
-        # Callers remember stems themselves.
+        # Callers remember stems.
         self._snowball.maxCacheSize = 0
 
     def stem(self, form: str) -> str:
-        """The stem of a normalized form; of a number, the number without grouping points.
+        """The stem of a normalized form; for a number, the number without grouping points.
 
-        Umlauts must not be folded beforehand: Snowball joins "ä" and "ae" by its own rules.
+        Umlauts must not be folded beforehand: Snowball has its own rules for "ä" and "ae".
         """
         if "." in form and _GROUPED_NUMBER.fullmatch(form):
             return form.replace(".", "")

@@ -1,8 +1,8 @@
-"""Article text as it comes -> the text that is stored, indexed and shown.
+"""Cleans the text of articles and queries; the result is what is stored, indexed and shown.
 
-Cleaning happens once, when an article comes in, so that offsets into the indexed text are
-offsets into the stored text. Both functions are idempotent, never raise, and take time
-linear in the length of the text, whatever the text.
+An article is cleaned once, when it is read, so that offsets into the indexed text are offsets into
+the stored text. Both functions are idempotent, never raise, and take time linear in the length of
+any text.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import unicodedata
 from html.entities import html5
 
 MAX_MARK_RUN = 30
-"""Combining marks in a row that are kept, the bound of Unicode's Stream-Safe Text Format
-(UAX #15): putting marks in canonical order takes quadratic time, and "Zalgo" text has thousands."""
+"""Combining marks in a row that are kept, as in Unicode's Stream-Safe Text Format (UAX #15):
+putting them in canonical order takes quadratic time, and "Zalgo" text has thousands."""
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u180e"  # soft hyphen, grapheme joiner, Arabic and Mongolian marks
@@ -64,12 +64,12 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Clean a text of one line (title, tag, author): as `clean_text`, line breaks as blanks."""
+    """Clean a title, tag or other line: like `clean_text`, with blanks for line breaks."""
     return " ".join(clean_text(text).split())
 
 
 def _normalized(text: str) -> str:
-    """Odd characters out or replaced, runs of marks bounded, NFC."""
+    """The text in NFC, with odd characters removed or replaced and runs of marks bounded."""
     if _ODD.search(text):
         for pattern, replacement in _REPLACEMENTS:
             text = pattern.sub(replacement, text)
@@ -96,8 +96,8 @@ def _bounded_marks(match: re.Match[str]) -> str:
 def _unescaped(text: str) -> str:
     """Replace character references until none is left, in one pass.
 
-    A reference ends with ";" and may come into being by the replacement of another one
-    (`&amp;lt;`). So each ";" that is written is looked back from, in what was written.
+    A reference ends with ";" and may result from the replacement of another one (`&amp;lt;`).
+    Therefore, whenever a ";" is written, what was written before it is looked at.
     """
     *closed, rest = text.split(";")
     written: list[str] = []  # characters
@@ -117,7 +117,7 @@ def _unescaped(text: str) -> str:
 
 
 def _referenced(reference: str) -> str | None:
-    """What a string "&…;" stands for, normalized; None if it is no character reference."""
+    """The normalized character of a reference "&…;"; None if the string is no reference."""
     match = _REFERENCE.fullmatch(reference)
     if match is None or (match[1] and match[1] not in html5):
         return None

@@ -1,11 +1,11 @@
-"""Many texts -> arrays of their tokens, for those who index millions of words.
+"""Turns many texts into arrays of their tokens, for indexing millions of words.
 
-The same tokens as `Analyzer.analyze` gives, without an object for each. A text is cut into runs
+The tokens are those of `Analyzer.analyze`, but there is no object for each. A text is cut into runs
 ("Haus", "EU-Kommission", "16.", "Bürger/innen") at blanks and at signs that belong to no token
-where they stand. Nearly all runs have been seen before: each is tokenized once, its tokens are
-remembered with their places within the run, and texts are put together of them by array
-operations. No token spans two runs, but for dates with blanks in them: runs that may belong to
-one are joined again and remembered as one.
+there. Nearly all runs have been seen before: each is tokenized once, its tokens are remembered
+with their offsets in the run, and array operations put the tokens of a text together. Only dates
+with blanks in them span two runs or three: runs that may belong to one are joined again and
+remembered as one.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
 MAX_BATCH_CHARS = 2**31 - 1
-"""Code points of all texts of a batch, with `_GAP` around each: offsets are int32."""
+"""Code points of all texts of a batch, with a `_GAP` around each; offsets are int32."""
 
 MAX_REMEMBERED_ROWS = 600_000
-"""Runs and tokens of runs that are kept in memory, about 50 MB for 300,000 runs of one token."""
+"""Runs and their tokens that are remembered; 300,000 runs of one token each take 50 MB."""
 
 _MAX_RUN_CHARS = 48
-"""Longer runs are addresses, chains and noise that hardly come again: not remembered."""
+"""Longer runs are not remembered: they are addresses, chains and noise that hardly recur."""
 
 _GAP = "\n" * 4
-"""Around the texts of a batch: wider than `_MAX_DATE_GAP` and than what `_cut` looks at. Blanks
-end a token as the end of a text does."""
+"""Around the texts of a batch; longer than `_MAX_DATE_GAP`, and than `_cut` looks ahead or back. A
+blank ends a token as the end of the text does."""
 
 _MAX_DATE_GAP = 2
 """Characters between two runs of a date: a blank, and a point before it ("16. Jan. 2024")."""
@@ -51,12 +51,12 @@ _SEPARATOR, _SIGN, _INNER_SIGN, _POINT, _BRACKET, _SLASH, _LETTER, _NOT_I, _NOT_
     1 << bit for bit in range(9)
 )
 _FIRST_UNCLASSED = 0x3001
-"""All blanks and nearly all signs of German text are below. The others stay within runs, of
-which the tokenizer makes the same tokens, only slower."""
+"""All blanks and nearly all signs of German text are below. Others stay inside of runs, which gives
+the same tokens, only more slowly."""
 
 
 def _character_classes() -> npt.NDArray[np.uint16]:
-    """Bits of the classes of each code point up to _FIRST_UNCLASSED, which has none."""
+    """The classes of each code point below _FIRST_UNCLASSED, as bits, and a zero for all others."""
     characters = "".join(map(chr, range(_FIRST_UNCLASSED)))
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜabcdefghijklmnopqrstuvwxyzäöüß"
     alphanumeric = letters + "0123456789"
@@ -81,14 +81,14 @@ _CLASSES = _character_classes()
 
 _OPENS_DATE, _CONTINUES_DATE = 1, 2
 _NO_TOKENS = 0
-"""The number of the run without tokens, which takes the place of a run joined to another."""
+"""Number of the run without tokens, which replaces a run that was joined to the one before."""
 
 
 class TokenArrays(NamedTuple):
-    """The tokens of the texts of a batch, one after the other, in the order of `Token`s.
+    """The tokens of all texts of a batch, in the order in which `Analyzer.analyze` gives them.
 
     forms: shape (tokens,), numbers of their exact forms: `BatchAnalyzer.keys[forms[t]]`.
-    starts, ends: shape (tokens,), offsets of code points into the token's own text.
+    starts, ends: shape (tokens,), offsets into the text of the token, in code points.
     positions: shape (tokens,), as `Token.position`, from 0 in each text.
     bounds: shape (texts + 1,); the tokens of text i are [bounds[i]:bounds[i + 1]].
     """
@@ -104,23 +104,23 @@ class BatchAnalyzer:
     """Finds the words of many texts at once. Not safe for use by several threads at once."""
 
     keys: list[WordKeys]
-    """What is known of each word, by form number, in the order of first occurrence."""
+    """What is known about each word, by form number, in the order of first occurrence."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self.forget()
 
     def forget(self) -> None:
-        """Drop the memory of words and runs. Form numbers start anew, in a new `keys`."""
+        """Forget all words and runs. Form numbers start at 0 again, in a new `keys`."""
         self.keys = []
         self._form_numbers: dict[str, int] = {}
         self._runs = _RunMemory(self._form_number)
 
     def analyze(self, texts: Sequence[str]) -> TokenArrays:
-        """The tokens that `Analyzer.analyze` finds in each of the texts, and no others.
+        """The tokens that `Analyzer.analyze` finds in each of the texts.
 
-        Needs 20 to 80 bytes a code point beside the result while it works. Batches of 100,000
-        code points and more are the fastest. Adds new forms to `keys`, which only `forget` empties.
+        Takes 20 to 80 bytes for each code point while it works, and is fastest with batches of
+        100,000 code points and more. Adds new forms to `keys`, which only `forget` empties.
         Raises ValueError if the texts have more than MAX_BATCH_CHARS code points.
         """
         joined = _GAP.join(("", *texts, ""))
@@ -156,8 +156,8 @@ class BatchAnalyzer:
         )
 
     def _form_number(self, word: str) -> int:
-        """The number of the exact form of a word, a new one for a form not seen before."""
-        # Not the analyzer first: its own memory may have lost the word, `keys` has not.
+        """The number of the exact form of a word; a new form gets a new number."""
+        # Not by the analyzer, which may have forgotten a word that is in `keys`.
         form = normalized(word)
         number = self._form_numbers.get(form)
         if number is None:
@@ -168,7 +168,7 @@ class BatchAnalyzer:
     def _run_numbers(
         self, joined: str, runs: list[str], starts: Int32Array, ends: Int32Array
     ) -> Int32Array:
-        """The number of each run in the memory, after joining those that may hold a date."""
+        """The number of each run, after joining those that may be in one date. Shape (runs,)."""
         numbers = np.fromiter(map(self._runs.__getitem__, runs), np.int32, len(runs))
         roles = self._runs.date_roles()[numbers]
         # Whether run i and run i + 1 may be in one date, as day and month or month and year.
@@ -187,9 +187,9 @@ class BatchAnalyzer:
 
 
 class _RunMemory(dict[str, int]):
-    """Run -> its number, under which the tables know its tokens.
+    """Maps each run to its number in the tables; a run that is missing is tokenized.
 
-    A run that is missing is tokenized. Long ones get a new number each time.
+    Long runs are not remembered and get a new number each time.
     """
 
     def __init__(self, form_number: Callable[[str], int]) -> None:
@@ -203,7 +203,8 @@ class _RunMemory(dict[str, int]):
         number = len(self._date_roles)
         first_token = len(self._tokens) // 4
         position = -1
-        # Letters and digits alone are one word: four new runs of five, in a third of the time.
+        # Letters and digits alone are one word. This holds for four new runs of five, and takes a
+        # third of the time.
         tokens = [(run, 0, len(run), 0, run)] if run.isalnum() else tokenize(run)
         for _, start, end, position, word in tokens:
             self._tokens.extend((self._form_number(word), start, end, position))
@@ -216,10 +217,10 @@ class _RunMemory(dict[str, int]):
         return number
 
     def row_count(self) -> int:
-        """The runs, those too that are in the tables only, and their tokens."""
+        """The number of all runs and tokens in the tables, remembered or not."""
         return len(self._date_roles) + len(self._tokens) // 4
 
-    # The arrays cannot grow while one of these views is alive.
+    # The arrays cannot grow while one of the following views exists.
 
     def table(self) -> Int32Array:
         """Shape (runs, 3): first token in the token table, number of tokens, of positions."""
@@ -237,13 +238,14 @@ class _RunMemory(dict[str, int]):
 def _cut(text: str) -> tuple[list[str], Int32Array, Int32Array]:
     """The runs of a text that begins and ends with _GAP, their starts and their ends.
 
-    Tokenized singly, the runs have the tokens of the text, but for dates with blanks in them.
+    The runs have the tokens of the text, but for dates with blanks in them: no other token spans
+    two runs (the tokenizer states the rules that this relies on).
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     classes: npt.NDArray[np.uint16] = _CLASSES.take(codes, mode="clip")
 
     def are(bit: int, ahead: int = 0) -> npt.NDArray[np.bool_]:
-        """For each of text[2:-2], whether the character so far ahead of it is of a class."""
+        """For each character of text[2:-2], whether the one `ahead` of it is in a class."""
         found: npt.NDArray[np.bool_] = classes[2 + ahead : len(classes) - 2 + ahead] & bit != 0
         return found
 

@@ -1,4 +1,4 @@
-"""Text -> the words in it, with exact offsets, before normalizing and stemming.
+"""Finds the words of a text, with exact offsets, before they are normalized and stemmed.
 
 What is one word, and what is more than one:
 
@@ -32,12 +32,13 @@ RawToken = tuple[str, int, int, int, str]
 case and Unicode form of the text: signs taken out, parts joined, a date as ISO."""
 
 MAX_JOINED_PARTS = 8
-"""A chain of more parts than this is no compound and yields its parts only."""
+"""A chain of more parts than this is no compound and yields only its parts."""
 
 _PLAIN_TEXT = re.compile(r"(?:[A-Za-zÄÖÜäöüß]++ ?)*+")
 _PLAIN_WORD = re.compile(r"[A-Za-zÄÖÜäöüß]+")
-"""The tokens of plain text. A search for a few words on the command line needs no other pattern:
-those below take a tenth of a second to compile, so that each is compiled when it is first used."""
+"""These two find the tokens of plain text. The other patterns take a tenth of a second to compile,
+which a search for a few words on the command line can do without: each is compiled when it is
+first used."""
 
 
 @cache
@@ -180,10 +181,10 @@ def tokenize(text: str) -> Iterator[RawToken]:
             position = tokens[-1][3] + 1
 
 
-# Where may a text be cut, so that the pieces have the tokens of the whole? `token_arrays` cuts
-# at separators, in front of any sign after one, behind signs before one that close no token,
-# and knows the tokens that end with a point, a bracket or hold a slash: initials, dates and gender
-# forms. A new rule about what a token is has to keep to this, or that module has to learn it.
+# Where can a text be cut without changing its tokens? `searchapp.german.token_arrays` relies on
+# these rules, and its tests compare both: separators are in no token but a date; no token begins
+# with a sign; only CLOSING_SIGNS end a token, ")" only after an "n", and "." only after a single
+# letter; in a token, "/" and "_" are only before an "i" (the hyphen of "/-in" aside).
 
 
 def separators(characters: str) -> set[str]:
@@ -200,15 +201,15 @@ def signs(characters: str) -> set[str]:
 
 
 def may_open_date(run: str) -> bool:
-    """Whether a token may begin in this run of characters and go on beyond a blank after it.
+    """Whether a date may begin in this run of characters and go on after the blank that follows.
 
-    Only if the next run `may_continue_date`.
+    It does so only if the next run `may_continue_date`.
     """
     return _compiled(_DATE_OPENS).search(run) is not None
 
 
 def may_continue_date(run: str) -> bool:
-    """Whether a token that began before the blank in front of this run may reach into it."""
+    """Whether a date that began before the blank in front of this run may reach into it."""
     return run[0] in "0123456789" or run[:2].casefold() in _MONTH_PREFIXES
 
 
@@ -245,7 +246,7 @@ def _is_number(token: RawToken) -> bool:
 def _date(match: re.Match[str], position: int) -> list[RawToken]:
     """The ISO date, day, month name and year of a matched date.
 
-    A day that does not exist is no date: its words and numbers as they stand.
+    A day that does not exist is no date: its words and numbers are tokens as they stand.
     """
     surface, (start, end) = match[0], match.span()
     if match.lastgroup == "iso_date":

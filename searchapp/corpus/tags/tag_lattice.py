@@ -1,9 +1,9 @@
-"""Where a glued tag line may be cut, and the price of every tag that it may hold.
+"""Finds where a line of glued tags may be cut, and the price of each tag that it may hold.
 
-Prices are rough negative log-likelihoods, set by hand: a boundary has one for cutting there and
-one for keeping what it parts together, a piece of a word has one for its look (a known word is
-free, a lone capital is a poor tag). The rules read the line's *shape*, in which each character
-stands for its class: U capital, l small letter, d digit, x letter without case, else itself.
+Prices are rough negative log-likelihoods, set by hand. A boundary has a price for cutting there and
+one for not cutting; a piece of a word has a price for its look (a known word is free, a single
+capital is a poor tag). The rules read the line's *shape*, which has a letter for the class of each
+character: U capital, l small letter, d digit, x letter without case; others stand for themselves.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from searchapp.corpus.tags.tag_words import (
 )
 
 WINDOW = 10
-"""A tag keeps fewer than this many boundaries inside."""
+"""A tag has fewer than this many boundaries inside."""
 
 MAX_KEPT = 14.0
-"""A tag that keeps dearer boundaries than this in all is not tried (two sure ones are enough)."""
+"""A tag is not tried if not cutting at its boundaries costs more (two sure ones are enough)."""
 
 CUT = 0.5
 NEVER = 9.0
@@ -40,13 +40,13 @@ UNKNOWN_WORD = 1.5
 POOR_START = 3.0
 SURE_START = 0.5
 MIN_TAIL = 3
-"""A noun of no more letters at the end of an unknown word is chance."""
+"""A noun of at most this many letters ends an unknown word only by chance."""
 
 MAX_NAME = 24
 MAX_ACRONYM = 12
 MAX_CAPITALS = 60
 MAX_SMALL_RUN = 120
-"""Longer runs of capitals or small letters stay whole: no list looks so, and work is bounded."""
+"""Longer runs of capitals or small letters stay whole: no list has them, and work is bounded."""
 
 WORD = re.compile(r"[Uldx]+")
 ATOM = re.compile(r"U+(?=Ul)|Ul+|U+|l+|d+|x+")
@@ -59,12 +59,12 @@ NUMBERED = re.compile(r"d+[ -][Ul]|dU(?!l)")
 """A number that begins a tag: "1. FC", "49-Euro-Ticket", "20 Jahre", "5G"."""
 YEAR = re.compile(r"(?:19|20)\d\d")
 NUMBER_TAIL = re.compile("(?:er|ern|ers|[hmgtxsei]|[kcm]m|kg|nd|rd|th|st|sat|und|te[nr]?|in)$")
-"""What is written onto a number: "90er", "24h", "3sat", "1und1"."""
+"""What is written after a number without a blank: "90er", "24h", "3sat", "1und1"."""
 ENDING = re.compile(
     r"(?:\be\. ?V|\bCo|\bInc|\bJr|\bLtd|\betc|\b[IVX]{1,5})\.(?=\w)"
     rf"|(?:{'|'.join(sorted(ENDS_IN_PLUS))})\+(?=\w)"
 )
-"""Words whose point or plus ends a tag: "Verein e.V.", "Leo XIV.", "Disney+"."""
+"""Words with a point or plus that ends a tag: "Verein e.V.", "Leo XIV.", "Disney+"."""
 CLOSING = re.compile(r"""[\])”“!?…](?=[Uld])|(?<=\S)[»"](?=U)""")
 POINTED_NAME = re.compile(r"(?<=\w)ver\.di(?![^\W\dA-ZÄÖÜ])")
 OPENING = re.compile(r"(?<=[ld)])[„«(](?=U)|(?<=\w)(?:#(?=[Ul])|§)|(?<=\w)[\ue000-\uf8ff](?=.)")
@@ -81,9 +81,9 @@ def shape_of(text: str) -> str:
 
 
 class TagLattice:
-    """The places of one line where tags may begin and end, and the prices of the tags between.
+    """The places of a line where tags may begin and end, and the prices of the tags between them.
 
-    line: without label and separators, not empty. known: tags seen elsewhere with their counts.
+    line: without label and separators, not empty. known: tags seen elsewhere, with their counts.
     words: words of the article.
     places: sorted offsets into `line`, from 0 to its length.
     """
@@ -141,7 +141,7 @@ class TagLattice:
         return prices
 
     def _words_at_places(self) -> tuple[list[int], list[int]]:
-        """For each place, the number of the word at or after it, and of that at or before it."""
+        """For each place, the number of the word at or after it, and of the one at or before it."""
         spans = self._spans
         first, last = [], []
         after, before = 0, -1

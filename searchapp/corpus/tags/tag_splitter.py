@@ -1,15 +1,15 @@
-"""Takes apart tag footers whose tags ran together: "ChinaCO2EUFörderungSMS group".
+"""Splits tag footers whose tags ran together: "ChinaCO2EUFörderungSMS group".
 
-The line is read as a path over *boundaries* (`tag_lattice`), the places where one tag may end
-and the next begin: a capital after a small letter, the last capital of a run ("EU|Förderung"),
-the ends of known acronyms and of mixed-case names, digits, closing brackets, and, where the
-dictionary gives a reason, a small letter ("App|digitale Karten"). Spaces and hyphens stay inside.
+A split is a path over *boundaries* (`tag_lattice`), the places where one tag may end and the next
+begin: a capital after a small letter, the last capital of a run ("EU|Förderung"), the ends of
+known acronyms and of mixed-case names, digits, closing brackets, and a small letter if the
+dictionary gives a reason ("App|digitale Karten"). Spaces and hyphens stay inside of tags.
 
-Every boundary has a price for cutting and one for keeping; every piece of a word has a price
-for its look (a single capital is a poor tag, a known word a good one). Prices are rough
-negative log-likelihoods. The cheapest path is found by dynamic programming, once without
-regard to order and, where that looks alphabetical, once more with a price for each step back
-in the alphabet; the cheaper explanation of the two wins.
+Every boundary has a price for cutting and one for not cutting; every piece of a word has a price
+for its look (a single capital is a poor tag, a known word a good one). Prices are rough negative
+log-likelihoods. Dynamic programming finds the cheapest path, first without regard to order. If
+the result looks alphabetical, it is tried once more with a price for each step back in the
+alphabet; the cheaper explanation of the two wins.
 
 `python -m searchapp.measuring.tag_footers FILE` measures it on footers whose tags are known.
 """
@@ -49,30 +49,30 @@ LABEL = re.compile(
         |(?:schlagwort|stichwort|tag|thema|kategorie|rubrik)\s*:)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What stands before the tags. In the singular ("Tag", "Thema") it needs a colon to be a label."""
+"""The label before the tags. A singular ("Tag", "Thema") is a label only with a colon."""
 
 HARD_SEPARATOR = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b\\u2028\\u2029\\ufeff|;•·∙▪■●‣›→►▸★]+")
-"""Signs that are never part of a tag: control characters, bars and bullets."""
+"""Characters that are never in a tag: control characters, bars and bullets."""
 COMMA = re.compile(r",\s*")
 
 BEAM = 4
-"""How many beginnings are kept for the tag that ends at a place."""
+"""How many starts are kept for tags that end at a place."""
 
 KEY_CHARS = 24
-"""How much of a tag is compared for alphabetical order."""
+"""Characters of a tag that are compared for alphabetical order."""
 
 LONG_WORD = 20
-"""From this length on an unknown word is more likely several glued ones than a name."""
+"""An unknown word of this length or more is more likely several glued words than a name."""
 
 LOOKS_SORTED = 0.7
 """The least share of steps forward in a list that may be alphabetical."""
 
 SORTED_DOUBT = 2.0
-"""The price of taking a list for alphabetical at all."""
+"""The price of the assumption that a list is alphabetical."""
 
 IN_ANY_ORDER = (0.0, 0.0)
 ALPHABETICAL = (log(0.5 / 0.98), log(0.5 / 0.02))
-"""What a step forward and a step back in the alphabet cost, against the even odds of any order."""
+"""The prices of a step forward and a step back in the alphabet, relative to even odds."""
 
 
 def split_tags(glued: str, *, known: Mapping[str, int] = {}, text: str = "") -> SplitTags:
@@ -109,10 +109,10 @@ def strip_label(glued: str) -> str:
 
 
 def _at_separators(line: str) -> tuple[list[str], bool]:
-    """The stretches between separators, and whether they explain the whole line.
+    """The parts between separators, and whether they are all tags of the line.
 
-    They do when there are at least as many of them as places that look glued. A comma counts
-    only then: in a glued line it is part of a tag ("Saarland, Land").
+    They are if there are more of them than places that look glued. A comma separates only then:
+    in a glued line it is part of a tag ("Saarland, Land").
     """
     glued_places = len(re.findall("lU", shape_of(line)))
     parts = [line]
@@ -127,7 +127,7 @@ def _at_separators(line: str) -> tuple[list[str], bool]:
 
 
 def _fold(text: str) -> str:
-    """`text` for alphabetical comparison, as long as `text` itself: ä as a, ß as s, no case."""
+    """`text` for alphabetical comparison, of the same length: ä as a, ß as s, lower case."""
     return "".join(unicodedata.normalize("NFD", c)[0].lower()[:1].replace("ß", "s") for c in text)
 
 
@@ -187,7 +187,7 @@ def _cheapest_path(
 
 
 def _unresolved_chars(tag: str, known: Mapping[str, int], words: frozenset[str]) -> int:
-    """The length of the words of `tag` that look like several words which nothing explains."""
+    """The summed length of unexplained words of `tag` that look like several words."""
     if tag in known:
         return 0
     return sum(

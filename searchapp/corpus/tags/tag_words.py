@@ -1,14 +1,14 @@
-"""What the tag splitter knows about words: acronyms, mixed-case names, and German itself.
+"""Knows the words that the tag splitter needs: acronyms, mixed-case names, and German.
 
-Three sources, none of them copied from a tag list:
+There are three sources, none of them copied from a list of tags:
 
 - the lists below, written by hand from general knowledge of what German news, press portals and
   blogs tag (politics, law, economy, technology, sports, media). Add to them freely: an entry
   only has to be unmistakable when it is glued to its neighbours;
 - the names of territories and languages in CLDR, which Babel ships;
-- simplemma's German dictionary (a million inflected forms; nouns are told by the capital letter
-  of their lemma). Read in its low-memory form, it takes 0.6 s and 20 MB, paid by the first
-  footer that holds a word which nothing cheaper knows.
+- simplemma's German dictionary (a million inflected forms; the lemmas of nouns have a capital). In
+  its low-memory form it takes 0.6 s and 20 MB, when the first footer has a word that the other
+  two do not know.
 """
 
 from __future__ import annotations
@@ -166,11 +166,11 @@ ADJECTIVE_PARTS = _listed("""
 """Second parts of compound adjectives ("klimafreundlich"), which stay in one piece."""
 
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
-"""What German puts between the parts of a compound."""
+"""The linking elements of German compounds."""
 
 MIN_PART = 3
 MAX_LETTERS = 60
-"""Longer words are unknown without a look; this bounds the work that a hostile line can cause."""
+"""Longer words count as unknown, which bounds the work for a hostile line."""
 
 
 @cache
@@ -209,9 +209,9 @@ def is_noun(word: str) -> bool:
 
 
 def compound_tail(word: str) -> int:
-    """The length of the longest noun that ends the German compound `word`, 0 if it is none.
+    """The length of the longest noun that ends the German compound `word`; 0 if it is none.
 
-    All before that noun must be known words too, with links between.
+    Everything before that noun must be known words, with linking elements between them.
     """
     plausible = len(word) <= MAX_LETTERS and word[:1].isupper()
     return _compound_tail(word) if plausible else 0
@@ -227,7 +227,7 @@ def _compound_tail(word: str) -> int:
 
 
 def _is_first_part(part: str) -> bool:
-    """True for a word, with or without a link, that can stand before the noun of a compound."""
+    """Whether a word, with or without a linking element, can precede the noun of a compound."""
     stems = {part.removesuffix(link) for link in LINKS}
     return any(
         len(stem) >= MIN_PART and bool(lemma(stem) or lemma(stem.lower()) or compound_tail(stem))

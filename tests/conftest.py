@@ -1,8 +1,14 @@
-"""A small corpus, its index, and the service, the application and a server over it."""
+"""What is set for a whole run, and a small corpus with its index, service, application and server.
+
+Hypothesis tries 100 examples of each property, or 1000 with `--hypothesis-profile=slow`; a test
+whose examples are costly takes a part of that.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +17,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
+from searchapp import german
 from searchapp.indexing import rebuild
 from searchapp.searching import SearchService
 from searchapp.settings import ENV_PREFIX, Settings
 from searchapp.web import create_app
+from tests.shared_data import SHARED
 
 CORPUS = Path(__file__).parent / "corpora"
 """26 articles: dates from 2018 to 2024 and one without, hostile HTML, a very long tag, odd ids."""
@@ -25,6 +34,45 @@ from searchapp.settings import Settings
 from searchapp.web.serving import serve
 serve(Settings.from_environ(), on_ready=lambda url: print(url, flush=True))
 """
+
+LEARNING = Path(german.__file__).parent
+"""The package that learns the lexicon of the dictionary."""
+
+# The machine that tests may be busy: no example fails for the time that it takes.
+hypothesis_settings.register_profile("quick", deadline=None)
+hypothesis_settings.register_profile("slow", deadline=None, max_examples=1000)
+hypothesis_settings.load_profile("quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the lexicon of the dictionary in pytest's cache, and not in that of the user.
+
+    It is learned by the first test that needs it, and again after any change in `german`.
+    """
+    learned_by = hashlib.sha256()
+    for path in sorted(LEARNING.rglob("*.py")):
+        learned_by.update(path.read_bytes())
+    assert config.cache is not None, "the cache of pytest holds the lexicon of the dictionary"
+    kept = config.cache.mkdir(f"lexicon-{learned_by.hexdigest()[:16]}")
+    os.environ["XDG_CACHE_HOME"] = str(kept)
+    if not hasattr(config, "workerinput"):  # A worker of pytest-xdist leaves that to the first.
+        for other in kept.parent.glob("lexicon-*"):
+            if other != kept:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs the development data where they are not; in CI it runs, and fails."""
+    if SHARED.is_dir() or os.environ.get("CI"):
+        return
+    without = [item for item in items if item.get_closest_marker("shared")]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if not item.get_closest_marker("shared")]
+
+
+def pytest_report_header() -> str:
+    """Say why tests are deselected."""
+    return "" if SHARED.is_dir() else f"no {SHARED}: tests marked `shared` cannot run"
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,22 @@ from pathlib import Path
 
 from searchapp.german import Analyzer
 from searchapp.german.lexicon import Lexicon
-from searchapp.german.lexicon_cache import copy_dictionary_lexicon
+from searchapp.german.lexicon_cache import cache_folder, copy_dictionary_lexicon
+
+
+@cache
+def learned_dictionary() -> Path:
+    """The folder of all that was learned from the dictionary, READINGS too. Tests only read it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy_dictionary_lexicon(Path(folder) / "lexicon")  # and so into the cache of the run
+    learned = cache_folder()
+    assert learned is not None
+    return learned
 
 
 @cache
 def dictionary_lexicon() -> Lexicon:
-    """Learned or taken from the cache once in a test run."""
+    """The lexicon that every small index of the tests holds."""
     folder = Path(tempfile.mkdtemp(prefix="searchapp-lexicon-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     copy_dictionary_lexicon(folder / "lexicon")

@@ -25,7 +25,6 @@ from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
 from tests.lexicon import dictionary_analyzer
 
-_ANALYZER = dictionary_analyzer()
 _SPLIT_FIELDS = ("text", "title", "tags")
 _PLAIN_FIELDS = ("title", "body", "tags")
 _EVERYTHING = Filters()
@@ -99,7 +98,7 @@ class Oracle:
     def _analyzed(self) -> Mapping[str, Mapping[str, list[list[Token]]]]:
         return {
             article.id: {
-                name: [_ANALYZER.analyze(text) for text in _field_texts(article, name)]
+                name: [dictionary_analyzer().analyze(text) for text in _field_texts(article, name)]
                 for name in (*_PLAIN_FIELDS, *(facet.name for facet in LINE_FACETS))
             }
             for article in self.articles
@@ -121,9 +120,10 @@ class Oracle:
             )
         key = "form" if isinstance(tree, ExactTerm | ExactPhrase) else "stem"
         if isinstance(tree, Phrase):
-            return _adjacent(tokens, _parts(_ANALYZER.analyze(" ".join(tree.words))), key)
+            words = dictionary_analyzer().analyze(" ".join(tree.words))
+            return _adjacent(tokens, _parts(words), key)
         assert isinstance(tree, Term), tree
-        wanted_tokens = _ANALYZER.analyze(tree.text)
+        wanted_tokens = dictionary_analyzer().analyze(tree.text)
         parts = _parts(wanted_tokens)
         is_one_compound = len(wanted_tokens) == len(parts) + 1
         return _adjacent(tokens, parts, key) or (
@@ -136,7 +136,7 @@ def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
     tokens = [token for text in texts for token in text]
     parts = {part.stem for token in tokens for part in token.parts}
     stems = {token.stem for token in tokens}
-    wanted = _ANALYZER.analyze(tree.text)
+    wanted = dictionary_analyzer().analyze(tree.text)
     if len(wanted) > 1 and len(wanted) != len(_parts(wanted)) + 1:
         return False  # several words, which match as a phrase only
     whole = wanted[:1]

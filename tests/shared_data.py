@@ -1,24 +1,27 @@
-"""Finds the development data beside the repository (corpora, gold lists, relevance sets)."""
+"""Where real articles, gold lists and relevance sets lie: few in the project, many beside it."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+SAMPLES = Path(__file__).parent / "samples"
+"""Gold lists, footers and questions in small, of the same form; the questions are about SEEDS."""
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+"""The articles that come with the project."""
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""The development data, for tests marked `shared`."""
 
 
 def shared_path(name: str) -> Path:
     """The path of a file or folder of the development data.
 
-    Where it is missing the test is skipped with the reason, but fails in CI, which must have it.
+    Without it such a test fails; outside of CI it does not run at all.
     """
     path = SHARED / name
     if not path.exists():
-        message = f"{name} is not beside the repository (expected in ../shared)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        pytest.fail(f"{name} is not beside the repository (expected in ../shared)")
     return path

@@ -449,8 +449,7 @@ edits = st.builds(
 
 
 @settings(
-    max_examples=20,
-    deadline=None,
+    max_examples=settings().max_examples // 5,
     suppress_health_check=[HealthCheck.too_slow],
     # Shrinking a failure would take minutes, for each attempt builds several indexes.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

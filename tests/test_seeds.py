@@ -10,8 +10,7 @@ import pytest
 from searchapp.corpus import read_articles
 from searchapp.errors import Problem
 from searchapp.model import Article
-
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+from tests.shared_data import SEEDS
 
 GLUED_FOOTERS = {
     "direktreduktion": "CO2|Dekarbonisierung|Direktreduktion|Eisenerz|Stahl|Wasserstoff",

@@ -61,13 +61,13 @@ def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> 
             gc.enable()
 
 
-def learn_lexicon_apart(folder: Path) -> None:
+def learn_lexicon_apart(folder: Path, dictionary: Mapping[str, str] | None = None) -> None:
     """Like `learn_lexicon`, but in a process of its own, so that its memory is freed afterwards.
 
     The process ends with this one, and when an exception such as KeyboardInterrupt ends the
     waiting. Raises RebuildFailed if it fails or dies.
     """
-    run_apart("learning the lexicon", learn_lexicon, folder)
+    run_apart("learning the lexicon", learn_lexicon, folder, dictionary)
 
 
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:

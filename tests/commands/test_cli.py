@@ -235,6 +235,7 @@ def test_analyze_lists_every_token() -> None:
     assert len(starts) == 1
 
 
+@pytest.mark.shared
 def test_the_seed_article_is_found_with_its_tags(tmp_path: Path) -> None:
     """The article that this project exists for, by the commands of its specification."""
     done = run("rebuild", "--seeds", shared_path("seeds"), "--index", tmp_path / "index")

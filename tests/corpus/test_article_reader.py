@@ -199,7 +199,7 @@ def test_no_bytes_raise(suffix: str, tmp_path: Path) -> None:
          b"\xef\xbb\xbf", b"Schlagworte\n", b"Datum: ", b"\x1f\x8b\x08", b"\xfd7zXZ\x00", b"[["]
     )  # fmt: skip
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=settings().max_examples // 2)
     @given(st.binary(max_size=300) | st.lists(pieces | st.binary(max_size=9)).map(b"".join))
     def check(content: bytes) -> None:
         path = tmp_path / f"a{suffix}"

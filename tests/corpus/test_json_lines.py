@@ -116,6 +116,7 @@ def test_any_record_gives_a_sound_article_or_an_error(
         "".join((article.id, article.title, article.body, *article.tags)).encode()
 
 
+@pytest.mark.shared
 def test_dip21_begins_without_a_problem(tmp_path: Path) -> None:
     """A thousand real records with all their tags."""
     path = tmp_path / "dip21.jsonl"

@@ -12,6 +12,7 @@ from tests.shared_data import shared_path
 BODY = "Der erste Absatz über Stahl. Er ist kurz.\nDer zweite Absatz."
 
 
+@pytest.mark.shared
 def test_seed_article() -> None:
     """The article that the project exists for: source, 22 tags, no invented date."""
     outcome = read_paths(shared_path("seeds"))

@@ -25,8 +25,7 @@ Open = Callable[..., Case]
 
 # The fixtures are read only, and the machine that tests may be busy.
 relaxed = settings(
-    max_examples=30,
-    deadline=None,
+    max_examples=settings().max_examples // 3,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 sorts = st.sampled_from(("relevance", "newest", "oldest"))
@@ -56,7 +55,11 @@ def test_matches_counts_and_date_order_are_those_of_a_plain_scan(
 
 
 # Shrinking a failure would take minutes, for each attempt builds several indexes.
-@settings(relaxed, max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(
+    relaxed,
+    max_examples=settings().max_examples // 4,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 @given(
     parts=st.lists(random_input.corpora, min_size=1, max_size=3),
     changes=random_input.corpora,

@@ -1,4 +1,4 @@
-"""The lexicon of the dictionary alone, learned once: that takes seconds."""
+"""The lexicon of the dictionary alone."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from searchapp.german.lexicon import Lexicon
-from searchapp.german.lexicon_builder import learn_lexicon
+from tests.lexicon import learned_dictionary
 
 
 @pytest.fixture(scope="session")
-def static_lexicon_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def static_lexicon_folder() -> Path:
     """A folder with a lexicon learned without a corpus. Tests only read it."""
-    folder = tmp_path_factory.mktemp("lexicon")
-    learn_lexicon(folder)
-    return folder
+    return learned_dictionary()
 
 
 @pytest.fixture(scope="session")

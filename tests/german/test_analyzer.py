@@ -99,6 +99,7 @@ def test_what_is_something_else_is_not_found(text: str, query: str) -> None:
     assert not finds(query, text)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     "query",
     [

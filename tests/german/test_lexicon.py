@@ -128,19 +128,6 @@ def test_exceptions_win_over_what_was_learned(taught: Lexicon) -> None:
     assert taught.lemma("häuser") == "hütte"
 
 
-def test_equal_input_gives_equal_files(
-    static_lexicon_folder: Path, tmp_path: Path, lexicon: Lexicon
-) -> None:
-    """Also in a process with another hash seed."""
-    script = "import sys, pathlib; from searchapp.german.lexicon_builder import learn_lexicon;"
-    script += "learn_lexicon(pathlib.Path(sys.argv[1]) / 'new' / 'folder')"
-    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)
-    again = tmp_path / "new" / "folder"
-    for file in static_lexicon_folder.iterdir():
-        assert (again / file.name).read_bytes() == file.read_bytes()
-    assert Lexicon.open(again).fingerprint == lexicon.fingerprint
-
-
 def test_readers_never_load_the_dictionary(static_lexicon_folder: Path) -> None:
     """It costs a second and a hundred megabytes in each process."""
     script = (

@@ -15,6 +15,8 @@ from searchapp.german.lexicon import Lexicon
 from searchapp.german.lexicon_builder import learn_lexicon, learn_lexicon_apart
 from tests.lexicon import small_dictionary
 
+ROOT = Path(__file__).resolve().parents[2]
+
 SCRIPT = """
 import pathlib, sys
 from searchapp.german.lexicon_builder import learn_lexicon_apart
@@ -26,6 +28,14 @@ def children(pid: int) -> list[int]:
     """The processes that a process has started."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in text.split()]
+
+
+def assert_same_files(one: Path, other: Path) -> None:
+    """The folders hold the same lexicon, byte for byte."""
+    assert {file.name for file in one.iterdir()} == {file.name for file in other.iterdir()}
+    for file in one.iterdir():
+        assert file.read_bytes() == (other / file.name).read_bytes()
+    assert Lexicon.open(one).fingerprint == Lexicon.open(other).fingerprint
 
 
 def is_alive(pid: int) -> bool:
@@ -47,19 +57,30 @@ def test_a_lexicon_can_be_made_of_any_dictionary(tmp_path: Path) -> None:
 
 
 def test_a_process_of_its_own_writes_the_same_files(
-    static_lexicon_folder: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """Whoever learns, equal input gives equal files."""
-    learn_lexicon_apart(tmp_path / "lexicon")
-    for file in static_lexicon_folder.iterdir():
-        assert (tmp_path / "lexicon" / file.name).read_bytes() == file.read_bytes()
+    learn_lexicon(tmp_path / "here", small_dictionary())
+    learn_lexicon_apart(tmp_path / "apart", small_dictionary())
+    assert_same_files(tmp_path / "apart", tmp_path / "here")
+
+
+def test_equal_input_gives_equal_files(tmp_path: Path) -> None:
+    """Also in a process with another hash seed."""
+    learn_lexicon(tmp_path / "here", small_dictionary())
+    script = "import sys, pathlib; from searchapp.german.lexicon_builder import learn_lexicon;"
+    script += "from tests.lexicon import small_dictionary;"
+    script += "learn_lexicon(pathlib.Path(sys.argv[1]), small_dictionary())"
+    there = tmp_path / "new" / "folder"
+    subprocess.run([sys.executable, "-c", script, str(there)], check=True, cwd=ROOT)
+    assert_same_files(there, tmp_path / "here")
 
 
 def test_an_error_is_raised_where_the_learning_was_asked_for(tmp_path: Path) -> None:
     """With the folder that cannot be made."""
     (tmp_path / "file").write_text("")
     with pytest.raises(RebuildFailed, match=r"lexicon: .*Not a directory"):
-        learn_lexicon_apart(tmp_path / "file" / "lexicon")
+        learn_lexicon_apart(tmp_path / "file" / "lexicon", small_dictionary())
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])

@@ -88,6 +88,7 @@ def test_exact_forms_tell_apart_what_stems_join(pair: tuple[str, str]) -> None:
     assert normalized(pair[0]) != normalized(pair[1])
 
 
+@pytest.mark.shared
 def test_inflected_nouns_mostly_meet() -> None:
     """Under-stemming of nouns stays below 10 % of the gold pairs (run with -s for all figures)."""
     pairs: Counter[str] = Counter()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
@@ -12,11 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from searchapp.corpus import read_articles
 from searchapp.german import Analyzer, token_arrays
 from searchapp.german.token_arrays import BatchAnalyzer
-from searchapp.model import Token
+from searchapp.model import Article, Token
 from tests.lexicon import dictionary_analyzer
-from tests.shared_data import shared_path
+from tests.shared_data import SEEDS, shared_path
 
 ANALYZER = Analyzer()
 
@@ -100,13 +99,25 @@ def test_the_tokens_are_those_of_the_analyzer(first: list[str], second: list[str
         assert tokens(analyzer, texts) == [ANALYZER.analyze(text) for text in texts]
 
 
-@pytest.mark.parametrize("name", ["dip21", "wiki"])
-def test_real_articles_have_the_tokens_of_the_analyzer(name: str) -> None:
+def first_articles(corpus: str) -> list[Article]:
+    """The first ones of the seeds, or of a large corpus."""
+    path = SEEDS if corpus == "seeds" else shared_path(f"corpora/{corpus}.jsonl.xz")
+    return list(islice(read_articles([path], report=print), 60))
+
+
+@pytest.mark.parametrize(
+    "corpus",
+    [
+        "seeds",
+        pytest.param("dip21", marks=pytest.mark.shared),
+        pytest.param("wiki", marks=pytest.mark.shared),
+    ],
+)
+def test_real_articles_have_the_tokens_of_the_analyzer(corpus: str) -> None:
     """With the dictionary's lemmas and parts, in batches of several sizes."""
     analyzer = dictionary_analyzer()
-    with lzma.open(shared_path(f"corpora/{name}.jsonl.xz"), "rt", encoding="utf-8") as lines:
-        articles = [json.loads(line) for line in islice(lines, 60)]
-    texts = [value for article in articles for value in article.values() if type(value) is str]
+    articles = first_articles(corpus)
+    texts = [text for article in articles for text in (article.title, article.body)]
     batch_analyzer = BatchAnalyzer(analyzer)
     for size in (1, 7, len(texts)):
         for first in range(0, len(texts), size):

@@ -21,7 +21,7 @@ from searchapp.measuring.relevance_sets import read_relevance_set
 from searchapp.model import SearchRequest
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
-from tests.shared_data import shared_path
+from tests.shared_data import SAMPLES, SEEDS, shared_path
 
 DOCS: tuple[dict[str, object], ...] = (
     {"id": "wind", "title": "Windkraft", "body": "Der Wind treibt die Anlage.", "tags": ["Kohle"]},
@@ -271,6 +271,14 @@ def test_without_the_extra_one_sentence_says_how_to_install_it(tmp_path: Path) -
     assert "pip install 'searchapp[evaluate]'" in done.stderr
 
 
+def test_questions_about_the_seeds_find_their_articles() -> None:
+    """Each question has one article, which is among the first."""
+    relevance_set = read_relevance_set(SAMPLES / "questions", docs=SEEDS)
+    (found,) = evaluate(relevance_set, [BOUND])
+    assert found.mean("ndcg@10") > 90
+
+
+@pytest.mark.shared
 def test_the_questions_of_xquad_find_their_paragraphs() -> None:
     """A floor under the relevance of real questions: the stock stemmers reach 94.7 on all."""
     relevance_set = read_relevance_set(shared_path("qrels/xquad_de")).spread(200)

@@ -32,7 +32,6 @@ DOC_IDS = st.sampled_from([f"d{number}" for number in range(30)])
 JUDGED = st.dictionaries(DOC_IDS, st.integers(0, 3), min_size=1).filter(lambda j: any(j.values()))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(JUDGED, st.lists(DOC_IDS, unique=True)), min_size=1, max_size=5))
 def test_metrics_agree_with_their_definitions(
     cases: list[tuple[dict[str, int], list[str]]],
@@ -54,7 +53,7 @@ def test_metrics_agree_with_their_definitions(
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=settings().max_examples // 5)
 def test_intervals_hold_and_repeat(values: list[float]) -> None:
     """An interval stays within the values and is the same in every run."""
     array = np.array(values)

@@ -127,6 +127,7 @@ def test_any_bytes_are_read_or_refused(
         read_relevance_set(folder)
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "query_count"),
     [("xquad_de", 1190), ("dip21_descriptors", 414), ("klexikon_pairs", 2791)],

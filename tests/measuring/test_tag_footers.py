@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from searchapp.measuring.tag_footers import FooterReport, TagScore, main, measure_splitter
-from tests.shared_data import shared_path
+from tests.shared_data import SAMPLES, shared_path
 
 
 @pytest.fixture(scope="module")
@@ -18,12 +18,20 @@ def measured() -> FooterReport:
     return measure_splitter(shared_path("tags/glued_tags.jsonl"))
 
 
+def test_plain_footers_are_split_without_known_tags() -> None:
+    """Nouns one after the other, with and without a label, are no riddle."""
+    report = measure_splitter(SAMPLES / "footers.jsonl")
+    assert report.unaided.exact_rate == 100, str(report.unaided)
+
+
+@pytest.mark.shared
 def test_real_footers_are_split_without_known_tags(measured: FooterReport) -> None:
     """Four of five lists are exactly right, and tag F1 is 95 %."""
     assert measured.unaided.exact_rate >= 80, str(measured.unaided)
     assert measured.unaided.f1 >= 95, str(measured.unaided)
 
 
+@pytest.mark.shared
 def test_known_tags_of_other_articles_help(measured: FooterReport) -> None:
     """With one half's tags known, nine of ten lists of the other half are exactly right."""
     for score in measured.halves:

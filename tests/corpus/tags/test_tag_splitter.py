@@ -320,7 +320,6 @@ pieces = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(pieces, max_size=30).map("".join)))
 @example("#")
 @example("A#bC")
@@ -332,7 +331,7 @@ def test_nothing_is_lost_and_nothing_invented(line: str) -> None:
     assert all(tag and tag == tag.strip() for tag in tags)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 @given(
     st.lists(pieces, max_size=12).map("".join),
     st.dictionaries(st.one_of(pieces, st.text(max_size=8)), st.integers()),

@@ -30,7 +30,6 @@ from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
 from tests.lexicon import dictionary_analyzer
 
-ANALYZER = dictionary_analyzer()
 MANY_WORDS = 100_000
 
 LONG = "Donaudampfschifffahrt" * 7
@@ -80,7 +79,7 @@ def renumbered(articles: Iterable[Article], prefix: str) -> list[Article]:
 
 def builder(*, max_words: int = MANY_WORDS) -> SegmentBuilder:
     """A builder with the dictionary's lexicon."""
-    return SegmentBuilder(BatchAnalyzer(ANALYZER), max_words=max_words)
+    return SegmentBuilder(BatchAnalyzer(dictionary_analyzer()), max_words=max_words)
 
 
 def opened(path: Path) -> Segment:
@@ -101,7 +100,7 @@ def expected_places(articles: Sequence[Article]) -> dict[str, dict[str, list[Pla
     """
     fields: dict[str, dict[str, list[Place]]] = {name: defaultdict(list) for name in INDEXED_FIELDS}
     for doc, article in enumerate(articles):
-        found = {each.name: each.terms for each in indexed_terms(article, ANALYZER)}
+        found = {each.name: each.terms for each in indexed_terms(article, dictionary_analyzer())}
         title_end = found["title"][-1][1] + GAP if "title" in found else 0
         for name, terms in found.items():
             shift = title_end if name.startswith("tags") else 0
@@ -161,7 +160,7 @@ def expected_facets(articles: Sequence[Article]) -> list[Mapping[str, Any]]:
             "lengths": dict.fromkeys(ANALYZED_FIELDS, 0)
             | {
                 each.name: len(each.terms)
-                for each in indexed_terms(article, ANALYZER)
+                for each in indexed_terms(article, dictionary_analyzer())
                 if each.name in ANALYZED_FIELDS
             },
         }
@@ -191,7 +190,7 @@ def expected_forms(articles: Sequence[Article]) -> dict[str, dict[str, dict[str,
         name: defaultdict(lambda: defaultdict(set)) for name in ("text", *LINE_FIELDS)
     }
     for doc, article in enumerate(articles):
-        found = {each.name: each.terms for each in indexed_terms(article, ANALYZER)}
+        found = {each.name: each.terms for each in indexed_terms(article, dictionary_analyzer())}
         for name, stems in docs.items():
             pairs = zip(found.get(name, []), found.get(exact_field(name), []), strict=True)
             for (stem, _), (form, _) in pairs:
@@ -228,7 +227,7 @@ def expected_token_places(articles: Sequence[Article]) -> list[list[tuple[str, i
         tokens: list[tuple[str, int]] = []
         base = 0
         for text in (article.title, *article.tags, article.body):
-            here = ANALYZER.analyze(text)
+            here = dictionary_analyzer().analyze(text)
             tokens += [(token.surface, base + token.position) for token in here]
             base = tokens[-1][1] + GAP if here else base
         found.append(tokens)

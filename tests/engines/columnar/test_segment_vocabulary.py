@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from searchapp.deadline import NEVER
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
 from searchapp.model import Article
-from tests.engines.columnar.effort import effort
-from tests.engines.columnar.segments import ANALYZER, built
+from tests.engines.columnar.segments import built
+from tests.lexicon import dictionary_analyzer
 from tests.oracle import edit_distance
 
 words = st.text("abä東", min_size=1, max_size=3) | st.sampled_from(("haus", "häuser", "hauses"))
@@ -28,7 +28,7 @@ parts_of_articles = st.lists(
 )
 """By segment and article: the words of its body, and whether it is live."""
 Parts = list[list[tuple[list[str], bool]]]
-tries = settings(max_examples=effort(60, 400), deadline=None)
+tries = settings(max_examples=settings().max_examples // 2)
 
 
 @contextmanager
@@ -46,7 +46,8 @@ def vocabulary_of(parts: Parts) -> Iterator[tuple[SegmentsVocabulary, Counter[st
             live.append(None if mask.all() else mask)
             for article, is_live in zip(articles, mask, strict=True):
                 if is_live:
-                    counts.update({token.form for token in ANALYZER.analyze(article.body)})
+                    tokens = dictionary_analyzer().analyze(article.body)
+                    counts.update({token.form for token in tokens})
         yield SegmentsVocabulary(segments, live), counts
 
 
@@ -64,7 +65,7 @@ def test_rows_count_live_articles(parts: Parts) -> None:
                 (form, counts[form]) if form in counts else None
             )
             if form in counts:
-                by_stem[ANALYZER.keys_of(form).stem].append((form, counts[form]))
+                by_stem[dictionary_analyzer().keys_of(form).stem].append((form, counts[form]))
         for stem, rows in by_stem.items():
             assert vocabulary.rows_of_stem(stem) == rows
         assert vocabulary.rows_of_stem("gibtesnicht") == []

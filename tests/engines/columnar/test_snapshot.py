@@ -28,8 +28,8 @@ from searchapp.query import Query
 from searchapp.settings import Ranking
 from tests.engines import articles as random_input
 from tests.engines.building import NO_FILTERS, build, revise, tree_of
-from tests.engines.columnar.effort import effort
-from tests.engines.columnar.segments import ANALYZER, WORDS, nasty_corpora, renumbered
+from tests.engines.columnar.segments import WORDS, nasty_corpora, renumbered
+from tests.lexicon import dictionary_analyzer
 
 EXPANSIONS = 500
 ENGINE = ColumnarEngine(
@@ -53,17 +53,17 @@ def terms_of(query: Query, articles: list[Article], folder: Path) -> tuple[Highl
     forms = Counter(
         form
         for article in articles
-        for field in indexed_terms(article, ANALYZER)
+        for field in indexed_terms(article, dictionary_analyzer())
         if field.name == exact_field(TEXT)
         for form in {form for form, _ in field.terms}
     )
-    save_vocabulary(folder, forms, ANALYZER)
+    save_vocabulary(folder, forms, dictionary_analyzer())
     with closing(VocabularyTable(folder)) as vocabulary:
-        meaning = query_meaning(query, ANALYZER, {})
+        meaning = query_meaning(query, dictionary_analyzer(), {})
         return highlight_terms(Expander(vocabulary, EXPANSIONS, NEVER).expanded(meaning))
 
 
-@settings(max_examples=effort(60, 800), deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(nasty_corpora, nasty_corpora, st.sets(st.integers(0, 5)), queries)
 def test_hits_are_marked_as_by_a_new_analysis(
     first: list[Article], second: list[Article], gone: set[int], query: str
@@ -82,12 +82,12 @@ def test_hits_are_marked_as_by_a_new_analysis(
         with closing(ENGINE.open(updated)) as snapshot:
             assert snapshot.doc_count == len(held)
             for article in held:
-                matches = article_matches(article, terms, ANALYZER)
+                matches = article_matches(article, terms, dictionary_analyzer())
                 marked = snapshot.article(article.id, tree, deadline=NEVER)
                 assert marked == MarkedArticle(article, matches)
             found = snapshot.search(tree, NO_FILTERS, PageRequest(limit=len(held)), deadline=NEVER)
             for hit in found.hits:
-                assert hit.matches == article_matches(hit.article, terms, ANALYZER)
+                assert hit.matches == article_matches(hit.article, terms, dictionary_analyzer())
             for each in removed:
                 assert snapshot.article(each, tree, deadline=NEVER) is None
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.highlighter import Highlighter, article_matches, sought_keys
 from searchapp.engines.meaning import HighlightKey, HighlightTerm
 from searchapp.model import Article, Token
-from tests.engines.columnar.effort import effort
-from tests.engines.columnar.segments import ANALYZER, LONG, built, nasty_corpora
+from tests.engines.columnar.segments import LONG, built, nasty_corpora
+from tests.lexicon import dictionary_analyzer
 
 FIELDS = (frozenset(("title", "body", "tags")), frozenset(("title",)), frozenset(("tags",)))
 
@@ -22,7 +22,7 @@ FIELDS = (frozenset(("title", "body", "tags")), frozenset(("title",)), frozenset
 def tokens_of(articles: list[Article]) -> list[list[Token]]:
     """The tokens of each text."""
     return [
-        ANALYZER.analyze(text)
+        dictionary_analyzer().analyze(text)
         for article in articles
         for text in (article.title, *article.tags, article.body)
     ]
@@ -58,14 +58,13 @@ def assert_marked_alike(
     articles: list[Article], targets: list[HighlightTerm], folder: Path
 ) -> None:
     segment = built(folder / "segment", articles)
-    finder = TokenFinder(segment, range(len(articles)), sought_keys(targets), ANALYZER)
+    finder = TokenFinder(segment, range(len(articles)), sought_keys(targets), dictionary_analyzer())
     for doc, article in enumerate(articles):
         title, tags, body = finder.tokens(doc, article)
         found = Highlighter(targets).matches(title, body, tags)
-        assert found == article_matches(article, targets, ANALYZER)
+        assert found == article_matches(article, targets, dictionary_analyzer())
 
 
-@settings(max_examples=effort(200, 2000), deadline=None)
 @given(st.data(), nasty_corpora)
 def test_marks_and_reasons_are_those_of_a_new_analysis(
     data: st.DataObject, articles: list[Article]
@@ -93,7 +92,7 @@ def test_marks_and_reasons_are_those_of_a_new_analysis(
 def test_every_key_of_a_text_marks_as_its_analysis_does(body: str, tmp_path: Path) -> None:
     """One key after the other, and all at once."""
     article = Article(id="a", title=body, body=body, tags=(body, "Haus"))
-    tokens = ANALYZER.analyze(body)
+    tokens = dictionary_analyzer().analyze(body)
     keys: list[tuple[HighlightKey, str]] = [("stem", token.stem) for token in tokens]
     keys += [("form", token.form) for token in tokens]
     keys += [("part", part.stem) for token in tokens for part in token.parts]

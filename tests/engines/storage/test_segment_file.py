@@ -20,9 +20,8 @@ from searchapp.engines.storage.segment_file import (
     SegmentFileWriter,
 )
 from searchapp.errors import IndexDamaged
-from tests.engines.columnar.effort import effort
 
-in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def opened(path: Path) -> SegmentFile:
@@ -138,7 +137,7 @@ def test_every_damaged_byte_is_found(tmp_path: Path) -> None:
     del file
     chosen = random.Random(5)
     noticed = 0
-    tries = effort(600, 6000)
+    tries = 6 * settings().max_examples
     for number in range(tries):
         place = chosen.randrange(len(content))
         damaged = bytearray(content)

@@ -8,7 +8,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.corpus import read_articles
@@ -30,7 +30,6 @@ def test_a_whole_corpus_is_read_as_it_is(bench_corpus: BenchCorpus) -> None:
     assert list(bench_corpus.articles()) == list(articles())
 
 
-@settings(deadline=None)
 @given(documents=st.integers(1, 3 * DOCUMENTS + 1))
 def test_a_corpus_of_any_size_has_distinct_ids(bench_corpus: BenchCorpus, documents: int) -> None:
     """Cut or repeated, the texts are those of the corpus over and over, their size is exact."""

@@ -33,7 +33,6 @@ from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article, Sort
 from tests.engines import articles as random_input
 from tests.engines.building import Case, build, ids, revise, stored
-from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import WORDS
 from tests.engines.columnar.test_snapshot import ENGINE, queries
 from tests.oracle import Oracle
@@ -221,11 +220,11 @@ def assert_answers_alike(updated: Case, rebuilt: Case, query: str, filters: Filt
 updates = st.lists(
     st.tuples(st.sets(st.integers(0, 30), max_size=6), random_input.corpora),
     min_size=1,
-    max_size=effort(10, 25),
+    max_size=10,
 )
 
 
-@settings(max_examples=effort(8, 60), deadline=None)
+@settings(max_examples=settings().max_examples // 12)
 @given(updates, st.lists(st.tuples(queries, random_input.filters), min_size=3, max_size=6))
 def test_an_updated_index_answers_as_a_rebuilt_one(
     updates: list[tuple[set[int], list[Article]]], requests: list[tuple[str, Filters]]

@@ -14,7 +14,6 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.writing.merger import Source, merge_segments
 from searchapp.errors import IndexDamaged
 from searchapp.model import Article
-from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import (
     assert_holds,
     built,
@@ -35,7 +34,7 @@ def merged(path: Path, sources: list[Source], piece_size: int = 1_000_000) -> Se
     return opened(path)
 
 
-@settings(max_examples=effort(60, 400), deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(batches, piece_sizes)
 def test_merged_segments_are_as_if_built_at_once(
     parts: list[list[Article]], piece_size: int
@@ -52,7 +51,7 @@ def test_merged_segments_are_as_if_built_at_once(
         assert_holds(found, together)
 
 
-@settings(max_examples=effort(60, 400), deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(batches, piece_sizes, st.data())
 def test_deleted_documents_leave_nothing_behind(
     parts: list[list[Article]], piece_size: int, data: st.DataObject
@@ -82,7 +81,7 @@ def test_deleted_documents_leave_nothing_behind(
         assert_holds(found, [*live, *again])
 
 
-@settings(max_examples=effort(10, 100), deadline=None)
+@settings(max_examples=settings().max_examples // 10)
 @given(batches)
 def test_merging_by_steps_is_merging_at_once(
     parts: list[list[Article]],

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.model import Article
-from tests.engines.columnar.effort import effort
 from tests.engines.columnar.segments import (
     assert_holds,
     builder,
@@ -22,7 +21,6 @@ from tests.engines.columnar.segments import (
 )
 
 
-@settings(max_examples=effort(100, 600), deadline=None)
 @given(nasty_corpora)
 def test_a_segment_holds_the_terms_of_its_articles_and_no_others(articles: list[Article]) -> None:
     """Documents, frequencies and positions of every field, forms, tokens, facets and records."""
@@ -30,7 +28,7 @@ def test_a_segment_holds_the_terms_of_its_articles_and_no_others(articles: list[
         assert_holds(built(Path(folder) / "a", articles), articles)
 
 
-@settings(max_examples=effort(20, 100), deadline=None)
+@settings(max_examples=settings().max_examples // 5)
 @given(st.lists(nasty_corpora, min_size=2, max_size=4), st.integers(0, 30))
 def test_a_segment_does_not_depend_on_those_built_before(
     batches: list[list[Article]], max_words: int

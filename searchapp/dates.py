@@ -50,7 +50,7 @@ _DAY = r"(?P<day>[0-9]{1,2})"
 _MONTH = r"(?P<month>[0-9]{1,2})"
 _MONTH_NAME = r"(?P<month_name>[a-zä]{3,9})\.?"
 # A word before a comma may be a place. Other words would change the meaning: "bis 5.3.2024".
-_LEAD = rf"(?:(?:(?:{_WEEKDAYS})\.?,?|[^\W\d_]{{2,30}}\.?,)\s+)?(?:(?:am|vom|den|dem|on)\s+)?"
+_LEAD = rf"(?:(?:(?:{_WEEKDAYS})\.?,?|[^\W\d_]{{2,30}}\.?,)\s+)?(?:(?:am|vom|stand|den|dem|on)\s+)?"
 # Whatever follows the time of day (a zone, an addition) leaves the day as it is; a second date
 # ("16.01.2024 - 18.01.2024") is no time of day.
 _CLOCK = (

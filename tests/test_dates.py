@@ -54,6 +54,7 @@ DAYS = {
         "Dienstag, den 5. März 2024",
         "Wien, am 5. März 2024",
         "vom 5. März 2024",
+        "Stand 5.3.2024",
         "5 March 2024",
         "March 5, 2024",
         "Mar 5, 2024",

@@ -20,6 +20,10 @@ from searchapp.corpus.files import ArticleFile
 MAX_DEPTH = 1000
 """Levels of nested elements. HTML in real feeds has some dozens; libxml2 gives up at 2048."""
 
+MAX_ERRORS = 100
+"""Faults of namespaces in one file that are put up with. After these libxml2 may keep silent about
+any other fault."""
+
 _PREFIXES = {
     "": "",
     "http://purl.org/rss/1.0/modules/content/": "content.",
@@ -38,7 +42,8 @@ _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding=["']([\w:.-]
 _PROLOG = re.compile(r"(?:[\s\ufeff]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:#(?P<number>x[0-9A-Fa-f]{1,6}|[0-9]{1,7});|(?P<name>\w{1,32});)?")
-_CUT_REFERENCE = re.compile(r"&#?\w{0,32}\Z")
+_ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
+_CUT_SIGN = re.compile(r"(?:&#?\w{0,32}|<(?:/[\w.:-]{0,80}\s?)?)\Z")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
@@ -60,13 +65,13 @@ def read_items(file: ArticleFile, roots: frozenset[str], tags: frozenset[str]) -
     Ends with a report at the first place that is not XML, or is XML that is refused.
     """
     stream = _ItemStream(roots, tags)
-    chunk = None
+    piece = None
     try:
-        for chunk in _mended_chunks(file):
+        for piece in filter(None, _mended_pieces(file)):
             if not stream.line:
-                _check_prolog(chunk)
-            yield from stream.feed(chunk.encode())
-        if chunk is not None:
+                _check_prolog(piece)
+            yield from stream.feed(piece.encode())
+        if piece is not None:
             yield from stream.feed(b"")
     except _Fault as fault:
         what, remedy, line = fault.args
@@ -84,9 +89,9 @@ class _ItemStream:
     """Where the latest element begins; 0 before the root."""
 
     def __init__(self, roots: frozenset[str], tags: frozenset[str]) -> None:
-        # Not recover=True: after a mistake libxml2 guesses where elements end, so that articles
-        # would be cut short or hold the next one. huge_tree=True: posts may have pictures in
-        # their text, and libxml2 ends at 10 MB; the bounds are MAX_RECORD_BYTES and MAX_DEPTH.
+        # recover=True: prefixes without a declaration and odd namespaces break no feed. huge_tree=
+        # True: posts may have pictures in their text, and libxml2 would end at 10 MB; the bounds
+        # are MAX_RECORD_BYTES and MAX_DEPTH.
         self._parser = etree.XMLPullParser(
             ("start", "end"),
             encoding="utf-8",
@@ -95,6 +100,7 @@ class _ItemStream:
             no_network=True,
             remove_comments=True,
             remove_pis=True,
+            recover=True,
             huge_tree=True,
         )
         self._roots = roots
@@ -107,17 +113,21 @@ class _ItemStream:
     def feed(self, piece: bytes) -> Iterator[Item]:
         """The items that end in the next piece of the file; an empty piece ends the file.
 
-        Raises _Fault after the items before the fault.
+        Raises _Fault if the piece is not well-formed: what libxml2 makes of it, and of all that
+        follows, is a guess at where elements end.
         """
-        error = None
         try:
             if piece:
                 self._parser.feed(piece)
             else:
                 self._parser.close()
         except etree.XMLSyntaxError as cause:
-            reason = str(cause.msg).partition(", line")[0]
-            error = _Fault(f"is not well-formed XML ({reason})", _MEND_IT, cause.lineno)
+            raise _malformed(str(cause.msg), cause.lineno) from cause
+        errors = self._parser.feed_error_log
+        for error in errors.filter_from_fatals():
+            raise _malformed(error.message, error.line)
+        if len(errors) >= MAX_ERRORS:
+            raise _malformed(f"{MAX_ERRORS} prefixes that are not declared", self.line)
         self._kept_bytes += len(piece)
         for event, element in self._parser.read_events():
             if event == "start":
@@ -126,13 +136,12 @@ class _ItemStream:
             self._depth -= 1
             if self._item is not None and element is self._item:
                 for each in element.iter():
-                    each.tag = _short(each.tag)
+                    if (short := _short(each.tag)) != each.tag:
+                        each.tag = short
                 yield Item(element, element.sourceline, self._collection)
                 self._item = None
             if self._item is None and self._depth:
                 self._let_go(element)
-        if error is not None:
-            raise error
         if self._kept_bytes > MAX_RECORD_BYTES:
             what = f"has more than {MAX_RECORD_BYTES // 2**20} MB in one element"
             raise _Fault(what, _MEND_IT, self.line)
@@ -161,38 +170,49 @@ class _ItemStream:
         self._kept_bytes = 0
 
 
-def _check_prolog(chunk: str) -> None:
-    """Raise _Fault if anything but a declaration and comments is before the first element."""
-    prolog = _PROLOG.match(chunk)
+def _malformed(reason: str, line: int) -> _Fault:
+    return _Fault(f"is not well-formed XML ({reason.strip()})", _MEND_IT, line)
+
+
+def _check_prolog(piece: str) -> None:
+    """Raise _Fault if anything but a declaration and comments is before the root."""
+    prolog = _PROLOG.match(piece)
     assert prolog is not None
     line = prolog[0].count("\n") + 1
-    following = chunk[prolog.end() :]
+    following = piece[prolog.end() :]
     if following.startswith("<!DOCTYPE"):
         what = "has a document type declaration, which may hide an entity bomb"
         raise _Fault(what, "take out the line with <!DOCTYPE", line)
-    # A DOCTYPE may be in the next chunk, or what is not over may end before one.
+    # A DOCTYPE may be in the next piece, or what is not over may end before one.
     if following[:2] in ("", "<!", "<?"):
-        raise _Fault("is not well-formed XML (no element at its beginning)", _MEND_IT, line)
+        raise _malformed("no element at its beginning", line)
 
 
 @lru_cache(maxsize=2**10)
 def _short(tag: str) -> str:
-    """The name of a tag "{namespace}name" as "prefix.name", which paths can hold.
+    """A tag "{namespace}name" of a known namespace as "prefix.name", which paths can hold.
 
-    Names of unknown namespaces stay apart from all others.
+    A prefix without a declaration ("prefix:name") has its usual meaning. Other tags stay apart.
     """
     namespace, _, name = tag.removeprefix("{").rpartition("}")
-    other = "wp." if _WORDPRESS_EXPORT.fullmatch(namespace) else "other."
-    return _PREFIXES.get(namespace, other) + name
+    prefix = "wp." if _WORDPRESS_EXPORT.fullmatch(namespace) else _PREFIXES.get(namespace)
+    # Of other names lxml would refuse some that libxml2 accepts.
+    return tag if prefix is None or not name.isascii() else prefix + name.replace(":", ".")
 
 
-def _mended_chunks(file: ArticleFile) -> Iterator[str]:
-    """The text of a file in pieces, `_mended`; a reference is in one piece."""
+def _mended_pieces(file: ArticleFile) -> Iterator[str]:
+    """The `_mended` text of a file in pieces that end at the latest with an item."""
     cut = ""
     for chunk in read_chunks(file, declared=_DECLARED_ENCODING):
         text = cut + chunk
-        cut = match[0] if (match := _CUT_REFERENCE.search(text)) else ""
-        yield _mended(text[: len(text) - len(cut)])
+        # A reference or tag that is torn apart waits for its end.
+        cut = match[0] if (match := _CUT_SIGN.search(text)) else ""
+        text = _mended(text[: len(text) - len(cut)])
+        start = 0
+        for item_end in _ITEM_END.finditer(text):
+            yield text[start : item_end.end()]
+            start = item_end.end()
+        yield text[start:]
     if cut:
         yield _mended(cut)
 

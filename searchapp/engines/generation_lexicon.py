@@ -15,9 +15,9 @@ LEXICON = "lexicon"
 
 
 LEARNED_CHARS = 5_000_000
-"""Text of the first articles from which the lexicon is learned, together with a dictionary."""
+"""Characters of the first articles, from which and a dictionary the lexicon is learned."""
 LEARNABLE_CHARS = 3_000_000
-"""Less text tells nothing that the dictionary does not know."""
+"""A smaller corpus teaches nothing that is not in the dictionary."""
 
 
 def open_analyzer(folder: Path, exceptions: Exceptions) -> Analyzer:

@@ -170,7 +170,7 @@ class SegmentFileWriter:
         self._write(data)
 
     def finish(self, properties: Mapping[str, Any]) -> FileDigest:
-        """Write the directory and flush the file to disk. properties: JSON, told to readers.
+        """Write the directory and flush the file to disk. properties: JSON for readers.
 
         Returns the digest of the whole file.
         """

@@ -20,10 +20,12 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
 from searchapp import german
+from searchapp.german.lexicon_builder import learn_lexicon
 from searchapp.indexing import rebuild
 from searchapp.searching import SearchService
 from searchapp.settings import ENV_PREFIX, Settings
 from searchapp.web import create_app
+from tests import lexicon
 from tests.shared_data import SHARED
 
 CORPUS = Path(__file__).parent / "corpora"
@@ -52,8 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     learned_by = hashlib.sha256()
     for path in sorted(LEARNING.rglob("*.py")):
         learned_by.update(path.read_bytes())
-    assert config.cache is not None, "the cache of pytest holds the lexicon of the dictionary"
-    kept = config.cache.mkdir(f"lexicon-{learned_by.hexdigest()[:16]}")
+    kept = config.rootpath / ".pytest_cache" / "d" / f"lexicon-{learned_by.hexdigest()[:16]}"
+    lexicon.run_cache = kept
     os.environ["XDG_CACHE_HOME"] = str(kept)
     if not hasattr(config, "workerinput"):  # A worker of pytest-xdist leaves that to the first.
         for other in kept.parent.glob("lexicon-*"):
@@ -73,6 +75,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_report_header() -> str:
     """Say why tests are deselected."""
     return "" if SHARED.is_dir() else f"no {SHARED}: tests marked `shared` cannot run"
+
+
+@pytest.fixture(scope="session")
+def small_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with a lexicon of few words."""
+    folder = tmp_path_factory.mktemp("cache")
+    with lexicon.cached_in(folder) as place:
+        learn_lexicon(place, lexicon.small_dictionary())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small_lexicon(small_cache: Path) -> Iterator[None]:
+    """Indexes of this module take a lexicon of few words from their cache, and not of millions."""
+    with lexicon.cached_in(small_cache):
+        yield
 
 
 @pytest.fixture(scope="session")

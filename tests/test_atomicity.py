@@ -32,6 +32,8 @@ from searchapp.settings import Settings
 from searchapp.steps import Step
 from tests.sources import article, write_lines
 
+pytestmark = pytest.mark.usefixtures("small_lexicon")
+
 PATIENCE_S = 60
 BATCHES = 10
 """Of the large corpus, so that worker processes are at work."""
@@ -254,6 +256,7 @@ def test_a_writer_is_killed_at_every_step() -> None:
     assert {kill.step for kill in (*SMALL_KILLS, *WORKER_KILLS)} == set(get_args(Step))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kill", SMALL_KILLS, ids=str)
 def test_a_killed_writer_leaves_a_whole_index_served(served: Served, kill: Kill) -> None:
     """SIGKILL at a step of the work: the old index is served, or the new one, never a half."""
@@ -269,6 +272,7 @@ def test_a_killed_writer_leaves_a_whole_index_served(served: Served, kill: Kill)
     served.check_next_rebuild()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kill", WORKER_KILLS, ids=str)
 def test_a_writer_killed_with_its_workers_at_work_leaves_no_orphans(
     served: Served, large_seeds: Path, kill: Kill
@@ -282,6 +286,7 @@ def test_a_writer_killed_with_its_workers_at_work_leaves_no_orphans(
     served.check_next_rebuild()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(RANDOM_KILLS))
 def test_a_writer_killed_at_any_moment_leaves_a_whole_index_served(
     served: Served, large_seeds: Path, number: int

@@ -252,6 +252,7 @@ def _read_all_the_time(index: Path, seconds: float, failures: multiprocessing.Qu
             failures.put(str(error))
 
 
+@pytest.mark.slow
 def test_readers_always_find_a_generation_while_others_are_published(
     store: GenerationStore,
 ) -> None:

@@ -81,7 +81,7 @@ def test_a_page_has_the_hits_with_what_is_shown_of_them(
         dt.date(2024, 1, 16),
         "Autorin",
         "Quelle",
-        "https://example.org",
+        url="https://example.org",
     )
     generation = publish(settings, shown, article("y", "Holz"))
     page = service.search(SearchRequest(query="haus", per_page=1))
@@ -254,7 +254,7 @@ def test_without_an_index_the_command_that_builds_one_is_told(service: SearchSer
 # Following the served generation
 
 
-def test_a_new_generation_is_picked_up_within_a_second(
+def test_the_next_request_picks_up_a_new_generation(
     settings: Settings, service: SearchService
 ) -> None:
     """After a rebuild, an update and a rollback, and when the first index appears."""
@@ -262,9 +262,7 @@ def test_a_new_generation_is_picked_up_within_a_second(
         service.search(SearchRequest())
     for number, by in enumerate((rebuild, rebuild, update)):
         generation = publish(settings, article(f"a{number}"), by=by)
-        published = time.monotonic()
-        while service.search(SearchRequest()).generation != generation:
-            assert time.monotonic() - published < 1
+        assert service.search(SearchRequest()).generation == generation
         assert ids(service.search(SearchRequest())) == [f"a{number}"]
         assert service.health()["generation"] == generation
     earlier = roll_back(settings).id
@@ -272,6 +270,7 @@ def test_a_new_generation_is_picked_up_within_a_second(
     assert (page.generation, ids(page)) == (earlier, ["a1"])
 
 
+@pytest.mark.slow
 def test_no_request_fails_while_generations_come_and_go(settings: Settings) -> None:
     """Several threads search; every answer is of one generation, whole."""
     versions = [f"v{number}" for number in range(12)]
@@ -335,6 +334,7 @@ def test_a_request_under_way_finishes_on_the_generation_it_began_with(
             assert found(snapshot, "") == ["b2"]
 
 
+@pytest.mark.slow
 def test_retired_generations_are_closed(settings: Settings, service: SearchService) -> None:
     """The number of open files stays as it is."""
     publish(settings, article("a"))

@@ -187,6 +187,7 @@ def test_a_declaration_cannot_hide_behind_a_long_comment(read: Read) -> None:
         assert "a.xml:1: " in read("a.xml", document).error
 
 
+@pytest.mark.slow
 def test_a_large_feed_takes_little_memory(tmp_path: Path) -> None:
     """Items are let go of one by one, and so is what is around them."""
     script = (

@@ -55,6 +55,7 @@ def test_matches_counts_and_date_order_are_those_of_a_plain_scan(
 
 
 # Shrinking a failure would take minutes, for each attempt builds several indexes.
+@pytest.mark.slow
 @settings(
     relaxed,
     max_examples=settings().max_examples // 4,
@@ -261,6 +262,7 @@ def test_facet_limit_keeps_the_largest_counts_and_every_choice(opened: Open) -> 
     assert [each.value for each in tags] == ["b", "a", "z"]
 
 
+@pytest.mark.slow
 def test_a_huge_article_and_a_long_tag_are_found(opened: Open) -> None:
     """2 million characters of text, and a tag of 400."""
     tag = "Donau" * 80

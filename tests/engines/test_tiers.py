@@ -213,6 +213,7 @@ def test_a_compound_never_seen_is_corrected_by_its_parts(texts: Callable[..., Te
     assert [(each.form, each.doc_freq) for each in found] == [("wasserstoffindustrie", 0)]
 
 
+@pytest.mark.slow
 def test_nouns_of_a_large_corpus_are_parts_of_compounds(texts: Callable[..., Texts]) -> None:
     """What no dictionary knows is learned where the articles use it often."""
     compound = "Die Quorgelfabrik steht leer"

@@ -134,7 +134,7 @@ def test_piled_up_marks_are_bounded(marks: str) -> None:
 @pytest.mark.parametrize(
     "unit", [" ", " \n", "\u00a0", "&amp;", "amp;", "&", ";", "&;", "&#5", "–", "\u00ad", "<", "ü "]
 )
-def test_two_million_characters_of_anything_are_cleaned(unit: str) -> None:
+def test_many_characters_of_anything_are_cleaned(unit: str) -> None:
     """Returns at all only because no step is quadratic."""
-    cleaned = clean_text("&" + unit * (2_000_000 // len(unit)) + "4;")
+    cleaned = clean_text("&" + unit * (400_000 // len(unit)) + "4;")
     assert clean_text(cleaned) == cleaned

@@ -110,7 +110,7 @@ def first_articles(corpus: str) -> list[Article]:
     [
         "seeds",
         pytest.param("dip21", marks=pytest.mark.shared),
-        pytest.param("wiki", marks=pytest.mark.shared),
+        pytest.param("wiki", marks=[pytest.mark.shared, pytest.mark.slow]),
     ],
 )
 def test_real_articles_have_the_tokens_of_the_analyzer(corpus: str) -> None:

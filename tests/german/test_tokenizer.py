@@ -331,7 +331,7 @@ def test_decomposed_text_has_the_same_words(text: str) -> None:
         "日",
     ],
 )
-def test_two_million_characters_of_anything_are_read(unit: str) -> None:
+def test_many_characters_of_anything_are_read(unit: str) -> None:
     """Returns at all only because no repeat of the pattern can be tried in many ways."""
-    text = unit * (2_000_000 // len(unit)) + "!aa"
+    text = unit * (400_000 // len(unit)) + "!aa"
     assert sum(1 for _ in tokenize(text)) >= 1

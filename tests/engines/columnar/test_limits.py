@@ -39,6 +39,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         yield Opened(tmp_path, stack)
 
 
+@pytest.mark.slow
 def test_an_article_of_millions_of_characters(opened: Opened) -> None:
     """A word may stand in it more often than 16 bits can count, and be marked at its very end."""
     body = "Haus und Hof, Stahlwerk. " * 100_000 + "Haus Schlusswort"
@@ -55,6 +56,7 @@ def test_an_article_of_millions_of_characters(opened: Opened) -> None:
     assert ids(again.search("Stahl")) == ["a"]
 
 
+@pytest.mark.slow
 def test_an_article_of_a_hundred_thousand_tags(opened: Opened) -> None:
     """Each is a facet value, and found as a word of its field."""
     tags = tuple(f"Schlagwort{number}" for number in range(100_000))
@@ -108,6 +110,7 @@ def test_no_articles_at_all(opened: Opened, tmp_path: Path) -> None:
     assert stored(case.snapshot, "x") is None
 
 
+@pytest.mark.slow
 def test_more_articles_than_sixteen_bits_can_number(tmp_path: Path) -> None:
     """Merged of several batches, then updated at both ends."""
     count = 70_000

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def terms_of(query: Query, articles: list[Article], folder: Path) -> tuple[Highl
         return highlight_terms(Expander(vocabulary, EXPANSIONS, NEVER).expanded(meaning))
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 2)
 @given(nasty_corpora, nasty_corpora, st.sets(st.integers(0, 5)), queries)
 def test_hits_are_marked_as_by_a_new_analysis(
@@ -92,6 +94,7 @@ def test_hits_are_marked_as_by_a_new_analysis(
                 assert snapshot.article(each, tree, deadline=NEVER) is None
 
 
+@pytest.mark.slow
 def test_threads_do_not_disturb_one_another(tmp_path: Path) -> None:
     """They share what was read and decoded; each gets the answers it would get alone."""
     chance = random.Random(5)

@@ -65,6 +65,7 @@ def run(source: Path, peers: list[str]) -> BenchReport:
     return bench_run.bench(source, Settings(), peers=peers, query_count=6, rounds=1)
 
 
+@pytest.mark.slow
 def test_a_run_measures_every_engine(bench_source: Path, tmp_path: Path) -> None:
     """All figures for all engines on the same corpus, and nothing is left behind."""
     report = invoke_json(bench_source, *FEW, "--work-dir", tmp_path)
@@ -87,6 +88,7 @@ def test_a_run_measures_every_engine(bench_source: Path, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_repeated_corpus_has_as_many_times_the_matches(
     bench_source: Path, tmp_path: Path
 ) -> None:
@@ -105,6 +107,7 @@ def test_a_repeated_corpus_has_as_many_times_the_matches(
         assert found["matches"] == dict.fromkeys((OURS, "fts5"), 3 * len(once))
 
 
+@pytest.mark.slow
 def test_whoosh_gets_a_part_of_a_large_corpus_and_so_does_ours(
     bench_source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +131,7 @@ def test_whoosh_gets_a_part_of_a_large_corpus_and_so_does_ours(
     assert second.splitlines()[1].split() == [OURS, "whoosh", "ratio"]
 
 
+@pytest.mark.slow
 def test_the_table_has_ratios(report: BenchReport) -> None:
     """Each figure of ours stands beside that of each peer and their ratio."""
     lines = report_text(report, ["tantivy"]).splitlines()
@@ -140,6 +144,7 @@ def test_the_table_has_ratios(report: BenchReport) -> None:
     assert lines[-1] == "Left out, not installed: tantivy; pip install 'searchapp[bench]'"
 
 
+@pytest.mark.slow
 def test_matches_are_told_for_each_query(report: BenchReport) -> None:
     """Time per match can be compared with a run on another number of documents."""
     found: Any = report_object(report, [])
@@ -150,6 +155,7 @@ def test_matches_are_told_for_each_query(report: BenchReport) -> None:
     assert ours["page_ms_per_1000_matches"] == pytest.approx(expected, rel=0.02)
 
 
+@pytest.mark.slow
 def test_ours_alone_can_be_measured(bench_source: Path) -> None:
     """`--peers none` needs no peer."""
     result = invoke(bench_source, "--peers", "none", *FEW)

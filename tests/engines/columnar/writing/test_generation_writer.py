@@ -91,6 +91,7 @@ def written(
     return files(folder)
 
 
+@pytest.mark.slow
 def test_the_files_are_the_same_for_any_number_of_processes_and_any_memory(
     many_articles: Sequence[Article], tmp_path: Path
 ) -> None:
@@ -224,6 +225,7 @@ updates = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 12)
 @given(updates, st.lists(st.tuples(queries, random_input.filters), min_size=3, max_size=6))
 def test_an_updated_index_answers_as_a_rebuilt_one(

@@ -34,6 +34,7 @@ def merged(path: Path, sources: list[Source], piece_size: int = 1_000_000) -> Se
     return opened(path)
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 2)
 @given(batches, piece_sizes)
 def test_merged_segments_are_as_if_built_at_once(
@@ -51,6 +52,7 @@ def test_merged_segments_are_as_if_built_at_once(
         assert_holds(found, together)
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 2)
 @given(batches, piece_sizes, st.data())
 def test_deleted_documents_leave_nothing_behind(

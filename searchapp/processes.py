@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
@@ -29,16 +29,32 @@ _LESS_MEMORY = "fewer --workers, less --memory-mb or fewer articles take less"
 
 
 @contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """A process that is started in the meantime never hears of Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Only the main thread may, and is interrupted by Ctrl-C.
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def interrupts_held_back() -> Iterator[None]:
+    """A process that this thread starts meanwhile never hears of Ctrl-C; this one does afterwards.
+
+    A signal that is blocked when a process starts stays blocked in it. Ignoring it here instead
+    would lose a Ctrl-C that comes just now.
+    """
+    heard = False
+
+    def note(*_: object) -> None:
+        nonlocal heard
+        heard = True
+
+    # Started by the first process otherwise, and it would let the signal through again.
+    resource_tracker.ensure_running()
+    is_main = threading.current_thread() is threading.main_thread()
+    # Another thread may take the signal that this one blocks; the main one acts on it at once.
+    handler = signal.signal(signal.SIGINT, note) if is_main else None
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if is_main:
+            signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 @dataclass(frozen=True)
@@ -79,7 +95,7 @@ class Child:
             name=task,
             daemon=not leads_session,  # daemons may not start processes
         )
-        with interrupts_ignored():
+        with interrupts_held_back():
             self._process.start()
         # Close our copy of its end, so that we see an end of file when the child dies.
         theirs.close()

@@ -8,43 +8,47 @@ import pickle
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from searchapp.errors import IndexDamaged, RebuildFailed
-from searchapp.processes import Work, WorkerPool, interrupts_ignored, run_apart
+from searchapp.processes import Work, WorkerPool, interrupts_held_back, run_apart
 
 PATIENCE_S = 60
 
 
-def test_interrupts_are_ignored_meanwhile_and_heard_again_afterwards() -> None:
-    """What is ignored at its start is ignored by a process for good."""
-    before = signal.getsignal(signal.SIGINT)
-    with interrupts_ignored():
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    assert signal.getsignal(signal.SIGINT) is before
+def ignores_interrupts() -> bool:
+    """Whether this process lives on after a Ctrl-C."""
+    os.kill(os.getpid(), signal.SIGINT)
+    return True
 
 
-def test_other_threads_start_processes_too() -> None:
-    """They may not change signals, and do not try."""
-    failures: list[BaseException] = []
+def test_an_interrupt_is_heard_after_the_start_of_a_process() -> None:
+    """One that comes just then is not lost."""
+    started = []
 
     def start() -> None:
-        try:
-            with interrupts_ignored():
-                pass
-        except BaseException as error:
-            failures.append(error)
+        with interrupts_held_back():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+            started.append(True)
 
-    thread = threading.Thread(target=start)
-    thread.start()
-    thread.join()
-    assert not failures
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert started
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_processes_do_not_hear_of_interrupts() -> None:
+    """Nor those that another thread starts."""
+    assert run_apart("listening", ignores_interrupts)
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(run_apart, "listening", ignores_interrupts).result()
 
 
 # run_apart

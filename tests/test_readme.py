@@ -1,4 +1,4 @@
-"""The README tells no lies about commands and settings, and leaves none out."""
+"""README and contributing guide tell no lies about commands, settings and paths."""
 
 from __future__ import annotations
 
@@ -13,8 +13,19 @@ from searchapp.settings import ENV_PREFIX, variable_names
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```\w*\n(.*?)```", README, re.DOTALL)
-FENCED_LINES = [line for block in BLOCKS for line in block.splitlines()]
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
+NOT_THERE_YET = {"searchapp/corpus/yaml_list.py"}
+"""Examples of what a contributor adds."""
+
+
+def fenced_lines(text: str) -> list[str]:
+    """The lines of all fenced blocks, without indentation."""
+    blocks = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines()]
+
+
+FENCED_LINES = fenced_lines(README)
+CONTRIBUTING_LINES = fenced_lines(CONTRIBUTING)
 
 
 def test_the_two_commands_stand_in_blocks_of_their_own() -> None:
@@ -49,3 +60,55 @@ def test_every_example_can_be_typed() -> None:
             name, *arguments = shlex.split(match[1])
             with main.commands[name].make_context(name, arguments):
                 pass  # it raises for what it does not know
+
+
+def test_every_path_of_the_guides_is_there() -> None:
+    """Code that moves takes its mentions along."""
+    texts = README + CONTRIBUTING + (ROOT / ".github" / "SECURITY.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:searchapp|tests|\.github|\.ci|seeds)/[\w./-]+)", texts))
+    assert len(named) > 30
+    assert named > NOT_THERE_YET
+    assert [each for each in sorted(named - NOT_THERE_YET) if not (ROOT / each).exists()] == []
+
+
+def test_every_test_command_of_the_guide_can_be_typed() -> None:
+    """Its files and tests are there, and pytest has the options and markers."""
+    commands = [line for line in CONTRIBUTING_LINES if line.startswith(".venv/bin/pytest")]
+    assert len(commands) > 3
+    for line in commands:
+        for argument in shlex.split(line, comments=True)[1:]:
+            path, _, name = argument.partition("::")
+            if path.startswith("tests"):
+                assert (ROOT / path).exists(), line
+                assert not name or f"def {name}(" in (ROOT / path).read_text("utf-8"), line
+        options = [each for each in shlex.split(line, comments=True)[1:] if each[:1] == "-"]
+        assert set(options) <= {"-n", "-m", "--hypothesis-profile=slow"}, line
+
+
+def test_every_part_of_ci_can_be_run() -> None:
+    """The guide names parts of `.ci/run` that are there."""
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    parts = set(re.findall(r"^part_(\w+)\(\)", script, re.MULTILINE))
+    for line in CONTRIBUTING_LINES:
+        if line.startswith(".ci/run"):
+            assert set(line.split()[1:]) <= parts
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("searchapp/corpus/article_reader.py", ("_READERS",)),
+        ("searchapp/corpus/records.py", ("FIELD_NAMES", "article_from_record")),
+        ("searchapp/corpus/encoding.py", ("read_text", "read_lines")),
+        ("searchapp/facets.py", ("FACETS",)),
+        ("searchapp/engines/base.py", ("Engine", "GenerationWriter", "Snapshot")),
+        ("searchapp/engines/generation_lexicon.py", ("LearningBuffer", "open_analyzer")),
+        ("searchapp/engines/selection.py", ("ENGINE_NAMES", "select_engine")),
+    ],
+)
+def test_the_recipes_name_what_is_there(path: str, names: tuple[str, ...]) -> None:
+    """A recipe whose names have gone is tried again and rewritten."""
+    code = (ROOT / path).read_text("utf-8")
+    for name in names:
+        assert f"`{name}`" in CONTRIBUTING
+        assert re.search(rf"^(class |def )?{name}\b", code, re.MULTILINE)

@@ -39,7 +39,7 @@ _MAX_COLLECTION_CHARS = 1000
 _MEND_IT = "mend it here; what follows is left out"
 
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding=["']([\w:.-]{1,40})["']""")
-_PROLOG = re.compile(r"(?:[\s\ufeff]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_PROLOG = re.compile(r"(?:[\s\ufeff]++|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:#(?P<number>x[0-9A-Fa-f]{1,6}|[0-9]{1,7});|(?P<name>\w{1,32});)?")
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")

@@ -25,7 +25,7 @@ FLOORS = (
     ("engines", "columnar.generation"),
     ("engines", "columnar.writing"),
     ("engines", "columnar whoosh_engine"),
-    ("engines", "selection"),
+    ("engines", "selection whoosh_view"),
     ("", "snippets catalog generations"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
@@ -58,14 +58,6 @@ THINGS_IN_ING = {
     "encoding": "a noun: how a file's text is encoded",
 }
 """A module is named by the thing that it holds, and not by an activity; these are why not."""
-
-GOING = {
-    f"searchapp.engines.columnar.{name}"
-    for name in (
-        "categorizing", "codec", "codec_documents", "codec_terms", "collecting", "matching",
-    )
-}  # fmt: skip
-"""The codec for any Whoosh schema, which is about to be taken out."""
 
 WHOOSH_ROOMS = ("searchapp.query", "searchapp.engines", "searchapp.measuring.bench.whoosh_peer")
 """Everybody else knows the query tree as `searchapp.query.Query`, and no index of Whoosh."""
@@ -136,11 +128,18 @@ def test_page_and_commands_know_no_engine(module: str) -> None:
         assert not [name for name in all_imports(module) if is_in(name, "searchapp.engines")]
 
 
+KNOW_AN_ENGINE = {
+    "searchapp.engines.selection",
+    *(module for module in MODULES if is_in(module, "searchapp.engines.whoosh_view")),
+}
+"""What chooses an engine, and what reads the default one's index for Whoosh."""
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_engines_do_not_know_each_other(module: str) -> None:
-    """An engine is a package of `engines`; only the selection knows more than one."""
+    """An engine is a package of `engines`; see KNOW_AN_ENGINE for the exceptions."""
     for engine in ("searchapp.engines.columnar", "searchapp.engines.whoosh_engine"):
-        if not is_in(module, engine) and module != "searchapp.engines.selection":
+        if not is_in(module, engine) and module not in KNOW_AN_ENGINE:
             assert not [name for name in all_imports(module) if is_in(name, engine)]
 
 
@@ -152,7 +151,7 @@ def test_names_say_what_is_inside() -> None:
 
 def test_modules_are_named_by_things() -> None:
     """And not by what is done in them, but for those with a reason."""
-    names = {module.rpartition(".")[2] for module in MODULES.keys() - GOING}
+    names = {module.rpartition(".")[2] for module in MODULES}
     assert {name for name in names if name.endswith("ing")} == set(THINGS_IN_ING)
 
 
@@ -171,9 +170,17 @@ def test_modules_do_not_import_in_circles() -> None:
     """The modules can be put in one order, counting lazy imports and those for types only."""
     waiting = {
         module: {name for name in all_imports(module) if name in MODULES} - {module}
-        for module in MODULES.keys() - GOING
+        for module in MODULES
     }
     while waiting:
         free = {module for module, needs in waiting.items() if not needs & waiting.keys()}
         assert free, f"a circle among {sorted(waiting)}"
         waiting = {module: needs for module, needs in waiting.items() if module not in free}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_whoosh_view_is_below_nothing(module: str) -> None:
+    """It is for users of the package; no part of the product reads the index through it."""
+    view = "searchapp.engines.whoosh_view"
+    if not is_in(module, view):
+        assert not [name for name in all_imports(module) if is_in(name, view)]

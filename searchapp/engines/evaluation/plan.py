@@ -146,14 +146,7 @@ class AndNot:
     excluded: Plan
 
 
-@dataclass(frozen=True, eq=False)
-class DocList:
-    """Documents that were found elsewhere, with their scores."""
-
-    found: ScoredDocs
-
-
-Plan = WeightedTerms | AnyTerm | Adjacent | DateRange | MatchAll | And | Or | AndNot | DocList
+Plan = WeightedTerms | AnyTerm | Adjacent | DateRange | MatchAll | And | Or | AndNot
 
 
 def idf(doc_freq: int, doc_count: int) -> float:
@@ -212,8 +205,6 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
         return sum(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, AndNot):
         return expected_postings(plan.kept, source)
-    if isinstance(plan, DocList):
-        return len(plan.found.docs)
     return source.max_doc
 
 
@@ -238,10 +229,6 @@ class _Evaluation:
             return _unscored(_narrowed(self.source.dated(plan.first_day, plan.last_day), within))
         if isinstance(plan, MatchAll):
             return _unscored(self.source.all_docs() if within is None else within.docs)
-        if isinstance(plan, DocList):
-            docs, scores = plan.found
-            kept = slice(None) if within is None else within.places_in(docs)
-            return ScoredDocs(docs[kept], scores[kept])
         return _sum(list(self._summands(plan, within)), self.source.max_doc)
 
     def _summands(self, plan: Plan, within: DocSet | None) -> Iterator[ScoredDocs]:

@@ -22,14 +22,12 @@ from searchapp.engines.evaluation.plan import (
     AnyTerm,
     B,
     DateRange,
-    DocList,
     Entry,
     Floats,
     MatchAll,
     Or,
     Plan,
     Postings,
-    ScoredDocs,
     WeightedTerms,
     bm25,
     evaluate,
@@ -104,8 +102,6 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
             return {doc: 0.0 for doc in range(lists.max_doc) if first <= doc <= last}
         case MatchAll():
             return dict.fromkeys(range(lists.max_doc), 0.0)
-        case DocList((docs, weights)):
-            return dict(zip(docs.tolist(), weights.tolist(), strict=True))
         case AndNot(kept, excluded):
             gone = plain_scan(excluded, lists)
             return {doc: s for doc, s in plain_scan(kept, lists).items() if doc not in gone}
@@ -132,11 +128,6 @@ _leaves: st.SearchStrategy[Plan] = st.one_of(
     st.builds(Adjacent, st.just("text"), _several, st.just(2.0)),
     st.builds(DateRange, st.integers(-5, 70), st.integers(-5, 70)),
     st.just(MatchAll()),
-    st.sets(st.integers(0, MAX_DOC - 1)).map(
-        lambda docs: DocList(
-            ScoredDocs(np.asarray(sorted(docs), dtype=np.intp), np.full(len(docs), 0.5, np.float32))
-        )
-    ),
 )
 
 

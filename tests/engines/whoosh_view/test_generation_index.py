@@ -12,27 +12,28 @@ from typing import Any, NamedTuple
 import pytest
 from whoosh import query
 from whoosh.filedb.filestore import ReadOnlyError
+from whoosh.index import open_dir
 from whoosh.qparser import FuzzyTermPlugin, QueryParser
 from whoosh.reading import ReaderClosed, TermNotFound
+from whoosh.scoring import TF_IDF
 from whoosh.sorting import StoredFieldFacet
 
-from searchapp.engines.columnar.collecting import EvaluatingCollector
 from searchapp.engines.columnar.generation import COLUMNS, SEGMENTS, open_segments
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.layout import VIEWS
-from searchapp.engines.columnar.whoosh_view import (
-    GenerationIndex,
-    article_schema,
-    open_whoosh_index,
-)
 from searchapp.engines.fields import ANALYZED_FIELDS, exact_field, measured_field, parts_field
 from searchapp.engines.generation_lexicon import open_analyzer
+from searchapp.engines.selection import select_engine
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
+from searchapp.engines.whoosh_engine.schema import build_schema
+from searchapp.engines.whoosh_view import open_whoosh_index
+from searchapp.engines.whoosh_view.generation_index import GenerationIndex, article_schema
 from searchapp.errors import IndexDamaged
 from searchapp.facets import STORED_FACETS
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
+from searchapp.settings import Settings
 from tests.engines.articles import WORDS
 from tests.engines.building import Case, build, build_in_parts, revise
 from tests.engines.columnar.test_fuzz import FRAME
@@ -222,22 +223,62 @@ QUERIES: list[query.Query] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def stock(
+    shapes: Mapping[str, Shape], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Any]]:
+    """Of each shape, a searcher of an index of the same articles that Whoosh has written."""
+    engine = select_engine(Settings(engine="whoosh"))
+    with ExitStack() as opened:
+        searchers = {}
+        for name, each in shapes.items():
+            folder = tmp_path_factory.mktemp("stock") / "index"
+            build(engine, folder, each.case.oracle.articles)
+            ix = opened.enter_context(
+                closing(open_dir(str(folder / "part-0"), schema=build_schema()))
+            )
+            searchers[name] = opened.enter_context(ix.searcher(weighting=TF_IDF()))
+        yield searchers
+
+
 @pytest.mark.parametrize("tree", QUERIES, ids=str)
-def test_evaluating_is_as_stepping(shape: Shape, tree: query.Query) -> None:
-    """EvaluatingCollector takes the arrays of the segments, Whoosh's collectors the matchers."""
-    stepped = shape.searcher.search(tree, limit=None)
-    collector = EvaluatingCollector(limit=None)
-    shape.searcher.search_with_collector(tree, collector)
-    evaluated = collector.results()
-    assert collector.count() == len(stepped)
-    assert {hit.docnum: hit.score for hit in evaluated} == pytest.approx(
-        {hit.docnum: hit.score for hit in stepped}, rel=1e-4
-    )
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_query_finds_and_scores_as_on_an_index_of_whooshs_own(
+    shapes: Mapping[str, Shape], stock: Mapping[str, Any], name: str, tree: query.Query
+) -> None:
+    """The same articles, and the same scores where no deleted ones count in frequencies.
+
+    By a weighting without lengths, of which the stock codec keeps one byte only.
+    """
+    expected = {hit["original"]["id"]: hit.score for hit in stock[name].search(tree, limit=None)}
+    with shapes[name].ix.searcher(weighting=TF_IDF()) as searcher:
+        found = {hit["id"]: hit.score for hit in searcher.search(tree, limit=None)}
+    if name == "updated":
+        assert found.keys() == expected.keys()
+    else:
+        assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_terms_are_listed_as_by_an_index_of_whooshs_own(
+    shapes: Mapping[str, Shape], stock: Mapping[str, Any], name: str
+) -> None:
+    """All of a field, those from a prefix on, and those within an edit distance."""
+    ours, theirs = shapes[name].searcher.reader(), stock[name].reader()
+    for field in VIEWS:
+        held = list(theirs.field_terms(field))
+        if name != "updated":
+            assert list(ours.field_terms(field)) == held
+            assert list(ours.expand_prefix(field, "h")) == list(theirs.expand_prefix(field, "h"))
+        assert set(ours.field_terms(field)) >= set(held)
+    for word in ("hausx", "komission"):
+        near = set(theirs.terms_within("text_exact", word, 2))
+        assert set(ours.terms_within("text_exact", word, 2)) >= near
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10])
 def test_the_best_few_are_the_first_of_all(shape: Shape, limit: int) -> None:
-    """Though blocks that cannot hold one of them are left out."""
+    """Though postings that cannot hold one of them are left out."""
     tree = query.Or([query.Term("text", word) for word in ("haus", "stahl", "eu")])
     best = [hit.score for hit in shape.searcher.search(tree, limit=limit)]
     every = [hit.score for hit in shape.searcher.search(tree, limit=None)]

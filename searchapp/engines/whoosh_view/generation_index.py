@@ -20,6 +20,7 @@ segments there are and which documents are deleted, with no checksum.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,17 +33,14 @@ from whoosh.filedb.filestore import ReadOnlyError
 from whoosh.index import Index
 from whoosh.reading import EmptyReader, IndexReader, MultiReader, ReaderClosed, SegmentReader
 
-from searchapp.engines.columnar.codec import ColumnarSegment
-from searchapp.engines.columnar.codec_documents import SegmentDocuments
-from searchapp.engines.columnar.codec_terms import TermsReader
 from searchapp.engines.columnar.generation import open_columns, open_segments
-from searchapp.engines.columnar.matching import VectorMatcher
 from searchapp.engines.columnar.segment.layout import VIEWS
 from searchapp.engines.columnar.snapshot import PlacedSegment, placed
-from searchapp.engines.columnar.view_terms import ViewField, searched_fields
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.fields import LINE_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache
+from searchapp.engines.whoosh_view.matchers import VectorMatcher
+from searchapp.engines.whoosh_view.segment_terms import SegmentTerms, WordField, segment_fields
 
 _CACHE_BYTES = 8 << 20
 """Decompressed blocks that an open index keeps."""
@@ -113,25 +111,44 @@ class GenerationIndex(Index):
         raise ReadOnlyError(f"{self._folder} is written by: searchapp rebuild, searchapp update")
 
 
-class ArticleSegment(ColumnarSegment):
+class ArticleSegment(base.Segment):
     """A segment of articles, and which of them are deleted in this generation."""
 
     def __init__(self, segment: PlacedSegment, columns: Columns) -> None:
         super().__init__("articles")
         articles, first, live = segment
         self.segid = articles.file.path.stem
-        self.set_doc_count(articles.doc_count)
-        if live is not None:
-            for doc in np.flatnonzero(~live).tolist():
-                self.delete_document(doc)
+        self._deleted = [] if live is None else np.flatnonzero(~live).tolist()
+        self._deleted_set = frozenset(self._deleted)
         self.articles = articles
         self._lengths = {
             name: each[first : first + articles.doc_count] for name, each in columns.lengths.items()
         }
         # Shared by all readers: the terms of a zone take a while to find.
-        self.fields = searched_fields(articles, self.lengths)
+        self.fields = segment_fields(articles, self.lengths)
 
-    def codec(self) -> ArticleCodec:  # type: ignore[override]
+    def doc_count_all(self) -> int:
+        """Number of documents, deleted ones included."""
+        return self.articles.doc_count
+
+    def deleted_count(self) -> int:
+        """Number of deleted documents."""
+        return len(self._deleted)
+
+    def deleted_docs(self) -> Iterator[int]:
+        """The numbers of the deleted documents, ascending."""
+        return iter(self._deleted)
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether a document is deleted."""
+        return docnum in self._deleted_set
+
+    def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
+        """Not there. Raises ReadOnlyError."""
+        del docnum, delete
+        raise ReadOnlyError(f"{self!r} is written by: searchapp update")
+
+    def codec(self) -> ArticleCodec:
         """The codec that reads it."""
         return ArticleCodec()  # type: ignore[abstract]  # What writes is never asked for.
 
@@ -149,20 +166,40 @@ class ArticleCodec(base.Codec):
         del storage
         return ArticleDocuments(segment)
 
-    def terms_reader(self, storage: Any, segment: ArticleSegment) -> TermsReader:
+    def terms_reader(self, storage: Any, segment: ArticleSegment) -> SegmentTerms:
         """The terms of a segment."""
         del storage
-        return TermsReader(segment.fields)
+        return SegmentTerms(segment.fields)
 
 
-class ArticleDocuments(SegmentDocuments):
+class ArticleDocuments(base.PerDocumentReader):
     """The stored articles of a segment, and the lengths of their fields."""
 
     def __init__(self, segment: ArticleSegment) -> None:
-        super().__init__(segment)
+        self._segment = segment
         self._articles = segment.articles
         self._fields = segment.fields
         self.lengths = segment.lengths
+
+    def doc_count(self) -> int:
+        """Number of documents that are not deleted."""
+        return int(self._segment.doc_count())
+
+    def doc_count_all(self) -> int:
+        """Number of documents."""
+        return self._segment.doc_count_all()
+
+    def has_deletions(self) -> bool:
+        """Whether any document is deleted."""
+        return bool(self._segment.has_deletions())
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether a document is deleted."""
+        return self._segment.is_deleted(docnum)
+
+    def deleted_docs(self) -> Iterator[int]:
+        """The numbers of the deleted documents."""
+        return self._segment.deleted_docs()
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The length of a document in a field; the default if it has none."""
@@ -174,11 +211,11 @@ class ArticleDocuments(SegmentDocuments):
 
     def min_field_length(self, fieldname: str) -> int:
         """The least length of any document, 0 if one has none."""
-        return int(self.lengths(fieldname).min()) if self._doc_count else 0
+        return int(self.lengths(fieldname).min()) if self._articles.doc_count else 0
 
     def max_field_length(self, fieldname: str) -> int:
         """The greatest length of any document."""
-        return int(self.lengths(fieldname).max()) if self._doc_count else 0
+        return int(self.lengths(fieldname).max()) if self._articles.doc_count else 0
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """What an article has, by name. Raises IndexDamaged."""
@@ -189,11 +226,11 @@ class ArticleDocuments(SegmentDocuments):
     def has_vector(self, docnum: int, fieldname: str) -> bool:
         """Whether it is a field of words: then each document has one, maybe of no terms."""
         del docnum
-        return isinstance(self._fields.get(fieldname), ViewField)
+        return isinstance(self._fields.get(fieldname), WordField)
 
     def vector(self, docnum: int, fieldname: str, format_: Any) -> VectorMatcher:
         """The terms of a document in a field, in order. Raises KeyError if it has no vector."""
         field = self._fields[fieldname]
-        if not isinstance(field, ViewField):
+        if not isinstance(field, WordField):
             raise KeyError(f"field {fieldname!r} has no vectors")
         return field.vector(docnum, format_)

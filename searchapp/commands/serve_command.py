@@ -45,8 +45,8 @@ def serve(**chosen: Any) -> None:
         refusal = inspect(settings).refusal
     except NoIndex:
         refusal = ""
-        # A busy port is found out now, and not after minutes of indexing.
-        serving.listening_socket(settings.host, settings.port).close()
+        # A busy port is found now, and not after minutes of indexing.
+        serving.check(settings)
         build(rebuild, settings)
     if refusal:
         raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")

@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 from limits import parse_many
 
 from searchapp.errors import BadSetting
-from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.settings import Settings, variable
 from searchapp.web import static_files
 
 SECURITY_HEADERS = {
@@ -40,21 +40,26 @@ def init_security_headers(app: Flask) -> None:
         return response
 
 
+def check_rate_limit(settings: Settings) -> None:
+    """Raise BadSetting for a rate limit that cannot be read."""
+    try:
+        parse_many(settings.rate_limit or "1 per second")
+    except ValueError:
+        raise BadSetting(
+            f"{settings.rate_limit!r} is not a rate limit",
+            where=variable("rate_limit"),
+            remedy='write it as "120 per minute"',
+        ) from None
+
+
 def init_rate_limit(app: Flask, settings: Settings) -> None:
     """Answer 429 once an address exceeds `settings.rate_limit`, counted in each process.
 
     Raises BadSetting for a limit that cannot be read.
     """
+    check_rate_limit(settings)
     if not settings.rate_limit:
         return
-    try:
-        parse_many(settings.rate_limit)
-    except ValueError:
-        raise BadSetting(
-            f"{settings.rate_limit!r} is not a rate limit",
-            where=ENV_PREFIX + "RATE_LIMIT",
-            remedy='write it as "120 per minute"',
-        ) from None
     limiter = Limiter(
         get_remote_address,
         app=app,

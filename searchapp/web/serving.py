@@ -11,7 +11,8 @@ from typing import Any
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from searchapp.errors import CannotListen
-from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.settings import Settings, variable
+from searchapp.web.protection import check_rate_limit
 
 MAX_DEFAULT_WORKERS = 8
 """Processes where none were asked for: each holds its own caches of the index."""
@@ -27,14 +28,22 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
 
     on_ready: called once with the address, as "http://127.0.0.1:8000", when connections are
     accepted (with port 0 the system chooses a port).
-    Raises CannotListen if the address is taken or cannot be used; and SystemExit in the end, also
-    in the worker processes, which are forks of this one.
+    Raises BadSetting; CannotListen if the address is taken or cannot be used; and SystemExit in
+    the end, also in the worker processes, which are forks of this one.
     """
+    # Here and not in the workers, each of which would end with a traceback.
+    check_rate_limit(settings)
     with listening_socket(settings.host, settings.port) as listener:
         if on_ready:
             on_ready(address(listener))
         listener_fd = listener.detach()  # gunicorn makes a socket of its own of it
     _Server(settings, listener_fd).run()
+
+
+def check(settings: Settings) -> None:
+    """Find what would keep `serve` from serving. Raises BadSetting, CannotListen."""
+    check_rate_limit(settings)
+    listening_socket(settings.host, settings.port).close()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -49,11 +58,11 @@ def listening_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         number = error.errno or 0
         if number <= 0:  # of getaddrinfo; its gaierror does not come through create_server
-            what, name, remedy = f"{host!r} is not an address of this machine", "HOST", "127.0.0.1"
+            what, name, remedy = f"{host!r} is not an address of this machine", "host", "127.0.0.1"
         else:
             reason = os.strerror(number).lower()
-            what, name, remedy = f"cannot listen on {host}:{port} ({reason})", "PORT", "another one"
-        raise CannotListen(what, where=ENV_PREFIX + name, remedy=f"use {remedy}") from None
+            what, name, remedy = f"cannot listen on {host}:{port} ({reason})", "port", "another one"
+        raise CannotListen(what, where=variable(name), remedy=f"use {remedy}") from None
 
 
 def address(listener: socket.socket) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.errors import CannotListen
+from searchapp.errors import BadSetting, CannotListen
 from searchapp.settings import ENV_PREFIX, Settings
 from searchapp.web.serving import (
     MAX_DEFAULT_WORKERS,
@@ -61,6 +61,12 @@ def test_a_taken_port_is_one_clear_sentence() -> None:
         pytest.raises(CannotListen, match=r"SEARCHAPP_PORT: cannot listen on 127\.0\.0\.1:\d+ "),
     ):
         serve(Settings(port=taken.getsockname()[1]))
+
+
+def test_a_rate_limit_that_cannot_be_read_is_one_clear_sentence() -> None:
+    """Before anything is served, instead of a stack trace of each process."""
+    with pytest.raises(BadSetting, match=r"SEARCHAPP_RATE_LIMIT: 'often' is not a rate limit"):
+        serve(Settings(port=0, rate_limit="often"), on_ready=pytest.fail)
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])

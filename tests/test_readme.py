@@ -112,3 +112,17 @@ def test_the_recipes_name_what_is_there(path: str, names: tuple[str, ...]) -> No
     for name in names:
         assert f"`{name}`" in CONTRIBUTING
         assert re.search(rf"^(class |def )?{name}\b", code, re.MULTILINE)
+
+
+def test_the_python_example_runs(
+    seed_index: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a folder that has an index."""
+    (tmp_path / "index").symlink_to(seed_index)
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(example, {})
+    assert capsys.readouterr().out.startswith("[")

@@ -18,7 +18,10 @@ from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRule
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Highlighter, sought_keys
-from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.engines.evaluation.plan import (
+    Floats,
+    Postings,
+)
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer

@@ -17,8 +17,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from searchapp.engines.evaluation.bm25 import (
+    length_norms,
+)
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
-from searchapp.engines.evaluation.plan import Floats, length_norms
+from searchapp.engines.evaluation.plan import (
+    Floats,
+)
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.facets import FACETS, STORED_FACETS, Facet

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searchapp.engines import meaning as means
+from searchapp.engines.evaluation.bm25 import (
+    idf,
+)
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
@@ -21,7 +24,6 @@ from searchapp.engines.evaluation.plan import (
     Or,
     Plan,
     WeightedTerms,
-    idf,
 )
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.fields import COMPOUND_FIELDS, TEXT, exact_field, parts_field

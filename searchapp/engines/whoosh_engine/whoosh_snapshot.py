@@ -21,7 +21,10 @@ from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRule
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.highlighter import article_matches
-from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.engines.evaluation.plan import (
+    Floats,
+    Postings,
+)
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers

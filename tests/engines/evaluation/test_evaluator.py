@@ -12,15 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.evaluation import plan as planning
-from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
-from searchapp.engines.evaluation.plan import (
+from searchapp.engines.evaluation import evaluator
+from searchapp.engines.evaluation.bm25 import (
     K1,
+    B,
+    bm25,
+    idf,
+    length_norms,
+)
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
+from searchapp.engines.evaluation.evaluator import (
+    evaluate,
+    expected_postings,
+)
+from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
     AndNot,
     AnyTerm,
-    B,
     DateRange,
     Entry,
     Floats,
@@ -29,11 +38,6 @@ from searchapp.engines.evaluation.plan import (
     Plan,
     Postings,
     WeightedTerms,
-    bm25,
-    evaluate,
-    expected_postings,
-    idf,
-    length_norms,
 )
 from searchapp.errors import SearchTimeout
 
@@ -166,7 +170,7 @@ def test_a_plan_finds_and_scores_what_a_plain_scan_does(
     if allowed is not None:
         subset = DocSet(MAX_DOC, docs=np.asarray(sorted(allowed), dtype=np.intp))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planning, "DENSE_SHARE", dense_share)
+        patch.setattr(evaluator, "DENSE_SHARE", dense_share)
         docs, scores = evaluate(plan, source, deadline=NEVER, allowed=subset)
     assert docs.tolist() == sorted(expected)
     assert docs.dtype == np.intp

@@ -1,6 +1,6 @@
 """What is set for a whole run, and a small corpus with its index, service, application and server.
 
-Hypothesis tries 100 examples of each property, or 1000 with `--hypothesis-profile=slow`; a test
+Hypothesis tries 100 examples of each property, or 500 with `--hypothesis-profile=slow`; a test
 whose examples are costly takes a part of that.
 """
 
@@ -42,7 +42,7 @@ LEARNING = Path(german.__file__).parent
 
 # The machine that tests may be busy: no example fails for the time that it takes.
 hypothesis_settings.register_profile("quick", deadline=None)
-hypothesis_settings.register_profile("slow", deadline=None, max_examples=1000)
+hypothesis_settings.register_profile("slow", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("quick")
 
 

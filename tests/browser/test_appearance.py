@@ -34,6 +34,7 @@ SMALL_TARGETS = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(

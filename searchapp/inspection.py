@@ -17,7 +17,7 @@ from searchapp.german import Analyzer
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.lexicon_cache import copy_dictionary_lexicon
-from searchapp.query.tree import word_of
+from searchapp.query.tree import TEXT, word_of
 from searchapp.settings import Settings
 
 
@@ -63,7 +63,7 @@ def verify(settings: Settings) -> Generation:
 
 
 def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
-    """Compare the count, and find one article by its title. Raises IndexDamaged."""
+    """Compare the count, and find the newest article by its title. Raises IndexDamaged."""
     remedy = "run: searchapp rebuild"
     if snapshot.doc_count != articles:
         raise IndexDamaged(
@@ -75,7 +75,8 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
         None, NO_FILTERS, PageRequest("newest", limit=1, marked=False), deadline=NEVER
     )
     for article in (hit.article for hit in newest.hits):
-        query = word_of("title", article.title)
+        field = TEXT if article.title_is_derived else "title"
+        query = word_of(field, article.title)
         found = snapshot.search(query, NO_FILTERS, PageRequest(limit=0), deadline=NEVER)
         stored = snapshot.article(article.id, None, deadline=NEVER)
         if not found.total or stored is None or stored.article != article:

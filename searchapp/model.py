@@ -24,6 +24,8 @@ class Article:
     title: not empty, one line. body: paragraphs separated by one empty line; may be empty.
     tags: in the order of the source, without duplicates. date: never guessed.
     section: the part of the paper or site that the article stands in, as "Wirtschaft".
+    title_is_derived: the source gave no title; `title` is the beginning of the body, perhaps cut
+        with an "…". It is shown, but neither indexed nor weighed as a title.
     origin: "file" or "file:line" of the source, for reports.
     """
 
@@ -36,7 +38,13 @@ class Article:
     source: str | None = None
     section: str | None = None
     url: str | None = None
+    title_is_derived: bool = False
     origin: str = ""
+
+    @property
+    def indexed_title(self) -> str:
+        """The title that the source gave, or ""."""
+        return "" if self.title_is_derived else self.title
 
     @property
     def year(self) -> str | None:
@@ -60,6 +68,8 @@ class Article:
         record = {name: getattr(self, name) for name in _RECORD_FIELDS}
         record["tags"] = list(self.tags)
         record["date"] = self.date and self.date.isoformat()
+        if not self.title_is_derived:
+            del record["title_is_derived"]
         return record
 
     @classmethod

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from searchapp.deadline import Deadline
-from searchapp.engines.base import FacetRequest, Found, PageRequest, RankedArticle, Snapshot
+from searchapp.engines.base import (
+    ArticleMatches,
+    FacetRequest,
+    Found,
+    PageRequest,
+    RankedArticle,
+    Snapshot,
+)
 from searchapp.engines.selection import select_engine
 from searchapp.errors import ArticleNotFound, BadRequest, PageTooDeep, SearchTimeout
 from searchapp.facets import FACETS
@@ -230,13 +237,13 @@ class SearchService:
                 neighbours = _neighbours(question, query, rank, article_id)
             related = _related(snapshot, article_id, question.deadline.part(RELATED_SHARE))
         article, matches = marked.article, marked.matches
-        title = _marked(article.title, 0, matches.title)
+        title = _marked_title(article, matches)
         paragraphs = _paragraphs(article.body, matches.body)
         return ArticlePage(
             article=article,
             title=title,
             paragraphs=paragraphs,
-            match_count=len(title.marks) + sum(len(each.marks) for each in paragraphs),
+            match_count=len(matches.title) + sum(len(each.marks) for each in paragraphs),
             previous=neighbours[0],
             next=neighbours[1],
             related=related,
@@ -312,12 +319,21 @@ def _hit(hit: RankedArticle) -> Hit:
     article, matches = hit.article, hit.matches
     return Hit(
         article=article,
-        title=_marked(article.title, 0, matches.title),
+        title=_marked_title(article, matches),
         score=round(hit.score, 4),
         snippets=best_snippets(article.body, matches.body),
         match_count=len(matches.title) + len(matches.body),
         reasons=matches.reasons,
     )
+
+
+def _marked_title(article: Article, matches: ArticleMatches) -> MarkedText:
+    """The title with its matches; those of a derived title are the body's, which it begins."""
+    spans = matches.title
+    if article.title_is_derived:
+        end = len(article.title.removesuffix("…"))
+        spans = tuple(span for span in matches.body if span.end <= end)
+    return _marked(article.title, 0, spans)
 
 
 def _marked(text: str, start: int, spans: Sequence[Span]) -> MarkedText:

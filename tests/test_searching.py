@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import json
 import logging
 import math
 import random
@@ -33,6 +34,7 @@ from searchapp.errors import (
 from searchapp.facets import FACETS, Filters
 from searchapp.generations import GenerationStore
 from searchapp.indexing import rebuild, roll_back, update
+from searchapp.inspection import verify
 from searchapp.live_index import LiveIndex
 from searchapp.model import Article, ResultPage, SearchRequest
 from searchapp.query import parse_query
@@ -105,6 +107,38 @@ def test_a_page_has_the_hits_with_what_is_shown_of_them(
         "Haus",
         "Haus",
     ]
+
+
+def test_a_derived_title_is_shown_and_marked_but_is_no_title(
+    settings: Settings, service: SearchService
+) -> None:
+    """Its words are the body's: they count once, and `titel:` does not find them."""
+    body = "Stahl aus Linz wird grün. Mehr über Stahl im Text."
+    write_lines(
+        settings.seeds[0] / "articles.jsonl",
+        map(
+            json.dumps,
+            (
+                {"id": "untitled", "body": body},
+                {"id": "titled", "title": "Stahl aus Linz wird grün", "body": body},
+                {"id": "long", "body": "Eisen " * 40},
+            ),
+        ),
+    )
+    rebuild(settings)
+    verify(settings)
+    first, second = service.search(SearchRequest(query="Stahl")).hits
+    assert (first.article.id, second.article.id) == ("titled", "untitled")
+    assert second.title.text == "Stahl aus Linz wird grün"
+    assert second.title.marks == ((0, 5),)
+    assert (first.match_count, second.match_count) == (3, 2)
+    assert ids(service.search(SearchRequest(query="titel:Stahl"))) == ["titled"]
+    (hit,) = service.search(SearchRequest(query="Eisen")).hits
+    assert hit.title.text.endswith(" Eisen…")
+    assert len(hit.title.marks) == hit.title.text.count("Eisen")
+    page = service.article("untitled", SearchRequest(query="Stahl"))
+    assert page.title.marks == ((0, 5),)
+    assert page.match_count == 2
 
 
 def test_without_a_query_the_newest_articles_come_first(

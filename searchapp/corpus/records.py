@@ -105,7 +105,8 @@ def article_from_record(
         )
         return None
     body = split_paragraphs(clean_text(reader.text("body", body_value)))
-    title = clean_line(reader.text("title", values.get("title"))) or derive_title(body)
+    own_title = clean_line(reader.text("title", values.get("title")))
+    title = own_title or derive_title(body)
     if not title:
         file.error("has neither title nor text", "add a title or a text, or take it out", line=line)
         return None
@@ -126,6 +127,7 @@ def article_from_record(
         source=reader.line("source", values.get("source")),
         section=section,
         url=reader.url(values.get("url")),
+        title_is_derived=not own_title,
         origin=file.name if line is None else file.place(line),
     )
 

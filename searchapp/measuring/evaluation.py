@@ -157,7 +157,9 @@ def _write_docs(
         for article in distinct_articles(source, progress=progress, on_problem=on_problem):
             if wanted is None or article.id in wanted:
                 ids.add(article.id)
-                file.write(json.dumps(dataclasses.replace(article, tags=()).to_record()) + "\n")
+                # A derived title would be read as one that the source gave.
+                record = article.to_record() | {"title": article.indexed_title, "tags": []}
+                file.write(json.dumps(record) + "\n")
     if not ids:
         raise BadRelevanceSet(
             "holds no article to search" + (" with a wanted id" if wanted else ""),

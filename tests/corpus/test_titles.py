@@ -49,5 +49,7 @@ def test_cut_text_fits_and_is_a_prefix(text: str, max_chars: int) -> None:
 
 @given(st.text(min_size=1).filter(str.strip))
 def test_text_always_gives_a_title(body: str) -> None:
-    """An article with text never lacks a title."""
-    assert derive_title(body)
+    """An article with text never lacks a title; it is what the text begins with."""
+    title = derive_title(body)
+    assert title
+    assert body.lstrip().startswith(title.removesuffix("…"))

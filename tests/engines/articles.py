@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -43,6 +44,11 @@ articles = st.builds(
     author=st.none() | st.sampled_from(AUTHORS),
     source=st.none() | st.sampled_from(SOURCES),
     section=st.none() | st.sampled_from(SECTIONS),
+    title_is_derived=st.booleans(),
+).map(
+    lambda article: replace(
+        article, title_is_derived=article.title_is_derived and bool(article.body)
+    )
 )
 corpora = st.lists(articles, max_size=14, unique_by=lambda article: article.id)
 

@@ -82,7 +82,7 @@ class TokenFinder:
 
         article: the stored article of the document.
         """
-        texts = [article.title, *article.tags, article.body]
+        texts = [article.indexed_title, *article.tags, article.body]
         by_text: list[list[Token]] = [[] for _ in texts]
         found = self._found.get(doc)
         if found:

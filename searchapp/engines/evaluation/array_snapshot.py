@@ -173,7 +173,7 @@ class ArraySnapshot(ABC):
         if doc is None:
             return []
         article = self._article(doc)
-        text = "\n".join((article.title, *article.tags, article.body[:RELATED_CHARS]))
+        text = "\n".join((article.indexed_title, *article.tags, article.body[:RELATED_CHARS]))
         stems = Counter(token.stem for token in self._analyzer.analyze(text))
         with self._source(deadline) as source:
             entries = []

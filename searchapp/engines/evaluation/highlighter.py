@@ -56,7 +56,7 @@ def article_matches(
     if not terms:
         return NO_MATCHES
     return Highlighter(terms).matches(
-        analyzer.analyze(article.title),
+        analyzer.analyze(article.indexed_title),
         analyzer.analyze(article.body),
         [analyzer.analyze(tag) for tag in article.tags],
     )

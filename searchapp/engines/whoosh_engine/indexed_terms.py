@@ -27,7 +27,7 @@ class FieldTerms:
 
 def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
     """The terms of every indexed field of an article that has any."""
-    title = analyzer.analyze(article.title)
+    title = analyzer.analyze(article.indexed_title)
     tags = _joined([analyzer.analyze(tag) for tag in article.tags])
     body = analyzer.analyze(article.body)
     fields = {

@@ -65,6 +65,7 @@ nasty_articles = st.builds(
     author=_names,
     source=_names,
     url=st.none() | st.just("https://example.org/ä"),
+    title_is_derived=st.booleans(),
 )
 nasty_corpora = st.lists(nasty_articles, max_size=6, unique_by=lambda article: article.id)
 
@@ -209,7 +210,7 @@ def token_places(segment: Segment) -> list[list[tuple[str, int]]]:
     found = []
     for doc in range(segment.doc_count):
         article = segment.article(doc)
-        text = "\n".join((article.title, *article.tags, article.body))
+        text = "\n".join((article.indexed_title, *article.tags, article.body))
         spans = segment.tokens(doc)
         found.append(
             [
@@ -226,7 +227,7 @@ def expected_token_places(articles: Sequence[Article]) -> list[list[tuple[str, i
     for article in articles:
         tokens: list[tuple[str, int]] = []
         base = 0
-        for text in (article.title, *article.tags, article.body):
+        for text in (article.indexed_title, *article.tags, article.body):
             here = dictionary_analyzer().analyze(text)
             tokens += [(token.surface, base + token.position) for token in here]
             base = tokens[-1][1] + GAP if here else base

@@ -78,12 +78,12 @@ class Texts(NamedTuple):
 
     @classmethod
     def of_articles(cls, articles: Sequence[Article]) -> Texts:
-        """Of each article the title, each of its tags, and the body."""
+        """Of each article the indexed title, each of its tags, and the body."""
         texts: list[str] = []
         docs: list[int] = []
         zones: list[int] = []
         for doc, article in enumerate(articles):
-            texts += (article.title, *article.tags, article.body)
+            texts += (article.indexed_title, *article.tags, article.body)
             zones += (TITLE, *[TAGS] * len(article.tags), BODY)
             docs += [doc] * (2 + len(article.tags))
         return cls(texts, np.asarray(docs, dtype=np.int64), np.asarray(zones, dtype=np.int64))

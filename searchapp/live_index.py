@@ -27,7 +27,7 @@ class _Served:
 
 
 class LiveIndex:
-    """The served generation, followed: when CURRENT changes the new one is opened.
+    """Follows the served generation: when CURRENT changes, the new one is opened.
 
     Requests under way finish on the generation they began with.
     """

@@ -143,7 +143,7 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the reader is told about how the query was read or answered.
+    """A remark for the reader on how the query was read or answered.
 
     kind: stable; `searchapp.messages` has the sentence of each.
     subject: the part of the query that the note is about, or "".

@@ -69,7 +69,7 @@ class Settings:
     workers: int = 0
     """Processes of `rebuild` and `serve`; 0 means one for each core."""
     memory_mb: int = 1024
-    """What the processes of `rebuild` and `update` may take together, about."""
+    """Memory that the processes of `rebuild` and `update` may take together, roughly."""
     threads: int = 4
     """Threads of each serving process. The engine "whoosh" answers as many searches at a time."""
     host: str = "127.0.0.1"

@@ -18,14 +18,7 @@ from whoosh.query.wrappers import Not
 from searchapp.errors import QueryTooLong
 from searchapp.german.text_cleaner import clean_line
 from searchapp.messages import NOTE_SENTENCES
-from searchapp.query import (
-    FIELDS,
-    DateRange,
-    ExactPhrase,
-    ExactTerm,
-    ParsedQuery,
-    parse_query,
-)
+from searchapp.query import FIELDS, DateRange, ExactPhrase, ExactTerm, ParsedQuery, parse_query
 from searchapp.query.fallbacks import any_word
 from searchapp.query.parser import SurfaceParser, is_plain
 from searchapp.query.tree import settled, words_of

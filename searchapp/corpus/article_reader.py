@@ -15,13 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from searchapp.corpus.files import (
-    ArticleFile,
-    Report,
-    Stream,
-    article_files,
-    check_paths,
-)
+from searchapp.corpus.files import ArticleFile, Report, Stream, article_files, check_paths
 from searchapp.corpus.seed_text import GluedArticle
 from searchapp.errors import Problem
 from searchapp.model import Article

@@ -16,12 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchapp.engines.selection import select_engine
-from searchapp.errors import (
-    BadRelevanceSet,
-    Problem,
-    QueryTooLong,
-    SearchTimeout,
-)
+from searchapp.errors import BadRelevanceSet, Problem, QueryTooLong, SearchTimeout
 from searchapp.indexing import rebuild
 from searchapp.measuring.distinct_articles import distinct_articles
 from searchapp.measuring.relevance_metrics import (

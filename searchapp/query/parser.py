@@ -15,12 +15,7 @@ from typing import Any
 
 from whoosh.qparser import syntax
 from whoosh.qparser.default import QueryParser
-from whoosh.qparser.plugins import (
-    FieldsPlugin,
-    GroupPlugin,
-    OperatorsPlugin,
-    TaggingPlugin,
-)
+from whoosh.qparser.plugins import FieldsPlugin, GroupPlugin, OperatorsPlugin, TaggingPlugin
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
 from whoosh.query.terms import MultiTerm
@@ -53,7 +48,7 @@ Node = Any
 
 
 class Exclusion(syntax.NotGroup):
-    """What stands behind NOT; an exclusion of an exclusion is the thing itself."""
+    """The operand of NOT; double negation cancels."""
 
     def query(self, parser: SurfaceParser) -> Query:
         child: Query = self.nodes[0].query(parser).normalize()
@@ -158,7 +153,7 @@ class BalancedGroupPlugin(GroupPlugin):
 
 
 class FieldAliasPlugin(FieldsPlugin):
-    """Field names in German and English, put onto the word, phrase or group behind them."""
+    """Field names in German and English, applied to the word, phrase or group after them."""
 
     class FieldTagger(FieldsPlugin.FieldnameTagger):
         def create(
@@ -175,7 +170,7 @@ class FieldAliasPlugin(FieldsPlugin):
         return [(self.FieldTagger(rf"(?i)(?P<name>{names}):(?!{no_value})"), 0)]
 
     def do_fieldnames(self, parser: SurfaceParser, group: syntax.GroupNode) -> Node:
-        # Without this, an ignored parenthesis could leave a field name with nothing behind it.
+        # Without this, an ignored parenthesis could leave a field name with nothing after it.
         for i, node in enumerate(group):
             if isinstance(node, syntax.FieldnameNode) and (
                 i + 1 == len(group) or group[i + 1].is_ws()

@@ -54,7 +54,7 @@ _LIKE_FIELD = re.compile(rf"(?P<name>[^\W\d_]{{2,}}):(?!//|{_GENDER_ENDING})(?P<
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|www\.|mailto:", re.IGNORECASE)
 _FUZZY = re.compile(r"(?P<word>[\w.'’-]+)~(?P<distance>[0-9]*)")
 _PATTERN = re.compile(r"[\w.'’*?-]+")
-# A mark right behind a digit means inches, or seconds of arc.
+# A mark right after a digit means inches, or seconds of arc.
 _LONE_QUOTE = re.compile(rf"(?<![0-9])[{QUOTES}]")
 _NEGATIVE_NUMBER = re.compile("-[0-9]")
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.commands.running import (
-    invoke,
-    invoke_json,
-    write_articles,
-)
+from tests.commands.running import invoke, invoke_json, write_articles
 
 
 def test_info_tells_what_is_served(tmp_path: Path) -> None:

@@ -10,12 +10,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.commands.running import (
-    SCRIPT,
-    TIMEOUT_S,
-    invoke,
-    write_articles,
-)
+from tests.commands.running import SCRIPT, TIMEOUT_S, invoke, write_articles
 
 
 @dataclass

@@ -11,13 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.german.compound_pieces import MIN_HEAD_CHARS
-from searchapp.german.compounds import (
-    BUDGET,
-    BUDGET_PER_CHAR,
-    MAX_COST,
-    in_steps,
-    split,
-)
+from searchapp.german.compounds import BUDGET, BUDGET_PER_CHAR, MAX_COST, in_steps, split
 
 
 class Table:

@@ -1,4 +1,10 @@
-"""The columnar engine: segments of compressed arrays that Whoosh can read, too.
+"""The columnar engine: segments of compressed arrays.
+
+- How does a snapshot answer from segments, and mark its hits? `snapshot`, `token_finder`
+- Which words are there, and which are similar? `segment_vocabulary`
+- Which files does a generation have, and how are they opened? `generation`
+- Given a term, where does it stand? `segment`
+- How are articles added, merged and removed? `writing`
 
 Limits: 2**31 - 1 articles in a generation; of one article 2**31 - 1 characters, title and tags
 included, and as many tags (a process that indexes it takes up to 80 bytes for each character);

@@ -19,9 +19,9 @@ from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, 
 from searchapp.engines.fields import TEXT, exact_field
 
 _MAX_REMEMBERED = 1000
-"""Words whose similar ones are kept, and stems whose forms are."""
-_BEHIND = b"\xff"
-"""No UTF-8 byte is 0xff: with it behind a prefix comes what is behind all terms with it."""
+"""How many words are remembered with their similar words, and stems with their forms."""
+_AFTER = b"\xff"
+"""0xFF never occurs in UTF-8, so a prefix with it sorts after every term with that prefix."""
 
 
 class SegmentsVocabulary:
@@ -50,7 +50,7 @@ class SegmentsVocabulary:
         return VocabularyRow(form, doc_freq) if doc_freq else None
 
     def _live_doc_freq(self, place: int, row: int) -> int:
-        """In how many articles of a segment a form stands, given its row there."""
+        """The number of live articles in a segment that hold a form, given by its row."""
         forms, live = self._forms[place], self._live[place]
         if live is None:
             return forms.doc_freq(row)
@@ -81,7 +81,7 @@ class SegmentsVocabulary:
         found: list[tuple[bytes, int]] = []
         for place, forms in enumerate(self._forms):
             deadline.check()
-            candidates = forms.dictionary.between(prefix, prefix + _BEHIND)
+            candidates = forms.dictionary.between(prefix, prefix + _AFTER)
             text = b"\n".join((b"", *candidates, b"")) if candidates else b""
             for match in pattern.finditer(text):
                 if len(found) % 1000 == 0:
@@ -141,7 +141,7 @@ class SegmentsVocabulary:
             deadline.check()
             dictionary = forms.dictionary
             first = dictionary.first_from(first_bytes)
-            last = dictionary.first_from(first_bytes + _BEHIND)
+            last = dictionary.first_from(first_bytes + _AFTER)
             if least == 1:
                 texts = dictionary.texts(first, last)
             else:
@@ -162,11 +162,11 @@ class SegmentsVocabulary:
 
     @cached_property
     def _form_doc_freqs(self) -> list[npt.NDArray[np.uint32]]:
-        """In how many documents each form of each segment stands."""
+        """Document frequencies of all forms, for each segment of shape (forms,)."""
         return [forms.dictionary.numbers()["postings"] for forms in self._forms]
 
     def close(self) -> None:
-        """Nothing to release: the segments are closed by who opened them."""
+        """Nothing to release: whoever opened the segments closes them."""
 
 
 def _text(term: bytes) -> str:

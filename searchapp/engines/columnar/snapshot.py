@@ -18,10 +18,7 @@ from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRule
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Highlighter, sought_keys
-from searchapp.engines.evaluation.plan import (
-    Floats,
-    Postings,
-)
+from searchapp.engines.evaluation.plan import Floats, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
@@ -59,7 +56,7 @@ class KeptPostings(NamedTuple):
 
     @property
     def size_bytes(self) -> int:
-        """What it takes in memory, about."""
+        """Estimated bytes in memory."""
         return 500 + sum(array.nbytes for array in self.postings)
 
 

@@ -24,22 +24,12 @@ from searchapp.engines.base import (
     PageRequest,
     RankedArticle,
 )
-from searchapp.engines.evaluation.bm25 import (
-    idf,
-)
+from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.evaluation.evaluator import (
-    evaluate,
-)
+from searchapp.engines.evaluation.evaluator import evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
-from searchapp.engines.evaluation.plan import (
-    Entry,
-    MatchAll,
-    Plan,
-    PostingsSource,
-    WeightedTerms,
-)
+from searchapp.engines.evaluation.plan import Entry, MatchAll, Plan, PostingsSource, WeightedTerms
 from searchapp.engines.evaluation.spelling import corrections
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher

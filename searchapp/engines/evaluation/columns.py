@@ -17,13 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.engines.evaluation.bm25 import (
-    length_norms,
-)
+from searchapp.engines.evaluation.bm25 import length_norms
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
-from searchapp.engines.evaluation.plan import (
-    Floats,
-)
+from searchapp.engines.evaluation.plan import Floats
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.facets import FACETS, STORED_FACETS, Facet
@@ -41,7 +37,7 @@ _YEAR_ONE = np.datetime64("0001-01-01", "D")
 
 
 class ColumnRow(NamedTuple):
-    """An article, of which title and body do not matter, and its number of terms by field."""
+    """An article, whose title and body are not used, and its number of terms by field."""
 
     article: Article
     lengths: Mapping[str, int]

@@ -15,7 +15,7 @@ TokenKey = Literal["stem", "form", "part"]
 
 
 class Match(NamedTuple):
-    """A matched stretch [start, end) of a text: all of `token`, or one of its parts.
+    """A matched span [start, end) of a text: all of `token`, or one of its parts.
 
     sought: which of the accepted keys of the highlight term it is.
     """
@@ -101,7 +101,7 @@ class Highlighter:
 
 
 def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:
-    """The compound query words of which only the parts are there, and all of them."""
+    """The compound query words that are matched by all of their parts, but not as a whole."""
     whole = {match.word for match in matches if match.key in ("stem", "form")}
     found = {(match.word, match.sought) for match in matches if match.key == "spread"}
     return {
@@ -114,7 +114,7 @@ def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set
 
 
 class _FieldTerms:
-    """What the terms seek in one field, by kind of key: the query word of each key."""
+    """The keys sought in one field, by kind; each with the number of its query word."""
 
     def __init__(self, terms: Iterable[HighlightTerm], field: str) -> None:
         words: dict[HighlightKey, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
@@ -215,7 +215,7 @@ _SAME_LETTERS = 3
 def _lemma_reason(
     word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm]
 ) -> Reason | None:
-    """The irregular form through which a word was found, if no regular form stands there too."""
+    """The irregular form that a word was found by, unless a regular form is matched, too."""
     own = [term for term in terms if term.number == word]
     if any(len(term.sequence) > 1 for term in own):
         return None  # "EU-Kommission" was found as two words, which look like it, too.
@@ -230,7 +230,7 @@ def _lemma_reason(
 
 
 def _split_word(token: Token, marked_start: int) -> MarkedText:
-    """A compound with points between its parts, the part that begins at an offset marked."""
+    """A compound with points between its parts; the part that begins at an offset is marked."""
     if len(token.form) != len(token.surface) or not token.parts:
         return MarkedText(token.surface)
     text, marks = "", []
@@ -268,7 +268,7 @@ def _find_phrase(tokens: Sequence[Token], phrase: HighlightTerm) -> list[Match]:
 
 
 def _spans(matches: Iterable[Match]) -> tuple[Span, ...]:
-    """The stretches of some matches: sorted and disjoint, the longer of two overlapping."""
+    """The spans of some matches, sorted and disjoint; of two that overlap, the longer one."""
     spans = [Span(match.start, match.end, match.word) for match in matches]
     spans.sort(key=lambda span: (span.start, -span.end))
     kept: list[Span] = []

@@ -9,7 +9,7 @@ from searchapp.german.analyzer import WordKeys
 from searchapp.german.function_words import FUNCTION_WORDS
 
 FREQUENT_RATIO = 50
-"""A word that occurs is doubted only where a likely one is so many times as frequent."""
+"""A word of the corpus is corrected only to one that is at least this many times as frequent."""
 
 _CANDIDATES = 50
 _MIN_PART_CHARS = 4

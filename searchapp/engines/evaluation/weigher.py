@@ -10,9 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from searchapp.engines import meaning as means
-from searchapp.engines.evaluation.bm25 import (
-    idf,
-)
+from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,

@@ -1,4 +1,10 @@
-"""The engine on Whoosh's stock codec."""
+"""The engine on Whoosh's stock codec, the reference that the default engine is compared with.
+
+- What is indexed of an article, field by field? `indexed_terms`, `schema`
+- How are the parts of a generation written and opened? `whoosh_writer`, `mapped_storage`
+- How does a snapshot get its postings? `whoosh_snapshot`
+- Where are wildcards and similar words looked up? `vocabulary_table`
+"""
 
 from __future__ import annotations
 
@@ -23,7 +29,7 @@ class WhooshEngine:
     has_checksums = False
 
     def __init__(self, *, rules: QueryRules, exceptions: Exceptions, searches: int) -> None:
-        """searches: that a snapshot can answer at a time."""
+        """searches: maximum number of concurrent searches per snapshot."""
         self._rules = rules
         self._exceptions = exceptions
         self._searches = searches

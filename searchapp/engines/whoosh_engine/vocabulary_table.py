@@ -156,7 +156,7 @@ class VocabularyTable:
         min_doc_freq: int,
     ) -> tuple[list[str], bool]:
         first = self._bisect(prefix.encode("utf-8"), lambda i: self._column(i, 0))
-        # No UTF-8 byte is 0xff: this is behind all forms with the prefix.
+        # 0xFF never occurs in UTF-8, so this sorts after every form with the prefix.
         last = self._bisect(prefix.encode("utf-8") + b"\xff", lambda i: self._column(i, 0))
         candidates = self._forms_between(first, last)
         if not candidates:

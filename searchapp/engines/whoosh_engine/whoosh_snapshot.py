@@ -21,10 +21,7 @@ from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRule
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.highlighter import article_matches
-from searchapp.engines.evaluation.plan import (
-    Floats,
-    Postings,
-)
+from searchapp.engines.evaluation.plan import Floats, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
@@ -204,7 +201,7 @@ class WhooshSnapshot(ArraySnapshot):
     def __init__(
         self, folder: Path, analyzer: Analyzer, *, rules: QueryRules, searches: int
     ) -> None:
-        """Open a committed generation, for so many searches at a time. Raises IndexDamaged."""
+        """Open a committed generation. searches: maximum number at a time. Raises IndexDamaged."""
         columns = Columns.load(folder / "columns")
         super().__init__(analyzer, columns, VocabularyTable(folder / "vocabulary"), rules)
         self.folder = folder

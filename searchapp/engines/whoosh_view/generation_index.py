@@ -106,7 +106,7 @@ class GenerationIndex(Index):
         return readers[0] if len(readers) == 1 else MultiReader([*readers], _UNVERSIONED)
 
     def writer(self, **options: Any) -> NoReturn:
-        """Not there. Raises ReadOnlyError."""
+        """Not supported: the index is written by the product. Raises ReadOnlyError."""
         del options
         raise ReadOnlyError(f"{self._folder} is written by: searchapp rebuild, searchapp update")
 
@@ -144,7 +144,7 @@ class ArticleSegment(base.Segment):
         return docnum in self._deleted_set
 
     def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
-        """Not there. Raises ReadOnlyError."""
+        """Not supported: the view is read-only. Raises ReadOnlyError."""
         del docnum, delete
         raise ReadOnlyError(f"{self!r} is written by: searchapp update")
 

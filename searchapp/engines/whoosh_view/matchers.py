@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -112,15 +113,15 @@ class PostingsMatcher(_ListMatcher):
 
     def block_min_length(self) -> int:
         """The least length of a document in the field."""
-        return self._postings.info().min_length() or 0
+        return self._postings.info.min_length() or 0
 
     def block_max_length(self) -> int:
         """The greatest length of a document in the field."""
-        return self._postings.info().max_length()
+        return self._postings.info.max_length()
 
     def block_max_weight(self) -> float:
         """The greatest frequency."""
-        return self._postings.info().max_weight()
+        return self._postings.info.max_weight()
 
 
 class VectorMatcher(_ListMatcher):
@@ -172,13 +173,14 @@ class SegmentPostings:
             self._positions = self._read_positions().tolist()
         return self._positions[self._starts[place] : self._starts[place + 1]]
 
+    @cached_property
     def info(self) -> TermInfo:
         """The statistics of the term. An unknown length, 0, is left out, as in Whoosh."""
         known = self._lengths[self._lengths > 0]
         return TermInfo(
             weight=float(self.freqs.sum()),
             df=len(self),
-            minlength=int(known.min(initial=known[0])) if len(known) else 0,
+            minlength=int(known.min()) if len(known) else 0,
             maxlength=int(self._lengths.max(initial=0)),
             maxweight=float(self.freqs.max(initial=0)),
             minid=int(self.docs[0]),

@@ -21,11 +21,7 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.layout import VIEWS
 from searchapp.engines.columnar.segment.postings import Ints, restarted_sums, sums_before
 from searchapp.engines.storage.tables import GROUP_ROWS, TermDictionary
-from searchapp.engines.whoosh_view.matchers import (
-    PostingsMatcher,
-    SegmentPostings,
-    VectorMatcher,
-)
+from searchapp.engines.whoosh_view.matchers import PostingsMatcher, SegmentPostings, VectorMatcher
 
 _CHUNK_POSTINGS = 1 << 18
 """Postings that are looked at together when all of a field are."""
@@ -281,7 +277,7 @@ class SegmentTerms(base.TermsReader):
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """The statistics of a term. Raises TermNotFound."""
-        return self._postings(fieldname, text).info()
+        return self._postings(fieldname, text).info
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         """How often a term occurs, 0 if there is none."""
@@ -334,7 +330,7 @@ class TermCursor(base.FieldCursor):
         """The statistics of the term, or None after the last."""
         if not self.is_valid():
             return None
-        return self._field.postings(self._field.dictionary.term(self._row)).info()
+        return self._field.postings(self._field.dictionary.term(self._row)).info
 
     def is_valid(self) -> bool:
         """Whether there is a term at this place."""

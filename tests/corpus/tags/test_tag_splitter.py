@@ -10,12 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchapp.corpus.tags.tag_splitter import (
-    HARD_SEPARATOR,
-    SplitTags,
-    split_tags,
-    strip_label,
-)
+from searchapp.corpus.tags.tag_splitter import HARD_SEPARATOR, SplitTags, split_tags, strip_label
 
 SEED_TAGS = (
     "China CO2 Dekarbonisierung Emissionen Entwicklung EU Förderung Forschung Industrie Klima "

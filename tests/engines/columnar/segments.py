@@ -16,13 +16,7 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.document_columns import DocumentColumns
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
 from searchapp.engines.evaluation.columns import NONE
-from searchapp.engines.fields import (
-    ANALYZED_FIELDS,
-    GAP,
-    INDEXED_FIELDS,
-    LINE_FIELDS,
-    exact_field,
-)
+from searchapp.engines.fields import ANALYZED_FIELDS, GAP, INDEXED_FIELDS, LINE_FIELDS, exact_field
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.facets import STORED_FACETS

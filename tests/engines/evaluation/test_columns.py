@@ -11,13 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines.evaluation.columns import (
-    NO_DATE,
-    NONE,
-    ColumnRow,
-    Columns,
-    Numbered,
-)
+from searchapp.engines.evaluation.columns import NO_DATE, NONE, ColumnRow, Columns, Numbered
 from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.engines.storage.segment_file import SegmentFileWriter
 from searchapp.errors import IndexDamaged

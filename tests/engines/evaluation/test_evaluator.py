@@ -13,18 +13,9 @@ from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.evaluation import evaluator
-from searchapp.engines.evaluation.bm25 import (
-    K1,
-    B,
-    bm25,
-    idf,
-    length_norms,
-)
+from searchapp.engines.evaluation.bm25 import K1, B, bm25, idf, length_norms
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
-from searchapp.engines.evaluation.evaluator import (
-    evaluate,
-    expected_postings,
-)
+from searchapp.engines.evaluation.evaluator import evaluate, expected_postings
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,

@@ -10,11 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.storage.segment_file import (
-    BlockCache,
-    SegmentFile,
-    SegmentFileWriter,
-)
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.errors import IndexDamaged
 
 numbers = st.one_of(

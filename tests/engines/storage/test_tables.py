@@ -11,11 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchapp.engines.storage.segment_file import (
-    BlockCache,
-    SegmentFile,
-    SegmentFileWriter,
-)
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.engines.storage.tables import (
     GROUP_ROWS,
     MAX_NUMBER,

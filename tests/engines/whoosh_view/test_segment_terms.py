@@ -70,7 +70,7 @@ def test_ids_are_terms(articles: list[Article]) -> None:
         for term in terms:
             (doc,) = field.postings(term).docs.tolist()
             assert articles[doc].id.encode() == term
-            assert field.postings(term).info().max_length() == 0
+            assert field.postings(term).info.max_length() == 0
 
 
 @given(nasty_corpora, st.lists(st.text(max_size=4), max_size=5))
@@ -96,6 +96,6 @@ def test_statistics_of_a_term(tmp_path: Path) -> None:
     articles = [
         Article(str(number), "", " ".join(["Haus"] * (1 + number % 3))) for number in range(300)
     ]
-    info = fields_of(tmp_path, articles)["text"].postings(b"haus").info()
+    info = fields_of(tmp_path, articles)["text"].postings(b"haus").info
     assert (info.doc_frequency(), info.weight(), info.max_weight()) == (300, 600, 3)
     assert (info.min_length(), info.max_length(), info.min_id(), info.max_id()) == (1, 300, 0, 299)

@@ -24,11 +24,7 @@ import numpy.typing as npt
 
 from searchapp.engines.evaluation.doc_set import Docs
 from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
-from searchapp.engines.storage.segment_file import (
-    SegmentFile,
-    SegmentFileWriter,
-    SizedCache,
-)
+from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter, SizedCache
 from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
 
 Ints = npt.NDArray[np.int64]
@@ -123,7 +119,7 @@ class TermPostings:
 
     @property
     def size_bytes(self) -> int:
-        """What it takes in memory when most of its columns have been read, about."""
+        """Estimated bytes in memory once most of the columns have been read."""
         return 500 + 10 * (self._stop - self._start) + 3 * (self._last - self._first)
 
     @cached_property

@@ -29,11 +29,7 @@ from searchapp.engines.columnar.writing.merger import (
 )
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.generation_lexicon import (
-    LEXICON,
-    LearningBuffer,
-    open_analyzer,
-)
+from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import Exceptions

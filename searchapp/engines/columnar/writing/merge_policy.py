@@ -28,7 +28,7 @@ class SegmentSize(NamedTuple):
 
 
 def live_bytes(segment: SegmentSize) -> float:
-    """The size of what is not deleted in a segment, about."""
+    """Estimated bytes of the live documents of a segment."""
     return segment.size_bytes * (1 - segment.deleted / max(1, segment.docs))
 
 

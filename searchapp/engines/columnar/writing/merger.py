@@ -30,11 +30,7 @@ from searchapp.engines.columnar.writing.field_writer import (
     write_forms,
 )
 from searchapp.engines.fields import exact_field
-from searchapp.engines.storage.segment_file import (
-    BlockCache,
-    SegmentFile,
-    SegmentFileWriter,
-)
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
 from searchapp.index_files import FileDigest
 from searchapp.steps import step

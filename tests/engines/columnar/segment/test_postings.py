@@ -19,11 +19,7 @@ from searchapp.engines.columnar.segment.postings import (
     restarted_sums,
     sums_before,
 )
-from searchapp.engines.storage.segment_file import (
-    BlockCache,
-    SegmentFile,
-    SegmentFileWriter,
-)
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.errors import IndexDamaged
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -60,8 +60,11 @@ class Article:
 
     @property
     def bylines(self) -> tuple[str, ...]:
-        """The values that are shown beside the date: those of facets that can have only one."""
-        return tuple(value for facet in LINE_FACETS for value in self.facet_values(facet))
+        """The values that are shown beside the date: author, source and section.
+
+        Those of the facets that can have only one, from the last one to the first.
+        """
+        return tuple(value for facet in LINE_FACETS[::-1] for value in self.facet_values(facet))
 
     def to_record(self) -> dict[str, Any]:
         """All fields but `origin` by name, in the types of JSON: the date is an ISO string."""

@@ -52,6 +52,7 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
 def _hit(hit: Hit) -> dict[str, object]:
     record = hit.article.to_record()
     del record["body"]
+    record.pop("title_is_derived", None)  # How a title came about is no part of the API.
     return record | {
         "title_html": str(marked_html(hit.title)),
         "score": round(hit.score, 6),

@@ -204,7 +204,7 @@ def test_search_text_shows_hits_facets_and_paging(seed_index: Path) -> None:
     text = invoke("search", "Lichtbogen", "--index", seed_index).stdout
     assert " 1. Wie der Lichtbogenofen Schrott schmilzt\n" in text
     assert (
-        "    2024-01-16 · Technik · Stahlkunde · Redaktion Technik · https://example.org/" in text
+        "    2024-01-16 · Redaktion Technik · Stahlkunde · Technik · https://example.org/" in text
     )
     assert "    Tags: Stahl, Recycling, Strom\n" in text
     assert "Year: 2023 (1), 2024 (1)" in text

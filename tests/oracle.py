@@ -163,7 +163,9 @@ def edit_distance(a: str, b: str) -> int:
 
 
 def _field_texts(article: Article, name: str) -> Sequence[str]:
-    return article.tags if name == "tags" else (getattr(article, name) or "",)
+    if name == "tags":
+        return article.tags
+    return (article.indexed_title if name == "title" else getattr(article, name) or "",)
 
 
 def _parts(tokens: Sequence[Token]) -> list[Token]:

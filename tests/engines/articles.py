@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -45,10 +44,6 @@ articles = st.builds(
     source=st.none() | st.sampled_from(SOURCES),
     section=st.none() | st.sampled_from(SECTIONS),
     title_is_derived=st.booleans(),
-).map(
-    lambda article: replace(
-        article, title_is_derived=article.title_is_derived and bool(article.body)
-    )
 )
 corpora = st.lists(articles, max_size=14, unique_by=lambda article: article.id)
 

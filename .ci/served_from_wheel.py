@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -34,7 +35,11 @@ def main() -> None:
     ) as server:
         try:
             assert server.stdout is not None
+            # A server that never gets ready is ended, and has then said nothing.
+            impatience = threading.Timer(PATIENCE_S, server.kill)
+            impatience.start()
             said = server.stdout.readline()
+            impatience.cancel()
             address = re.search(r"http://[^/ ]+", said)
             assert address, said
             for path, expected in {

@@ -92,13 +92,13 @@ class GenerationStore:
             ) from None
         except OSError as error:
             raise IndexDamaged(
-                f"cannot be read ({error.strerror})",
+                f"the file cannot be read ({error.strerror})",
                 where=str(self.index / _CURRENT),
                 remedy="check its permissions",
             ) from error
         if not _ID_PATTERN.fullmatch(text):
             raise IndexDamaged(
-                "does not name a generation",
+                "the file does not name a generation",
                 where=str(self.index / _CURRENT),
                 remedy="run: searchapp rebuild",
             )

@@ -131,7 +131,7 @@ def update(
             base = open_current(store, engine)
             _check_base(store, base, engine)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
-            base, reason = None, error.what
+            base, reason = None, f"{error.where}: {error.what}"
         build = _Build(settings, engine, store, base, strict, progress, on_problem)
         report = build.run(limit)
         report.reason = reason

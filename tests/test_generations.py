@@ -179,7 +179,9 @@ def test_a_damaged_current_is_refused(store: GenerationStore, content: bytes) ->
     """It can name nothing outside of the index folder."""
     publish(store)
     (store.index / "CURRENT").write_bytes(content)
-    with pytest.raises(IndexDamaged, match="does not name a generation; run: searchapp rebuild"):
+    with pytest.raises(
+        IndexDamaged, match="the file does not name a generation; run: searchapp rebuild"
+    ):
         store.current()
 
 

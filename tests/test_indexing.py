@@ -261,7 +261,8 @@ def test_an_update_without_an_index_rebuilds_and_says_why(sources: Sources) -> N
     assert (report.published, report.added) == (True, 1)
     verify(sources.settings)
     (sources.index / "CURRENT").write_text("garbage")
-    assert "does not name" in update(sources.settings).reason
+    reason = update(sources.settings).reason
+    assert reason == f"{sources.index / 'CURRENT'}: the file does not name a generation"
     verify(sources.settings)
     assert update(sources.settings).reason == ""
 

@@ -182,7 +182,7 @@ def build_text(report: BuildReport) -> str:
             f" {size(report.text_bytes)} of text in {size(report.size_bytes)} of index."
         )
     if report.reason:
-        text += f"\nIt was built anew because {report.reason}."
+        text += f"\nIt was built anew: {report.reason}."
     if report.left_out or report.warnings:
         text += (
             f"\n{counted(report.left_out, 'problem')} left articles out;"

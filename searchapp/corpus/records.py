@@ -238,8 +238,8 @@ class _ValueReader:
         date = parse_day(text)
         if date is None:
             self.warn(
-                f"date {_shown(text)} is not understood",
-                "is left out; write it as 2024-03-05 or 5.3.2024",
+                f"date {_shown(text)} is not understood as a day",
+                "the article is indexed without it; write it as 2024-03-05 or 5.3.2024",
             )
         return date
 

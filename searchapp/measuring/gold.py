@@ -209,7 +209,11 @@ def surface_counts(path: Path, max_chars: int) -> Counter[str]:
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--corpus", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--corpus",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Articles in JSON Lines from which words are learned, too.",
+)
 @click.option("--max-chars", default=20_000_000, help="How much of the corpus is read.")
 def main(folder: Path, corpus: Path | None, max_chars: int) -> None:
     """Print the figures of a lexicon on the gold lists in FOLDER."""
@@ -221,9 +225,17 @@ def main(folder: Path, corpus: Path | None, max_chars: int) -> None:
         else:
             copy_dictionary_lexicon(lexicon_folder)
         lexicon = Lexicon.open(lexicon_folder)
-        for line in measure(folder, lexicon).lines():
+        try:
+            report = measure(folder, lexicon)
+        except OSError as error:
+            raise click.ClickException(
+                f"{error.filename}: cannot be read ({error.strerror}); name a folder with"
+                " inflections.tsv, traps.tsv, compounds.tsv and noncompounds.txt"
+            ) from error
+        finally:
+            lexicon.close()
+        for line in report.lines():
             click.echo(line)
-        lexicon.close()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
@@ -75,8 +76,12 @@ class FooterReport:
 
 
 def measure_splitter(path: Path) -> FooterReport:
-    """Split every footer of a file. The halves are the lists of even and of odd line numbers."""
-    rows = [json.loads(row) for row in path.read_text("utf-8").splitlines() if row.strip()]
+    """Split every footer of a file. The halves are the lists of even and of odd line numbers.
+
+    Raises ValueError with the file and line of what is not a footer with its tags.
+    """
+    lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+    rows = [_footer(line, f"{path}:{number}") for number, line in lines if line.strip()]
     unaided = TagScore()
     for row in rows:
         unaided.add(row["tags"], split_tags(row["glued"]).tags)
@@ -88,11 +93,30 @@ def measure_splitter(path: Path) -> FooterReport:
     return FooterReport(unaided, halves)
 
 
+class _Footer(TypedDict):
+    glued: str
+    tags: list[str]
+
+
+def _footer(line: str, where: str) -> _Footer:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"{where}: is not JSON ({error})") from error
+    match row:
+        case {"glued": str(glued), "tags": list(tags)} if all(isinstance(tag, str) for tag in tags):
+            return _Footer(glued=glued, tags=tags)
+    raise ValueError(f'{where}: is not an object with a text "glued" and a list of texts "tags"')
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def main(file: Path) -> None:
     """Print the figures of the tag splitter on the footers in FILE, and the lists it got wrong."""
-    report = measure_splitter(file)
+    try:
+        report = measure_splitter(file)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{file}\n  without known tags:   {report.unaided}")
     for half, score in zip(("first", "second"), report.halves, strict=True):
         click.echo(f"  {half} half, rest known: {score}")

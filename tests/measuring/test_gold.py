@@ -79,3 +79,12 @@ def test_the_command_prints_the_figures(gold: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, [str(gold), "--corpus", str(corpus)])
     assert result.exit_code == 0
     assert "traps merged 1 of 2  Kohl/Kohle" in result.output
+
+
+def test_a_folder_without_the_lists_is_refused_in_one_sentence(gold: Path) -> None:
+    """The list that is missing is named, and the others that are needed."""
+    (gold / "traps.tsv").unlink()
+    result = CliRunner().invoke(main, [str(gold)])
+    assert result.exit_code == 1
+    assert f"Error: {gold / 'traps.tsv'}: cannot be read" in result.output
+    assert "noncompounds.txt" in result.output

@@ -64,3 +64,13 @@ def test_the_figures_can_be_printed_by_anyone(tmp_path: Path) -> None:
     assert "without known tags:   2/3 lists right (66.7 %)" in printed.stdout
     assert printed.stdout.count("F1") == 3
     assert "expected: Stahl | Qqqq | wwww" in printed.stdout
+
+
+@pytest.mark.parametrize("line", ['{"glued": "StahlEU"}', '{"glued": "StahlEU", "tags": [1]}', "?"])
+def test_a_line_that_is_no_footer_is_named(line: str, tmp_path: Path) -> None:
+    """One sentence with file and line, and no traceback."""
+    footers = tmp_path / "footers.jsonl"
+    footers.write_text(f'{{"glued": "StahlEU", "tags": ["Stahl", "EU"]}}\n{line}\n')
+    printed = CliRunner().invoke(main, [str(footers)])
+    assert printed.exit_code == 1
+    assert f"Error: {footers}:2: is not" in printed.output

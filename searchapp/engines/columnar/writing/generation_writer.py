@@ -110,7 +110,7 @@ def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
     """
     if memory_mb < LEAST_MB:
         raise BadSetting(
-            f"{memory_mb} MB are not enough for indexing",
+            f"{memory_mb} MB is not enough for indexing",
             where=variable("memory_mb"),
             remedy=f"use {LEAST_MB} or more",
         )

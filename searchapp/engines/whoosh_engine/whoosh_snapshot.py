@@ -46,7 +46,7 @@ class LeafReaders:
         """Raises IndexDamaged."""
         try:
             self.leaves = open_leaf_readers(folder)
-        except Exception as error:  # Whoosh meets damage with whatever its unpickling raises
+        except Exception as error:  # Unpickling a damaged file can raise anything.
             raise _damaged(folder, error) from error
         counts = [leaf.doc_count_all() for leaf in self.leaves]
         self.offsets = [sum(counts[:i]) for i in range(len(counts))]
@@ -171,7 +171,10 @@ def _postings(docs: list[int], freqs: list[float]) -> Postings:
 def _tells_damage(
     method: Callable[Concatenate[WhooshSnapshot, Params], Answer],
 ) -> Callable[Concatenate[WhooshSnapshot, Params], Answer]:
-    """Whoosh and NumPy meet damage, in files that opened well, with any kind of exception."""
+    """The method with any unforeseen exception turned into IndexDamaged.
+
+    Whoosh and NumPy raise any kind of exception for damage in files that opened well.
+    """
 
     @wraps(method)
     def guarded(self: WhooshSnapshot, /, *args: Params.args, **kwargs: Params.kwargs) -> Answer:
@@ -206,7 +209,7 @@ class WhooshSnapshot(ArraySnapshot):
         super().__init__(analyzer, columns, VocabularyTable(folder / "vocabulary"), rules)
         self.folder = folder
         self._searches = searches
-        # All are opened now: the folder may be deleted while this snapshot still answers.
+        # All readers are opened now: the folder may be deleted while this snapshot is in use.
         self._readers: LifoQueue[LeafReaders] = LifoQueue()
         for _ in range(self._searches):
             self._readers.put(LeafReaders(folder))
@@ -228,6 +231,7 @@ class WhooshSnapshot(ArraySnapshot):
     article = _tells_damage(ArraySnapshot.article)
     related = _tells_damage(ArraySnapshot.related)
     corrections = _tells_damage(ArraySnapshot.corrections)
+    completions = _tells_damage(ArraySnapshot.completions)
 
     def _article(self, doc: int) -> Article:
         with self._reading() as readers:

@@ -1,0 +1,39 @@
+"""What the snapshot on Whoosh's stock codec makes of damage that Whoosh and NumPy do not name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from searchapp.deadline import NEVER
+from searchapp.engines.base import Snapshot
+from searchapp.engines.selection import select_engine
+from searchapp.errors import IndexDamaged
+from searchapp.model import Article
+from searchapp.settings import Settings
+from tests.engines.building import build
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda snapshot: snapshot.corrections("stalk", limit=1, deadline=NEVER),
+        lambda snapshot: snapshot.completions("st", limit=1, deadline=NEVER),
+    ],
+    ids=["corrections", "completions"],
+)
+def test_damage_in_the_words_is_reported_as_damage(
+    tmp_path: Path, ask: Callable[[Snapshot], object]
+) -> None:
+    """Here fewer frequencies than words, in files that open well."""
+    engine = select_engine(Settings(engine="whoosh"))
+    folder = build(engine, tmp_path / "index", [Article("a", "Stahl", "Stahl und Stall")])
+    path = folder / "vocabulary" / "frequencies.npy"
+    frequencies = np.load(path)
+    np.save(path, frequencies[:1])
+    with closing(engine.open(folder)) as snapshot, pytest.raises(IndexDamaged, match="verify"):
+        ask(snapshot)

@@ -16,7 +16,6 @@ from searchapp.engines.base import (
     RankedArticle,
     Snapshot,
 )
-from searchapp.engines.selection import select_engine
 from searchapp.errors import ArticleNotFound, BadRequest, PageTooDeep, SearchTimeout
 from searchapp.facets import FACETS
 from searchapp.live_index import LiveIndex
@@ -49,11 +48,6 @@ NOTE_SOME_WORDS = Note("some_words")
 NOTE_ANY_WORDS = Note("any_words")
 
 
-def check_engine(settings: Settings) -> None:
-    """Raise BadSetting if the settings name an engine that there is not."""
-    select_engine(settings)
-
-
 @dataclass(frozen=True, slots=True)
 class _Question:
     """A request as it is put to a snapshot. page: the part of the answer that is wanted."""
@@ -64,7 +58,7 @@ class _Question:
     deadline: Deadline
 
     def found(self, query: Query | None, page: PageRequest | None = None) -> Found:
-        """What a query finds; of `page`, if it is not the question's own."""
+        """Search for a query. page: the part of the answer to return, by default the question's."""
         page = page or self.page
         if query is None and page.sort == "relevance":
             # Without a query nothing is more relevant than anything else.
@@ -74,7 +68,7 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a query found. query: the tree that found it, None without one."""
+    """What a query found. query: the tree that was searched for, or None if there was none."""
 
     parsed: ParsedQuery
     query: Query | None

@@ -21,7 +21,7 @@ from searchapp.query import Query
 
 @dataclass(frozen=True, slots=True)
 class FacetRequest:
-    """A facet to count. limit: values that are wanted, the chosen ones not counted."""
+    """A facet to count. limit: number of values to return, besides the chosen ones."""
 
     facet: Facet
     limit: int
@@ -32,7 +32,7 @@ class PageRequest:
     """Which part of an answer is wanted.
 
     offset, limit: of the hits in the order of `sort`; a limit of 0 asks for the total only.
-    marked: whether it is wanted where and why each hit matches.
+    marked: whether to return where and why each hit matches.
     """
 
     sort: Sort = "relevance"
@@ -71,7 +71,7 @@ class Found:
 
     total: exact. hits: of the wanted page, best first.
     facets: of those asked for, by name; see `ResultPage.facets`.
-    notes: what the reader is told, as when a wildcard stood for too many words.
+    notes: for the reader, as when a wildcard stands for too many words.
     """
 
     total: int
@@ -89,7 +89,10 @@ class MarkedArticle:
 
 
 class Correction(NamedTuple):
-    """A likelier word, in its exact form. doc_freq: of articles; 0 for a compound never seen."""
+    """A likelier word, in its exact form.
+
+    doc_freq: number of articles with it; 0 for a compound that the corpus does not hold.
+    """
 
     form: str
     doc_freq: int
@@ -151,8 +154,9 @@ class GenerationWriter(Protocol):
     def commit(self) -> Mapping[str, FileDigest]:
         """Finish; the folder is complete and flushed to disk when this returns.
 
-        Returns the digests of those files that were digested while they were written, by path in
-        the folder. All others are read again for theirs, but what is linked from the base.
+        Returns the digests of the files that were digested while they were written, by path in
+        the folder. The caller reads and digests the other files, except those linked from the
+        base.
         """
 
     def abort(self) -> None:

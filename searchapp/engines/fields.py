@@ -41,5 +41,5 @@ INDEXED_FIELDS = (
 
 
 def measured_field(name: str) -> str:
-    """The analyzed field whose lengths an indexed field is measured by: that of its words."""
+    """The analyzed field whose lengths are used to rank matches in an indexed field."""
     return name.partition("_")[0]

@@ -93,7 +93,7 @@ class AnyForm:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Articles of a time, both ends inclusive, None for an open end."""
+    """Articles dated from `first` to `last`, both inclusive, None for an open end."""
 
     first: dt.date | None
     last: dt.date | None
@@ -108,7 +108,7 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Articles that any of some meanings finds; none of no meanings."""
+    """Articles that any of some meanings finds. Without any meaning it finds nothing."""
 
     parts: tuple[Meaning, ...]
 

@@ -19,7 +19,7 @@ from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, 
 from searchapp.engines.fields import TEXT, exact_field
 
 _MAX_REMEMBERED = 1000
-"""How many words are remembered with their similar words, and stems with their forms."""
+"""How many lookups of similar words, and of the forms of a stem, are kept."""
 _AFTER = b"\xff"
 """0xFF never occurs in UTF-8, so a prefix with it sorts after every term with that prefix."""
 
@@ -27,8 +27,8 @@ _AFTER = b"\xff"
 class SegmentsVocabulary:
     """The words of some segments together, without those that only deleted articles hold.
 
-    Only where a wildcard stands for more forms than are wanted, deleted articles count, too:
-    there are too many forms to read the postings of all. Safe for use by several threads.
+    Deleted articles are counted only when a wildcard stands for more forms than are wanted:
+    there are then too many forms to read all postings. Safe for use by several threads.
     """
 
     def __init__(self, segments: Sequence[Segment], live: Sequence[Mask | None]) -> None:
@@ -154,7 +154,7 @@ class SegmentsVocabulary:
             )[0]
             for near in np.flatnonzero(distances <= max_edits).tolist():
                 distance_of[texts[near]] = int(distances[near])
-        # Counted in all segments: in some a frequent form may be too rare to have been looked at.
+        # A form is counted in all segments: in some it may have been too rare to be looked at.
         near_rows = [row for each in distance_of if (row := self.row(each))]
         held = [row for row in near_rows if row.doc_freq >= min_doc_freq]
         held.sort(key=lambda row: (distance_of[row.form], -row.doc_freq, row.form))
@@ -164,9 +164,6 @@ class SegmentsVocabulary:
     def _form_doc_freqs(self) -> list[npt.NDArray[np.uint32]]:
         """Document frequencies of all forms, for each segment of shape (forms,)."""
         return [forms.dictionary.numbers()["postings"] for forms in self._forms]
-
-    def close(self) -> None:
-        """Nothing to release: whoever opened the segments closes them."""
 
 
 def _text(term: bytes) -> str:

@@ -25,7 +25,7 @@ from searchapp.german import Analyzer
 from searchapp.model import Article
 
 KEPT_POSTINGS_BYTES = 64 << 20
-"""The postings of the words that are asked for again and again save nearly all of the reading."""
+"""Keeping the postings of words that are sought often saves nearly all of the reading."""
 
 
 class PlacedSegment(NamedTuple):

@@ -1,4 +1,4 @@
-"""Which tokens of the articles of a page carry a sought key, from their stored positions.
+"""Finds the tokens that have a sought key, by the positions stored in the index.
 
 The texts are not tokenized: the postings tell where the sought words stand and in which form,
 the stored offsets which characters these are.
@@ -34,7 +34,7 @@ class TokenFinder:
     def __init__(
         self, segment: Segment, docs: Sequence[int], sought: Sought, analyzer: Analyzer
     ) -> None:
-        """docs: ascending. sought: kinds and keys, as `sought_keys` tells them."""
+        """docs: ascending. sought: kinds and keys, as `sought_keys` returns them."""
         self._segment = segment
         self._analyzer = analyzer
         # By document: positions, each with a form there.

@@ -50,7 +50,7 @@ def evaluate(
 
 
 def expected_postings(plan: Plan, source: PostingsSource) -> int:
-    """How many postings there are to look at in a plan, about: what its evaluation costs."""
+    """The approximate number of postings that evaluating a plan reads: an estimate of its cost."""
     if isinstance(plan, WeightedTerms):
         return sum(source.doc_freq(entry.field, entry.term) for entry in plan.entries)
     if isinstance(plan, AnyTerm):
@@ -68,7 +68,10 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
-    """One evaluation of a plan. within: the documents that can still match, None for all."""
+    """One evaluation of a plan.
+
+    The methods take as `within` the documents that can still match, or None for all documents.
+    """
 
     source: PostingsSource
     deadline: Deadline

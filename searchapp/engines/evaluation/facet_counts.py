@@ -48,7 +48,7 @@ def allowed_docs(columns: Columns, filters: Filters) -> DocSet | None:
 
 
 class FilterMasks:
-    """Which of the matches of a query pass the filters of each facet.
+    """Computes which matches of a query pass the filters of each facet.
 
     docs: matching live documents, ascending, all of them in `allowed_docs(columns, filters)`.
     """
@@ -101,7 +101,7 @@ def count(columns: Columns, facet: Facet, docs: Docs) -> Tally:
     live = columns.all_docs
     if len(docs) <= len(live) // 2:
         return column.tally(column.of_docs(docs))
-    # Of most of the documents: all but those of the others.
+    # For most of the documents it is cheaper to subtract the counts of the others.
     counts = columns.totals(facet)
     if len(docs) < len(live):
         others = columns.live.copy()

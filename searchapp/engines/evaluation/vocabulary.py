@@ -46,8 +46,8 @@ class Vocabulary(Protocol):
     ) -> tuple[list[str], bool]:
         """Forms within an edit distance (swapped neighbours count once), as `matching`.
 
-        prefix_length: so many letters at the start must be the same. min_doc_freq: rarer forms
-        are left out. The nearest forms come first, of equally near ones the most frequent.
+        prefix_length: number of letters at the start that must be the same. min_doc_freq: rarer
+        forms are left out. The nearest forms come first; the most frequent of equally near ones.
         """
 
 

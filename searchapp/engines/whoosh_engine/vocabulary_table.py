@@ -29,7 +29,7 @@ _TABLE, _STARTS, _FREQUENCIES, _BY_STEM = (
     "by-stem.npy",
 )
 _MAX_REMEMBERED = 100
-"""Lookups whose answers are kept."""
+"""How many lookups of patterns and similar words are kept."""
 
 
 class VocabularyTable:
@@ -51,7 +51,7 @@ class VocabularyTable:
                 where=str(folder),
                 remedy="run: searchapp rebuild",
             ) from error
-        # A page looks the same words up once for the search and once for each of its hits.
+        # The pages of one answer, and its articles, ask for the same patterns again.
         self._looked_up: dict[tuple[object, ...], tuple[list[str], bool]] = {}
 
     def __len__(self) -> int:

@@ -63,7 +63,7 @@ class PartWriter:
         else:
             folder.mkdir()
             index = create_in(str(folder), schema)
-        self._writer = index.writer(limitmb=MEMORY_MB, compound=False)  # see storage.py
+        self._writer = index.writer(limitmb=MEMORY_MB, compound=False)  # See MappedStorage.
         self._analyzer = open_analyzer(folder.parent, exceptions)
 
     def add(self, articles: Iterable[Article]) -> None:

@@ -4,14 +4,14 @@
 ...     results = searcher.search(QueryParser("text", ix.schema).parse("stahl industri"))
 
 Fields are those of `searchapp.engines.fields`, with terms as they were indexed: what is sought in
-`text` has to be stemmed already, and spellings are in `text_exact`. `id` has a term a document.
-Stored is all of the article: the fields of `Article.to_record`, the date as a date, those
-that it has. A field's lengths are those by which the product ranks (`fields.measured_field`).
+`text` has to be stemmed already, and exact forms are in `text_exact`. `id` has one term for each
+document. The stored fields are those of `Article.to_record` that have a value, with the date as a
+`date`. Field lengths are those that the product ranks by (`fields.measured_field`).
 Deleted articles are never found; as on any index of Whoosh's, they count in frequencies until
 their segment is merged.
 
-Where Whoosh wants the terms of one document (`key_terms`, `more_like`), the documents of all
-postings are read, and where it wants all terms of a zone, how often these are in it.
+When Whoosh asks for the terms of one document (`key_terms`, `more_like`), the documents of all
+postings of the field are read; when it asks for all terms of a zone, the frequencies in it are.
 
 The folder holds no table of contents for `whoosh.index.open_dir`. That would be a pickle, which
 runs what somebody else has written as soon as it is read, and would say a second time which

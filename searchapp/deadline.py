@@ -35,11 +35,11 @@ class Deadline:
             )
 
     def part(self, share: float) -> Deadline:
-        """A deadline after a share of this budget's seconds, counted from now.
+        """A deadline after a share of the time that is left, so that the rest of it stays.
 
         share: 0 to 1. The part ends when this deadline does, at the latest.
         """
-        return Deadline(share * self.seconds, parent=self)
+        return Deadline(share * self.remaining_s, parent=self)
 
 
 NEVER = Deadline(math.inf)

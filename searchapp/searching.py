@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from searchapp.deadline import Deadline
@@ -37,12 +38,15 @@ from searchapp.snippets import best_snippets
 
 RELATED_ARTICLES = 5
 RELATED_SHARE = 0.15
-"""Of the time budget: an article is shown without related ones rather than late."""
+"""Of the time that is left: an article is shown without related ones rather than late."""
 
 FEW_ARTICLES = 10
 """A query with fewer results than that may have a typing error in it."""
-CORRECTION_SHARE = 0.25
-"""Of the time budget, for finding likelier words."""
+FALLBACK_SHARE = 0.5
+"""Of the time that is left, for each search in place of the one that was typed: what remains is
+for showing the answer."""
+CORRECTION_SHARE = 0.5
+"""Of a fallback's time, for finding likelier words."""
 
 NOTE_SOME_WORDS = Note("some_words")
 NOTE_ANY_WORDS = Note("any_words")
@@ -176,13 +180,12 @@ class SearchService:
         answer = _as_typed(question, parsed)
         if answer.query is None:
             return answer
-        try:
-            if answer.found.total < FEW_ARTICLES and not request.exact:
-                answer = self._or_corrected(question, answer)
-            if not answer.found.total:
-                answer = _or_any_word(question, answer)
-        except SearchTimeout:
-            pass
+        if answer.found.total < FEW_ARTICLES and not request.exact:
+            with suppress(SearchTimeout):
+                answer = self._or_corrected(_hurried(question), answer)
+        if not answer.found.total:
+            with suppress(SearchTimeout):
+                answer = _or_any_word(_hurried(question), answer)
         return answer
 
     def _or_corrected(self, question: _Question, answer: _Answer) -> _Answer:
@@ -217,11 +220,13 @@ class SearchService:
         request = request or SearchRequest()
         with self._index.snapshot() as (_, snapshot):
             question = self._question(snapshot, request, marked=False)
+            # Before the search: an unknown id must not cost one, nor be told as its error.
+            marked = snapshot.article(article_id, None, deadline=question.deadline)
             query: Query | None = None
-            if request.query:
+            if marked is not None and request.query:
                 total_only = replace(question.page, offset=0, limit=0)
                 query = self._answer(replace(question, page=total_only)).query
-            marked = snapshot.article(article_id, query, deadline=question.deadline)
+                marked = snapshot.article(article_id, query, deadline=question.deadline)
             if marked is None:
                 raise ArticleNotFound(
                     "there is no article with this id", remedy="search for it by its title"
@@ -263,6 +268,11 @@ def _as_typed(question: _Question, parsed: ParsedQuery) -> _Answer:
     found = question.found(query)
     notes = (*parsed.notes, *((NOTE_ANY_WORDS,) if some_are_enough else ()), *found.notes)
     return _Answer(parsed, query, found, notes)
+
+
+def _hurried(question: _Question) -> _Question:
+    """The same question, with a part of the time that is left."""
+    return replace(question, deadline=question.deadline.part(FALLBACK_SHARE))
 
 
 def _or_any_word(question: _Question, answer: _Answer) -> _Answer:

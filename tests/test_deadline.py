@@ -23,7 +23,7 @@ def test_time_that_is_left_is_counted_down() -> None:
 
 
 def test_a_part_is_a_share_that_ends_with_its_whole() -> None:
-    """Parts nest: none gives anybody more time than the request has."""
+    """Parts nest, and leave the rest of the time to who gave them out."""
     assert 1400 < Deadline(6000).part(0.25).remaining_s <= 1500
     assert 700 < Deadline(6000).part(0.25).part(0.5).remaining_s <= 750
     spent = Deadline(100, parent=Deadline(-1)).part(1.0)

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import Correction, FacetRequest, PageRequest, Snapshot
+from searchapp.engines.base import Correction, FacetRequest, Found, PageRequest, Snapshot
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -249,6 +250,37 @@ def test_a_correction_that_takes_too_long_leaves_the_answer_that_there_is(
     with closing(SearchService(hurried)) as service:
         page = service.search(SearchRequest(query=query))
     assert (ids(page), page.total, page.did_you_mean) == (found, len(found), None)
+
+
+def test_a_fallback_that_takes_too_long_leaves_time_to_show_the_article(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits its whole time for nothing, and the article still comes, with its marks."""
+    publish(settings, article("a", "Die Stahlindustrie wächst"))
+    searches = []
+    search = ArraySnapshot.search
+
+    def slow_from_the_second_on(self: ArraySnapshot, *args: Any, deadline: Deadline) -> Found:
+        searches.append(deadline)
+        if len(searches) > 1:
+            time.sleep(deadline.remaining_s)
+        return search(self, *args, deadline=deadline)
+
+    monkeypatch.setattr(ArraySnapshot, "search", slow_from_the_second_on)
+    request = SearchRequest(query="wächst ODER Stahlindustie")
+    with closing(SearchService(replace(settings, time_budget_s=4.0))) as service:
+        page = service.article("a", request)
+    assert len(searches) == 2
+    assert page.match_count == 1
+
+
+def test_an_unknown_article_is_not_found_whatever_the_query(
+    settings: Settings, service: SearchService
+) -> None:
+    """Its id is looked up before anything is searched."""
+    publish(settings, article("a"))
+    with pytest.raises(ArticleNotFound):
+        service.article("nobody", SearchRequest(query="x" * 501))
 
 
 def test_a_query_beyond_the_bounds_is_refused(settings: Settings, service: SearchService) -> None:

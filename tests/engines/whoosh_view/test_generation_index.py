@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from whoosh import query
+from whoosh import fields, formats, query
+from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.filedb.filestore import ReadOnlyError
-from whoosh.index import open_dir
+from whoosh.index import create_in, open_dir
 from whoosh.qparser import FuzzyTermPlugin, QueryParser
 from whoosh.reading import ReaderClosed, TermNotFound
 from whoosh.scoring import TF_IDF
@@ -274,6 +275,96 @@ def test_terms_are_listed_as_by_an_index_of_whooshs_own(
     for word in ("hausx", "komission"):
         near = set(theirs.terms_within("text_exact", word, 2))
         assert set(ours.terms_within("text_exact", word, 2)) >= near
+
+
+UNCHANGED = ("one part", "three parts")
+"""The shapes with articles of which none is deleted: deleted ones would count in frequencies."""
+
+
+@pytest.fixture(scope="module")
+def plain(
+    shapes: Mapping[str, Shape], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Any]]:
+    """Of each unchanged shape, an index that Whoosh has written, with vectors and lengths."""
+    words: Any = SpaceSeparatedTokenizer()
+    text = fields.TEXT(analyzer=words, vector=formats.Frequency())
+    schema = fields.Schema(id=fields.ID(stored=True), **dict.fromkeys(VIEWS, text))
+    with ExitStack() as opened:
+        indexes = {}
+        for name in UNCHANGED:
+            analyzer = open_analyzer(shapes[name].folder, NO_EXCEPTIONS)
+            folder = tmp_path_factory.mktemp("plain")
+            ix = opened.enter_context(closing(create_in(str(folder), schema)))
+            with ix.writer() as writer:
+                for article in shapes[name].case.oracle.articles:
+                    terms = {
+                        each.name: " ".join(term for term, _ in each.terms)
+                        for each in indexed_terms(article, analyzer)
+                    }
+                    writer.add_document(id=article.id, **terms)
+            indexes[name] = ix
+        yield indexes
+
+
+def scores(results: Any) -> dict[str, float]:
+    """The score of each of Whoosh's results, by its id."""
+    return {hit["id"]: hit.score for hit in results}
+
+
+@pytest.mark.parametrize("field", ["text", "text_exact", "title"])
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_key_terms_and_what_is_alike_are_those_of_an_index_of_whooshs_own(
+    shapes: Mapping[str, Shape], plain: Mapping[str, Any], name: str, field: str
+) -> None:
+    """With weights and scores; by a weighting without lengths, as above."""
+    with (
+        shapes[name].ix.searcher(weighting=TF_IDF()) as ours,
+        plain[name].searcher(weighting=TF_IDF()) as theirs,
+    ):
+        compared = 0
+        for article in shapes[name].case.oracle.articles[::5]:
+            mine, other = (each.document_number(id=article.id) for each in (ours, theirs))
+            if not theirs.reader().has_vector(other, field):
+                continue
+            terms = dict(theirs.key_terms([other], field, numterms=1000))
+            assert dict(ours.key_terms([mine], field, numterms=1000)) == pytest.approx(terms)
+            alike = scores(theirs.more_like(other, field, top=None, numterms=1000))
+            found = scores(ours.more_like(mine, field, top=None, numterms=1000))
+            assert found == pytest.approx(alike)
+            compared += 1
+        assert compared
+
+
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_suggestions_are_those_of_an_index_of_whooshs_own(
+    shapes: Mapping[str, Shape], plain: Mapping[str, Any], name: str
+) -> None:
+    """The same words in the same order."""
+    with plain[name].searcher() as theirs:
+        expected = {
+            (field, word): theirs.suggest(field, word, limit=10)
+            for field in ("text", "text_exact", "title_exact")
+            for word in ("hausx", "komission", "tecnik")
+        }
+    assert any(expected.values())
+    for (field, word), words in expected.items():
+        assert shapes[name].searcher.suggest(field, word, limit=10) == words
+
+
+@pytest.mark.parametrize("field", ["title", "tags", "author"])
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_short_fields_are_scored_by_length_as_on_an_index_of_whooshs_own(
+    shapes: Mapping[str, Shape], plain: Mapping[str, Any], name: str, field: str
+) -> None:
+    """By BM25F: one byte holds a short length exactly."""
+    found = 0
+    with plain[name].searcher() as theirs:
+        for word in ("haus", "stahl", "eu", "kommission"):
+            expected = scores(theirs.search(query.Term(field, word), limit=None))
+            hits = shapes[name].searcher.search(query.Term(field, word), limit=None)
+            assert scores(hits) == pytest.approx(expected)
+            found += len(expected)
+    assert found
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10])

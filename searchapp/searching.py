@@ -220,13 +220,12 @@ class SearchService:
         request = request or SearchRequest()
         with self._index.snapshot() as (_, snapshot):
             question = self._question(snapshot, request, marked=False)
-            # Before the search: an unknown id must not cost one, nor be told as its error.
-            marked = snapshot.article(article_id, None, deadline=question.deadline)
             query: Query | None = None
-            if marked is not None and request.query:
+            # Before the search: an unknown id must not cost one, nor be told as its error.
+            if request.query and snapshot.has_article(article_id, deadline=question.deadline):
                 total_only = replace(question.page, offset=0, limit=0)
                 query = self._answer(replace(question, page=total_only)).query
-                marked = snapshot.article(article_id, query, deadline=question.deadline)
+            marked = snapshot.article(article_id, query, deadline=question.deadline)
             if marked is None:
                 raise ArticleNotFound(
                     "there is no article with this id", remedy="search for it by its title"

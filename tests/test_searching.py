@@ -20,7 +20,14 @@ from typing import Any
 import pytest
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import Correction, FacetRequest, Found, PageRequest, Snapshot
+from searchapp.engines.base import (
+    Correction,
+    FacetRequest,
+    Found,
+    MarkedArticle,
+    PageRequest,
+    Snapshot,
+)
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
@@ -281,6 +288,23 @@ def test_an_unknown_article_is_not_found_whatever_the_query(
     publish(settings, article("a"))
     with pytest.raises(ArticleNotFound):
         service.article("nobody", SearchRequest(query="x" * 501))
+
+
+def test_an_article_is_read_once_for_its_page(
+    settings: Settings, service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its marks; that there is one is known before, without reading it."""
+    publish(settings, article("a", "Stahl im Haus"))
+    asked = []
+    read = ArraySnapshot.article
+
+    def counted(self: ArraySnapshot, *args: Any, deadline: Deadline) -> MarkedArticle | None:
+        asked.append(args[0])
+        return read(self, *args, deadline=deadline)
+
+    monkeypatch.setattr(ArraySnapshot, "article", counted)
+    assert service.article("a", SearchRequest(query="Stahl")).match_count == 1
+    assert asked == ["a"]
 
 
 def test_a_query_beyond_the_bounds_is_refused(settings: Settings, service: SearchService) -> None:

@@ -121,6 +121,9 @@ class Snapshot(Protocol):
     ) -> Found:
         """Answer a query tree of `searchapp.query`; None matches every article."""
 
+    def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
+        """Whether there is an article with this id; none is read for that."""
+
     def article(
         self, article_id: str, query: Query | None, *, deadline: Deadline
     ) -> MarkedArticle | None:

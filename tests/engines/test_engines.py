@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from searchapp.deadline import NEVER
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import Engine, MarkedArticle, PageRequest, RankedArticle
+from searchapp.errors import SearchTimeout
 from searchapp.facets import FACETS, Facet, Filters
 from searchapp.model import Article, Sort
 from tests.engines import articles as random_input
@@ -96,8 +97,19 @@ def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
                 assert_as_the_oracle(case, *request)
             for article in held.values():
                 assert stored(snapshot, article.id) == article
+                assert snapshot.has_article(article.id, deadline=NEVER)
             for each in removed:
                 assert each in held or stored(snapshot, each) is None
+                assert snapshot.has_article(each, deadline=NEVER) == (each in held)
+
+
+def test_the_articles_that_there_are_are_known_by_their_ids(case: Case) -> None:
+    """An id is known as a whole only, and not when the time is up."""
+    held = {each.id for each in case.oracle.articles}
+    for each in (*held, *(f"{each}0" for each in held), *(each[:-1] for each in held), "", "../a"):
+        assert case.snapshot.has_article(each, deadline=NEVER) == (each in held)
+        with pytest.raises(SearchTimeout):
+            case.snapshot.has_article(each, deadline=Deadline(-1.0))
 
 
 def test_an_index_without_a_facet_of_today_is_outdated(engine: Engine) -> None:

@@ -145,6 +145,11 @@ class ArraySnapshot(ABC):
         weigher = Weigher(self._rules.ranking, source.doc_freq, self.doc_count, self._vocabulary)
         return _Compiled(weigher.plan(meaning), highlight_terms(meaning), tuple(expander.notes))
 
+    def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
+        """See `Snapshot.has_article`."""
+        deadline.check()
+        return self._doc(article_id) is not None
+
     def article(
         self, article_id: str, query: Query | None, *, deadline: Deadline
     ) -> MarkedArticle | None:

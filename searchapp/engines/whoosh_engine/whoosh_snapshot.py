@@ -228,6 +228,7 @@ class WhooshSnapshot(ArraySnapshot):
             yield WhooshPostings(readers, self._columns, deadline)
 
     search = _tells_damage(ArraySnapshot.search)
+    has_article = _tells_damage(ArraySnapshot.has_article)
     article = _tells_damage(ArraySnapshot.article)
     related = _tells_damage(ArraySnapshot.related)
     corrections = _tells_damage(ArraySnapshot.corrections)

@@ -37,3 +37,24 @@ def test_damage_in_the_words_is_reported_as_damage(
     np.save(path, frequencies[:1])
     with closing(engine.open(folder)) as snapshot, pytest.raises(IndexDamaged, match="verify"):
         ask(snapshot)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda snapshot: snapshot.has_article("a", deadline=NEVER),
+        lambda snapshot: snapshot.article("a", None, deadline=NEVER),
+        lambda snapshot: snapshot.related("a", limit=1, deadline=NEVER),
+    ],
+    ids=["has_article", "article", "related"],
+)
+def test_damage_in_the_postings_of_ids_is_reported_as_damage(
+    tmp_path: Path, ask: Callable[[Snapshot], object]
+) -> None:
+    """A file of zeros opens well; what is read from it does not."""
+    engine = select_engine(Settings(engine="whoosh"))
+    folder = build(engine, tmp_path / "index", [Article("a", "Stahl", "Stahl und Stall")])
+    (path,) = folder.rglob("*.pst")
+    path.write_bytes(bytes(path.stat().st_size))
+    with closing(engine.open(folder)) as snapshot, pytest.raises(IndexDamaged, match="verify"):
+        ask(snapshot)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from searchapp.translation import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -42,11 +44,6 @@ class Facet:
         if not dt.MINYEAR <= int(digits) <= dt.MAXYEAR:
             raise ValueError("type a year such as 2024")
         return str(int(digits))
-
-
-def N_(text: str) -> str:  # noqa: N802  # the name by which Babel finds texts to translate
-    """The text itself, marked for translation."""
-    return text
 
 
 FACETS = (

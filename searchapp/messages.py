@@ -6,18 +6,10 @@ up in its translations; a placeholder such as `%(subject)s` is filled in after t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from searchapp.model import Note
-
-Translate = Callable[[str], str]
-"""Takes an English sentence and returns it in another language, as `gettext` does."""
-
-
-def N_(sentence: str) -> str:  # noqa: N802  # gettext's name for it; its tools look for calls.
-    """Mark a sentence for translation; it is returned as it is."""
-    return sentence
-
+from searchapp.translation import N_, Translate
 
 NOTE_SENTENCES = {
     "unbalanced_quote": N_("The quotation mark in “%(subject)s” has no partner and was ignored."),

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
-    ("", "steps index_files"),
+    ("", "steps index_files translation"),
     ("", "errors facets messages model progress settings dates deadline processes"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),

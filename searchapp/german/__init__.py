@@ -4,6 +4,7 @@
 - What is a word, and where is it? `tokenizer`
 - Which forms, stems, lemmas and parts does a word have? `analyzer`, over `stems` and `lexicon`
 - How are millions of words analyzed at once? `token_arrays`
+- How are two readings of one word told apart in an index? `forms`
 - Which parts does a compound have? `compounds`; which pieces are there? `compound_pieces`
 - Which lemma does a form of the dictionary have? `lemmas`
 - How is the lexicon made of a dictionary? `lexicon_builder`; of a corpus? `corpus_lexicon`;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.evaluation.doc_set import Mask
 from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
 from searchapp.engines.fields import TEXT, exact_field
+from searchapp.german.forms import is_separated, plain_form, readings
 
 _MAX_REMEMBERED = 1000
 """How many lookups of similar words, and of the forms of a stem, are kept."""
@@ -39,15 +40,18 @@ class SegmentsVocabulary:
         self._remembered_rows = lru_cache(_MAX_REMEMBERED)(self._rows_of_stem)
         self._remembered: dict[tuple[str, int, int, int, int], tuple[list[str], bool]] = {}
 
-    def row(self, form: str) -> VocabularyRow | None:
-        """The row of an exact form, or None if the corpus does not hold it."""
-        wanted = form.encode("utf-8", "surrogatepass")
+    def row(self, word: str) -> VocabularyRow | None:
+        """The row of a word in exactly this form, or None if the corpus does not hold it."""
+        if is_separated(word):
+            return None
+        wanted = [form.encode("utf-8", "surrogatepass") for form in readings(word)]
         doc_freq = sum(
             self._live_doc_freq(place, row)
             for place, forms in enumerate(self._forms)
-            if (row := forms.dictionary.find(wanted)) is not None
+            for form in wanted
+            if (row := forms.dictionary.find(form)) is not None
         )
-        return VocabularyRow(form, doc_freq) if doc_freq else None
+        return VocabularyRow(word, doc_freq) if doc_freq else None
 
     def _live_doc_freq(self, place: int, row: int) -> int:
         """The number of live articles in a segment that hold a form, given by its row."""
@@ -89,25 +93,20 @@ class SegmentsVocabulary:
                 if len(found) == MAX_SCANNED:
                     break
                 found.append((match[1], place))
-        together = {form for form, _ in found}
+        together = {plain_form(_text(form)) for form, _ in found}
         if len(together) <= limit:
-            return [_text(form) for form in sorted(together)], False
-        doc_freqs = self._doc_freqs(found, lambda place, row: self._forms[place].doc_freq(row))
-        best = sorted(together, key=lambda form: (-doc_freqs[form], form))[:limit]
-        return [_text(form) for form in best], True
+            return sorted(together), False
+        doc_freqs = self._doc_freqs(found)
+        return sorted(together, key=lambda word: (-doc_freqs[word], word))[:limit], True
 
-    def _doc_freqs(
-        self, found: Sequence[tuple[bytes, int]], count: Callable[[int, int], int]
-    ) -> Counter[bytes]:
-        """In how many documents forms stand, each given with the segments that hold it.
-
-        count: from the place of a segment and a row in it to the number of documents there.
-        """
-        doc_freqs: Counter[bytes] = Counter()
+    def _doc_freqs(self, found: Sequence[tuple[bytes, int]]) -> Counter[str]:
+        """In how many documents words stand, given their forms, each with a segment's place."""
+        doc_freqs: Counter[str] = Counter()
         for form, place in found:
-            row = self._forms[place].dictionary.find(form)
+            forms = self._forms[place]
+            row = forms.dictionary.find(form)
             if row is not None:
-                doc_freqs[form] += count(place, row)
+                doc_freqs[plain_form(_text(form))] += forms.doc_freq(row)
         return doc_freqs
 
     def similar(
@@ -135,8 +134,9 @@ class SegmentsVocabulary:
     ) -> list[str]:
         first_bytes = prefix.encode("utf-8", "surrogatepass")
         distance_of: dict[str, int] = {}
-        # A form that is frequent in all segments together is so in one, in proportion.
-        least = -(-min_doc_freq // len(self._forms))
+        # A word that is frequent in all segments together is so in one, in proportion, and there
+        # in one of its readings.
+        least = -(-min_doc_freq // (len(self._forms) * len(readings(form))))
         for place, forms in enumerate(self._forms):
             deadline.check()
             dictionary = forms.dictionary
@@ -149,12 +149,13 @@ class SegmentsVocabulary:
                 texts = [_text(each) for each in dictionary.terms_at(rows)]
             if not texts:
                 continue
+            words = list(map(plain_form, texts))
             distances = process.cdist(
-                [form], texts, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
+                [form], words, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
             )[0]
             for near in np.flatnonzero(distances <= max_edits).tolist():
-                distance_of[texts[near]] = int(distances[near])
-        # A form is counted in all segments: in some it may have been too rare to be looked at.
+                distance_of[words[near]] = int(distances[near])
+        # A word is counted in all segments: in some it may have been too rare to be looked at.
         near_rows = [row for each in distance_of if (row := self.row(each))]
         held = [row for row in near_rows if row.doc_freq >= min_doc_freq]
         held.sort(key=lambda row: (distance_of[row.form], -row.doc_freq, row.form))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.meaning import AllBut, AllOf, AnyForm, FuzzyWord, Meaning, OneOf, Pattern
+from searchapp.german.forms import readings
 from searchapp.model import Note
 
 
 @dataclass
 class Expander:
-    """Expands the patterns of one query; afterwards `notes` says which stand for too many forms.
+    """Expands the patterns of one query; afterwards `notes` says which stand for too many words.
 
-    limit: forms that one pattern may stand for; the most frequent are kept.
+    limit: words that one pattern may stand for; the most frequent are kept.
     """
 
     vocabulary: Vocabulary
@@ -34,11 +36,11 @@ class Expander:
 
     def _forms(self, pattern: Pattern | FuzzyWord) -> AnyForm:
         if isinstance(pattern, Pattern):
-            forms, cut = self.vocabulary.matching(
+            words, cut = self.vocabulary.matching(
                 pattern.glob, limit=self.limit, deadline=self.deadline
             )
         else:
-            forms, cut = self.vocabulary.similar(
+            words, cut = self.vocabulary.similar(
                 pattern.form,
                 prefix_length=pattern.prefix_length,
                 max_edits=pattern.max_edits,
@@ -47,4 +49,5 @@ class Expander:
             )
         if cut:
             self.notes.append(Note("expansion_cut", pattern.typed))
-        return AnyForm(pattern.number, pattern.field, tuple(forms))
+        forms = tuple(chain.from_iterable(map(readings, words)))
+        return AnyForm(pattern.number, pattern.field, forms)

@@ -21,6 +21,7 @@ from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
 from searchapp.errors import IndexDamaged
 from searchapp.german import Analyzer
+from searchapp.german.forms import is_separated, plain_form, readings
 
 _TABLE, _STARTS, _FREQUENCIES, _BY_STEM = (
     "table.tsv",
@@ -57,13 +58,18 @@ class VocabularyTable:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def row(self, form: str) -> VocabularyRow | None:
+    def row(self, word: str) -> VocabularyRow | None:
         """See `Vocabulary`."""
+        if is_separated(word):
+            return None
+        doc_freq = sum(map(self._frequency, readings(word)))
+        return VocabularyRow(word, doc_freq) if doc_freq else None
+
+    def _frequency(self, form: str) -> int:
         wanted = form.encode("utf-8")
         place = self._bisect(wanted, lambda i: self._column(i, 0))
-        if place < len(self) and self._column(place, 0) == wanted:
-            return self._row_at(place)
-        return None
+        is_held = place < len(self) and self._column(place, 0) == wanted
+        return int(self._frequencies[place]) if is_held else 0
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
         """See `Vocabulary`."""
@@ -116,18 +122,21 @@ class VocabularyTable:
 
     def _scan(self, glob: str, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         pattern = re.compile(rb"\n(" + glob_pattern(glob) + rb")(?=\t)")
-        found: list[tuple[int, str]] = []
+        found: list[tuple[str, int]] = []
         for match in pattern.finditer(self._map):
             if len(found) % 1000 == 0:
                 deadline.check()
             if len(found) == MAX_SCANNED:
                 break
-            found.append((match.start(1), match[1].decode("utf-8")))
-        if len(found) <= limit:
-            return [form for _, form in found], False
-        places = np.searchsorted(self._starts, [start for start, _ in found])
-        best = np.argsort(-self._frequencies[places], kind="stable")[:limit]
-        return [found[i][1] for i in best], True
+            found.append((plain_form(match[1].decode("utf-8")), match.start(1)))
+        together = {word for word, _ in found}
+        if len(together) <= limit:
+            return sorted(together), False
+        places = np.searchsorted(self._starts, [start for _, start in found])
+        doc_freqs: Counter[str] = Counter()
+        for (word, _), doc_freq in zip(found, self._frequencies[places].tolist(), strict=True):
+            doc_freqs[word] += doc_freq
+        return sorted(together, key=lambda word: (-doc_freqs[word], word))[:limit], True
 
     def similar(
         self,
@@ -158,18 +167,23 @@ class VocabularyTable:
         first = self._bisect(prefix.encode("utf-8"), lambda i: self._column(i, 0))
         # 0xFF never occurs in UTF-8, so this sorts after every form with the prefix.
         last = self._bisect(prefix.encode("utf-8") + b"\xff", lambda i: self._column(i, 0))
-        candidates = self._forms_between(first, last)
+        candidates = list(map(plain_form, self._forms_between(first, last)))
         if not candidates:
             return [], False
         distances = process.cdist(
             [form], candidates, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
         )[0]
         deadline.check()
-        is_frequent = self._frequencies[first:last] >= min_doc_freq
-        places = np.flatnonzero((distances <= max_edits) & is_frequent)
-        frequencies = self._frequencies[first:last][places]
-        best = places[np.lexsort((-frequencies, distances[places]))][:limit]
-        return [candidates[i] for i in best], len(places) > limit
+        near: dict[str, int] = {}
+        doc_freqs: Counter[str] = Counter()
+        for place in np.flatnonzero(distances <= max_edits).tolist():
+            word = candidates[place]
+            if not is_separated(word):
+                near[word] = int(distances[place])
+                doc_freqs[word] += int(self._frequencies[first + place])
+        held = [word for word in near if doc_freqs[word] >= min_doc_freq]
+        held.sort(key=lambda word: (near[word], -doc_freqs[word], word))
+        return held[:limit], len(held) > limit
 
     def _forms_between(self, first: int, last: int) -> list[str]:
         """Read for each lookup: keeping all forms as strings costs 100 bytes a word."""

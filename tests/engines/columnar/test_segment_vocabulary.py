@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 import numpy as np
 from hypothesis import given, settings
@@ -15,8 +16,13 @@ from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
+from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
+from searchapp.engines.evaluation.vocabulary import VocabularyRow
+from searchapp.german import Analyzer
+from searchapp.german.analyzer import WordKeys
+from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
-from tests.engines.columnar.segments import built
+from tests.engines.columnar.segments import MANY_WORDS, built, opened
 from tests.lexicon import dictionary_analyzer
 from tests.oracle import edit_distance
 
@@ -69,6 +75,41 @@ def test_rows_count_live_articles(parts: Parts) -> None:
         for stem, rows in by_stem.items():
             assert vocabulary.rows_of_stem(stem) == rows
         assert vocabulary.rows_of_stem("gibtesnicht") == []
+
+
+class _MarkingAnalyzer(Analyzer):
+    """Gives some words the forms of readings."""
+
+    marked: ClassVar = {"xkarten": "karten^", "xkartet": "kartet^", "xkartan": "kart…an"}
+
+    def _keys(self, word: str) -> WordKeys:
+        return super()._keys(word)._replace(form=self.marked.get(word, word))
+
+
+def test_the_readings_of_a_word_are_one_word(tmp_path: Path) -> None:
+    """Counted together over all segments; a verb and its particle that stand apart are none."""
+    bodies = (
+        ("karten xkartan", "karten xkarten", "xkarten kartei"),
+        ("xkarten kartei xkartet", "kartei xkartan", "kartei xkartan"),
+    )
+    builder = SegmentBuilder(BatchAnalyzer(_MarkingAnalyzer()), max_words=MANY_WORDS)
+    for number, texts in enumerate(bodies):
+        articles = [Article(f"{number}-{i}", "", body) for i, body in enumerate(texts)]
+        builder.build(tmp_path / str(number), articles)
+    segments = [opened(tmp_path / str(number)) for number in range(len(bodies))]
+    vocabulary = SegmentsVocabulary(segments, [None, None])
+    assert vocabulary.row("karten") == VocabularyRow("karten", 5)
+    assert vocabulary.row("kartet") == VocabularyRow("kartet", 1)
+    assert vocabulary.row("kart…an") is None
+    for glob in ("kart*", "kart??", "k*t*"):
+        found = vocabulary.matching(glob, limit=3, deadline=NEVER)
+        assert found == (["kartei", "karten", "kartet"], False)
+    assert vocabulary.matching("kart???", limit=3, deadline=NEVER) == ([], False)
+    assert vocabulary.matching("kart*", limit=1, deadline=NEVER) == (["karten"], True)
+    similar = vocabulary.similar(
+        "kartem", prefix_length=1, max_edits=1, limit=9, deadline=NEVER, min_doc_freq=4
+    )
+    assert similar == (["karten", "kartei"], False)
 
 
 @tries

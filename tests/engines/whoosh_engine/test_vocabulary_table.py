@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
+from searchapp.engines.evaluation.vocabulary import VocabularyRow
 from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable, save_vocabulary
 from searchapp.errors import IndexDamaged
 from searchapp.german import Analyzer
@@ -104,6 +105,24 @@ def test_a_damaged_vocabulary_is_refused(tmp_path: Path, name: str, damage: str)
         path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else -2])
     with pytest.raises(IndexDamaged, match="searchapp rebuild"):
         VocabularyTable(tmp_path)
+
+
+def test_the_readings_of_a_word_are_one_word() -> None:
+    """Counted together; a verb and its particle that stand apart are none."""
+    counts = {"karten": 2, "karten^": 3, "kartei": 4, "kartet^": 1, "kart…an": 9}
+    with vocabulary_of(counts) as vocabulary:
+        assert vocabulary.row("karten") == VocabularyRow("karten", 5)
+        assert vocabulary.row("kartet") == VocabularyRow("kartet", 1)
+        assert vocabulary.row("kart…an") is None
+        for glob in ("kart*", "kart??", "k*t*"):
+            found = vocabulary.matching(glob, limit=3, deadline=NEVER)
+            assert found == (["kartei", "karten", "kartet"], False)
+        assert vocabulary.matching("kart???", limit=3, deadline=NEVER) == ([], False)
+        assert vocabulary.matching("kart*", limit=1, deadline=NEVER) == (["karten"], True)
+        similar = vocabulary.similar(
+            "kartem", prefix_length=1, max_edits=1, limit=9, deadline=NEVER, min_doc_freq=2
+        )
+        assert similar == (["karten", "kartei"], False)
 
 
 @given(frequencies)

@@ -1,0 +1,32 @@
+"""How a reading of a word is written among the exact forms of an index.
+
+Most forms are the word itself, normalized. Two kinds say more, by a character that no word has:
+
+- `waren^` is the capitalized reading of `waren`: the noun, where the small one is a verb.
+- `fing…an` is a verb whose particle stands apart from it in the text.
+
+Only an index knows them: wildcards, near words and completions see words.
+"""
+
+from __future__ import annotations
+
+CAPITAL_MARK = "^"
+"""Ends a form that is another word when it is capitalized."""
+
+SEPARATED_MARK = "…"
+"""Stands between a verb and its particle. Not a character of any form: NFKC makes "..." of it."""
+
+
+def plain_form(form: str) -> str:
+    """The word of a form: without the mark of its capitalized reading."""
+    return form.removesuffix(CAPITAL_MARK)
+
+
+def readings(word: str) -> tuple[str, str]:
+    """The forms under which a word may stand in an index."""
+    return word, word + CAPITAL_MARK
+
+
+def is_separated(form: str) -> bool:
+    """Whether a form is a verb with its particle, which is no word that a text holds."""
+    return SEPARATED_MARK in form

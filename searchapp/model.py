@@ -134,6 +134,7 @@ class SearchRequest:
     """What a reader asked for: the query as typed, the filters, the order and the page.
 
     exact: words match only in the form in which they were typed.
+    uncorrected: likelier words are offered, but never searched for instead.
     """
 
     query: str = ""
@@ -142,6 +143,7 @@ class SearchRequest:
     page_number: int = 1
     per_page: int = 10
     exact: bool = False
+    uncorrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
+    Correction,
     FacetRequest,
     Found,
     PageRequest,
@@ -189,25 +190,39 @@ class SearchService:
         return answer
 
     def _or_corrected(self, question: _Question, answer: _Answer) -> _Answer:
-        """The answer with likelier words if there is none yet, otherwise a hint at them."""
+        """The answer with likelier words if there is none yet, otherwise an offer of them.
+
+        Only words that neither the dictionary nor the corpus has are replaced unasked.
+        """
         corrections = _corrections(
             question.snapshot, answer.parsed, question.deadline.part(CORRECTION_SHARE)
         )
-        corrected = answer.parsed.corrected(corrections)
-        # A correction may be longer than what was typed, and too long for a query.
-        if not corrections or len(corrected.line) > self.settings.limits.max_query_chars:
-            return answer
-        if answer.found.total:
+        if not answer.found.total and not question.request.uncorrected:
+            replacing = {word: each for word, each in corrections.items() if each.may_replace}
+            corrected = self._corrected(answer.parsed, replacing)
+            better = _as_typed(question, corrected) if corrected else answer
+            if corrected and better.found.total:
+                note = Note("corrected", corrected.line)
+                return replace(better, notes=(note, *better.notes), did_you_mean=corrected.line)
+        corrected = self._corrected(answer.parsed, corrections)
+        if corrected:
             total_only = replace(question.page, offset=0, limit=0, facets=())
             better = _as_typed(replace(question, page=total_only), corrected)
             if better.found.total > answer.found.total:
                 return replace(answer, did_you_mean=corrected.line)
-            return answer
-        better = _as_typed(question, corrected)
-        if not better.found.total:
-            return answer
-        note = Note("corrected", corrected.line)
-        return replace(better, notes=(note, *better.notes), did_you_mean=corrected.line)
+        return answer
+
+    def _corrected(
+        self, parsed: ParsedQuery, corrections: Mapping[str, Correction]
+    ) -> ParsedQuery | None:
+        """The query with likelier words; None if there are none, or it grows too long by them."""
+        if not corrections:
+            return None
+        corrected = parsed.corrected(
+            {word: _like(word, each.form) for word, each in corrections.items()}
+        )
+        is_too_long = len(corrected.line) > self.settings.limits.max_query_chars
+        return None if is_too_long else corrected
 
     def article(
         self, article_id: str, request: SearchRequest | None = None, *, rank: int | None = None
@@ -285,17 +300,25 @@ def _or_any_word(question: _Question, answer: _Answer) -> _Answer:
     return replace(answer, query=relaxed, found=found, notes=(*answer.notes, NOTE_SOME_WORDS))
 
 
-def _corrections(snapshot: Snapshot, parsed: ParsedQuery, deadline: Deadline) -> dict[str, str]:
-    """A likelier word for each unlikely one, both as typed; none if there is no time for it."""
+def _corrections(
+    snapshot: Snapshot, parsed: ParsedQuery, deadline: Deadline
+) -> dict[str, Correction]:
+    """A likelier word for each unlikely one as typed; none if there is no time for it."""
     found = {}
     try:
         for word in dict.fromkeys(each.text for each in parsed.words):
             for correction in snapshot.corrections(word, limit=1, deadline=deadline):
-                better = correction.form
-                found[word] = better[:1].upper() + better[1:] if word[:1].isupper() else better
+                found[word] = correction
     except SearchTimeout:
         return {}
     return found
+
+
+def _like(word: str, form: str) -> str:
+    """A form in small letters, capitalized as a word was typed."""
+    if word.isupper() and len(word) > 1:
+        return form.upper()
+    return form[:1].upper() + form[1:] if word[:1].isupper() else form
 
 
 def _neighbours(

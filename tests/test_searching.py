@@ -221,6 +221,26 @@ def test_a_misspelt_query_is_corrected_with_a_note(
     assert service.search(SearchRequest(query=longest)).did_you_mean is None
 
 
+def test_what_may_be_right_is_searched_for_as_it_was_typed(
+    settings: Settings, service: SearchService
+) -> None:
+    """A word of the dictionary, and any word where the reader says so, who is then only offered
+    another."""
+    publish(settings, article("a", "Der Hochofen raucht"), article("b", "Die Wintr gähnen"))
+    for query in ("Winter", "Hochofen Winter"):
+        page = service.search(SearchRequest(query=query))
+        assert ("corrected" in [note.kind for note in page.notes], page.did_you_mean) == (
+            False,
+            None,
+        )
+    assert service.search(SearchRequest(query="Winter")).total == 0
+    corrected = service.search(SearchRequest(query="Hochoffen"))
+    assert (ids(corrected), corrected.corrected_query) == (["a"], "Hochofen")
+    kept = service.search(SearchRequest(query="Hochoffen", uncorrected=True))
+    assert (kept.total, kept.corrected_query, kept.did_you_mean) == (0, None, "Hochofen")
+    assert service.search(SearchRequest(query="HOCHOFFEN")).corrected_query == "HOCHOFEN"
+
+
 def test_a_correction_replaces_the_word_wherever_it_was_typed(
     settings: Settings, service: SearchService
 ) -> None:

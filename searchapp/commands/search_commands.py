@@ -34,6 +34,9 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
 )
 @click.argument("query", nargs=-1, required=True, type=TextParam())
 @click.option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
+@click.option(
+    "--uncorrected", is_flag=True, help="Likelier words are offered, but not searched for instead."
+)
 @facet_options
 @click.option("--any-tag", is_flag=True, help="One of several tags is enough.")
 @click.option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
@@ -59,6 +62,7 @@ searchapp search 'titel:Hochofen ODER Koks*' --json""",
 def search(
     query: tuple[str, ...],
     exact: bool,
+    uncorrected: bool,
     any_tag: bool,
     since: Period | None,
     until: Period | None,
@@ -81,6 +85,7 @@ def search(
     request = SearchRequest(
         query=" ".join(query),
         exact=exact,
+        uncorrected=uncorrected,
         filters=Filters(
             {facet.name: chosen.pop(facet.name) for facet in FACETS},
             any_tag=any_tag,

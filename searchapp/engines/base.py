@@ -92,10 +92,13 @@ class Correction(NamedTuple):
     """A likelier word, in its exact form.
 
     doc_freq: number of articles with it; 0 for a compound that the corpus does not hold.
+    may_replace: whether neither the dictionary nor the corpus has the word as typed; otherwise the
+        likelier word may be offered, and must not be searched for unasked.
     """
 
     form: str
     doc_freq: int
+    may_replace: bool = False
 
 
 class Completion(NamedTuple):
@@ -130,9 +133,9 @@ class Snapshot(Protocol):
         """The article with this id, or None. A query of None matches nowhere in it."""
 
     def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
-        """Words of the corpus that the reader may have meant instead, best first.
+        """Words of the corpus that the reader may have meant instead, the likeliest first.
 
-        Empty for a word that is frequent enough itself.
+        Empty for a word that is likely enough itself.
         """
 
     def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:

@@ -80,6 +80,10 @@ class Analyzer:
         """What is known about a word as it stands in a text or query."""
         return self._remembered.get(form) or self._keys(form)
 
+    def is_listed(self, form: str) -> bool:
+        """Whether the dictionary, or the owner, names a normalized word."""
+        return self._lexicon is not None and self._lexicon.lists(form)
+
     def _keys(self, word: str) -> WordKeys:
         form = normalized(word)
         lemma: str | None = None

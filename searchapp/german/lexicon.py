@@ -261,6 +261,19 @@ class Lexicon:
         """The parts of a compound noun, from left to right without gaps; () for other words."""
         return self.look_up(form)[1]
 
+    def lists(self, form: str) -> bool:
+        """Whether the dictionary has a form, in its usual spelling or another, or the owner named
+        it: not whether it is a compound of known parts.
+        """
+        exceptions = self.exceptions
+        return (
+            form in exceptions.splits
+            or form in exceptions.whole
+            or form in exceptions.lemmas
+            or self._known_lemma(form) is not None
+            or self._respelled_lemma(form) is not None
+        )
+
     def close(self) -> None:
         """Unmap the files. No method may be called after this."""
         del self._forms, self._entries, self._pieces

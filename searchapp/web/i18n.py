@@ -78,6 +78,9 @@ PARAMETER_SENTENCES = {
     Param.EXACT: _l(
         "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “exact”)."
     ),
+    Param.UNCORRECTED: _l(
+        "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “uncorrected”)."
+    ),
     Param.PAGE: _l(
         "“%(value)s” is not the number of a page. Please type a whole number from 1 (parameter "
         "“page”)."

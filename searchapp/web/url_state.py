@@ -37,6 +37,7 @@ class Param(StrEnum):
 
     QUERY = "q"
     EXACT = "exact"
+    UNCORRECTED = "uncorrected"
     ANY_TAG = "any"
     DATE_FROM = "from"
     DATE_TO = "to"
@@ -68,6 +69,7 @@ def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchReques
     return SearchRequest(
         query=_first(args, Param.QUERY),
         exact=_flag(args, Param.EXACT),
+        uncorrected=_flag(args, Param.UNCORRECTED),
         filters=Filters(
             {facet.name: _choice(args, facet) for facet in FACETS},
             any_tag=_flag(args, Param.ANY_TAG),
@@ -101,6 +103,8 @@ def query_pairs(request: SearchRequest) -> list[tuple[str, str]]:
         pairs.append((Param.QUERY, request.query))
     if request.exact:
         pairs.append((Param.EXACT, "1"))
+    if request.uncorrected:
+        pairs.append((Param.UNCORRECTED, "1"))
     filters = request.filters
     pairs += [(facet.param, value) for facet in FACETS for value in filters.chosen(facet)]
     if filters.any_tag:
@@ -147,7 +151,11 @@ class SearchUrls:
 
     def with_query(self, query: str) -> str:
         """Another query with the same filters."""
-        return self._changed(query=query)
+        return self._changed(query=query, uncorrected=False)
+
+    def as_typed(self) -> str:
+        """This search without likelier words in place of those that were typed."""
+        return self._changed(uncorrected=True)
 
     def in_any_form(self) -> str:
         """This search with other forms of its words, too."""

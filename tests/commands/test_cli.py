@@ -192,6 +192,12 @@ def test_dates_are_read_as_people_write_them(
     assert invoke_json("search", "", *options, "--index", seed_index)["total"] == total
 
 
+def test_words_as_typed_by_option(seed_index: Path) -> None:
+    """A likelier word is then offered only."""
+    kept = invoke("search", "Stahll", "--uncorrected", "--index", seed_index).stdout
+    assert "Did you mean: Stahl" in kept
+
+
 def test_exact_words_by_option(seed_index: Path) -> None:
     """Other forms are found and explained, unless --exact turns them off."""
     assert "found through geht" in invoke("search", "ging", "--index", seed_index).stdout

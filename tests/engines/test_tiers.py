@@ -206,6 +206,43 @@ def test_suggestions_are_words_of_the_corpus_or_compounds_of_them(
     assert [each.form for each in found] == ([meant] if meant else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("Die Zufahrt bleibt gesperrt", "Abfahrt"),
+        ("Seine Ungeduld wuchs", "Geduld"),
+        ("Der Zweiakter begann", "Dreiakter"),
+        ("Die Stuten grasen", "Stufen"),
+        ("Die Halle wird neu gestrichen", "gestochen"),
+    ],
+)
+def test_no_word_of_german_gets_another_in_its_place(
+    texts: Callable[..., Texts], text: str, typed: str
+) -> None:
+    """Not its opposite, nor what looks like it: be the corpus without it, it is right."""
+    found = texts(text).snapshot.corrections(typed, limit=5, deadline=NEVER)
+    assert found == []
+
+
+def test_a_known_word_is_offered_another_on_clear_evidence_only(
+    texts: Callable[..., Texts],
+) -> None:
+    """A slip for a word 200 times as frequent, if the dictionary has not found the typed one in an
+    article; and never to take its place."""
+    index = texts("Der Quaddler schwieg", "Ein Zwist", *["Der Quadler sang im Zwirn"] * 200)
+    for typed, offered in (
+        ("Quaddler", [("quadler", False)]),
+        ("Quadler", []),
+        ("Quattler", [("quadler", True)]),
+        ("Zwirm", [("zwirn", True)]),
+        ("Zwirl", [("zwirn", False)]),
+        ("Zwist", []),
+        ("Zwiebel", []),
+    ):
+        found = index.snapshot.corrections(typed, limit=1, deadline=NEVER)
+        assert [(each.form, each.may_replace) for each in found] == offered, typed
+
+
 def test_a_compound_never_seen_is_corrected_by_its_parts(texts: Callable[..., Texts]) -> None:
     """Split, the wrong part corrected, joined again."""
     index = texts("Die Industrie wächst stetig", "Viel Wasserstoff brennt")

@@ -291,7 +291,7 @@ def test_what_finds_nothing_is_answered_in_a_likelier_spelling(client: FlaskClie
     assert page.text("//p[@class='note']") == (
         "Für „stahll“ wurde nichts gefunden. Gezeigt werden Treffer für „stahl“."
     )
-    assert page.count("//p[@class='suggestion']") == 0
+    assert page.text("//p[@class='suggestion']") == "Stattdessen nach „stahll“ suchen"
     assert page.values("//input[@name='q']/@value") == ["stahll"]
     assert page.link("Nächste") == "/search?q=stahl&tag=Stahl&page=2&per_page=2"
     assert page.link("Neueste zuerst").startswith("/search?q=stahl&")
@@ -299,6 +299,21 @@ def test_what_finds_nothing_is_answered_in_a_likelier_spelling(client: FlaskClie
     assert page.link("Filter entfernen: Stahl") == "/search?q=stahll&per_page=2"
     article = get(client, page.values("//ol//h2/a/@href")[0].partition("#")[0])
     assert "für „stahl“" in article.text("//*[@class='meta matches']")
+
+
+def test_a_corrected_word_can_be_searched_for_as_typed(client: FlaskClient) -> None:
+    """The field keeps what was typed, the heading says what was searched for; a link goes back."""
+    page = get(client, "/search?q=stahll&tag=Stahl")
+    assert page.values("//input[@name='q']/@value") == ["stahll"]
+    assert "für „stahl“" in page.text("//main//h1")
+    link = page.link("Stattdessen nach „stahll“ suchen")
+    assert link == "/search?q=stahll&uncorrected=1&tag=Stahl"
+    typed = get(client, link)
+    assert typed.text("//main//h1") == "Keine Treffer für „stahll“"
+    assert typed.values("//input[@name='uncorrected']/@value") == ["1"]
+    assert typed.link("Meinten Sie „stahl“?") == "/search?q=stahl&tag=Stahl"
+    english = get(client, "/search?q=stahll", lang="en")
+    assert english.text("//p[@class='suggestion']") == "Search for “stahll” instead"
 
 
 def test_a_likelier_spelling_is_offered_with_the_same_filters(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
@@ -35,6 +36,7 @@ REQUESTS = st.builds(
     SearchRequest,
     query=TEXT,
     exact=st.booleans(),
+    uncorrected=st.booleans(),
     filters=st.builds(
         Filters,
         st.fixed_dictionaries({facet.name: YEARS if facet.is_year else VALUES for facet in FACETS}),
@@ -116,6 +118,7 @@ def test_dates_can_be_typed_in_german_and_iso_form(text: str, first: str, last: 
         ("sort", "schön"),
         ("any", "ja"),
         ("exact", "genau"),
+        ("uncorrected", "ja"),
     ],
 )
 def test_a_bad_value_names_its_parameter(parameter: str, value: str) -> None:
@@ -175,6 +178,17 @@ def test_exact_words_stay_exact_in_every_link(app: Flask) -> None:
             assert parse(args_of(url)).exact, url
         assert urls.in_any_form() == "/search?q=ging&tag=A"
         assert urls.only("tags", "x") == "/search?tag=x"
+
+
+def test_what_was_typed_stays_until_another_query_is_chosen(app: Flask) -> None:
+    """Pages and filters keep to the words as typed; a suggestion is a search of its own."""
+    request = SearchRequest("hochoffen", Filters({"tags": ("A",)}), page_number=2)
+    with app.test_request_context():
+        assert SearchUrls(request).as_typed() == "/search?q=hochoffen&uncorrected=1&tag=A"
+        urls = SearchUrls(replace(request, uncorrected=True))
+        for url in (urls.search(), urls.page(3), urls.sorted_by("newest"), urls.without_filters()):
+            assert parse(args_of(url)).uncorrected, url
+        assert urls.with_query("hochofen") == "/search?q=hochofen&tag=A"
 
 
 def test_the_language_link_changes_only_the_language() -> None:

@@ -30,7 +30,7 @@ from searchapp.engines.evaluation.evaluator import evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
 from searchapp.engines.evaluation.plan import Entry, MatchAll, Plan, PostingsSource, WeightedTerms
-from searchapp.engines.evaluation.spelling import corrections
+from searchapp.engines.evaluation.spelling import TypedWord, corrections
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
 from searchapp.engines.fields import TEXT, parts_field
@@ -189,7 +189,8 @@ class ArraySnapshot(ABC):
         keys = self._analyzer.keys_of(normalized(word))
         with self._source(deadline) as source:
             own_freq = sum(source.doc_freq(name, keys.stem) for name in (TEXT, parts_field(TEXT)))
-        return corrections(keys, own_freq, self._vocabulary, limit=limit, deadline=deadline)
+        typed = TypedWord(keys, self._analyzer.is_listed(keys.form), own_freq)
+        return corrections(typed, self._vocabulary, limit=limit, deadline=deadline)
 
     def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:
         """See `Snapshot.completions`."""

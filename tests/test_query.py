@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -194,8 +195,22 @@ SYNTAX = {
         ("12:30 3:1", "(12:30 & 3:1)"),
         ("C++ C#", "(C++ & C#)"),
         ("16.01.2024", "16.01.2024"),
-        ("1.000,50 3,5 %", "(1.000,50 & 3,5)"),
-        ("§ 5", "5"),
+        ("1.000,50 3,5 %", "(1.000,50 & 3,5 %)"),
+        ("§ 5", "§ 5"),
+        ("§§ 5 BGB", "(§§ 5 & BGB)"),
+        ("Art. 7 GG.", "(Art. 7 & GG)"),
+        ("1 000 000 Gäste", "(1 000 000 & Gäste)"),
+        ("Gäste 4 500,50", "(Gäste & 4 500,50)"),
+        ("2023 500 Gäste", "(2023 & 500 & Gäste)"),
+        ("0664 123 456", "(0664 & 123 & 456)"),
+        ("Stau B 27, heute", "(Stau & B 27 & heute)"),
+        ("titel:B 27", "title:B 27"),
+        ("-B 27 Stau", "(!B 27 & Stau)"),
+        ("Wahl 5 12", "(Wahl & 5 & 12)"),
+        ("d. h. Haus", "(d. h. & Haus)"),
+        ("16. Jan. 2024 Wien", "(16. Jan. 2024 & Wien)"),
+        ('"am 3. Mai 2024"', '"am 3. Mai 2024"'),
+        ('"1 000 Gäste"', '"1 000 Gäste"'),
         ("AC/DC und/oder", "(AC/DC & und/oder)"),
         ("EU-Kommission CO2-Emissionen", "(EU-Kommission & CO2-Emissionen)"),
         ("Ein- und Ausfuhr", "(Ein- & und & Ausfuhr)"),
@@ -590,7 +605,7 @@ def test_plain_words_are_read_as_the_parser_reads_them(words: list[str]) -> None
     """The short way for most queries leads to the same tree, words and count."""
     line = clean_line(" ".join(words))
     if not is_plain(line):
-        assert "ODER" in words
+        assert "ODER" in words or re.search(r"\b\w{1,4} [0-9]", line)
         return
     parser = SurfaceParser()
     as_typed = parser.parse(line, normalize=False)

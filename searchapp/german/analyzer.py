@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from typing import NamedTuple
 
+from searchapp.german.abbreviations import written_out
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
 from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000
@@ -86,6 +87,8 @@ class Analyzer:
 
     def _keys(self, word: str) -> WordKeys:
         form = normalized(word)
+        if full := written_out(form):
+            return self._remember(word, self._shortened(form, self.keys_of(full)))
         lemma: str | None = None
         parts: tuple[Part, ...] = ()
         if self._lexicon is not None:
@@ -99,6 +102,16 @@ class Analyzer:
                     ]
                 )
         keys = tuple.__new__(WordKeys, (form, self._stem(lemma or form), lemma, parts))
+        return self._remember(word, keys)
+
+    @staticmethod
+    def _shortened(form: str, full: WordKeys) -> WordKeys:
+        """The keys of a word for an abbreviation of it, with the parts that both have."""
+        parts = [part for part in full.parts if part.start < len(form)]
+        cut = tuple(part._replace(end=min(part.end, len(form))) for part in parts)
+        return full._replace(form=form, parts=cut)
+
+    def _remember(self, word: str, keys: WordKeys) -> WordKeys:
         if len(word) <= MAX_FORM_CHARS:
             if len(self._remembered) >= MAX_REMEMBERED_WORDS:
                 # Frequent words are back at once; an order of use would cost on every hit.

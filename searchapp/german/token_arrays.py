@@ -3,9 +3,9 @@
 The tokens are those of `Analyzer.analyze`, but there is no object for each. A text is cut into runs
 ("Haus", "EU-Kommission", "16.", "Bürger/innen") at blanks and at signs that belong to no token
 there. Nearly all runs have been seen before: each is tokenized once, its tokens are remembered
-with their offsets in the run, and array operations put the tokens of a text together. Only dates
-with blanks in them span two runs or three: runs that may belong to one are joined again and
-remembered as one.
+with their offsets in the run, and array operations put the tokens of a text together. A few tokens
+have blanks in them ("16. Jan. 2024", "1 000", "z. B.", "A 9"): runs that may belong together are
+joined again and remembered as one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from searchapp.german.analyzer import Analyzer, WordKeys
 from searchapp.german.stems import normalized
 from searchapp.german.tokenizer import (
     CLOSING_SIGNS,
-    may_continue_date,
-    may_open_date,
+    NUMERAL,
+    continuations,
+    continues_as,
     separators,
     signs,
     tokenize,
@@ -41,11 +42,11 @@ _MAX_RUN_CHARS = 48
 """Longer runs are not remembered: they are addresses, chains and noise that hardly recur."""
 
 _GAP = "\n" * 4
-"""Around the texts of a batch; longer than `_MAX_DATE_GAP`, and than `_cut` looks ahead or back. A
+"""Around the texts of a batch; longer than `_MAX_LINK_GAP`, and than `_cut` looks ahead or back. A
 blank ends a token as the end of the text does."""
 
-_MAX_DATE_GAP = 2
-"""Characters between two runs of a date: a blank, and a point before it ("16. Jan. 2024")."""
+_MAX_LINK_GAP = 2
+"""Characters between two runs of a token: a blank, and a point before it ("16. Jan. 2024")."""
 
 _SEPARATOR, _SIGN, _INNER_SIGN, _POINT, _BRACKET, _SLASH, _LETTER, _NOT_I, _NOT_N = (
     1 << bit for bit in range(9)
@@ -62,13 +63,14 @@ def _character_classes() -> npt.NDArray[np.uint16]:
     alphanumeric = letters + "0123456789"
     members = {
         _SEPARATOR: separators(characters),
-        _SIGN: signs(characters),
+        # "+" and "/" stay: "+49 664 123" is no number with blanks in it.
+        _SIGN: signs(characters) - set("+/"),
         _INNER_SIGN: signs(characters) - set(CLOSING_SIGNS),
         _POINT: ".",
         _BRACKET: ")",
         _SLASH: "/_",
         _LETTER: letters,
-        _NOT_I: set(alphanumeric) - set("iI"),
+        _NOT_I: set(letters) - set("iI"),
         _NOT_N: set(alphanumeric) - set("nN"),
     }
     classes = np.zeros(_FIRST_UNCLASSED + 1, np.uint16)
@@ -79,7 +81,6 @@ def _character_classes() -> npt.NDArray[np.uint16]:
 
 _CLASSES = _character_classes()
 
-_OPENS_DATE, _CONTINUES_DATE = 1, 2
 _NO_TOKENS = 0
 """Number of the run without tokens, which replaces a run that was joined to the one before."""
 
@@ -168,13 +169,14 @@ class BatchAnalyzer:
     def _run_numbers(
         self, joined: str, runs: list[str], starts: Int32Array, ends: Int32Array
     ) -> Int32Array:
-        """The number of each run, after joining those that may be in one date. Shape (runs,)."""
+        """The number of each run, after joining those that may be one token. Shape (runs,)."""
         numbers = np.fromiter(map(self._runs.__getitem__, runs), np.int32, len(runs))
-        roles = self._runs.date_roles()[numbers]
-        # Whether run i and run i + 1 may be in one date, as day and month or month and year.
-        adjacent = (starts[1:] - ends[:-1] <= _MAX_DATE_GAP) & (roles[1:] & _CONTINUES_DATE > 0)
-        linked = adjacent & (roles[:-1] & _OPENS_DATE > 0)
-        linked[1:] |= linked[:-1] & adjacent[1:]
+        after, begins = self._runs.links()[numbers].T
+        is_near = starts[1:] - ends[:-1] <= _MAX_LINK_GAP
+        # Whether run i and run i + 1 may belong together.
+        linked = is_near & (after[:-1] & begins[1:] > 0)
+        # The year of a date follows the month only if that follows a day.
+        linked[1:] |= linked[:-1] & is_near[1:] & (begins[2:] & NUMERAL > 0)
         if linked.any():
             edges = np.diff(linked, prepend=False, append=False).nonzero()[0]
             firsts, lasts = edges[::2], edges[1::2]
@@ -196,11 +198,11 @@ class _RunMemory(dict[str, int]):
         self._form_number = form_number
         # Arrays of the standard library: appending to them is cheap, and numpy can see them.
         self._runs = array("i", (0, 0, 0))
-        self._date_roles = array("b", (0,))
+        self._links = array("b", (0, 0))
         self._tokens = array("i")
 
     def __missing__(self, run: str) -> int:
-        number = len(self._date_roles)
+        number = len(self._links) // 2
         first_token = len(self._tokens) // 4
         position = -1
         # Letters and digits alone are one word. This holds for four new runs of five, and takes a
@@ -209,16 +211,14 @@ class _RunMemory(dict[str, int]):
         for _, start, end, position, word in tokens:
             self._tokens.extend((self._form_number(word), start, end, position))
         self._runs.extend((first_token, len(self._tokens) // 4 - first_token, position + 1))
-        self._date_roles.append(
-            may_open_date(run) * _OPENS_DATE + may_continue_date(run) * _CONTINUES_DATE
-        )
+        self._links.extend((continuations(run), continues_as(run)))
         if len(run) <= _MAX_RUN_CHARS:
             self[run] = number
         return number
 
     def row_count(self) -> int:
         """The number of all runs and tokens in the tables, remembered or not."""
-        return len(self._date_roles) + len(self._tokens) // 4
+        return (len(self._links) // 2) + len(self._tokens) // 4
 
     # The arrays cannot grow while one of the following views exists.
 
@@ -226,9 +226,9 @@ class _RunMemory(dict[str, int]):
         """Shape (runs, 3): first token in the token table, number of tokens, of positions."""
         return np.frombuffer(self._runs, np.int32).reshape(-1, 3)
 
-    def date_roles(self) -> npt.NDArray[np.int8]:
-        """Shape (runs,): bits of _OPENS_DATE and _CONTINUES_DATE."""
-        return np.frombuffer(self._date_roles, np.int8)
+    def links(self) -> npt.NDArray[np.int8]:
+        """Shape (runs, 2): the bits of `continuations`, and those of `continues_as`."""
+        return np.frombuffer(self._links, np.int8).reshape(-1, 2)
 
     def token_table(self) -> Int32Array:
         """Shape (tokens, 4): form number; start, end and position within the run."""
@@ -238,8 +238,8 @@ class _RunMemory(dict[str, int]):
 def _cut(text: str) -> tuple[list[str], Int32Array, Int32Array]:
     """The runs of a text that begins and ends with _GAP, their starts and their ends.
 
-    The runs have the tokens of the text, but for dates with blanks in them: no other token spans
-    two runs (the tokenizer states the rules that this relies on).
+    The runs have the tokens of the text, but for those with blanks in them (the tokenizer states
+    the rules that this relies on).
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     classes: npt.NDArray[np.uint16] = _CLASSES.take(codes, mode="clip")

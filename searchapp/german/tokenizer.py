@@ -8,11 +8,15 @@ What is one word, and what is more than one:
 - A gender form (`Lehrer*innen`, `:innen`, `_innen`, `/-innen`, `(innen)`, `jede*r`) is one
   word without its sign, `Kunden/-innen` is `Kundinnen`; `LehrerInnen` is an ordinary word that
   lower-casing brings home.
-- A date (`16.01.2024`, `16. Jan. 2024`, `2024-01-16`) yields its ISO form and day, month name
-  and year at consecutive positions; `31.02.2024` is a plain number.
-- A number keeps its inner points, commas and colons (`1.000,50`, `12:30`, `3.11.7`);
-  a sign, a per cent sign and a unit stay outside (`3,5 %`, `3,5kg`).
-- Initials are one word (`U.S.A.` is `USA`); `C++` and `C#` keep their signs.
+- A date (`16.01.2024`, `16.01.24`, `16. Jan. 2024`, `2024-01-16`) yields its ISO form and day,
+  month name and year at consecutive positions; `31.02.2024` is a plain number.
+- A number keeps its inner points, commas and colons (`1.000,50`, `12:30`, `3.11.7`) and the blanks
+  between groups of three digits (`1 000 000`); a sign and a unit stay outside (`3,5kg`).
+- `%`, `€`, `§` and the like are the words that they stand for: `3,5 %` is `3,5`, `Prozent`.
+- A code of capitals and a number (`A 9`, `CO 2`) and a fraction (`1/4`, as in `¼`) yield, like a
+  hyphen compound, the joined whole and its parts.
+- Initials are one word, with blanks or without (`U.S.A.` is `USA`, `z. B.` is `zB`); `Art.` before
+  a number is `Artikel`; `C++` and `C#` keep their signs.
 - "/", "_", "." and "@" separate words (`und/oder`, `AC/DC`, file names, addresses).
 - `Ein- und Ausfuhr` are the words `Ein`, `und`, `Ausfuhr`.
 - Emoji and other symbols are no words. Scripts without blanks between words stay in runs.
@@ -29,7 +33,7 @@ from itertools import pairwise
 
 RawToken = tuple[str, int, int, int, str]
 """(surface, start, end, position, word): `word` is what the token stands for, still in the
-case and Unicode form of the text: signs taken out, parts joined, a date as ISO."""
+case and Unicode form of the text: signs and blanks taken out, parts joined, a date as ISO."""
 
 MAX_JOINED_PARTS = 8
 """A chain of more parts than this is no compound and yields only its parts."""
@@ -100,6 +104,40 @@ _MONTH_NUMBER = {
 # All repeats that can be long are possessive ("++", "*+") or bounded: a text of any kind is
 # scanned in time linear in its length. A possessive group looks ahead before it takes anything:
 # up to Python 3.11.4 it keeps what a last, failed repeat has taken.
+_BLANK = "[ \u00a0\u2009\u202f]"
+"""A blank that is typed inside of a number or an abbreviation."""
+
+SIGN_WORDS = {
+    "%": "Prozent",
+    "‰": "Promille",
+    "€": "Euro",
+    "$": "Dollar",
+    "£": "Pfund",
+    "§": "Paragraf",
+    "§§": "Paragraf",
+}
+"""Signs that are read as words."""
+_SIGN_CHARS = "%‰€$£§"
+
+_NUMBERED = {
+    "art": "Artikel",
+    "abs": "Absatz",
+    "kap": "Kapitel",
+    "bd": "Band",
+    "jg": "Jahrgang",
+    "ziff": "Ziffer",
+}
+"""Abbreviations, in lower case, that stand for these words before a number; elsewhere they may be
+other words, as in "dieser Art."."""
+
+_LONGEST_NUMBERED = max(map(len, _NUMBERED))
+
+_FRACTIONS = frozenset("1/2 1/3 2/3 1/4 3/4 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8".split())
+"""Those that have a character of their own; other numbers with a slash are seldom fractions."""
+
+_FIRST_YEAR = 1935
+"""Of the hundred years that two digits may mean: 16.01.34 is a day of 2034, 16.01.35 of 1935."""
+
 _RUN = rf"{_ALNUM}++(?:{_MARK}++{_ALNUM}*+)*+"
 _LETTERS = rf"{_LETTER}++(?:{_MARK}++{_LETTER}*+)*+"
 _ONE_LETTER = rf"{_LETTER}{_MARK}{{0,30}}+"
@@ -107,7 +145,11 @@ _END = rf"(?! {_ALNUM} | {_MARK} )"
 
 # One link of a chain, or a word of its own where there is no chain.
 _ATOM = rf"""(?:
-    [0-9]++ (?: (?= [.,:{_APOSTROPHES}] [0-9] ) . [0-9]++ )++  # 1.000,50  12:30  3.11.7  1'000
+    # 1 000 000: groups of three, not within a longer row of numbers or a telephone number.
+    (?<! [+/] ) (?<! [0-9]{_BLANK} )
+    [1-9] [0-9]{{0,2}} (?: {_BLANK} [0-9]{{3}} )++ (?: , [0-9]++ )?
+    (?! {_BLANK} [0-9] | [.,:{_APOSTROPHES}] [0-9] ) {_END}
+  | [0-9]++ (?: (?= [.,:{_APOSTROPHES}] [0-9] ) . [0-9]++ )++  # 1.000,50  12:30  3.11.7  1'000
   | {_ONE_LETTER} (?: \+\+ | \# ) {_END}                    # C++  C#
   | (?= (?: {_ONE_LETTER} ){{3}} ) {_LETTERS}               # gender forms:
     (?: [{_GENDER_SIGNS}] (?i:innen) (?! {_MARK} ) (?: {_LETTERS} )?  # Bürger*innen(rat)
@@ -128,27 +170,49 @@ _MONTH_NAME = rf"(?i:{'|'.join(spellings for _, spellings in _MONTHS)}) {_END}"
 _JOINER = rf"[{_HYPHENS}{_APOSTROPHES}&]"
 
 _TOKEN = rf"""
+    (?P<code>
+        (?P<letters> [A-ZÄÖÜ]{{1,2}} ) {_BLANK} (?P<digits> [0-9]{{1,3}} ) {_END}
+        # Neither in a row of numbers, nor before the day of a date.
+        (?! {_BLANK} [0-9] | [.,:{_APOSTROPHES}] [0-9] | \. \s (?: [0-9] | {_MONTH_NAME} ) )
+    )
+  | (?P<numbered> (?i:{"|".join(_NUMBERED)}) ) (?= \.? \s? [0-9] )
     # The fast path takes nine words of ten: nothing follows them that could belong to them.
-    (?P<word> [A-Za-zÄÖÜäöüß]{{2,}}+ (?= [\s,.;!?)"“”»«] | \Z ) )
-  | (?= {_ALNUM} )  # No token starts with anything else: fail early between words.
+  | (?P<word> [A-Za-zÄÖÜäöüß]{{2,}}+ (?= [\s,.;!?)"“”»«] | \Z ) )
+  | (?P<sign> §{{1,2}} | [‰€£] | % (?! {_ALNUM} ) | \$ (?! {_LETTER} ) )
+  | (?= {_ALNUM} )  # No other token starts with anything else: fail early between words.
     (?:
         (?P<date>
             (?P<day> [0-9]{{1,2}} ) \. \s?
             (?: (?P<month> [0-9]{{1,2}} ) \. | (?P<month_name> {_MONTH_NAME} ) \.? ) \s?
             (?P<year> [0-9]{{4}} ) (?! [0-9] )
         )
+      | (?P<short_date>  # 16.01.24, but neither 1.2.12 nor 3.11.7
+            (?P<short_day> [0-9]{{1,2}} ) \. (?P<short_month> [0-9]{{1,2}} ) \.
+            (?P<short_year> [0-9]{{2}} ) {_END} (?! [.,:{_APOSTROPHES}] [0-9] )
+        )
       | (?P<iso_date> [0-9]{{4}} - [0-9]{{2}} - [0-9]{{2}} ) (?! [0-9] )
       | (?P<initials>
             {_ONE_LETTER} (?: (?= \. {_LETTER} ) \. {_ONE_LETTER} ){{1,9}}+ (?! \.?{_ALNUM} ) \.?
+          | {_ONE_LETTER} \. (?: {_BLANK} {_ONE_LETTER} \. ){{1,4}}+ {_END}
+        )
+      | (?P<fraction>
+            (?<! [0-9][/.,] ) (?P<over> [1-7] ) / (?P<under> [2-8] ) {_END} (?! [/.,:] [0-9] )
         )
       | (?P<chain> {_ATOM} (?: (?= {_JOINER} {_ALNUM} ) . {_ATOM} )*+ )
     )
 """
 
-_SEPARATOR = rf"(?! {_ALNUM} | {_MARK} ) [^{_SIGNS}]"
-# A date is the only token with blanks in it, at most two, each a single one.
-_DATE_OPENS = rf"[0-9] \. (?: [0-9]{{1,2}} \. | {_MONTH_NAME} \.? )? \Z"
+_SEPARATOR = rf"(?! {_ALNUM} | {_MARK} ) [^{_SIGNS}{_SIGN_CHARS}]"
+
+_INITIAL = rf"{_ONE_LETTER} \."
 _MONTH_PREFIXES = {spelling[:2].lower() for spelling in _MONTH_NUMBER}
+_AFTER_RUN = rf"""
+    # Of a date, the day and the month; a number, which may go on; a code or an abbreviation.
+    (?: (?P<day> (?<! [0-9] ) [0-9]{{1,2}} \. ) | [0-9] (?: \. {_MONTH_NAME} )? \.?
+      | (?<! {_ALNUM} ) (?: [A-ZÄÖÜ]{{1,2}} | (?i:{"|".join(_NUMBERED)}) \.? )
+      | (?P<initial> (?<! {_ALNUM} ) {_ONE_LETTER} \. )
+    ) \Z
+"""
 
 # Before "in" and "innen" an ending goes: Kunde/-in, Kunden/-innen, Bürgern/-innen.
 _GENDER_GAP = rf"(?i: (?: (?<=e[lr])n | en? )? [{_GENDER_SIGNS}/(] [{_HYPHENS}]? (?=in) )"
@@ -174,22 +238,47 @@ def tokenize(text: str) -> Iterator[RawToken]:
             yield surface, start, end, position, surface
             position += 1
         elif kind == "initials":
-            yield surface, start, end, position, surface.replace(".", "")
+            yield surface, start, end, position, "".join(surface.replace(".", "").split())
+            position += 1
+        elif kind == "sign":
+            yield surface, start, end, position, SIGN_WORDS[surface]
+            position += 1
+        elif kind == "numbered":
+            yield surface, start, end, position, _NUMBERED[surface.lower()]
             position += 1
         else:
-            tokens = _chain(match, position) if kind == "chain" else _date(match, position)
+            assert kind is not None  # Every way to match has a name.
+            tokens = _READERS[kind](match, position)
             yield from tokens
             position = tokens[-1][3] + 1
 
 
+_GROUPED = rf"(?<![0-9]{_BLANK})[1-9][0-9]{{0,2}}(?:{_BLANK}[0-9]{{3}})++(?!{_BLANK}?[0-9])"
+_UNIT = rf"{_BLANK}[%‰€$£]"
+_MONTH_WORDS = "|".join(spellings for _, spellings in _MONTHS)
+WORD_WITH_BLANKS = (
+    rf"(?:[0-9]{{1,2}}\.{_BLANK}?(?:[0-9]{{1,2}}\.|(?i:{_MONTH_WORDS})\.?){_BLANK}[0-9]{{4}}"
+    rf"|[^\W\d_]\.(?:{_BLANK}[^\W\d_]\.){{1,4}}"
+    rf"|[A-ZÄÖÜ]{{1,2}}{_BLANK}[0-9]{{1,3}}(?!{_BLANK}[0-9])"
+    rf"|(?i:{'|'.join(_NUMBERED)})\.?{_BLANK}[0-9]++"
+    rf"|§{{1,2}}{_BLANK}?[0-9]++"
+    rf"|{_GROUPED}(?:,[0-9]++)?(?:{_UNIT})?"
+    rf"|[0-9]++(?:[.,][0-9]++)*+{_UNIT})"
+)
+"""A pattern of what a reader types as one word though it has blanks: a date, `z. B.`, `A 9`,
+`Art. 5`, `§ 12`, `1 000 000`, `10 %`. Whether it is, the tokenizer decides."""
+
+
 # Where can a text be cut without changing its tokens? `searchapp.german.token_arrays` relies on
-# these rules, and its tests compare both: separators are in no token but a date; no token begins
-# with a sign; only CLOSING_SIGNS end a token, ")" only after an "n", and "." only after a single
-# letter; in a token, "/" and "_" are only before an "i" (the hyphen of "/-in" aside).
+# these rules, and its tests compare both. Separators are in no token but for the blanks of those
+# that `continuations` tells. No token begins with one of the `signs`; only CLOSING_SIGNS end a
+# token, ")" only after an "n", and "." only after a single letter; in a token, "/" and "_" are only
+# before an "i" or a digit (the hyphen of "/-in" aside). What stands before a token matters only if
+# it is a digit, "+" or "/".
 
 
 def separators(characters: str) -> set[str]:
-    """Those of some characters that are in no token, but for the blanks of a date."""
+    """Those of some characters that are in no token, but for single blanks."""
     return set(_compiled(_SEPARATOR).findall(characters))
 
 
@@ -201,17 +290,33 @@ def signs(characters: str) -> set[str]:
     return set(_compiled(f"[{_SIGNS}]").findall(characters))
 
 
-def may_open_date(run: str) -> bool:
-    """Whether a date may begin in this run of characters and go on after the blank that follows.
+NUMERAL, MONTH, INITIAL = 1, 2, 4
+"""How a run may begin that belongs to the run before: with a digit, a month's name, one letter."""
 
-    It does so only if the next run `may_continue_date`.
+
+def continuations(run: str) -> int:
+    """How the next run begins if a token goes on, or is decided, after the blank that follows.
+
+    run: characters without a separator. Bits of NUMERAL, MONTH and INITIAL; 0 for nearly all.
+    May name more than the tokenizer joins.
     """
-    return _compiled(_DATE_OPENS).search(run) is not None
+    if len(run) > _LONGEST_NUMBERED and run.isalpha():
+        return 0
+    match = _compiled(_AFTER_RUN).search(run)
+    if match is None:
+        return 0
+    if match["initial"]:
+        return INITIAL | NUMERAL
+    return NUMERAL | MONTH if match["day"] else NUMERAL
 
 
-def may_continue_date(run: str) -> bool:
-    """Whether a date that began before the blank in front of this run may reach into it."""
-    return run[0] in "0123456789" or run[:2].casefold() in _MONTH_PREFIXES
+def continues_as(run: str) -> int:
+    """Which of NUMERAL, MONTH and INITIAL a run begins with; 0 for nearly all."""
+    if run[0] in "0123456789":
+        return NUMERAL
+    if run[:2].casefold() in _MONTH_PREFIXES:
+        return MONTH
+    return 0 if run.isalpha() or not _compiled(_INITIAL).match(run) else INITIAL
 
 
 def _chain(match: re.Match[str], position: int) -> list[RawToken]:
@@ -233,7 +338,9 @@ def _parts(match: re.Match[str], position: int) -> list[RawToken]:
     for atom in _compiled(_ATOM).finditer(match.string, *match.span()):
         surface = atom[0]
         word = surface
-        if not surface.isalnum() and not surface[0].isdigit():
+        if surface[0].isdigit():
+            word = "".join(surface.split())  # 1 000 000
+        elif not surface.isalnum():
             without_gap = _compiled(_GENDER_GAP).sub("", surface, count=1)
             word = _compiled(_INNER_SIGNS).sub("", without_gap)
         parts.append((surface, *atom.span(), position + len(parts), word))
@@ -242,6 +349,31 @@ def _parts(match: re.Match[str], position: int) -> list[RawToken]:
 
 def _is_number(token: RawToken) -> bool:
     return token[0][0].isdigit() and token[0][-1].isdigit()
+
+
+def _code(match: re.Match[str], position: int) -> list[RawToken]:
+    """The whole of a code, `A9`, and its parts."""
+    joined = match["letters"] + match["digits"]
+    return [
+        (match[0], *match.span(), position, joined),
+        *_groups(match, position, "letters", "digits"),
+    ]
+
+
+def _fraction(match: re.Match[str], position: int) -> list[RawToken]:
+    """A fraction as its character has it, "1⁄4", and its numbers."""
+    numbers = _groups(match, position, "over", "under")
+    if match[0] not in _FRACTIONS:
+        return numbers
+    return [(match[0], *match.span(), position, match[0].replace("/", "\u2044")), *numbers]
+
+
+def _groups(match: re.Match[str], position: int, *names: str) -> list[RawToken]:
+    """Some groups of a match, at consecutive positions."""
+    return [
+        (match[name], *match.span(name), position + offset, match[name])
+        for offset, name in enumerate(names)
+    ]
 
 
 def _date(match: re.Match[str], position: int) -> list[RawToken]:
@@ -255,6 +387,14 @@ def _date(match: re.Match[str], position: int) -> list[RawToken]:
         # Its parts stand in the wrong order for a phrase such as "Januar 2024". They all
         # cover the whole, and so may have the positions of a date that is written out.
         spans = [(start, end)] * 3
+    elif match.lastgroup == "short_date":
+        groups = ("short_day", "short_month", "short_year")
+        day, month, year = (int(match[group]) for group in groups)
+        year = (year - _FIRST_YEAR) % 100 + _FIRST_YEAR
+        # One digit each is rather a version or the number of a section.
+        if surface[1] == surface[3] == "." and year % 100 < 32:
+            return _parts(match, position)
+        spans = [match.span(group) for group in groups]
     else:
         month_group = "month" if match["month"] else "month_name"
         year, day = int(match["year"]), int(match["day"])
@@ -271,3 +411,14 @@ def _date(match: re.Match[str], position: int) -> list[RawToken]:
         part = match.string[part_start:part_end]
         tokens.append((part, part_start, part_end, position + offset, word))
     return tokens
+
+
+_READERS = {
+    "chain": _chain,
+    "code": _code,
+    "fraction": _fraction,
+    "date": _date,
+    "short_date": _date,
+    "iso_date": _date,
+}
+"""What makes the tokens of a match, by the name of its group."""

@@ -27,6 +27,7 @@ from searchapp.query.words import (
     FIELD_ALIASES,
     QUOTE_PAIRS,
     QUOTES,
+    SPACED_WORD,
     is_searchable,
     read_phrase,
     read_word,
@@ -43,6 +44,9 @@ OPERATORS = {"NOT": ("NICHT", "NOT"), "AND": ("UND", "AND"), "OR": ("ODER", "OR"
 _OPERATOR_WORDS = frozenset(chain.from_iterable(OPERATORS.values()))
 _PLAIN_WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*(?: [^\W_]+(?:-[^\W_]+)*)*")
 
+_MAYBE_SPACED = re.compile(r"\b[^\W_]{1,4} [0-9]")
+"""A plain line in which a word of SPACED_WORD may be, such as "A 9" or "1 000"."""
+
 Node = Any
 """A syntax.SyntaxNode; Whoosh asks its nodes what they are and have, not for their class."""
 
@@ -56,7 +60,7 @@ class Exclusion(syntax.NotGroup):
 
 
 class WordNode(syntax.TextNode):
-    """A run of characters without a space; see `words.read_word`."""
+    """A word between blanks; see `words.read_word`."""
 
     def __init__(self, text: str, *, value_follows: bool = False) -> None:
         super().__init__(text)
@@ -96,11 +100,16 @@ class QuotedNode(syntax.TextNode):
 
 
 class WordPlugin(TaggingPlugin):
-    """Words: all that no other plugin takes, up to a space, a parenthesis or a phrase."""
+    """Words: all that no other plugin takes, up to a space, a parenthesis or a phrase.
+
+    A few words have spaces in them (`z. B.`, `1 000`).
+    """
 
     priority = 200
     # Parentheses inside of a word belong to it if they close in it: Lehrer(innen).
-    expr = re.compile(rf"[^\s()](?:[^\s(){QUOTES}]|(?<=\w)[{QUOTES}]|(?<=\w)\([^\s()]*\))*")
+    expr = re.compile(
+        rf"{SPACED_WORD}|[^\s()](?:[^\s(){QUOTES}]|(?<=\w)[{QUOTES}]|(?<=\w)\([^\s()]*\))*"
+    )
 
     def create(self, _parser: SurfaceParser, match: re.Match[str]) -> WordNode:
         behind = match.string[match.end() : match.end() + 1]
@@ -259,7 +268,11 @@ def is_plain(line: str) -> bool:
 
     Most queries are, and are not worth a millisecond of parsing; the parser gives the same words.
     """
-    return _PLAIN_WORDS.fullmatch(line) is not None and _OPERATOR_WORDS.isdisjoint(line.split(" "))
+    return (
+        _PLAIN_WORDS.fullmatch(line) is not None
+        and _OPERATOR_WORDS.isdisjoint(line.split(" "))
+        and not _MAYBE_SPACED.search(line)
+    )
 
 
 class SurfaceParser(QueryParser):

@@ -10,7 +10,8 @@ Shapes that an engine may rely on:
 - Not stands only inside an And that has a positive subquery too; where the reader gave none,
   it is `Every()`, which stands nowhere else.
 - No boosts, no NullQuery. Phrases have two words or more and slop 1.
-- Every word has a letter or digit and no space. A Wildcard's signs are * and ?, a [ is not
+- Every word has a letter or digit. It has a space only where it is one word all the same, as in
+  "z. B." and "1 000". A Wildcard's signs are * and ?, a [ is not
   among its characters; it and a Prefix have two letters or digits at least.
 """
 

@@ -1,4 +1,4 @@
-"""What one run of characters without a space means: a word, an exact word, a pattern, a date.
+"""What one word of a query means: a word, an exact word, a pattern, a date.
 
 This is where plain text is told from syntax: "Mitarbeiter*innen", "Was ist Stahl?",
 "https://example.de/?q=x" and "12:30" hold signs of the query language and are plain text.
@@ -16,6 +16,7 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 
 from searchapp.dates import parse_range
 from searchapp.facets import FACETS
+from searchapp.german.tokenizer import WORD_WITH_BLANKS
 from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm
 
 AddNote = Callable[[str, str], None]
@@ -58,6 +59,10 @@ _PATTERN = re.compile(r"[\w.'’*?-]+")
 _LONE_QUOTE = re.compile(rf"(?<![0-9])[{QUOTES}]")
 _NEGATIVE_NUMBER = re.compile("-[0-9]")
 
+SPACED_WORD = rf"{WORD_WITH_BLANKS}(?=[\s),;!?]|\.?(?:[\s)]|$))"
+"""A pattern of what is one word though it has blanks: `1 000 000`, `z. B.`, `A 9`."""
+_PIECE = re.compile(rf"{SPACED_WORD}|\S+")
+
 _MIN_FUZZY_LETTERS = 3
 _MIN_FIXED_LETTERS = 2
 _DISTANCES = {"": 1, "1": 1, "2": 2}
@@ -74,6 +79,8 @@ def surface(raw: str) -> str:
 
     The parenthesis of Lehrer(innen) stays.
     """
+    if " " in raw:
+        return raw
     word = raw.strip(_PUNCTUATION + "*~=")
     closed = f"{word})"
     return closed if "(" in word and closed in raw else word
@@ -87,7 +94,7 @@ def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: Add
     """
     if field == DATE:
         return _read_date(text, text, start, add_note)
-    pieces = [each for each in re.finditer(r"\S+", text) if is_searchable(each[0])]
+    pieces = [each for each in _PIECE.finditer(text) if is_searchable(each[0])]
     if len(pieces) == 1:
         return _term(ExactTerm if exact else Term, field, pieces[0][0], start + pieces[0].start())
     words = [surface(each[0]) for each in pieces]
@@ -100,7 +107,7 @@ def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: Add
 
 
 def read_word(field: str, raw: str, *, start: int, value_follows: bool, add_note: AddNote) -> Query:
-    """The query that a searchable run of characters without a space means.
+    """The query that a searchable run of characters means; it has a space if it is a SPACED_WORD.
 
     field: one of FIELDS. start: offset of the run in the query.
     value_follows: a quotation mark or parenthesis comes directly after it, as in `foo:"x y"`.

@@ -6,7 +6,7 @@ up in its translations; a placeholder such as `%(subject)s` is filled in after t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from searchapp.model import Note
 from searchapp.translation import N_, Translate
@@ -45,6 +45,7 @@ NOTE_SENTENCES = {
     "nothing_to_search": N_("There is no word to search for in “%(subject)s”."),
     "corrected": N_("Nothing was found for “%(query)s”. Shown are results for “%(subject)s”."),
     "some_words": N_("No article has all of these words. These articles have some of them."),
+    "named_word": N_("“%(subject)s” is taken for a name or a noun, and has to occur."),
     "any_words": N_("Articles with some of the words are shown, those that fit best first."),
     "expansion_cut": N_(
         "“%(subject)s” stands for more words than are looked up; only the most frequent ones "
@@ -52,6 +53,9 @@ NOTE_SENTENCES = {
     ),
 }
 """How the query was read or answered, by the kind of a Note; `query` is what was typed."""
+
+OPTIONAL_WORDS = N_("Articles without %(words)s are found, too.")
+QUOTED_WORD = N_("“%(word)s”")
 
 ERROR_SENTENCES = {
     "bad_request": N_("The address holds something that cannot be understood."),
@@ -95,3 +99,15 @@ def note_sentences(
         translate(NOTE_SENTENCES[note.kind]) % {"subject": note.subject, "query": query}
         for note in notes
     ]
+
+
+def optional_words_sentence(
+    words: Sequence[str], translate: Translate = lambda sentence: sentence
+) -> str:
+    """The sentence on function words of a query that need not occur, as typed; at least one.
+
+    It is no note, which a reader should see: nobody is surprised by it, and many queries hold
+    such words. Page and command line put it in small print.
+    """
+    quoted = ", ".join(translate(QUOTED_WORD) % {"word": word} for word in words)
+    return translate(OPTIONAL_WORDS) % {"words": quoted}

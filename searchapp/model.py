@@ -259,6 +259,7 @@ class ResultPage:
     total: exact number of matching articles over all pages.
     facets: by facet name, each sorted by count, then by value in German order; chosen values
         are always present, even with count 0.
+    optional_words: function words of the query, as typed, that need not occur in a hit.
     """
 
     request: SearchRequest
@@ -269,6 +270,7 @@ class ResultPage:
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     did_you_mean: str | None = None
     notes: tuple[Note, ...] = ()
+    optional_words: tuple[str, ...] = ()
 
     @property
     def corrected_query(self) -> str | None:

@@ -45,6 +45,7 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
             for name in FACET_NAMES
         },
         "did_you_mean": page.did_you_mean,
+        "optional_words": list(page.optional_words),
         "notes": note_sentences(page.notes, request.query) if notes is None else list(notes),
     }
 

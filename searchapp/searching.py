@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -32,7 +32,7 @@ from searchapp.model import (
     SearchRequest,
     Span,
 )
-from searchapp.query import ParsedQuery, Query, parse_query
+from searchapp.query import Demand, ParsedQuery, Query, parse_query
 from searchapp.query.fallbacks import any_word, exactly
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
@@ -73,13 +73,24 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a query found. query: the tree that was searched for, or None if there was none."""
+    """What a query found. demand: what was demanded, or None if there is nothing to search for."""
 
     parsed: ParsedQuery
-    query: Query | None
+    demand: Demand | None
     found: Found
     notes: tuple[Note, ...]
     did_you_mean: str | None = None
+
+    @property
+    def query(self) -> Query | None:
+        """The tree that was searched for."""
+        return self.demand and self.demand.tree
+
+    @property
+    def optional_words(self) -> tuple[str, ...]:
+        """What need not occur, unless a note says that of all words."""
+        demand = self.demand
+        return () if demand is None or demand.some_are_enough else demand.optional
 
 
 class SearchService:
@@ -118,6 +129,7 @@ class SearchService:
             facets=dict(found.facets),
             did_you_mean=answer.did_you_mean,
             notes=answer.notes,
+            optional_words=answer.optional_words,
         )
 
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
@@ -274,14 +286,24 @@ class SearchService:
 
 def _as_typed(question: _Question, parsed: ParsedQuery) -> _Answer:
     """What a query finds with the words that it has."""
-    if parsed.tree is None and parsed.line:
-        return _Answer(parsed, None, Found(0), parsed.notes)
-    query, some_are_enough = parsed.demanded()
-    if query is not None and question.request.exact:
-        query = exactly(query)
-    found = question.found(query)
-    notes = (*parsed.notes, *((NOTE_ANY_WORDS,) if some_are_enough else ()), *found.notes)
-    return _Answer(parsed, query, found, notes)
+    demand = parsed.demanded()
+    if demand is None:
+        found = Found(0) if parsed.line else question.found(None)
+        return _Answer(parsed, None, found, parsed.notes)
+    if parsed.tree and question.request.exact:
+        # What was typed is what is meant: every word, those that say little too.
+        demand = Demand(exactly(parsed.tree))
+    found = question.found(demand.tree)
+    return _Answer(parsed, demand, found, (*parsed.notes, *_notes(demand), *found.notes))
+
+
+def _notes(demand: Demand) -> Iterator[Note]:
+    """What the reader should know of what was demanded."""
+    if demand.some_are_enough:
+        yield NOTE_ANY_WORDS
+        return
+    for word in demand.named:
+        yield Note("named_word", word)
 
 
 def _hurried(question: _Question) -> _Question:
@@ -297,7 +319,8 @@ def _or_any_word(question: _Question, answer: _Answer) -> _Answer:
     found = question.found(relaxed)
     if not found.total:
         return answer
-    return replace(answer, query=relaxed, found=found, notes=(*answer.notes, NOTE_SOME_WORDS))
+    demand, notes = Demand(relaxed), (*answer.notes, NOTE_SOME_WORDS)
+    return replace(answer, demand=demand, found=found, notes=notes)
 
 
 def _corrections(

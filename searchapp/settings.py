@@ -47,6 +47,7 @@ class Ranking:
     part: for a compound that holds the word as a part.
     spread: for the parts of a compound query word, each by itself.
     synonym: for a synonym of the owner's list, instead of 1.
+    optional: for all ways of matching of a function word that need not occur.
     """
 
     title: float = 1.0
@@ -55,6 +56,7 @@ class Ranking:
     part: float = 0.4
     spread: float = 0.8
     synonym: float = 0.7
+    optional: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from whoosh.query.compound import And, Or
+from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Every, Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
@@ -75,6 +75,8 @@ class Oracle:
             return all(self._matches(article, each) for each in tree)
         if isinstance(tree, Or):
             return any(self._matches(article, each) for each in tree)
+        if isinstance(tree, AndMaybe):
+            return self._matches(article, tree.a)
         if isinstance(tree, Not):
             return not self._matches(article, tree.query)
         if isinstance(tree, Every):
@@ -86,7 +88,10 @@ class Oracle:
             )
         texts = list(self._texts(article, tree.field() or ""))
         return any(self._text_matches(text, tree) for text in texts) or (
-            type(tree) is Term and tree.fieldname in _SPLIT_FIELDS and _parts_match(texts, tree)
+            isinstance(tree, Term)
+            and not isinstance(tree, ExactTerm)
+            and tree.fieldname in _SPLIT_FIELDS
+            and _parts_match(texts, tree)
         )
 
     def _texts(self, article: Article, field: str) -> Iterable[list[Token]]:

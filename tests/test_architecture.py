@@ -54,6 +54,7 @@ THINGS_IN_ING = {
     "writing": "the room of all that writes an index",
     "measuring": "the room of relevance, speed and size",
     "meaning": "a noun: what a word of a query means",
+    "wording": "a noun: how a query is worded",
     "spelling": "a noun: how words of the corpus are spelled",
     "encoding": "a noun: how a file's text is encoded",
 }

@@ -48,6 +48,7 @@ def result_page() -> ResultPage:
         facets={"tags": (FacetCount("Stahl", 6, True),), "year": (FacetCount("2024", 6),)},
         did_you_mean="stahls",
         notes=(Note("some_words"),),
+        optional_words=("der",),
     )
 
 
@@ -85,6 +86,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
             "year": [{"value": "2024", "count": 6, "selected": False}],
         },
         "did_you_mean": "stahls",
+        "optional_words": ["der"],
         "notes": ["No article has all of these words. These articles have some of them."],
     }
 

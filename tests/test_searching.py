@@ -187,6 +187,23 @@ def test_some_of_the_words_are_enough_when_all_give_nothing(
     ]
 
 
+def test_function_words_are_optional_and_said_to_be(
+    settings: Settings, service: SearchService
+) -> None:
+    """Not where they are written as names, the search is exact, or any word will do anyway."""
+    publish(settings, article("a", "MAN baut Busse"), article("b", "Busse sind man gewohnt"))
+    page = service.search(SearchRequest(query="die Busse"))
+    assert (set(ids(page)), page.optional_words, page.notes) == ({"a", "b"}, ("die",), ())
+    page = service.search(SearchRequest(query="die Busse", exact=True))
+    assert (page.notes != (), page.optional_words) == (True, ())
+    page = service.search(SearchRequest(query="Busse OB Kiel Bus"))
+    assert [note.kind for note in page.notes if note.subject == "OB"] == ["named_word"]
+    page = service.search(SearchRequest(query="Wie heißen die Busse?"))
+    assert set(ids(page)) == {"a", "b"}
+    page = service.search(SearchRequest(query="Wie fährt Busse die Firma?"))
+    assert ([note.kind for note in page.notes], page.optional_words) == (["any_words"], ())
+
+
 def test_a_page_past_the_end_or_too_deep_is_refused(
     settings: Settings, service: SearchService
 ) -> None:

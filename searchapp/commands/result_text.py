@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from searchapp.facets import FACETS
-from searchapp.messages import note_sentences
+from searchapp.messages import note_sentences, optional_words_sentence
 from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
         for facet in FACETS
         if page.facets.get(facet.name)
     ]
+    if page.optional_words:
+        lines.append(optional_words_sentence(page.optional_words))
     lines += [f"Note: {sentence}" for sentence in note_sentences(page.notes, request.query)]
     if page.did_you_mean and not page.corrected_query:
         lines.append(f"Did you mean: {page.did_you_mean}")

@@ -20,7 +20,7 @@ from whoosh.query import compound, positional, qcore, terms, wrappers
 from searchapp.engines.fields import COMPOUND_FIELDS, TEXT
 from searchapp.german import Analyzer
 from searchapp.model import Token
-from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query
+from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query, QuotedTerm
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """Exact form -> further words that are searched for too."""
@@ -122,12 +122,30 @@ class AllBut:
 
 
 @dataclass(frozen=True, slots=True)
+class Preferring:
+    """Articles that a meaning finds; those with some further words rank higher."""
+
+    kept: Meaning
+    preferred: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """All articles."""
 
 
 Meaning = (
-    Word | Phrase | Pattern | FuzzyWord | AnyForm | Dates | AllOf | OneOf | AllBut | Everything
+    Word
+    | Phrase
+    | Pattern
+    | FuzzyWord
+    | AnyForm
+    | Dates
+    | AllOf
+    | OneOf
+    | AllBut
+    | Preferring
+    | Everything
 )
 NOTHING = OneOf(())
 
@@ -148,8 +166,10 @@ class _Reader:
         self._readers: dict[type[Query], Callable[..., Meaning | None]] = {
             compound.And: self._and,
             compound.Or: self._or,
+            compound.AndMaybe: self._and_maybe,
             wrappers.Not: lambda tree: _all_but(Everything(), [self.read(tree.query)]),
             terms.Term: self._term,
+            QuotedTerm: self._term,
             ExactTerm: self._term,
             positional.Phrase: self._phrase,
             ExactPhrase: self._phrase,
@@ -177,6 +197,12 @@ class _Reader:
     def _or(self, tree: compound.Or) -> Meaning | None:
         found = tuple(each for each in map(self.read, tree) if each is not None)
         return _one_of(found) if found else None
+
+    def _and_maybe(self, tree: compound.AndMaybe) -> Meaning | None:
+        kept = self.read(tree.a)
+        found = map(self.read, tree.b if isinstance(tree.b, compound.Or) else (tree.b,))
+        words = tuple(each for each in found if isinstance(each, Word))
+        return Preferring(kept, words) if kept and words else kept
 
     def _next_number(self) -> int:
         self._words += 1
@@ -318,7 +344,8 @@ class HighlightTerm:
 def highlight_terms(meaning: Meaning) -> tuple[HighlightTerm, ...]:
     """What to mark in an article that a meaning finds, the words of the query in order.
 
-    What is excluded is not marked, nor is a pattern that was not expanded to an AnyForm.
+    What is excluded is not marked, nor what is only preferred: it would be every "der" and "und".
+    Nor is a pattern that was not expanded to an AnyForm.
     """
     return tuple(_highlight_terms(meaning))
 
@@ -327,7 +354,7 @@ def _highlight_terms(meaning: Meaning) -> Iterator[HighlightTerm]:
     if isinstance(meaning, AllOf | OneOf):
         for part in meaning.parts:
             yield from _highlight_terms(part)
-    elif isinstance(meaning, AllBut):
+    elif isinstance(meaning, AllBut | Preferring):
         yield from _highlight_terms(meaning.kept)
     elif isinstance(meaning, Word | Phrase | AnyForm):
         fields = MARKED_FIELDS if meaning.field == TEXT else frozenset((meaning.field,))

@@ -1,8 +1,9 @@
 """Function words: they say how a query is meant rather than what it is about.
 
 A closed class of the language, listed in full: articles, pronouns, prepositions, conjunctions,
-auxiliary verbs, question words. This is no stop list: all of them are indexed, and are found by
-phrases, exact words and queries of nothing but function words.
+auxiliary verbs, question words. This is no stop list: all of them are indexed and count a little,
+and are found by phrases, exact words and queries of nothing but function words. When they are
+demanded is decided in `searchapp.query`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ FINITE_VERBS = _words(
     gibt gab heißt hieß heißen hießen
     """
 )
-"""Auxiliary and modal verbs, and verbs of questions: words with one of them are a sentence."""
+"""Auxiliary and modal verbs, and verbs of questions: a mark of a sentence."""
+
+ALSO_NOUNS = _words("waren würde will bin weil mehr sein")
+"""Function words that begin a query as nouns or names more often than as what they are: Waren,
+Würde, Will Smith, Bin Laden, Weil am Rhein, Mehr Demokratie, das Sein."""
 
 QUESTION_WORDS = _words(
     """
@@ -54,13 +59,3 @@ FUNCTION_WORDS = (
         """
     )
 )
-
-
-def is_sentence(words: list[str], text: str) -> bool:
-    """Whether lower-cased words are a sentence or a question rather than a list of keywords.
-
-    text: what was typed; from three words on, a closing mark at its end makes it a sentence.
-    """
-    if any(word in FINITE_VERBS or word in QUESTION_WORDS for word in words):
-        return len(words) > 1
-    return len(words) > 2 and text.rstrip(" \"'“”«»)").endswith((".", "?", "!"))

@@ -24,6 +24,7 @@ from searchapp.errors import QueryTooLong
 from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Note
 from searchapp.query import fallbacks
+from searchapp.query.fallbacks import Demand
 from searchapp.query.parser import SurfaceParser, is_plain, word_count
 from searchapp.query.tree import (
     FIELDS,
@@ -32,6 +33,7 @@ from searchapp.query.tree import (
     ExactPhrase,
     ExactTerm,
     QueryWord,
+    QuotedTerm,
     joined,
     settled,
     words_of,
@@ -41,11 +43,13 @@ __all__ = [
     "FIELDS",
     "TEXT",
     "DateRange",
+    "Demand",
     "ExactPhrase",
     "ExactTerm",
     "ParsedQuery",
     "Query",
     "QueryWord",
+    "QuotedTerm",
     "parse_query",
 ]
 
@@ -68,14 +72,14 @@ class ParsedQuery:
     words: tuple[QueryWord, ...] = ()
     is_explicit: bool = False
 
-    def demanded(self) -> tuple[Query | None, bool]:
-        """The tree that articles must match, and whether some of its plain words are enough.
+    def demanded(self) -> Demand | None:
+        """What an article must match of the tree; None if there is nothing to search for.
 
-        See `searchapp.query.fallbacks.demanded`.
+        See `searchapp.query.fallbacks.demanded`; words that are demanded by name all are.
         """
-        if self.tree is None or self.is_explicit:
-            return self.tree, False
-        return fallbacks.demanded(self.tree, self.line)
+        if self.tree is None:
+            return None
+        return Demand(self.tree) if self.is_explicit else fallbacks.demanded(self.tree, self.line)
 
     def corrected(self, corrections: Mapping[str, str]) -> ParsedQuery:
         """The query with other words in place of some, which are given as typed."""

@@ -7,41 +7,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from whoosh.query.compound import And, Or
+from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
 from whoosh.query.terms import Term
 from whoosh.query.wrappers import Not
 
-from searchapp.german.function_words import FUNCTION_WORDS, is_sentence
+from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.query.tree import TEXT, ExactPhrase, ExactTerm, joined
+from searchapp.query.wording import Wording
 
 MAX_DEMANDED_WORDS = 4
 """More keywords than that are seldom all in the article that is sought."""
 
 
-def demanded(tree: Query, line: str) -> tuple[Query, bool]:
-    """The tree that articles must match, and whether some of its plain words are enough.
+class Demand(NamedTuple):
+    """What of a query an article must match.
 
-    line: the query as typed, whose last sign may make it a question.
-    Only a plain list of words is changed: function words beside others are left out, and of a
-    sentence, or of more than MAX_DEMANDED_WORDS words, any may match. Operators, phrases,
+    tree: for an engine.
+    some_are_enough: whether any of the plain words will do.
+    optional: the function words that need not occur, as typed.
+    named: those that must, because they are written as names or nouns.
+    """
+
+    tree: Query
+    some_are_enough: bool = False
+    optional: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def demanded(tree: Query, line: str) -> Demand:
+    """What an article must match of a query as typed.
+
+    line: the query, whose case and last sign may make it a question.
+    Only a plain list of words is changed: function words beside others are optional, and of a
+    sentence, or of more than MAX_DEMANDED_WORDS words, any may match. Operators, quotation marks,
     fields and exclusions mean what they say. Measured on the relevance sets: to demand all words
     of a question or of a long query loses the right article more often than it drops a wrong one.
     """
     parts = list(tree) if isinstance(tree, And) else [tree]
-    plain = [part for part in parts if type(part) is Term and part.fieldname == TEXT]
-    if len(plain) < 2:
-        return tree, False
-    words = [part.text.lower() for part in plain]
-    content = [part for part in plain if part.text.lower() not in FUNCTION_WORDS]
-    if not content:
-        return tree, False
+    plain: list[Term] = [part for part in parts if type(part) is Term and part.fieldname == TEXT]
+    if not plain:
+        return Demand(tree)
     kept = [part for part in parts if part not in plain]
-    some = len(content) > 1 and (len(content) > MAX_DEMANDED_WORDS or is_sentence(words, line))
-    needed = [joined(Or, content)] if some else content
-    return joined(And, [*needed, *kept]), some
+    wording = Wording([part.text for part in plain], line)
+    optional = [part for place, part in enumerate(plain) if wording.is_optional(place)]
+    content = [part for part in plain if part not in optional]
+    if not content and not any(_is_plain(part) for part in kept):
+        return Demand(tree)
+    some = len(content) > 1 and (len(content) > MAX_DEMANDED_WORDS or wording.is_sentence)
+    required = joined(And, [joined(Or, content), *kept] if some else [*content, *kept])
+    return Demand(
+        AndMaybe(required, joined(Or, optional)) if optional else required,
+        some,
+        tuple(part.text for part in optional),
+        tuple(part.text for part in content if part.text.lower() in FUNCTION_WORDS),
+    )
 
 
 def exactly(tree: Query) -> Query:
@@ -50,7 +73,7 @@ def exactly(tree: Query) -> Query:
         return type(tree)([exactly(each) for each in tree])
     if isinstance(tree, Not):
         return Not(exactly(tree.query))
-    if type(tree) is Term:
+    if isinstance(tree, Term):
         return ExactTerm(tree.fieldname, tree.text)
     if type(tree) is Phrase:
         return ExactPhrase(tree.fieldname, tree.words)
@@ -79,6 +102,8 @@ def any_word(tree: Query) -> Query | None:
     which any piece is then enough. Exclusions, dates and other fields narrow the result on
     purpose: they are kept.
     """
+    if isinstance(tree, AndMaybe):
+        tree = tree.a
     branches = list(tree) if isinstance(tree, And) else [tree]
     parts = [each for each in branches if _is_plain(each)]
     if len(parts) == 1 and type(parts[0]) is Term:

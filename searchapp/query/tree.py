@@ -1,14 +1,17 @@
-"""The tree that a query becomes: Whoosh's query classes over surface words, and three of our own.
+"""The tree that a query becomes: Whoosh's query classes over surface words, and four of our own.
 
-A tree holds these classes only: And, Or, Not, Term, ExactTerm, Phrase, ExactPhrase, Prefix,
-Wildcard, FuzzyTerm, DateRange, Every. Its words are as typed; each engine compiles it. It cannot
-be run as it is: no index has fields with these names and unanalyzed words in them.
+A tree holds these classes only: And, Or, Not, AndMaybe, Term, QuotedTerm, ExactTerm, Phrase,
+ExactPhrase, Prefix, Wildcard, FuzzyTerm, DateRange, Every. Its words are as typed; each engine
+compiles it. It cannot be run as it is: no index has fields with these names and unanalyzed words
+in them.
 
 Shapes that an engine may rely on:
 - And and Or have at least two subqueries; an And is never directly inside an And, nor an Or
   inside an Or; no subquery stands twice.
 - Not stands only inside an And that has a positive subquery too; where the reader gave none,
   it is `Every()`, which stands nowhere else.
+- AndMaybe stands only at the top. What it finds is what its first subquery finds; the second, a
+  Term or an Or of Terms, only raises the scores of articles that have its words.
 - No boosts, no NullQuery. Phrases have two words or more and slop 1.
 - Every word has a letter or digit. It has a space only where it is one word all the same, as in
   "z. B." and "1 000". A Wildcard's signs are * and ?, a [ is not
@@ -37,6 +40,10 @@ DATE = "date"
 
 FIELDS = ("title", TEXT, *(facet.name for facet in STORED_FACETS), DATE)
 """Every field name that a tree can hold."""
+
+
+class QuotedTerm(Term):
+    """A word between quotation marks: a Term that is demanded, even if it is a function word."""
 
 
 class ExactTerm(Term):

@@ -17,7 +17,7 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from searchapp.dates import parse_range
 from searchapp.facets import FACETS
 from searchapp.german.tokenizer import WORD_WITH_BLANKS
-from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm
+from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm, QuotedTerm
 
 AddNote = Callable[[str, str], None]
 """Takes a kind of note and the part of the query that it is about."""
@@ -96,7 +96,8 @@ def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: Add
         return _read_date(text, text, start, add_note)
     pieces = [each for each in _PIECE.finditer(text) if is_searchable(each[0])]
     if len(pieces) == 1:
-        return _term(ExactTerm if exact else Term, field, pieces[0][0], start + pieces[0].start())
+        kind = ExactTerm if exact else QuotedTerm
+        return _term(kind, field, pieces[0][0], start + pieces[0].start())
     words = [surface(each[0]) for each in pieces]
     firsts = [
         start + piece.start() + piece[0].index(word)

@@ -23,7 +23,7 @@ from flask_babel import (  # type: ignore[import-untyped]
 from flask_babel import lazy_gettext as _l
 
 from searchapp.errors import SearchappError
-from searchapp.messages import ERROR_SENTENCES, note_sentences
+from searchapp.messages import ERROR_SENTENCES, note_sentences, optional_words_sentence
 from searchapp.model import ResultPage
 from searchapp.settings import Settings
 from searchapp.web.url_state import LOCALES, BadParameter, Param, parse_locale
@@ -157,3 +157,8 @@ def error_sentence(error: SearchappError, settings: Settings) -> str:
 def translated_notes(page: ResultPage) -> list[str]:
     """The sentences of a page's notes, in the reader's language."""
     return note_sentences(page.notes, page.request.query, gettext)
+
+
+def optional_words(page: ResultPage) -> str | None:
+    """The sentence on words that need not occur, in the reader's language; None if all must."""
+    return optional_words_sentence(page.optional_words, gettext) if page.optional_words else None

@@ -82,6 +82,7 @@ def search() -> str:
         chips=_chips(urls),
         facets=_facet_views(page),
         notes=i18n.translated_notes(page),
+        optional_words=i18n.optional_words(page),
         page_numbers=_page_numbers(page),
         last_page=_last_page(page),
         first_rank=(page.request.page_number - 1) * page.request.per_page + 1,

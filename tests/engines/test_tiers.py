@@ -13,6 +13,7 @@ from searchapp.engines.base import ArticleMatches, PageRequest, Snapshot
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
 from searchapp.engines.selection import ENGINE_NAMES, select_engine
 from searchapp.model import Article
+from searchapp.query import parse_query
 from searchapp.query.fallbacks import exactly
 from searchapp.settings import Settings
 from tests.engines.building import NO_FILTERS, Case, build, tree_of
@@ -248,6 +249,31 @@ def test_a_compound_never_seen_is_corrected_by_its_parts(texts: Callable[..., Te
     index = texts("Die Industrie wächst stetig", "Viel Wasserstoff brennt")
     found = index.snapshot.corrections("wasserstoffindustie", limit=1, deadline=NEVER)
     assert [(each.form, each.doc_freq) for each in found] == [("wasserstoffindustrie", 0)]
+
+
+def test_optional_words_raise_what_is_found_anyway_and_are_not_marked(
+    texts: Callable[..., Texts],
+) -> None:
+    """A little: neither do they find anything, nor do many of them outweigh another word."""
+    index = texts("Ofen aus Stahl", "Ofen für Stahl", "Für wen für Öl", "Stahl, Stahl, Ofen, Stahl")
+    query = parse_query("Ofen für Stahl", max_chars=100, max_words=10, max_wildcards=0)
+    demand = query.demanded()
+    assert demand is not None
+    found = index.snapshot.search(demand.tree, NO_FILTERS, PageRequest(), deadline=NEVER)
+    bodies = [hit.article.body for hit in found.hits]
+    assert set(bodies) == {"Ofen aus Stahl", "Ofen für Stahl", "Stahl, Stahl, Ofen, Stahl"}
+    assert bodies.index("Ofen für Stahl") < bodies.index("Ofen aus Stahl")
+    hit = next(hit for hit in found.hits if hit.article.body == "Ofen für Stahl")
+    assert [(span.start, span.end) for span in hit.matches.body] == [(0, 4), (9, 14)]
+
+
+@pytest.mark.parametrize("query", ['"Häuser"', '"Stahl"', '"EU-Kommission"'])
+def test_a_quoted_word_is_found_as_any_other(texts: Callable[..., Texts], query: str) -> None:
+    """It is only demanded in all cases."""
+    index = texts(
+        "Ein Haus aus Stahl", "Das Stahlwerk", "Die Kommission der EU", "Die EU-Kommission"
+    )
+    assert index.found(query) == index.found(query.strip('"')) != []
 
 
 @pytest.mark.slow

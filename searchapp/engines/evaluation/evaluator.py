@@ -13,6 +13,7 @@ from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
+    AndMaybe,
     AndNot,
     AnyTerm,
     DateRange,
@@ -63,6 +64,8 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
         return sum(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, AndNot):
         return expected_postings(plan.kept, source)
+    if isinstance(plan, AndMaybe):
+        return expected_postings(plan.required, source)
     return source.max_doc
 
 
@@ -82,6 +85,8 @@ class _Evaluation:
             return self._and(plan, within)
         if isinstance(plan, AndNot):
             return self._and_not(plan, within)
+        if isinstance(plan, AndMaybe):
+            return self._and_maybe(plan, within)
         if isinstance(plan, AnyTerm):
             docs = _distinct(self.source.docs_of_any(plan.field, plan.terms), self.source.max_doc)
             docs = _narrowed(docs, within)
@@ -138,6 +143,14 @@ class _Evaluation:
         kept = np.ones(len(docs), dtype=np.bool_)
         kept[DocSet(self.source.max_doc, docs=excluded).places_in(docs)] = False
         return ScoredDocs(docs[kept], scores[kept])
+
+    def _and_maybe(self, plan: AndMaybe, within: DocSet | None) -> ScoredDocs:
+        docs, scores = self.found(plan.required, within)
+        within = DocSet(self.source.max_doc, docs=docs)
+        for further in self._summands(plan.optional, within):
+            places = DocSet(self.source.max_doc, docs=further.docs).places_in(docs)
+            scores[places] += np.float32(plan.weight) * further.scores
+        return ScoredDocs(docs, scores)
 
 
 _NO_DOCS: Docs = np.empty(0, dtype=np.intp)

@@ -7,7 +7,16 @@ from itertools import chain
 
 from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.vocabulary import Vocabulary
-from searchapp.engines.meaning import AllBut, AllOf, AnyForm, FuzzyWord, Meaning, OneOf, Pattern
+from searchapp.engines.meaning import (
+    AllBut,
+    AllOf,
+    AnyForm,
+    FuzzyWord,
+    Meaning,
+    OneOf,
+    Pattern,
+    Preferring,
+)
 from searchapp.german.forms import readings
 from searchapp.model import Note
 
@@ -30,6 +39,8 @@ class Expander:
             return type(meaning)(tuple(map(self.expanded, meaning.parts)))
         if isinstance(meaning, AllBut):
             return AllBut(self.expanded(meaning.kept), self.expanded(meaning.excluded))
+        if isinstance(meaning, Preferring):
+            return Preferring(self.expanded(meaning.kept), meaning.preferred)
         if isinstance(meaning, Pattern | FuzzyWord):
             return self._forms(meaning)
         return meaning

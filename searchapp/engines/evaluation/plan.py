@@ -135,4 +135,13 @@ class AndNot:
     excluded: Plan
 
 
-Plan = WeightedTerms | AnyTerm | Adjacent | DateRange | MatchAll | And | Or | AndNot
+@dataclass(frozen=True)
+class AndMaybe:
+    """Documents of one plan; where they are in another, its score is added, times a weight."""
+
+    required: Plan
+    optional: Plan
+    weight: float
+
+
+Plan = WeightedTerms | AnyTerm | Adjacent | DateRange | MatchAll | And | Or | AndNot | AndMaybe

@@ -14,6 +14,7 @@ from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
+    AndMaybe,
     AndNot,
     AnyTerm,
     DateRange,
@@ -55,6 +56,9 @@ class Weigher:
             return Or(tuple(map(self.plan, meaning.parts)))
         if isinstance(meaning, means.AllBut):
             return AndNot(self.plan(meaning.kept), self.plan(meaning.excluded))
+        if isinstance(meaning, means.Preferring):
+            required, optional = self.plan(meaning.kept), self._optional(meaning.preferred)
+            return AndMaybe(required, optional, self.ranking.optional)
         if isinstance(meaning, means.Word):
             return self._word(meaning)
         if isinstance(meaning, means.Phrase):
@@ -83,6 +87,13 @@ class Weigher:
             entries = self._entries(each, each.stem, scale=self.ranking.synonym)
             ways.append(WeightedTerms(entries))
         return ways[0] if len(ways) == 1 else Or(tuple(ways))
+
+    def _optional(self, words: tuple[means.Word, ...]) -> WeightedTerms:
+        """The words in their inflected forms in a text. Function words are in nearly every article:
+        what their other tiers add to the order is lost in the noise, and costs five times as much.
+        """
+        terms = [(word.field, word.stem or word.form) for word in words]
+        return WeightedTerms(tuple(Entry(*term, self._idf(term)) for term in terms))
 
     def _fields(self, name: str, scale: float = 1.0) -> dict[str, float]:
         """The fields in which a word is looked up, each with what its idf is multiplied by."""

@@ -19,6 +19,7 @@ from searchapp.engines.evaluation.evaluator import evaluate, expected_postings
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
+    AndMaybe,
     AndNot,
     AnyTerm,
     DateRange,
@@ -100,6 +101,12 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
         case AndNot(kept, excluded):
             gone = plain_scan(excluded, lists)
             return {doc: s for doc, s in plain_scan(kept, lists).items() if doc not in gone}
+        case AndMaybe(required, optional, weight):
+            more = plain_scan(optional, lists)
+            return {
+                doc: score + weight * more.get(doc, 0.0)
+                for doc, score in plain_scan(required, lists).items()
+            }
         case And(parts) | Or(parts):
             found = [plain_scan(part, lists) for part in parts]
             combine = set.intersection if isinstance(plan, And) else set.union
@@ -129,7 +136,10 @@ _leaves: st.SearchStrategy[Plan] = st.one_of(
 def _combined(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
     several = st.lists(parts, min_size=1, max_size=3).map(tuple)
     return st.one_of(
-        st.builds(And, several), st.builds(Or, several), st.builds(AndNot, parts, parts)
+        st.builds(And, several),
+        st.builds(Or, several),
+        st.builds(AndNot, parts, parts),
+        st.builds(AndMaybe, parts, parts, st.just(0.3)),
     )
 
 
@@ -194,6 +204,7 @@ def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
         (And((MatchAll(), b, a)), 1),
         (Adjacent("text", ("b", "a"), 1.0), 1),
         (AndNot(b, a), 2),
+        (AndMaybe(b, a, 0.3), 2),
         (DateRange(1, 2), MAX_DOC),
     ):
         assert expected_postings(plan, source) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,37 @@ def test_lines_broken_by_a_program_are_joined() -> None:
         "wird."
     )
     assert split_paragraphs(wrapped) == wrapped.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("Der Bundes-\nrat tagt.", "Der Bundesrat tagt."),
+        ("Die Lan-\ndesregie-\nrung sagt nein.", "Die Landesregierung sagt nein."),
+        ("Die Luft-\nund Wasserwerte", "Die Luft- und Wasserwerte"),
+        ("Wasser- bzw.\nLuft-\nbzw. Lärmwerte", "Wasser- bzw. Luft- bzw. Lärmwerte"),
+        ("Im EU-\nParlament", "Im EU-Parlament"),
+        ("Nach G20-\nGipfeln und EU-\nweit", "Nach G20-Gipfeln und EU-weit"),
+        ("Corona-\nRegeln, Covid-\n19", "Corona-Regeln, Covid-19"),
+        ("EU-Kommis-\nsare", "EU-Kommissare"),
+        ("- Erz\n- Koks -\n- Kalk", "- Erz\n\n- Koks -\n\n- Kalk"),
+        ("Wort -\nund mehr", "Wort -\n\nund mehr"),
+        ("Haus-\n\nbau", "Haus-\n\nbau"),
+        ("x" * 118 + " ab-\nund", "x" * 118 + " ab-\n\nund"),
+        ("-\n--\nab", "-\n\n--\n\nab"),
+    ],
+)
+def test_words_broken_at_the_end_of_a_line_are_whole(broken: str, whole: str) -> None:
+    """What follows the hyphen tells whether it goes, stays, or stays before a blank."""
+    assert split_paragraphs(broken) == whole
+
+
+def test_a_broken_word_shows_that_the_lines_are_wrapped() -> None:
+    """Also those of a narrow column: all between two empty lines are one paragraph."""
+    column = "Der Kanz-\nler sprach in der\nHalle. Danach kam\nRegen.\n\nEnde\nAus"
+    assert split_paragraphs(column) == (
+        "Der Kanzler sprach in der Halle. Danach kam Regen.\n\nEnde\n\nAus"
+    )
 
 
 def test_short_lines_stay_apart() -> None:

@@ -41,6 +41,7 @@ HOSTILE_TEXT = st.lists(st.one_of(SIGNS, REFERENCES, MARKS, st.characters()), ma
     ("text", "cleaned"),
     [
         pytest.param("Stahl\u00adindu\u200bstrie\ufeff", "Stahlindustrie", id="invisible"),
+        pytest.param("Stahl\u00ad\n  industrie", "Stahlindustrie", id="soft hyphen at a line end"),
         pytest.param("\u202eabc\u2066def\u2069\u200e", "abcdef", id="direction"),
         pytest.param("u\u0308ber A\u030angstro\u0308m", "über Ångström", id="NFC"),
         pytest.param("3,5\u00a0%\u202fund\u2009\u3000mehr\t!", "3,5 % und mehr !", id="spaces"),

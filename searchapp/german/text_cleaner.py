@@ -30,10 +30,8 @@ _ODD_NEWLINE = "\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 
 _ODD = re.compile(f"[{_INVISIBLE}{_ODD_SPACE}{_ODD_HYPHEN}{_ODD_NEWLINE}]")
 _REPLACEMENTS = (
-    (
-        re.compile("\u00ad[ \t\u00a0]*(?:\r\n|[\n\r])[ \t\u00a0]*"),
-        "",
-    ),  # a word that a program broke
+    # A word that a program broke at a soft hyphen.
+    (re.compile("\u00ad[ \t\u00a0]*(?:\r\n|[\n\r])[ \t\u00a0]*"), ""),
     (re.compile(f"[{_INVISIBLE}]+"), ""),
     (re.compile(f"[{_ODD_SPACE}]"), " "),
     (re.compile(f"[{_ODD_HYPHEN}]"), "-"),
@@ -56,8 +54,9 @@ def clean_text(text: str) -> str:
     Character references (`&uuml;`, `&#8222;`, also escaped twice) become their characters:
     `&lt;b&gt;` is the text "<b>", which pages have to escape. Soft hyphens, zero-width and
     direction characters, controls and lone surrogates go, and line ends after a soft hyphen; odd
-    spaces become blanks, U+2010 and U+2011 hyphens; the rest is NFC. Lines end with "\\n" and have no blanks around them,
-    blanks do not repeat, and at most one empty line stands between paragraphs.
+    spaces become blanks, U+2010 and U+2011 hyphens; the rest is NFC. Lines end with
+    "\\n" and have no blanks around them, blanks do not repeat, and at most one empty line stands
+    between paragraphs.
     """
     text = _normalized(text)
     if "&" in text and ";" in text:

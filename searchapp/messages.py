@@ -44,6 +44,10 @@ NOTE_SENTENCES = {
     ),
     "nothing_to_search": N_("There is no word to search for in “%(subject)s”."),
     "corrected": N_("Nothing was found for “%(query)s”. Shown are results for “%(subject)s”."),
+    "any_order": N_(
+        "Nothing was found for the words in quotation marks side by side. These articles have all "
+        "of them."
+    ),
     "some_words": N_("No article has all of these words. These articles have some of them."),
     "named_word": N_("“%(subject)s” is taken for a name or a noun, and has to occur."),
     "any_words": N_("Articles with some of the words are shown, those that fit best first."),

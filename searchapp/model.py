@@ -207,6 +207,7 @@ class Hit:
     """One article on a result page. score: higher is better, 0.0 when sorted by date.
 
     match_count: marks in title and text. reasons: for words that were found only indirectly.
+    missing: words of the query, as typed, that the article lacks; of a `ResultPage.partial` only.
     """
 
     article: Article
@@ -215,6 +216,7 @@ class Hit:
     snippets: tuple[Snippet, ...]
     match_count: int = 0
     reasons: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -259,6 +261,8 @@ class ResultPage:
     total: exact number of matching articles over all pages.
     facets: by facet name, each sorted by count, then by value in German order; chosen values
         are always present, even with count 0.
+    partial: where few articles match, others that have some of the words, best first, a page at
+        most; in no total and no facet count.
     optional_words: function words of the query, as typed, that need not occur in a hit.
     """
 
@@ -271,6 +275,7 @@ class ResultPage:
     did_you_mean: str | None = None
     notes: tuple[Note, ...] = ()
     optional_words: tuple[str, ...] = ()
+    partial: tuple[Hit, ...] = ()
 
     @property
     def corrected_query(self) -> str | None:

@@ -37,6 +37,7 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
         "took_ms": round(page.took_ms, 3),
         "generation": page.generation,
         "hits": [_hit(hit) for hit in page.hits],
+        "partial": [_hit(hit) | {"missing": list(hit.missing)} for hit in page.partial],
         "facets": {
             name: [
                 {"value": each.value, "count": each.count, "selected": each.selected}

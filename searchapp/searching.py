@@ -33,7 +33,7 @@ from searchapp.model import (
     Span,
 )
 from searchapp.query import Demand, ParsedQuery, Query, parse_query
-from searchapp.query.fallbacks import any_word, exactly
+from searchapp.query.fallbacks import exactly, in_any_order, some_words
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
@@ -42,7 +42,8 @@ RELATED_SHARE = 0.15
 """Of the time that is left: an article is shown without related ones rather than late."""
 
 FEW_ARTICLES = 10
-"""A query with fewer results than that may have a typing error in it."""
+"""A query with fewer results than that may have a typing error in it, or ask for too much: other
+articles, with some of its words, follow on its first page."""
 FALLBACK_SHARE = 0.5
 """Of the time that is left, for each search in place of the one that was typed: what remains is
 for showing the answer."""
@@ -51,6 +52,7 @@ CORRECTION_SHARE = 0.5
 
 NOTE_SOME_WORDS = Note("some_words")
 NOTE_ANY_WORDS = Note("any_words")
+NOTE_ANY_ORDER = Note("any_order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,29 @@ class _Question:
             page = replace(page, sort="newest")
         return self.snapshot.search(query, self.request.filters, page, deadline=self.deadline)
 
+    def shows_partial(self, found: Found) -> bool:
+        """Whether articles with some of the words may follow: on the first page, by relevance.
+
+        They are in no order of dates with the others; where there are no others, in any order.
+        """
+        page = self.page
+        return page.limit > 0 and not page.offset and (page.sort == "relevance" or not found.total)
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a query found. demand: what was demanded, or None if there is nothing to search for."""
+    """What a query found.
+
+    demand: what was demanded, or None if there is nothing to search for.
+    partial: articles with some of the words; see `ResultPage.partial`.
+    """
 
     parsed: ParsedQuery
     demand: Demand | None
     found: Found
     notes: tuple[Note, ...]
     did_you_mean: str | None = None
+    partial: tuple[Hit, ...] = ()
 
     @property
     def query(self) -> Query | None:
@@ -130,6 +145,7 @@ class SearchService:
             did_you_mean=answer.did_you_mean,
             notes=answer.notes,
             optional_words=answer.optional_words,
+            partial=answer.partial,
         )
 
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
@@ -140,7 +156,10 @@ class SearchService:
         self._check(request)
         with self._index.snapshot() as (_, snapshot):
             answer = self._answer(self._question(snapshot, request, marked=False))
-        return tuple(hit.article.id for hit in answer.found.hits)
+        return (
+            *(hit.article.id for hit in answer.found.hits),
+            *(hit.id for hit in answer.partial),
+        )
 
     def _check(self, request: SearchRequest) -> None:
         limit = self.settings.limits.max_per_page
@@ -180,8 +199,9 @@ class SearchService:
     def _answer(self, question: _Question) -> _Answer:
         """What is found, how, and what the reader should know.
 
-        A query that finds little is tried with corrected words, one that finds nothing with any
-        of its words. An answer is never given up for that: it stands if the time runs out.
+        A query that finds little is tried with corrected words, one that finds nothing with the
+        words of its phrases in any order; articles with some of the words follow where there are
+        few with all. An answer is never given up for that: it stands if the time runs out.
         """
         request = question.request
         parsed = parse_query(
@@ -198,7 +218,10 @@ class SearchService:
                 answer = self._or_corrected(_hurried(question), answer)
         if not answer.found.total:
             with suppress(SearchTimeout):
-                answer = _or_any_word(_hurried(question), answer)
+                answer = _or_in_any_order(_hurried(question), answer)
+        if answer.found.total < FEW_ARTICLES and question.shows_partial(answer.found):
+            with suppress(SearchTimeout):
+                answer = _with_partial(_hurried(question), answer)
         return answer
 
     def _or_corrected(self, question: _Question, answer: _Answer) -> _Answer:
@@ -251,7 +274,10 @@ class SearchService:
             # Before the search: an unknown id must not cost one, nor be told as its error.
             if request.query and snapshot.has_article(article_id, deadline=question.deadline):
                 total_only = replace(question.page, offset=0, limit=0)
-                query = self._answer(replace(question, page=total_only)).query
+                answer = self._answer(replace(question, page=total_only))
+                query = answer.query
+                if query is not None and not answer.found.total and (some := some_words(query)):
+                    query = some.tree
             marked = snapshot.article(article_id, query, deadline=question.deadline)
             if marked is None:
                 raise ArticleNotFound(
@@ -311,16 +337,26 @@ def _hurried(question: _Question) -> _Question:
     return replace(question, deadline=question.deadline.part(FALLBACK_SHARE))
 
 
-def _or_any_word(question: _Question, answer: _Answer) -> _Answer:
-    """The articles with any of the words, if there are any."""
-    relaxed = any_word(answer.query) if answer.query is not None else None
-    if relaxed is None:
+def _or_in_any_order(question: _Question, answer: _Answer) -> _Answer:
+    """What has the words of the phrases anywhere, if there are phrases."""
+    loosened = in_any_order(answer.query) if answer.query is not None else None
+    if loosened is None:
         return answer
-    found = question.found(relaxed)
-    if not found.total:
+    found = question.found(loosened)
+    notes = (*answer.notes, NOTE_ANY_ORDER) if found.total else answer.notes
+    return replace(answer, demand=Demand(loosened), found=found, notes=notes)
+
+
+def _with_partial(question: _Question, answer: _Answer) -> _Answer:
+    """The answer, followed by articles with some of the words."""
+    some = some_words(answer.query) if answer.query is not None else None
+    if some is None:
         return answer
-    demand, notes = Demand(relaxed), (*answer.notes, NOTE_SOME_WORDS)
-    return replace(answer, demand=demand, found=found, notes=notes)
+    page = PageRequest(limit=question.page.limit, marked=question.page.marked)
+    hits = question.found(some.tree, page).hits
+    partial = tuple(replace(_hit(hit), missing=some.missing(hit.matches.words)) for hit in hits)
+    notes = answer.notes if answer.found.total or not partial else (*answer.notes, NOTE_SOME_WORDS)
+    return replace(answer, partial=partial, notes=notes)
 
 
 def _corrections(

@@ -20,7 +20,7 @@ from searchapp.errors import QueryTooLong
 from searchapp.german.text_cleaner import clean_line
 from searchapp.messages import NOTE_SENTENCES
 from searchapp.query import FIELDS, DateRange, ExactPhrase, ExactTerm, ParsedQuery, parse_query
-from searchapp.query.fallbacks import any_word
+from searchapp.query.fallbacks import in_any_order, some_words
 from searchapp.query.parser import SurfaceParser, is_plain
 from searchapp.query.tree import settled, words_of
 
@@ -236,10 +236,11 @@ SYNTAX = {
 """By topic: inputs that give no notes (but that there is nothing to search), and their trees."""
 
 
-def some_words(text: str) -> Query | None:
-    """The relaxed tree of a text."""
+def partly(text: str) -> Query | None:
+    """The tree for articles with some of the words of a text."""
     tree = parse(text).tree
-    return any_word(tree) if tree else None
+    some = some_words(tree) if tree else None
+    return some and some.tree
 
 
 @pytest.mark.parametrize(("text", "tree"), list(itertools.chain.from_iterable(SYNTAX.values())))
@@ -389,18 +390,21 @@ def test_demands_by_name_are_known_from_the_parser(text: str, is_explicit: bool)
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
-        ("a b c", "(a | b | c)"),
-        ('a "b c"', '(a | "b c")'),
-        ("a (b ODER c)", "(a | b | c)"),
-        ("a b -c", "((a | b) & !c)"),
-        ("a b titel:c datum:2024", "((a | b) & title:c & 2024-01-01..2024-12-31)"),
-        ("a b (c ODER titel:d)", "((a | b) & (c | title:d))"),
-        ("a b (c ODER -d)", "((a | b) & (c | (ALL & !d)))"),
+        ("a b c", "((a | b | c) & !(a & b & c))"),
+        ('a "b c"', '((a | "b c") & !(a & "b c"))'),
+        ("a (b ODER c)", "((a | b | c) & !(a & (b | c)))"),
+        ("a b -c", "((a | b) & !c & !(a & b))"),
+        ("a b titel:c datum:2024", "((a | b) & title:c & 2024-01-01..2024-12-31 & !(a & b))"),
+        ("a b (c ODER titel:d)", "((a | b) & (c | title:d) & !(a & b))"),
+        ("a b (c ODER -d)", "((a | b) & (c | (ALL & !d)) & !(a & b))"),
+        ("MAN b", "((MAN | b) & b & !(MAN & b))"),
+        ('"der" b c', "((der | b | c) & (b | c) & !(der & b & c))"),
+        ("der die", "nothing"),
         ("", "nothing"),
         ("a", "nothing"),
         ("a -b", "nothing"),
-        ("a1-b1", "(a1 | b1)"),
-        ("a1-b1 -c", "((a1 | b1) & !c)"),
+        ("a1-b1", "((a1 | b1) & !a1-b1)"),
+        ("a1-b1 -c", "((a1 | b1) & !c & !a1-b1)"),
         ("a datum:2024", "nothing"),
         ("titel:a titel:b", "nothing"),
         ("a ODER b", "nothing"),
@@ -408,9 +412,9 @@ def test_demands_by_name_are_known_from_the_parser(text: str, is_explicit: bool)
         ('"a b"', "nothing"),
     ],
 )
-def test_any_word_relaxes_the_plain_parts_only(text: str, tree: str) -> None:
-    """Of several plain parts one is enough; exclusions, dates and fields hold as before."""
-    assert render(some_words(text)) == tree
+def test_some_words_are_some_of_the_plain_parts_only(text: str, tree: str) -> None:
+    """Some content, and not all that was demanded; exclusions, dates and fields hold as before."""
+    assert render(partly(text)) == tree
 
 
 @pytest.mark.parametrize(
@@ -507,7 +511,8 @@ def test_any_text_is_a_query_of_the_promised_shape(text: str) -> None:
     demand = parsed.demanded()
     assert (demand is None) == (parsed.tree is None)
     meant = demand and demand.tree
-    for tree in filter(None, (parsed.tree, some_words(text), meant, corrected.tree)):
+    loosened = parsed.tree and in_any_order(parsed.tree)
+    for tree in filter(None, (parsed.tree, partly(text), meant, loosened, corrected.tree)):
         hash(tree)
         if isinstance(tree, AndMaybe):
             assert all(type(leaf) is Term for leaf in tree.b.leaves())
@@ -618,16 +623,42 @@ def test_function_words_are_optional_unless_written_as_names(
 
 
 @given(ANYTHING)
-def test_relaxing_never_demands_a_second_plain_part(text: str) -> None:
-    """Where an And stays on top, all but one of its parts are exclusions or other fields."""
-    relaxed = some_words(text)
-    if isinstance(relaxed, And):
-        plain = [
-            each
-            for each in relaxed
-            if not isinstance(each, Not) and all(leaf.field() == "text" for leaf in each.leaves())
-        ]
-        assert len(plain) == 1
+def test_the_parts_of_a_query_are_missing_until_their_words_are_found(text: str) -> None:
+    """Each is named once, by the numbers that an engine gives to the words of the tree."""
+    tree = parse(text).tree
+    some = some_words(tree) if tree else None
+    if some:
+        count = sum(len(list(part.leaves())) for part in some.parts)
+        assert len(some.missing(set())) == len(some.parts) >= 2
+        assert some.missing(set(range(count))) == ()
+
+
+def test_a_missing_part_is_named_as_typed() -> None:
+    """Of alternatives one is enough."""
+    tree = parse('b "c a" pre* fuz~ (d ODER e) -x').tree
+    assert tree is not None
+    some = some_words(tree)
+    assert some is not None
+    assert some.missing({0, 5}) == ("c a", "pre*", "fuz~")
+    assert some.missing({1, 2, 3}) == ("b", "d, e")
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ('"a b"', "(a & b)"),
+        ('a ="a b" titel:"d e" -"x y"', '(a & =a & =b & title:d & title:e & !"x y")'),
+        ('("a b" ODER c) d', "(((a & b) | c) & d)"),
+        ('c "a a"', "(c & a)"),
+        ("a b", "nothing"),
+        ('-"a b"', "nothing"),
+    ],
+)
+def test_words_of_phrases_in_any_order(text: str, tree: str) -> None:
+    """All of them are demanded; None where there is no phrase to loosen."""
+    parsed = parse(text).tree
+    assert parsed is not None
+    assert render(in_any_order(parsed)) == tree
 
 
 @given(st.lists(st.from_regex(r"[a-zß][a-zäöüß0-9]{0,7}", fullmatch=True), min_size=1, max_size=12))

@@ -49,6 +49,7 @@ def result_page() -> ResultPage:
         did_you_mean="stahls",
         notes=(Note("some_words"),),
         optional_words=("der",),
+        partial=(Hit(Article("b", "Stahl", ""), MarkedText("Stahl"), 0.5, (), missing=("Eisen",)),),
     )
 
 
@@ -76,6 +77,24 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "snippets": [{"html": "grüner <mark>Stahl</mark>", "start": 10, "end": 22}],
                 "match_count": 2,
                 "reasons": [{"kind": "part", "html": "<mark>Stahl</mark>·&lt;industrie&gt;"}],
+            }
+        ],
+        "partial": [
+            {
+                "id": "b",
+                "title": "Stahl",
+                "title_html": "Stahl",
+                "date": None,
+                "author": None,
+                "source": None,
+                "section": None,
+                "url": None,
+                "tags": [],
+                "score": 0.5,
+                "snippets": [],
+                "match_count": 0,
+                "reasons": [],
+                "missing": ["Eisen"],
             }
         ],
         "facets": {

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -44,7 +44,7 @@ from searchapp.generations import GenerationStore
 from searchapp.indexing import rebuild, roll_back, update
 from searchapp.inspection import verify
 from searchapp.live_index import LiveIndex
-from searchapp.model import Article, ResultPage, SearchRequest
+from searchapp.model import Article, ResultPage, SearchRequest, Sort
 from searchapp.query import parse_query
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
@@ -169,22 +169,81 @@ def test_a_query_without_a_word_finds_nothing_and_says_so(
     assert (page.total, [note.kind for note in page.notes]) == (0, ["nothing_to_search"])
 
 
-def test_some_of_the_words_are_enough_when_all_give_nothing(
+def partial(page: ResultPage) -> dict[str, tuple[str, ...]]:
+    """The ids of the articles with some of the words, in order, and what each lacks."""
+    return {hit.id: hit.missing for hit in page.partial}
+
+
+def test_articles_with_some_of_the_words_follow_where_few_have_all(
     settings: Settings, service: SearchService
 ) -> None:
-    """Said in a note; filters and exclusions still hold."""
+    """In no total and no count, with what they lack; filters and exclusions still hold."""
     publish(
         settings,
+        article("all", "Stahl Eisen", tags=("t",)),
         article("a", "Stahl", tags=("t",)),
         article("b", "Eisen"),
         article("c", "Stahl Holz", tags=("t",)),
+        article("d", "Kupfer", tags=("Eisen",)),
     )
     page = service.search(SearchRequest(query="Stahl Eisen -Holz"))
-    assert set(ids(page)) == {"a", "b"}
-    assert "some_words" in [note.kind for note in page.notes]
-    assert ids(service.search(SearchRequest("Stahl Eisen -Holz", Filters({"tags": ("t",)})))) == [
-        "a"
-    ]
+    assert (ids(page), page.total, page.notes) == (["all"], 1, ())
+    assert partial(page) == {"a": ("Eisen",), "b": ("Stahl",), "d": ("Stahl",)}
+    assert [(each.value, each.count) for each in page.facets["tags"]] == [("t", 1)]
+    assert all(hit.match_count for hit in page.partial if hit.id != "d")
+    chosen = SearchRequest("Stahl Eisen -Holz", Filters({"tags": ("t",)}))
+    assert partial(service.search(chosen)) == {"a": ("Eisen",)}
+    assert partial(service.search(SearchRequest("Stahl Eisen Holz", per_page=2))).keys() == {
+        "all",
+        "c",
+    }
+
+
+def test_articles_with_some_of_the_words_are_shown_where_none_has_all(
+    settings: Settings, service: SearchService
+) -> None:
+    """The total is 0 and a note says why there are articles all the same."""
+    publish(settings, article("a", "Stahl im Bau"), article("b", "Eisen"), article("c", "Holz"))
+    for sort in get_args(Sort):
+        page = service.search(SearchRequest(query="Stahl Eisen Zink", sort=sort))
+        assert (page.total, [note.kind for note in page.notes]) == (0, ["some_words"])
+        assert partial(page) == {"a": ("Eisen", "Zink"), "b": ("Stahl", "Zink")}
+    assert service.article("a", page.request).match_count == 1
+    assert service.ranked_ids(SearchRequest(query="Stahl Eisen Zink")) == ("b", "a")
+    assert not service.search(SearchRequest(query="Zink")).partial
+    # Function words alone are nothing to show.
+    assert partial(service.search(SearchRequest(query="IM Stahl Zink"))) == {"a": ("Zink",)}
+
+
+def test_no_articles_with_some_of_the_words_among_many_or_in_order_of_dates(
+    settings: Settings, service: SearchService
+) -> None:
+    """Nor on a later page: they follow the last of a few."""
+    publish(
+        settings,
+        *(article(f"a{n}", "Stahl Eisen" if n else "Stahl Eisen Holz") for n in range(10)),
+        article("b", "Stahl"),
+    )
+    assert service.search(SearchRequest(query="Stahl Eisen")).partial == ()
+    assert len(service.search(SearchRequest(query="Holz Stahl")).partial) == 10
+    assert service.search(SearchRequest(query="Holz Stahl", sort="newest")).partial == ()
+    request = SearchRequest(query="Eisen -Holz Stahl", per_page=5)
+    assert [*partial(service.search(request))] == ["b"]
+    assert service.search(replace(request, page_number=2)).partial == ()
+
+
+def test_a_phrase_that_is_nowhere_falls_back_to_its_words(
+    settings: Settings, service: SearchService
+) -> None:
+    """To all of them first, with a note, and then to some."""
+    publish(settings, article("a", "Stahl, der grün ist"), article("b", "Stahl aus Linz"))
+    page = service.search(SearchRequest(query='"grüner Stahl"'))
+    assert (ids(page), page.total) == (["a"], 1)
+    assert [note.kind for note in page.notes] == ["any_order"]
+    assert partial(page) == {"b": ("grüner",)}
+    page = service.search(SearchRequest(query='="grüner Stahl"'))
+    assert (ids(page), [note.kind for note in page.notes]) == ([], ["some_words"])
+    assert partial(page) == {"a": ("grüner",), "b": ("grüner",)}
 
 
 def test_function_words_are_optional_and_said_to_be(

@@ -27,13 +27,15 @@ _MIN_WIDTH = 40
 def result_text(page: ResultPage, *, width: int | None = None) -> str:
     """A result page: the hits with their matches marked, then facets, notes and paging.
 
+    Articles that have only some of the words come last.
+
     width: columns at which snippets are broken into lines; None leaves each on one line.
     """
     request = page.request
     first = (request.page_number - 1) * request.per_page + 1
     lines = []
     for number, hit in enumerate(page.hits, first):
-        lines += [*_hit_lines(number, hit, width), ""]
+        lines += [*_hit_lines(f"{number:>2}. ", hit, width), ""]
     lines.append(_total_line(page))
     lines += [
         f"{facet.label}: {_facet_line(page.facets[facet.name])}"
@@ -47,11 +49,16 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
         lines.append(f"Did you mean: {page.did_you_mean}")
     if request.page_number < page.last_page_number:
         lines.append(f"More: --page {request.page_number + 1}")
+    if page.partial:
+        lines += ["", "Articles with some of the words:"]
+    for hit in page.partial:
+        lines += ["", *_hit_lines("  - ", hit, width)]
     return "\n".join(lines)
 
 
-def _hit_lines(number: int, hit: Hit, width: int | None) -> Iterator[str]:
-    yield f"{number:>2}. " + _styled(hit.title, 0, len(hit.title.text), bold=True)
+def _hit_lines(mark: str, hit: Hit, width: int | None) -> Iterator[str]:
+    """mark: before the title, as wide as the indent of the other lines."""
+    yield mark + _styled(hit.title, 0, len(hit.title.text), bold=True)
     article = hit.article
     date = article.date.isoformat() if article.date else None
     matches = counted(hit.match_count, "match", "matches") if hit.match_count else None
@@ -65,6 +72,8 @@ def _hit_lines(number: int, hit: Hit, width: int | None) -> Iterator[str]:
     if hit.reasons:
         words = ", ".join(_styled(each, 0, len(each.text)) for each in hit.found_through)
         yield f"{_INDENT}found through {words}"
+    if hit.missing:
+        yield f"{_INDENT}without {', '.join(hit.missing)}"
     if article.tags:
         yield _INDENT + click.style("Tags: " + ", ".join(article.tags), dim=True)
 

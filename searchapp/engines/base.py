@@ -43,11 +43,16 @@ class PageRequest:
 
 
 class ArticleMatches(NamedTuple):
-    """Where a query matches in an article: sorted, disjoint spans; and what needs explaining."""
+    """Where a query matches in an article: sorted, disjoint spans; and what needs explaining.
+
+    words: numbers of the words that it has in title, body or tags. Words, patterns and phrases
+        are numbered from 0 in the order of the query tree, the excluded ones of an And last.
+    """
 
     title: tuple[Span, ...] = ()
     body: tuple[Span, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    words: frozenset[int] = frozenset()
 
 
 NO_MATCHES = ArticleMatches()

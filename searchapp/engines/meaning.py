@@ -226,9 +226,10 @@ class _Reader:
 
         in_phrase: compounds do not match by their parts.
         """
+        # Counted even if there is nothing in it: numbers follow from the tree alone.
+        number, field = self._next_number(), tree.fieldname
         if not tokens:
             return None
-        number, field = self._next_number(), tree.fieldname
         is_exact = isinstance(tree, ExactTerm | ExactPhrase)
         whole, singles = tokens[0], _single_words(tokens)
         if len(tokens) == 1:

@@ -1,12 +1,12 @@
 """What is searched for instead of a query as typed: functions from tree to tree.
 
-`demanded` and `exactly` decide how much of the query an article must match; `corrected` and
-`any_word` are for a query that finds too little.
+`demanded` and `exactly` decide how much of the query an article must match; `corrected`,
+`in_any_order` and `some_words` are for a query that finds too little.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from whoosh.query.compound import And, AndMaybe, Or
@@ -16,7 +16,7 @@ from whoosh.query.terms import Term
 from whoosh.query.wrappers import Not
 
 from searchapp.german.function_words import FUNCTION_WORDS
-from searchapp.query.tree import TEXT, ExactPhrase, ExactTerm, joined
+from searchapp.query.tree import TEXT, ExactPhrase, ExactTerm, as_typed, joined
 from searchapp.query.wording import Wording
 
 MAX_DEMANDED_WORDS = 4
@@ -95,25 +95,75 @@ def corrected(tree: Query, corrections: Mapping[str, str]) -> Query:
     return tree
 
 
-def any_word(tree: Query) -> Query | None:
-    """The tree with any instead of all of its top-level parts, or None if it has not two.
+def in_any_order(tree: Query) -> Query | None:
+    """The tree with the words of its phrases, all of them demanded; None if it has no phrase.
 
-    A part is what was searched for in TEXT only; the only part may be a word with hyphens, of
-    which any piece is then enough. Exclusions, dates and other fields narrow the result on
-    purpose: they are kept.
+    Phrases that a match must not hold stay as they are.
+    """
+    loosened = _in_any_order(tree.a if isinstance(tree, AndMaybe) else tree)
+    return None if loosened == tree else loosened
+
+
+def _in_any_order(tree: Query) -> Query:
+    if isinstance(tree, And | Or):
+        return joined(type(tree), map(_in_any_order, tree))
+    if isinstance(tree, Phrase):
+        kind = ExactTerm if isinstance(tree, ExactPhrase) else Term
+        return joined(And, (kind(tree.fieldname, word) for word in tree.words))
+    return tree
+
+
+class SomeWords(NamedTuple):
+    """Articles that have some of a query's words, but not all.
+
+    tree: its words are in the order of `parts`, and come first in it.
+    parts: of the query, of which an article has one at least and not every one.
+    """
+
+    tree: Query
+    parts: tuple[Query, ...]
+
+    def missing(self, found: Set[int]) -> tuple[str, ...]:
+        """The parts, as typed, of which an article has nothing.
+
+        found: numbers of the words of the tree that it has.
+        """
+        numbers: dict[Query, int] = {}
+        for number, leaf in enumerate(self.tree.leaves()):
+            numbers.setdefault(leaf, number)
+        return tuple(
+            as_typed(part)
+            for part in self.parts
+            if found.isdisjoint(numbers[leaf] for leaf in part.leaves())
+        )
+
+
+def some_words(tree: Query) -> SomeWords | None:
+    """What has some of the top-level parts of a tree, but not all; None if it has not two.
+
+    A part is what was searched for in TEXT only; the only part may be a word with hyphens, whose
+    pieces are then the parts. Exclusions, dates and other fields narrow the result on purpose:
+    they are kept. An article that has nothing but function words has nothing.
     """
     if isinstance(tree, AndMaybe):
         tree = tree.a
     branches = list(tree) if isinstance(tree, And) else [tree]
-    parts = [each for each in branches if _is_plain(each)]
+    kept = [each for each in branches if not _is_plain(each)]
+    parts = sought = [each for each in branches if _is_plain(each)]
     if len(parts) == 1 and type(parts[0]) is Term:
         pieces = [piece for piece in parts[0].text.split("-") if any(map(str.isalnum, piece))]
         parts = [Term(TEXT, piece) for piece in dict.fromkeys(pieces)]
-    if len(parts) < 2:
+    content = [each for each in parts if not _is_function_word(each)]
+    if len(parts) < 2 or not content:
         return None
-    kept = [each for each in branches if not _is_plain(each)]
-    alternatives = Or(parts).normalize()
-    return And([alternatives, *kept]) if kept else alternatives
+    needed = [joined(Or, parts)]
+    if len(content) < len(parts):
+        needed.append(joined(Or, content))
+    return SomeWords(And([*needed, *kept, Not(joined(And, sought))]), tuple(parts))
+
+
+def _is_function_word(tree: Query) -> bool:
+    return isinstance(tree, Term) and tree.text.lower() in FUNCTION_WORDS
 
 
 def _is_plain(tree: Query) -> bool:

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from whoosh.query.compound import And, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Every, NullQuery, Query
-from whoosh.query.terms import Term
+from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.facets import STORED_FACETS
@@ -126,6 +126,19 @@ def joined(kind: type[And | Or], parts: Iterable[Query]) -> Query:
         each for part in parts for each in (part if type(part) is kind else (part,))
     )
     return kind(list(distinct)) if len(distinct) > 1 else next(iter(distinct))
+
+
+def as_typed(tree: Query) -> str:
+    """A part of a query as a reader types it, to name it in a sentence; a group by its leaves."""
+    if isinstance(tree, Phrase):
+        return " ".join(tree.words)
+    if isinstance(tree, Prefix):
+        return f"{tree.text}*"
+    if isinstance(tree, FuzzyTerm):
+        return f"{tree.text}~"
+    if isinstance(tree, Term | Wildcard):
+        return str(tree.text)
+    return ", ".join(as_typed(leaf) for leaf in tree.leaves())
 
 
 def words_of(tree: Query) -> Iterator[QueryWord]:

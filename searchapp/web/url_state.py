@@ -184,6 +184,11 @@ class SearchUrls:
             pairs = [*query_pairs(replace(self.request, page_number=1)), (Param.HIT, str(rank))]
         return self._url("pages.article", pairs, article_id=article_id) + mark
 
+    def partly_found(self, article_id: str) -> str:
+        """An article that has some of the words of this search, and no place among its hits."""
+        pairs = query_pairs(replace(self.request, page_number=1))
+        return self._url("pages.article", pairs, article_id=article_id)
+
     def page_of(self, rank: int) -> str:
         """The page of this search that shows its hit number `rank`."""
         return self.page((rank - 1) // self.request.per_page + 1)

@@ -94,6 +94,19 @@ def test_a_correction_is_either_offered_or_told_to_have_been_made() -> None:
     assert "Note: Nothing was found for “stahll”" in made
 
 
+def test_articles_with_some_of_the_words_come_last() -> None:
+    """Behind the total, without a number, with what they lack."""
+    page = page_of(MarkedText("Stahl und Eisen"))
+    partial = (replace(page.hits[0], article=Article("b", "B", ""), missing=("Eisen", "Erz")),)
+    text = click.unstyle(result_text(replace(page, partial=partial, optional_words=("und",))))
+    head, total, apart, hit = text.split("\n\n")
+    assert head.startswith(" 1. Titel")
+    assert total.splitlines() == ["1 article in 1 ms", "Articles without “und” are found, too."]
+    assert apart == "Articles with some of the words:"
+    assert hit.splitlines()[0] == "  - Titel"
+    assert hit.splitlines()[-1] == "    without Eisen, Erz"
+
+
 def test_tables_are_aligned() -> None:
     """Each column is as wide as its widest cell; no line ends with blanks."""
     assert aligned([("a", "bb", "c"), ("ccc", "d", "")]) == "a    bb  c\nccc  d"

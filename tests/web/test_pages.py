@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -48,8 +50,8 @@ def test_every_page_is_well_made(client: FlaskClient, url: str, lang: str) -> No
     for field in page.root.xpath("//input[not(@type='hidden')]"):
         assert field.xpath("ancestor::label") or field.get("id") in page.values("//label/@for")
     assert page.count("//script | //style | //@style | //@onclick") == 0
-    levels = [int(each.tag[1]) for each in page.root.xpath("//*[self::h1 or self::h2]")]
-    assert levels == [1] + [2] * (len(levels) - 1)
+    levels = [int(each.tag[1]) for each in page.root.xpath("//h1 | //h2 | //h3 | //h4")]
+    assert all(level <= before + 1 for before, level in itertools.pairwise([0, *levels]))
     (status,) = page.root.xpath("//*[@role='status']")
     assert not status.text_content()
 
@@ -276,12 +278,32 @@ def test_no_results_name_query_and_filters_and_help(client: FlaskClient) -> None
 
 
 def test_when_all_words_give_nothing_some_do_and_the_page_says_so(client: FlaskClient) -> None:
-    """A note in the reader's language."""
+    """A note in the reader's language, and a section of its own that no total counts."""
     page = get(client, "/search?q=elektroden+mischwald")
-    assert total(page) == 2
+    assert total(page) == 0
+    assert page.texts("//main//h2") == ["Artikel mit einem Teil der Wörter"]
+    assert page.count("//section[@aria-labelledby='partial']//h3/a") == 2
+    assert set(page.texts("//section//p[@class='meta reasons']")) == {
+        "ohne elektroden",
+        "ohne mischwald",
+    }
     assert "Kein Artikel enthält alle diese Wörter." in page.text("//p[@class='note']")
     english = get(client, "/search?q=elektroden+mischwald", lang="en")
     assert english.text("//p[@class='note']").startswith("No article has all of these words.")
+
+
+def test_articles_with_some_of_the_words_stand_apart(client: FlaskClient) -> None:
+    """Below those with all of them, without a number; their links lead back here."""
+    page = get(client, "/search?q=die+elektroden+lichtbogen&lang=en")
+    assert page.text("//main//h1").startswith("1 result")
+    assert page.text("//main/p[@class='meta']") == "Articles without “die” are found, too."
+    assert page.count("//main/ol/li") == 1
+    (first, *_) = page.values("//section[@aria-labelledby='partial']//h3/a/@href")
+    assert first.partition("#")[0].endswith("?q=die+elektroden+lichtbogen&lang=en")
+    article = get(client, first.partition("#")[0])
+    assert article.count("//main//article//mark") >= 1
+    assert article.link("Back to the results") == "/search?q=die+elektroden+lichtbogen&lang=en"
+    assert article.count("//nav[@class='trail']/a") == 1
 
 
 def test_what_finds_nothing_is_answered_in_a_likelier_spelling(client: FlaskClient) -> None:
@@ -331,10 +353,10 @@ def test_a_likelier_spelling_is_offered_with_the_same_filters(client: FlaskClien
 def test_a_hit_says_through_which_words_it_was_found(client: FlaskClient) -> None:
     """Parts of compounds are marked, each word is named once; what matches as typed needs none."""
     page = get(client, "/search?q=stahl+erz+werk")
-    (reason,) = page.root.xpath("//p[@class='meta reasons']")
+    (reason,) = page.root.xpath("//ol//p[@class='meta reasons']")
     assert " ".join(reason.text_content().split()) == "gefunden über Stahl·werk"
-    assert page.texts("//p[@class='meta reasons']//mark") == ["Stahl", "werk"]
-    assert page.values("//p[@class='meta reasons']/span/@lang") == ["de"]
+    assert page.texts("//ol//p[@class='meta reasons']//mark") == ["Stahl", "werk"]
+    assert page.values("//ol//p[@class='meta reasons']/span/@lang") == ["de"]
     irregular = get(client, "/search?q=ging", lang="en")
     assert irregular.text("//p[@class='meta reasons']") == "found through geht"
     assert get(client, "/search?q=geht").count("//p[@class='meta reasons']") == 0

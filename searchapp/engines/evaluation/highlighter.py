@@ -92,12 +92,13 @@ class Highlighter:
                 [match for match in each if match.key != "spread" or match.word in spread_out]
                 for each in (in_title, in_body, everything)
             )
+        words = frozenset(match.word for match in everything)
         reasons = tuple(
             reason
-            for word in sorted({match.word for match in everything})
+            for word in sorted(words)
             if (reason := _reason(word, [m for m in everything if m.word == word], terms))
         )
-        return ArticleMatches(_spans(in_title), _spans(in_body), reasons)
+        return ArticleMatches(_spans(in_title), _spans(in_body), reasons, words)
 
 
 def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:

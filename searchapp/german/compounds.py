@@ -6,13 +6,14 @@ German joins nouns, adjectives and verb stems to a noun without limit: `Stahl|in
 
 There are two kinds of pieces: *modifiers*, strings that stand before another part, and *heads*,
 inflected nouns that stand last. Each has a cost, which `searchapp.german.compound_pieces` learns. A
-word is split at the cheapest sequence of pieces that covers it, if that costs less than a budget
-that grows with its length: short and rare pieces, as in "Mini|ster", are found in any word by
-chance.
+word is split at the cheapest sequence of pieces that covers it. That must cost less than a budget
+that grows with its length, because short and rare pieces, as in "Mini|ster", are found in any word
+by chance; but of the words of the dictionary it is known before which ones are compounds.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -22,17 +23,22 @@ import numpy.typing as npt
 Float64Array = npt.NDArray[np.float64]
 UInt8Array = npt.NDArray[np.uint8]
 
-BUDGET = 3.0
-BUDGET_PER_CHAR = 1.8
-"""The parts of a word may cost BUDGET + BUDGET_PER_CHAR * length together. True splits cost about
-1.2 a character, chance ones 2.5. BUDGET keeps short words ("Bahn|hof") from being judged more
-harshly than long ones. Between 1.8 n and 1.7 n + 4 the share of right
-splits on pairs seen as "A-B" and "AB" varies by three points, that of wrong ones by 0.2."""
+BUDGET = -4.0
+BUDGET_PER_CHAR = 2.8
+"""The parts of a word that no dictionary has may cost BUDGET + BUDGET_PER_CHAR * length together.
+Most compounds cost less than 2 a character, but so do short names: of the words of eight letters
+near this limit ("Nord|horn", "West|turm") half are names. Of 933 words seen as "A-B" and as "AB",
+84 % are split there and 0.1 % elsewhere; the share varies by one point between 2.6 and 3 a
+character."""
 
-COST_STEPS = 16
+COST_STEPS = 8
 MAX_COST = 255
 """Costs are kept in steps of 1 / COST_STEPS, at most MAX_COST of them, so that a cost fits into a
-byte. 29 of 109,000 words of an encyclopedia have other parts than with exact costs."""
+byte."""
+
+MAX_PIECE_COST = 20.0
+"""Pieces that cost more are in few compounds and in many words by chance: "taben", "sun". Without
+this limit, long words would have them."""
 
 MIN_MODIFIER_CHARS = 2
 """Allows `Öl|preis` and `Ei|gelb`; only few nouns of two letters are productive."""
@@ -79,8 +85,10 @@ def in_steps(costs: Float64Array) -> UInt8Array:
     return np.minimum(np.rint(costs * COST_STEPS), MAX_COST).astype(np.uint8)
 
 
-def split(word: str, pieces: Pieces) -> Sequence[Cut]:
+def split(word: str, pieces: Pieces, *, is_compound: bool = False) -> Sequence[Cut]:
     """The parts of a lower-cased noun, covering it without gaps; () if it is no compound.
+
+    is_compound: whether that is known, so that its parts may cost anything.
 
     The cheapest path from the start of the word to the start of a head, over modifiers; of two
     that cost the same, the one with the longer head. Looking pieces up takes most of the time:
@@ -91,14 +99,20 @@ def split(word: str, pieces: Pieces) -> Sequence[Cut]:
     if length < MIN_COMPOUND_CHARS:
         return ()
     found = pieces.heads(word[: -MAX_PIECE_CHARS - 1 : -1])
-    heads = {length - len(text): head for text, head in found if len(text) < length}
+    modifier_costs, head_costs = pieces.modifier_costs, pieces.head_costs
+    max_cost = MAX_PIECE_COST * COST_STEPS
+    heads = {
+        length - len(text): head
+        for text, head in found
+        if len(text) < length and head_costs[head] <= max_cost
+    }
     if not heads:
         return ()
-    modifier_costs, head_costs = pieces.modifier_costs, pieces.head_costs
     last_start = max(heads)
     least_rest = pieces.cheapest_modifier + min([head_costs[head] for head in heads.values()])
     # What the parts cost together, and where the head starts.
-    best_cost, best_start = (BUDGET + BUDGET_PER_CHAR * length) * COST_STEPS, 0
+    budget = math.inf if is_compound else BUDGET + BUDGET_PER_CHAR * length
+    best_cost, best_start = budget * COST_STEPS, 0
     # Offset -> cost of the cheapest path to it; start and number of its last modifier.
     paths = {0: (0, 0, 0)}
     for start in range(last_start - MIN_MODIFIER_CHARS + 1):
@@ -107,8 +121,9 @@ def split(word: str, pieces: Pieces) -> Sequence[Cut]:
         cost_before = paths[start][0]
         for text, modifier in pieces.modifiers(word[start:last_start][:MAX_PIECE_CHARS]):
             end = start + len(text)
-            cost = cost_before + modifier_costs[modifier]
-            if end in paths and paths[end][0] <= cost:
+            piece_cost = modifier_costs[modifier]
+            cost = cost_before + piece_cost
+            if piece_cost > max_cost or (end in paths and paths[end][0] <= cost):
                 continue
             paths[end] = (cost, start, modifier)
             if end in heads:

@@ -5,7 +5,8 @@
 - Nouns that the corpus uses often cost less as parts.
 - A form that the dictionary has both in lower case and with a capital gets the lemma of the one
   that clearly prevails in the corpus.
-- Words that the corpus writes in lower case are never split.
+- Words that the corpus writes in lower case, and frequent ones that look like names of places and
+  families, are never split: "Lagerfeld".
 
 Changing the tables of the dictionary's lexicon takes a second; learning those takes many.
 """
@@ -23,12 +24,14 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.german.compound_pieces import (
-    MAX_COST_PER_CHAR,
+    LOG_TOTAL,
     MIN_HEAD_CHARS,
     UNSEEN_WEIGHT,
     Modifiers,
     WordLists,
+    is_name,
     may_be_part,
+    piece_cost,
 )
 from searchapp.german.compounds import (
     COST_STEPS,
@@ -63,6 +66,10 @@ CORPUS_NOUN_COUNT = 5
 MIN_CORPUS_NOUN_CHARS = 4
 """An unknown word is a noun, and so can be part of compounds, if it is frequent and nearly always
 capitalized. This leaves out misspelt and foreign words."""
+
+MAX_COST_PER_CHAR = 1.7
+"""An unknown noun counts as a compound, and is no piece itself, if both its halves cost less than
+this for each of its characters."""
 
 OCCURRENCE_WEIGHT = 0.2
 """Factor of the logarithm of a noun's frequency in the corpus, added to its count in compounds."""
@@ -103,9 +110,12 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
         words.capital[known],
         is_name[known],
     )
+    is_place = words.are_written_with_capital(CLEAR_COUNT, CORPUS_NOUN_SHARE)
+    is_place[is_place] = _are_names(words.some(is_place), words.forms, forms)
+    lemmas[numbers[is_place & known]] |= WHOLE
     is_other = (words.small > 1) & (words.capital < NOUN_SHARE * (words.small + words.capital))
-    whole = [form for form in words.some(~known & is_other) if split(form, pieces)]
-    is_noun = ~known & words.are_written_with_capital(2, CORPUS_NOUN_SHARE)
+    whole = [form for form in words.some(~known & (is_other | is_place)) if split(form, pieces)]
+    is_noun = ~known & ~is_place & words.are_written_with_capital(2, CORPUS_NOUN_SHARE)
     unsplit = {
         form: count
         for form, count in zip(words.some(is_noun), words.capital[is_noun].tolist(), strict=True)
@@ -122,6 +132,12 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
     save_whole_words(whole, folder)
     (folder / READINGS).unlink()
     seal(folder)
+
+
+def _are_names(nouns: list[str], words: list[str], forms: Table) -> list[bool]:
+    """Which nouns of the corpus look like names of places and families. forms: the dictionary's."""
+    used = set(words)
+    return [is_name(noun, used) and is_name(noun, forms.trie) for noun in nouns]
 
 
 class _Words(NamedTuple):
@@ -206,7 +222,6 @@ class _NewPieces:
         """
         self._unsplit = unsplit
         self._known_modifiers, self._known_heads = modifiers, heads
-        self._log_total = _log_total(modifiers)
         self._nouns = {
             form: form
             for form, count in unsplit.items()
@@ -260,19 +275,11 @@ class _NewPieces:
 
     def _new_cost(self, count: int, noun: str) -> float:
         prior = UNSEEN_WEIGHT + OCCURRENCE_WEIGHT * math.log1p(self._unsplit[noun])
-        return self._log_total - math.log(count + prior)
+        return piece_cost(noun, count + prior)
 
 
 def _cost(table: Table, text: str) -> float:
     return float(table.columns["costs"][table.trie.key_id(text)]) / COST_STEPS
-
-
-def _log_total(table: Table) -> float:
-    """The logarithm of all counts of a table: a piece costs this less the logarithm of its count.
-
-    Computed from the highest cost, which is that of a piece that was never counted.
-    """
-    return float(table.columns["costs"].max(initial=0)) / COST_STEPS + math.log(UNSEEN_WEIGHT)
 
 
 def _occurrences(words: _Words, modifiers: Table, endings: Endings) -> dict[str, int]:
@@ -297,9 +304,8 @@ def _reweighed(table: Table, occurrences: Mapping[str, int], *, is_reversed: boo
     ]
     numbers, counts = np.array(found, np.int64).reshape(-1, 2).T
     costs = np.array(table.columns["costs"])
-    log_total = _log_total(table)
-    weights = np.exp(log_total - costs[numbers] / COST_STEPS) + OCCURRENCE_WEIGHT * np.log1p(counts)
-    costs[numbers] = in_steps(log_total - np.log(weights))
+    weights = np.exp(LOG_TOTAL - costs[numbers] / COST_STEPS) + OCCURRENCE_WEIGHT * np.log1p(counts)
+    costs[numbers] = in_steps(LOG_TOTAL - np.log(weights))
     return Table(table.trie, {**table.columns, "costs": costs})
 
 

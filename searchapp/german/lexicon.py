@@ -33,7 +33,7 @@ from searchapp.errors import IndexDamaged
 from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 
-LEXICON_VERSION = 3
+LEXICON_VERSION = 4
 """Raise it with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"
@@ -235,7 +235,8 @@ class Lexicon:
         if form in exceptions.splits:
             parts = self._forced_parts(exceptions.splits[form])
         elif is_word and not entry & WHOLE and form not in exceptions.whole:
-            cuts = split(form, self._pieces)
+            # The dictionary marks those of its words that are no compounds.
+            cuts = split(form, self._pieces, is_compound=number is not None)
             if cuts and form not in self._whole_words:
                 parts = self._parts(form, cuts)
         lemma = exceptions.lemmas.get(form)

@@ -103,13 +103,23 @@ def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
 
 
 def _german_dictionary() -> dict[str, str]:
-    """The dictionary form of each form, case kept."""
+    """The dictionary form of each form, case kept.
+
+    80 nouns ("Leder", "Löffel") that simplemma calls forms of a verb ("ledern", "löffeln") are
+    their own dictionary forms here.
+    """
     # Imported here: a process that only starts the one that learns must not pay for it.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
     compressed = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de")
     shared: dict[str, str] = {}
-    return {form: shared.setdefault(lemma, lemma) for form, lemma in compressed.items()}
+    dictionary = {form: shared.setdefault(lemma, lemma) for form, lemma in compressed.items()}
+    dictionary.update(
+        (form, form)
+        for form, lemma in compressed.items()
+        if form[:1].isupper() and lemma == form.lower() + "n"
+    )
+    return dictionary
 
 
 def _form_table(lemmas: Mapping[str, Reading], whole: Set[str], endings: Endings) -> Table:
@@ -178,13 +188,29 @@ def _word_lists(dictionary: Mapping[str, str]) -> WordLists:
 def _whole_words(words: WordLists, learned: Learned, pieces: MappedPieces) -> set[str]:
     """The forms that must be marked as never split.
 
-    They are those that `learn_pieces` found, all words that are no nouns, and the inflected forms
-    of simple nouns that look like compounds by chance ("ope|rationen"). An adjective stays an
-    adjective where a name capitalizes it ("Bergische Universität").
+    They are all words that are no nouns, and nouns that are no compounds of two pieces, or are so
+    by chance ("ope|rationen"). An adjective stays an adjective where a name capitalizes it
+    ("Bergische Universität").
     """
     nouns = words.nouns
-    whole = set(learned.whole) | (words.ordinary - nouns.keys())
-    candidates = {base for form, base in nouns.items() if form != base} - learned.compounds
-    simple = {base for base in candidates if not split(base, pieces)}
-    whole.update(form for form, base in nouns.items() if base in simple)
-    return whole
+    compounds = learned.compounds
+    simple = {
+        base
+        for base in set(nouns.values()) - compounds.keys()
+        # A compound of three is not one of two if the dictionary has none of its halves.
+        if base in learned.whole or len(split(base, pieces)) < 3
+    }
+    whole = {
+        form
+        for form, base in nouns.items()
+        if base in simple or (base in compounds and not _is_split(form, compounds[base], pieces))
+    }
+    return whole | (words.ordinary - nouns.keys())
+
+
+def _is_split(form: str, start: int, pieces: MappedPieces) -> bool:
+    """Whether a form of a compound is split where its second half starts, and not elsewhere only.
+
+    The cheapest pieces may be others: "Buchs|taben".
+    """
+    return any(cut[0] == start for cut in split(form, pieces, is_compound=True))

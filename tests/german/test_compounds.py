@@ -107,3 +107,12 @@ def test_no_other_split_is_cheaper(word: str, pieces: dict[str, tuple[float, flo
         assert cost((0, *(end for _, end, _ in cuts))) == best
     else:
         assert len(word) < 6 or best >= BUDGET + BUDGET_PER_CHAR * len(word)
+
+
+def test_what_is_known_to_be_a_compound_may_cost_anything() -> None:
+    """But pieces that are found in any word by chance are none."""
+    table = Table({"erd": (15, math.inf), "beben": (15, 15), "sun": (25, 25)})
+    assert not split("erdbeben", table)
+    assert [cut[:2] for cut in split("erdbeben", table, is_compound=True)] == [(0, 3), (3, 8)]
+    assert not split("sunbeben", table, is_compound=True)
+    assert not split("bebensun", table, is_compound=True)

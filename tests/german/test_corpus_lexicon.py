@@ -117,3 +117,12 @@ def test_no_words_are_enough(teach: Teach, lexicon: Lexicon) -> None:
     assert teach({"1.000": 9, "C++": 5}).look_up("stahlindustrie") == lexicon.look_up(
         "stahlindustrie"
     )
+
+
+def test_names_of_places_and_families_are_whole(teach: Teach, lexicon: Lexicon) -> None:
+    """They are frequent and have no forms but with "s"; a plural shows that it is no name."""
+    assert () not in (lexicon.parts("apfelstein"), lexicon.parts("kirschfeld"))
+    taught = teach({"Apfelstein": 9, "Apfelsteins": 3, "Kirschfeld": 9, "Kirschfeldes": 1})
+    assert taught.parts("apfelstein") == ()
+    assert taught.parts("kirschfeld") != ()
+    assert teach({"Apfelstein": 4}).parts("apfelstein") != ()

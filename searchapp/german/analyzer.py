@@ -6,8 +6,9 @@ import hashlib
 import re
 import threading
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from searchapp.german.abbreviations import written_out
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
+from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
@@ -57,6 +59,7 @@ class Analyzer:
         """lexicon: knows lemmas and compounds; if None, a word has only its form and stem."""
         self._lexicon = lexicon
         self._stemmer = GermanStemmer()
+        self._suspended = None if lexicon is None else SuspendedHyphens(lexicon)
         self._stemmer_lock = threading.Lock()
         self._remembered: dict[str, WordKeys] = {}
         self._base_stems: dict[str, str] = {}
@@ -67,6 +70,7 @@ class Analyzer:
     def analyze(self, text: str) -> list[Token]:
         """The words of a text, sorted by start, a joined whole before its parts.
 
+        A fragment with a suspended hyphen is followed by the word that it stands for, at its place.
         Never raises; see `searchapp.german.tokenizer` for what a word is.
         """
         remembered = self._remembered
@@ -75,7 +79,37 @@ class Analyzer:
         for surface, start, end, position, word in tokenize(text):
             keys = remembered.get(word) or self._keys(word)
             tokens.append(new_token(Token, (surface, start, end, position, *keys)))
-        return tokens
+        return self._with_completed(tokens, text) if "-" in text else tokens
+
+    def _with_completed(self, tokens: list[Token], text: str) -> list[Token]:
+        """The tokens, and behind each fragment with a suspended hyphen the word it stands for."""
+        completed: list[Token] = []
+        first = 0
+        starts = [token.start for token in tokens]
+        ends = [token.end for token in tokens]
+        for place, word in self.completed_words(text, starts, ends):
+            completed += tokens[first : place + 1]
+            completed.append(Token(*tokens[place][:4], *self.keys_of(word)))
+            first = place + 1
+        return completed + tokens[first:]
+
+    def completed_words(
+        self, text: str, starts: Sequence[int], ends: Sequence[int]
+    ) -> Iterator[tuple[int, str]]:
+        """The words that fragments of a text stand for, each with the number of its token.
+
+        starts, ends: of the tokens of the text, in order.
+        """
+        if self._suspended is None:
+            return
+        for hyphen, full, is_end in fragments(text):
+            place = bisect_left(starts, hyphen + is_end) - (not is_end)
+            if 0 <= place < len(starts):
+                start, end = starts[place], ends[place]
+                if (start == hyphen + 1) if is_end else (end == hyphen):
+                    word = self._suspended.completed(text[start:end], full, is_end=is_end)
+                    if word is not None:
+                        yield place, word
 
     def keys_of(self, form: str) -> WordKeys:
         """What is known about a word as it stands in a text or query."""

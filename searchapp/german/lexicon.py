@@ -258,6 +258,10 @@ class Lexicon:
         """
         return self.look_up(form)[0]
 
+    def knows(self, form: str) -> bool:
+        """Whether the dictionary, or the owner, has a lemma of this very form."""
+        return form in self.exceptions.lemmas or self._known_lemma(form) is not None
+
     def parts(self, form: str) -> tuple[CompoundPart, ...]:
         """The parts of a compound noun, from left to right without gaps; () for other words."""
         return self.look_up(form)[1]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -100,6 +101,22 @@ class TokenArrays(NamedTuple):
     positions: Int32Array
     bounds: Int64Array
 
+    def with_others(self, places: Int64Array, forms: Int32Array) -> TokenArrays:
+        """These tokens, and others, each behind the one at whose place it is too.
+
+        places: numbers of tokens, ascending. forms: those of the others. Both shape (others,).
+        """
+        if not len(places):
+            return self
+        behind = places + 1
+        return TokenArrays(
+            np.insert(self.forms, behind, forms),
+            np.insert(self.starts, behind, self.starts[places]),
+            np.insert(self.ends, behind, self.ends[places]),
+            np.insert(self.positions, behind, self.positions[places]),
+            self.bounds + np.searchsorted(places, self.bounds),
+        )
+
 
 class BatchAnalyzer:
     """Finds the words of many texts at once. Not safe for use by several threads at once."""
@@ -148,13 +165,28 @@ class BatchAnalyzer:
         run_of_token = np.repeat(np.arange(len(numbers), dtype=np.int32), token_counts)
         places = np.arange(len(run_of_token)) + (first_tokens - token_bounds[:-1])[run_of_token]
         forms, starts, ends, steps = self._runs.token_table()[places].T
-        return TokenArrays(
+        tokens = TokenArrays(
             np.ascontiguousarray(forms),
             starts + offsets[run_of_token],
             ends + offsets[run_of_token],
             steps + positions[run_of_token],
             token_bounds[run_bounds].astype(np.int64),
         )
+        return self._with_completed(tokens, texts)
+
+    def _with_completed(self, tokens: TokenArrays, texts: Sequence[str]) -> TokenArrays:
+        """The tokens, and behind each fragment with a suspended hyphen the word it stands for."""
+        places: list[int] = []
+        forms: list[int] = []
+        # Views whose items are read as Python numbers, which is faster than from an array.
+        starts, ends = _view(tokens.starts), _view(tokens.ends)
+        for text, (first, behind) in zip(texts, pairwise(tokens.bounds.tolist()), strict=True):
+            if "-" in text:
+                spans = starts[first:behind], ends[first:behind]
+                for place, word in self._analyzer.completed_words(text, *spans):
+                    places.append(first + place)
+                    forms.append(self._form_number(word))
+        return tokens.with_others(np.array(places, np.int64), np.array(forms, np.int32))
 
     def _form_number(self, word: str) -> int:
         """The number of the exact form of a word; a new form gets a new number."""
@@ -266,6 +298,10 @@ def _cut(text: str) -> tuple[list[str], Int32Array, Int32Array]:
     blanked = np.where(is_cut, np.uint32(ord(" ")), codes)
     runs = blanked.tobytes().decode("utf-32-le", "surrogatepass").split()
     return runs, edges[::2], edges[1::2]
+
+
+def _view(column: Int32Array) -> memoryview[int]:
+    return memoryview(column)  # type: ignore[arg-type]  # numpy's stubs miss it before 3.12
 
 
 def _bounds(counts: Int32Array) -> Int32Array:

@@ -283,3 +283,73 @@ def test_nouns_of_a_large_corpus_are_parts_of_compounds(texts: Callable[..., Tex
     sentence = "Der alte Quorgel liegt neben dem neuen Quorgel auf dem Tisch. "
     bodies = [sentence * (LEARNABLE_CHARS // len(sentence) // 10) for _ in range(11)]
     assert texts(compound, *bodies).found("Quorgel")[-1] == compound
+
+
+NUMBERS = [
+    ("16.01.24", "Am 16. Januar 2024 war es"),
+    ("16. Jänner 2024", "Am 16.1.2024 war es"),
+    ("4 500 000", "Es kamen 4.500.000 Leute"),
+    ("4500000", "Es kamen 4 500 000 Leute"),
+    ("4.500.000", "Es kamen 4'500'000 Leute"),
+    ("§ 12", "Das sagt §§ 12 ff. klar"),
+    ("Paragraf 12", "Das sagt §12 klar"),
+    ("Art. 7", "Das sagt Artikel 7 klar"),
+    ("Artikel 7", "Das sagt Art. 7 klar"),
+    ("7 %", "Es sind 7 Prozent mehr"),
+    ("7 Prozent", "Es sind 7% mehr"),
+    ("¾", "Es sind 3/4 davon"),
+    ("3/4", "Es sind ¾ davon"),
+    ("B27", "Auf der B 27 staut es"),
+    ("B 27", "Auf der B27 staut es"),
+    ("CO 2", "Es ist CO₂ drin"),
+    ("d.h.", "Es ist, d. h. war, so"),
+    ("d. h.", "Es ist, d.h. war, so"),
+    ("Mio.", "Es sind 3 Millionen Leute"),
+]
+
+
+def test_numbers_and_abbreviations_are_found_in_every_spelling(
+    texts: Callable[..., Texts],
+) -> None:
+    """As words and between quotation marks, and what is marked is the number."""
+    index = texts(*dict.fromkeys(body for _, body in NUMBERS))
+    for query, body in NUMBERS:
+        assert body in index.found(query), query
+        assert body in index.found(f'"{query}"'), query
+        assert index.marked(query, body), query
+
+
+def test_a_number_is_not_another_one(texts: Callable[..., Texts]) -> None:
+    """Points and commas are told apart, and a row of numbers is none."""
+    index = texts("Es sind 1,234 Meter", "Im Jahr 2023 500 Leute", "Ruf 0664 500 600 an")
+    for query in ("1.234", "1 234", "2023500", "500 600", "500600"):
+        assert index.found(query) == [], query
+
+
+SUSPENDED = [
+    ("Vorteil", "Die Vor- und Nachteile liegen offen", "Vor"),
+    ("Vorteile", "Die Vor- und Nachteile liegen offen", "Vor"),
+    ("Nachteile", "Die Vor- und Nachteile liegen offen", "Nachteile"),
+    ("Lederware", "Es gab Leder-, Holz- und Metallwaren", "Leder"),
+    ("Holzwaren", "Es gab Leder-, Holz- und Metallwaren", "Holz"),
+    ("Weinhandel", "Vom Weinbau und -handel lebten sie", "handel"),
+    ("Frühschicht", "Er hat Früh-/Spätschicht", "Früh"),
+    ('"Frühschicht Spätschicht"', "Er hat Früh-/Spätschicht", "Früh"),
+]
+
+
+def test_suspended_hyphens_are_found_by_the_whole_word(texts: Callable[..., Texts]) -> None:
+    """The fragment is marked; typed as in the text, words and phrase find it, too."""
+    index = texts(*dict.fromkeys(body for _, body, _ in SUSPENDED))
+    for query, body, marked in SUSPENDED:
+        assert index.found(query) == [body], query
+        assert marked in index.marked(query, body), query
+    assert len(index.found("Vor- und Nachteile")) == 1
+    assert index.marked('"Vor- und Nachteile"', "Die Vor- und Nachteile liegen offen") == [
+        "Vor", "und", "Nachteile"
+    ]  # fmt: skip
+    assert len(index.found('"Leder-, Holz- und Metallwaren"')) == 1
+    assert index.found("Holzhandel") == []
+    assert index.marked("Ware", "Es gab Leder-, Holz- und Metallwaren") == [
+        "Leder", "Holz", "waren"
+    ]  # fmt: skip

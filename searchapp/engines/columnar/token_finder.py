@@ -20,6 +20,7 @@ from searchapp.engines.evaluation.highlighter import TokenKey
 from searchapp.engines.fields import TEXT
 from searchapp.german import Analyzer
 from searchapp.german.analyzer import WordKeys
+from searchapp.german.suspended_hyphens import FIRST_CHARS_BEFORE, LAST_CHARS_BEHIND
 from searchapp.model import Article, Token
 
 Sought = Collection[tuple[TokenKey, str]]
@@ -108,19 +109,29 @@ class TokenFinder:
                     keys = self._keys(surface, found[position])
                     by_text[number].append(Token(surface, start, end, position, *keys))
                 else:
-                    by_text[number] += self._whole_and_first_part(surface, start, position)
+                    by_text[number] += self._tokens_at(texts[number], start, end, position)
         return by_text[0], by_text[1:-1], by_text[-1]
 
-    def _whole_and_first_part(self, surface: str, start: int, position: int) -> list[Token]:
-        """The tokens of a joined whole, or of a date, that share its position.
+    def _tokens_at(self, text: str, start: int, end: int, position: int) -> list[Token]:
+        """The tokens that share a position, the longest of which is at `text[start:end]`.
 
-        Their forms may even be the same, if they were cut; so they are told apart by another
-        look at the text.
+        These are a joined whole or a date and its first part, or a fragment and the word that it
+        stands for. Their forms may even be the same, if they were cut; so they are told apart by
+        another look at the text.
         """
+        first, behind = start, end
+        if "-" in (text[end : end + 1], text[start - 1 : start]):
+            # The fragment is completed from a word around it.
+            first, behind = max(0, start - FIRST_CHARS_BEFORE), end + LAST_CHARS_BEHIND
+        tokens = [
+            token._replace(start=token.start + first, end=token.end + first)
+            for token in self._analyzer.analyze(text[first:behind])
+        ]
+        places = {token.position for token in tokens if (token.start, token.end) == (start, end)}
         return [
-            token._replace(start=token.start + start, end=token.end + start, position=position)
-            for token in self._analyzer.analyze(surface)
-            if token.position == 0
+            token._replace(position=position)
+            for token in tokens
+            if token.position in places and token.end <= end
         ]
 
     def _keys(self, surface: str, form: str | None) -> WordKeys:

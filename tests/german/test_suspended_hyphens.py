@@ -1,0 +1,129 @@
+"""Fragments with a suspended hyphen hold the words that they stand for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchapp.german.suspended_hyphens import fragments
+from searchapp.german.token_arrays import BatchAnalyzer
+from searchapp.model import Token
+from tests.lexicon import dictionary_analyzer
+
+PIECES = st.sampled_from(
+    [
+        *("Vor-", "Nachteile", "und", "oder", "bzw.", "Obst-", "Gemüsehandel", "-handlung", "EU-"),
+        *("Nato-Staaten", ",", "/", "-", " ", " ", " ", "\n", "20-", "als auch", "(", ")", "ä"),
+        *("Haus-", "Wohnungs-", "Gartenbau", "-pflege", "Wort"),
+    ]
+)
+
+
+def completed(text: str) -> list[tuple[str, str]]:
+    """(fragment, form of the word that it stands for) of a text."""
+    tokens = dictionary_analyzer().analyze(text)
+    return [
+        (token.surface, token.form)
+        for before, token in pairwise(tokens)
+        if (token.start, token.end) == (before.start, before.end)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Auf- und Abstieg", "aufstieg"),
+        ("Winter- und Sommerreifen", "winterreifen"),
+        ("Nah- und Fernverkehr", "nahverkehr"),
+        ("Obst- sowie Gemüsehandel", "obsthandel"),
+        ("Groß-/Kleinschreibung", "großschreibung"),
+        ("Werk- oder Feiertage", "werktage"),
+        ("Ost- & Westküste", "ostküste"),
+        ("Wein- wie Bierkeller", "weinkeller"),
+        ("nicht nur Neben-, sondern auch Hauptrollen", "nebenrollen"),
+        ("Kern- und Braunkohlekraftwerke", "kernkraftwerke"),
+        ("Zu- und\nAbnahme", "zunahme"),
+        ("be- oder entladen", "beladen"),
+        ("land- und forstwirtschaftlich", "landwirtschaftlich"),
+        ("15- bis 18-Jährige", "15jährige"),
+        ("S- und U-Bahn", "sbahn"),
+        ("FDP- und SPD-Chefs", "fdpchefs"),
+        ("Bundes- und EU-Ebene", "bundesebene"),
+        ("Weinbau und -handel", "weinhandel"),
+        ("Kindergarten oder -krippe", "kinderkrippe"),
+        ("EU-Länder und -Gremien", "eugremien"),
+    ],
+)
+def test_a_fragment_holds_the_word_that_it_stands_for(text: str, word: str) -> None:
+    """By particles, nouns, adjectives, numbers and abbreviations, on either side."""
+    assert word in [form for _, form in completed(f"Sie sah {text}, heißt es.")]
+
+
+def test_all_fragments_of_a_row_are_completed() -> None:
+    """Each from the full word at the end, or at the beginning."""
+    assert completed("Leder-, Holz- und Metallwaren") == [
+        ("Leder", "lederwaren"),
+        ("Holz", "holzwaren"),
+    ]
+    assert completed("Viehzucht, -haltung und -handel") == [
+        ("haltung", "viehhaltung"),
+        ("handel", "viehhandel"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vor- und",
+        "Vor - und Nachteile",
+        "Er kam -und ging",
+        "Kinder- und Jugendliche",
+        "Xyz- und Qwertz",
+        "Nachteile und vor- dem",
+        "-und Nachteile",
+        "Luft- \n\n und Nachteile",
+    ],
+)
+def test_what_is_not_clear_is_not_completed(text: str) -> None:
+    """No word is made up."""
+    assert completed(text) == []
+
+
+def test_the_word_is_at_the_place_of_the_fragment() -> None:
+    """With the keys of any word; the fragment's own token stays, and so do all positions."""
+    analyzer = dictionary_analyzer()
+    fragment, word, *others = analyzer.analyze("Stahl- und Glasindustrie")
+    assert (fragment.form, word.form) == ("stahl", "stahlindustrie")
+    assert word[:4] == fragment[:4] == ("Stahl", 0, 5, 0)
+    assert word[4:] == analyzer.keys_of("Stahlindustrie")
+    assert [part.stem for part in word.parts]
+    assert [token.position for token in others] == [1, 2]
+
+
+def batch_tokens(texts: list[str]) -> list[Token]:
+    """The tokens of BatchAnalyzer, of all texts."""
+    analyzer = BatchAnalyzer(dictionary_analyzer())
+    arrays = analyzer.analyze(texts)
+    found = []
+    for number, text in enumerate(texts):
+        for t in range(*arrays.bounds[number : number + 2].tolist()):
+            start, end = int(arrays.starts[t]), int(arrays.ends[t])
+            keys = analyzer.keys[arrays.forms[t]]
+            found.append(Token(text[start:end], start, end, int(arrays.positions[t]), *keys))
+    return found
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), max_size=3))
+def test_batches_have_the_same_words(texts: list[str]) -> None:
+    """Whatever stands around them."""
+    analyzer = dictionary_analyzer()
+    assert batch_tokens(texts) == [token for text in texts for token in analyzer.analyze(text)]
+
+
+@pytest.mark.parametrize("unit", ["a-, ", "a-/", "-", " -abc", "a- und ", "abc, -abc", "a-a"])
+def test_many_fragments_are_read(unit: str) -> None:
+    """In time linear in the length of the text."""
+    assert len(fragments(unit * (200_000 // len(unit)) + "- und Haus")) >= 0

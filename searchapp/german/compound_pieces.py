@@ -41,9 +41,9 @@ HALVES_BUDGET = 15.0
 HALVES_BUDGET_PER_CHAR = 1.0
 AGREEMENT_BUDGET = 4.5
 """A noun of the dictionary is a compound if its halves cost less than HALVES_BUDGET +
-HALVES_BUDGET_PER_CHAR * length, and AGREEMENT_BUDGET more if it is inflected as its head is, or
-less if otherwise. Fitted, as FAMILY_WEIGHT and CHANCE_WEIGHT are, to 520 compounds and 330 other
-words, a third of which look like compounds."""
+HALVES_BUDGET_PER_CHAR * length, and AGREEMENT_BUDGET more if it is inflected as its head is.
+Fitted, as FAMILY_WEIGHT and CHANCE_WEIGHT are, to 520 compounds and 330 other words, a third of
+which look like compounds."""
 
 LOG_TOTAL = 12.0
 """The logarithm of the number of compounds in the dictionary. A constant, so that what only a
@@ -184,6 +184,8 @@ def is_name(noun: str, words: Container[str]) -> bool:
     """
     if _NAME.fullmatch(noun) is None:
         return False
+    if noun.endswith(("kirchen", "brücken")) and noun[:-1] in words:
+        return False
     # Not "er": "Salzburger", "Darmstädter" and "Thailänder" are no forms of the name.
     vowel = max(map(noun.rfind, "aou"))
     with_umlaut = noun[:vowel] + noun[vowel:].translate(_UMLAUTS)
@@ -288,8 +290,8 @@ class _Learner:
                 cost = counts.cost(*halves, seen=halves == own, by_chance=by_chance)
                 if cost >= budget + AGREEMENT_BUDGET:
                     continue
-                agreement = self._agreement(word, *halves)
-                cost -= AGREEMENT_BUDGET * agreement
+                if self._agrees(word, *halves):
+                    cost -= AGREEMENT_BUDGET
                 if cost < budget:
                     compounds[word], budget = halves, cost
         return compounds
@@ -300,17 +302,14 @@ class _Learner:
         has_more = noun + "s" in self._forms[noun] or nouns.get(noun + "er", noun) != noun
         return has_more and is_name(noun, nouns)
 
-    def _agreement(self, word: str, modifier: Modifier, head: str) -> int:
-        """1 if a noun is inflected as its head is, -1 if it is inflected otherwise.
+    def _agrees(self, word: str, modifier: Modifier, head: str) -> bool:
+        """Whether a noun shares an inflected form with its head, apart from any with "s".
 
-        0 if that is not known, because one of them has no forms but with "s".
+        That it shares none is no evidence: the dictionary has few forms of many nouns.
         """
         start = len(modifier.text)
-        own = {form[start:] for form in self._forms[word]} - {head, head + "s"}
-        others = self._forms[head] - {head, head + "s"}
-        if not own or not others:
-            return 0
-        return 1 if own & others else -1
+        shared = {form[start:] for form in self._forms[word]} & self._forms[head]
+        return not shared <= {head, head + "s"}
 
     def _counts(self, compounds: Mapping[str, Halves]) -> Counts:
         """Counts with one way to cut each compound, and all other words."""

@@ -60,6 +60,7 @@ def test_names_have_no_inflected_forms_but_with_s(noun: str, others: str) -> Non
         ("orgelbau", "orgelbauer"),
         ("fachbereich", "fachbereichs"),
         ("glashaus", "glashauses"),
+        ("dorfkirchen", "dorfkirche"),
     ],
 )
 def test_nouns_that_end_as_names_do_are_known_by_their_inflection(noun: str, others: str) -> None:

@@ -80,6 +80,7 @@ def test_forms_have_lemmas(lexicon: Lexicon, form: str, lemma: str | None) -> No
         ("eisenerzpreise", "eisen(eisen)|erz(erz)|preise(preis)"),
         ("torhüter", "tor(tor)|hüter(hüter)"),
         ("maschinenbau", "maschinen(maschine)|bau(bau)"),
+        ("fahrweise", "fahr(fahren)|weise(weise)"),
         ("teelöffel", "tee(tee)|löffel(löffel)"),
         ("heimweg", "heim(heim)|weg(weg)"),
         ("schokolade", ""),

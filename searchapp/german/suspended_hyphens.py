@@ -1,4 +1,4 @@
-"""Completes suspended hyphens: "Ein- und Ausfuhr" holds "Einfuhr", "Handel und -spanne" no less.
+"""Completes suspended hyphens: "Ein- und Ausfuhr" holds "Einfuhr", "Weinbau und -lese" "Weinlese".
 
 A fragment is completed by a piece of the full word that it is coordinated with. Which piece, the
 dictionary tells: the longest that makes a known word with the fragment ("Vor-" and "teile" of

@@ -21,6 +21,7 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.facets import FACETS, LINE_FACETS, Filters
+from searchapp.german.digraphs import folded, pieces, unfolded
 from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
 from tests.lexicon import dictionary_analyzer
@@ -119,8 +120,8 @@ class Oracle:
             return _any_form(
                 tokens,
                 lambda form: (
-                    form.startswith(wanted[: tree.prefixlength])
-                    and edit_distance(form, wanted) <= tree.maxdist
+                    folded(form).startswith(folded(wanted)[: tree.prefixlength])
+                    and spelt_distance(form, wanted) <= tree.maxdist
                 ),
             )
         key = "form" if isinstance(tree, ExactTerm | ExactPhrase) else "stem"
@@ -167,6 +168,11 @@ def edit_distance(a: str, b: str) -> int:
     return rows[-1][-1]
 
 
+def spelt_distance(a: str, b: str) -> int:
+    """The least distance of all ways to write two words: as they are, and without umlauts and ß."""
+    return min(edit_distance(one, other) for one in {a, folded(a)} for other in {b, folded(b)})
+
+
 def _field_texts(article: Article, name: str) -> Sequence[str]:
     if name == "tags":
         return article.tags
@@ -195,9 +201,26 @@ def _folded(pattern: str) -> str:
 
 
 def _glob_matcher(glob: str) -> Callable[[str], bool]:
+    typed = _folded(glob)
     signs = {"*": ".*", "?": "."}
-    pattern = "".join(signs.get(char) or re.escape(char) for char in _folded(glob))
-    return lambda form: re.fullmatch(pattern, form, re.DOTALL) is not None
+    as_typed = "".join(signs.get(char) or re.escape(char) for char in typed)
+    in_any_spelling = "".join(
+        "|".join(piece).join(("(?:", ")"))
+        if len(piece) > 1
+        else "".join(signs.get(char) or re.escape(char) for char in piece[0])
+        for piece in pieces(typed)
+    )
+    spelt = folded if typed == folded(typed) else unfolded
+
+    def accepts(form: str) -> bool:
+        if re.fullmatch(as_typed, form, re.DOTALL):
+            return True
+        if not re.fullmatch(in_any_spelling, form, re.DOTALL):
+            return False
+        keys, typed_keys = map(dictionary_analyzer().keys_of, (form, spelt(form)))
+        return folded(keys.lemma or keys.stem) == folded(typed_keys.lemma or typed_keys.stem)
+
+    return accepts
 
 
 def _passes(article: Article, filters: Filters) -> bool:

@@ -10,6 +10,7 @@
 - How is the lexicon made of a dictionary? `lexicon_builder`; of a corpus? `corpus_lexicon`;
   where is the dictionary's kept? `lexicon_cache`
 - What did the owner decide about single words? `exceptions`
+- How is a word spelt without umlauts and ß? `digraphs`
 - How likely was one word typed for another? `typing_errors`
 - Which words say how a query is meant? `function_words`
 """

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from searchapp.german.digraphs import folded
+
 LIGHT, PLAIN = 0.5, 1.0
 """Cost of a slip that many make, and of any other wrong, missing or added letter."""
 FIRST_LETTER = 1.0
@@ -19,7 +21,6 @@ OTHER_LENGTH = 0.5
 _KEYBOARD = ("qwertzuiop", "asdfghjkl", "yxcvbnm")
 """The rows of a German keyboard. Each key touches its neighbours, and two keys of the row below."""
 _SOUND_ALIKE = ("dt", "bp", "gk", "ck", "kq", "fv", "vw", "sz", "cz", "iy", "mn")
-_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def _near_keys() -> set[tuple[str, str]]:
@@ -33,19 +34,19 @@ _ALIKE = {*_near_keys(), *map(tuple, _SOUND_ALIKE)}
 _LIGHT_PAIRS = frozenset({*_ALIKE, *((other, one) for one, other in _ALIKE)})
 
 
-def folded(word: str) -> str:
-    """The spelling without umlauts and ß, in which "Müller" and "Mueller" are the same."""
-    return word if word.isascii() else word.translate(_FOLDED)
-
-
 def error_cost(typed: str, meant: str) -> float:
     """What it costs to have typed one normalized word for another; 0 for two spellings of it.
 
     The cheapest sequence of wrong, missing, added and swapped letters (optimal string alignment),
     of which some are LIGHT: keys side by side, letters that sound alike, neighbours swapped, and
-    what `_is_light` names. Takes time in proportion to the product of the lengths.
+    what `_is_light` names. Words are compared as they are written, and without umlauts and ß; the
+    cheaper of both counts. Takes time in proportion to the product of the lengths.
     """
-    typed, meant = folded(typed), folded(meant)
+    spellings = {(typed, meant), (folded(typed), folded(meant))}
+    return min(_alignment_cost(*each) for each in spellings)
+
+
+def _alignment_cost(typed: str, meant: str) -> float:
     added = [LIGHT if _is_light(typed, i) else PLAIN for i in range(len(typed))]
     missing = [LIGHT if _is_light(meant, j) else PLAIN for j in range(len(meant))]
     before: list[float] = []

@@ -208,6 +208,40 @@ def test_suggestions_are_words_of_the_corpus_or_compounds_of_them(
 
 
 @pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("Fussgaenger*", "Fußgängerzone"),
+        ("fußgän*", "Fussgaengerzone"),
+        ("*gefaess", "Blutgefäß"),
+        ("bl?tgefae*", "Blutgefäße"),
+        ("Aerzte*", "Ärztekammer"),
+        ("Ärzte*", "Aerztekammer"),
+        ("oelge*e", "Ölgemälde"),
+        ("Oelgemaelds~", "Ölgemälde"),
+        ("Fussgangerzone~", "Fußgängerzone"),
+        ("Äpfek~", "Aepfel"),
+        ("Aepfek~", "Äpfel"),
+    ],
+)
+def test_wildcards_and_near_words_know_other_spellings(
+    texts: Callable[..., Texts], query: str, word: str
+) -> None:
+    """Umlauts and ß count as the two letters that stand for them, on both sides."""
+    text = f"Hier steht {word} im Satz"
+    index = texts(text, "Hier steht es nicht", "Die Karte und ein Kahn")
+    assert index.found(query) == [text]
+    assert index.marked(query, text) == [word]
+
+
+def test_a_wildcard_finds_no_other_word_by_its_spelling(texts: Callable[..., Texts]) -> None:
+    """Where the dictionary has both, they are two words: Buße and Busse, Maße and Masse."""
+    index = texts("Die Maße passen", "Die Massen jubeln", "Die Busse fahren", "Er tut Buße")
+    assert index.found("Masse*") == ["Die Massen jubeln"]
+    assert index.found("Buss*") == ["Die Busse fahren"]
+    assert index.found("Buß*") == ["Er tut Buße"]
+
+
+@pytest.mark.parametrize(
     ("text", "typed"),
     [
         ("Die Zufahrt bleibt gesperrt", "Abfahrt"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.german.digraphs import folded
 from searchapp.german.typing_errors import (
     FIRST_LETTER,
     LIGHT,
@@ -13,7 +14,6 @@ from searchapp.german.typing_errors import (
     PLAIN,
     are_siblings,
     error_cost,
-    folded,
 )
 
 words = st.text("abeghäöüßnst", max_size=8)

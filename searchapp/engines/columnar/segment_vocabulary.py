@@ -9,14 +9,19 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from searchapp.deadline import Deadline
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.evaluation.doc_set import Mask
-from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
+from searchapp.engines.evaluation.vocabulary import (
+    MAX_SCANNED,
+    VocabularyRow,
+    beginnings_of_similar,
+    edit_distances,
+    glob_pattern,
+)
 from searchapp.engines.fields import TEXT, exact_field
+from searchapp.german.digraphs import beginnings
 from searchapp.german.forms import is_separated, plain_form, readings
 
 _MAX_REMEMBERED = 1000
@@ -80,12 +85,17 @@ class SegmentsVocabulary:
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """See `searchapp.engines.evaluation.vocabulary.Vocabulary.matching`."""
-        prefix = re.split(r"[*?]", glob, maxsplit=1)[0].encode("utf-8", "surrogatepass")
+        start = re.split(r"[*?]", glob, maxsplit=1)[0]
+        prefixes = [each.encode("utf-8", "surrogatepass") for each in beginnings(start)]
         pattern = re.compile(rb"(?<=\n)(" + glob_pattern(glob) + rb")(?=\n)")
         found: list[tuple[bytes, int]] = []
         for place, forms in enumerate(self._forms):
             deadline.check()
-            candidates = forms.dictionary.between(prefix, prefix + _AFTER)
+            candidates = [
+                term
+                for prefix in prefixes
+                for term in forms.dictionary.between(prefix, prefix + _AFTER)
+            ]
             text = b"\n".join((b"", *candidates, b"")) if candidates else b""
             for match in pattern.finditer(text):
                 if len(found) % 1000 == 0:
@@ -125,41 +135,44 @@ class SegmentsVocabulary:
         if known is None:
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
-            nearest = self._nearest(form, form[:prefix_length], max_edits, min_doc_freq, deadline)
+            nearest = self._nearest(form, prefix_length, max_edits, min_doc_freq, deadline)
             known = self._remembered[key] = nearest[:limit], len(nearest) > limit
         return known
 
     def _nearest(
-        self, form: str, prefix: str, max_edits: int, min_doc_freq: int, deadline: Deadline
+        self, form: str, prefix_length: int, max_edits: int, min_doc_freq: int, deadline: Deadline
     ) -> list[str]:
-        first_bytes = prefix.encode("utf-8", "surrogatepass")
         distance_of: dict[str, int] = {}
         # A word that is frequent in all segments together is so in one, in proportion, and there
         # in one of its readings.
         least = -(-min_doc_freq // (len(self._forms) * len(readings(form))))
-        for place, forms in enumerate(self._forms):
+        for place in range(len(self._forms)):
             deadline.check()
-            dictionary = forms.dictionary
-            first = dictionary.first_from(first_bytes)
-            last = dictionary.first_from(first_bytes + _AFTER)
-            if least == 1:
-                texts = dictionary.texts(first, last)
-            else:
-                rows = first + np.flatnonzero(self._form_doc_freqs[place][first:last] >= least)
-                texts = [_text(each) for each in dictionary.terms_at(rows)]
-            if not texts:
-                continue
-            words = list(map(plain_form, texts))
-            distances = process.cdist(
-                [form], words, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
-            )[0]
+            texts = [
+                text
+                for beginning in beginnings_of_similar(form, prefix_length)
+                for text in self._forms_from(place, beginning, least)
+            ]
+            distances = edit_distances(
+                form, texts, prefix_length=prefix_length, max_edits=max_edits
+            )
             for near in np.flatnonzero(distances <= max_edits).tolist():
-                distance_of[words[near]] = int(distances[near])
+                distance_of[plain_form(texts[near])] = int(distances[near])
         # A word is counted in all segments: in some it may have been too rare to be looked at.
         near_rows = [row for each in distance_of if (row := self.row(each))]
         held = [row for row in near_rows if row.doc_freq >= min_doc_freq]
         held.sort(key=lambda row: (distance_of[row.form], -row.doc_freq, row.form))
         return [row.form for row in held]
+
+    def _forms_from(self, place: int, beginning: str, least: int) -> list[str]:
+        """The forms of a segment with this beginning that stand in at least so many documents."""
+        dictionary = self._forms[place].dictionary
+        prefix = beginning.encode("utf-8", "surrogatepass")
+        first, last = dictionary.first_from(prefix), dictionary.first_from(prefix + _AFTER)
+        if least == 1:
+            return dictionary.texts(first, last)
+        rows = first + np.flatnonzero(self._form_doc_freqs[place][first:last] >= least)
+        return [_text(each) for each in dictionary.terms_at(rows)]
 
     @cached_property
     def _form_doc_freqs(self) -> list[npt.NDArray[np.uint32]]:

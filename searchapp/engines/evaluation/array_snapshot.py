@@ -140,7 +140,7 @@ class ArraySnapshot(ABC):
     ) -> _Compiled:
         if query is None:
             return _Compiled(MatchAll())
-        expander = Expander(self._vocabulary, self._rules.max_expansions, deadline)
+        expander = Expander(self._vocabulary, self._analyzer, self._rules.max_expansions, deadline)
         meaning = expander.expanded(query_meaning(query, self._analyzer, self._rules.synonyms))
         weigher = Weigher(self._rules.ranking, source.doc_freq, self.doc_count, self._vocabulary)
         return _Compiled(weigher.plan(meaning), highlight_terms(meaning), tuple(expander.notes))

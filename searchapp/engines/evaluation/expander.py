@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import chain
 
 from searchapp.deadline import Deadline
-from searchapp.engines.evaluation.vocabulary import Vocabulary
+from searchapp.engines.evaluation.vocabulary import Vocabulary, glob_pattern
 from searchapp.engines.meaning import (
     AllBut,
     AllOf,
@@ -17,6 +18,8 @@ from searchapp.engines.meaning import (
     Pattern,
     Preferring,
 )
+from searchapp.german import Analyzer
+from searchapp.german.digraphs import folded, unfolded
 from searchapp.german.forms import readings
 from searchapp.model import Note
 
@@ -29,6 +32,7 @@ class Expander:
     """
 
     vocabulary: Vocabulary
+    analyzer: Analyzer
     limit: int
     deadline: Deadline
     notes: list[Note] = field(default_factory=list)
@@ -50,6 +54,7 @@ class Expander:
             words, cut = self.vocabulary.matching(
                 pattern.glob, limit=self.limit, deadline=self.deadline
             )
+            words = self._meant(pattern.glob, words)
         else:
             words, cut = self.vocabulary.similar(
                 pattern.form,
@@ -62,3 +67,22 @@ class Expander:
             self.notes.append(Note("expansion_cut", pattern.typed))
         forms = tuple(chain.from_iterable(map(readings, words)))
         return AnyForm(pattern.number, pattern.field, forms)
+
+    def _meant(self, glob: str, words: list[str]) -> list[str]:
+        """The words as a glob spells them, and those that are another spelling of such a word.
+
+        "strassen*" means "straßenbau", which is "strassenbau" for who has no ß; "masse*" does not
+        mean "maße", which is another word.
+        """
+        as_typed = folded if glob == folded(glob) else unfolded
+        is_spelt_so = re.compile(glob_pattern(glob, respelt=False)).fullmatch
+        return [
+            word
+            for word in words
+            if is_spelt_so(word.encode("utf-8"))
+            or self._spelt_lemma(as_typed(word)) == self._spelt_lemma(word)
+        ]
+
+    def _spelt_lemma(self, word: str) -> str:
+        keys = self.analyzer.keys_of(word)
+        return folded(keys.lemma or keys.stem)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from searchapp.deadline import Deadline
+from searchapp.german.digraphs import folded, initials, pieces
 from searchapp.german.forms import CAPITAL_MARK, SEPARATED_MARK
 
 MAX_SCANNED = 50_000
@@ -35,8 +42,9 @@ class Vocabulary(Protocol):
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """Words that match a pattern wholly, and whether `limit` cut the list.
 
-        glob: a word in which * stands for any characters and ? for one. The most frequent words
-        are kept. Raises SearchTimeout.
+        glob: a word in which * stands for any characters and ? for one; its fixed pieces match in
+        any spelling of `searchapp.german.digraphs`. The most frequent words are kept. Raises
+        SearchTimeout.
         """
 
     def similar(
@@ -49,18 +57,57 @@ class Vocabulary(Protocol):
         deadline: Deadline,
         min_doc_freq: int = 1,
     ) -> tuple[list[str], bool]:
-        """Words within an edit distance (swapped neighbours count once), as `matching`.
+        """Words within an edit distance (see `edit_distances`), as `matching`.
 
         prefix_length: number of letters at the start that must be the same. min_doc_freq: rarer
         words are left out. The nearest words come first; the most frequent of equally near ones.
         """
 
 
-def glob_pattern(glob: str) -> bytes:
+def edit_distances(
+    word: str, forms: Sequence[str], *, prefix_length: int, max_edits: int
+) -> npt.NDArray[np.uint8]:
+    """How many letters the words of some forms are away from a word; shape (forms,).
+
+    Swapped neighbours count once, and another spelling of an umlaut or ß not at all: words are
+    compared as they are written, and without umlauts and ß, and the nearer of both counts.
+    Words that are further away than `max_edits`, or begin otherwise, have more.
+    """
+    words = [form[:-1] if form[-1:] == CAPITAL_MARK else form for form in forms]
+    if not words:
+        return np.empty(0, dtype=np.uint8)
+    wanted = folded(word)
+    distances = _distances({word, wanted}, words, max_edits)
+    special = [place for place, each in enumerate(words) if not each.isascii()]
+    if special:
+        respelt = _distances({wanted}, [folded(words[place]) for place in special], max_edits)
+        distances[special] = np.minimum(distances[special], respelt)
+    prefix = wanted[:prefix_length]
+    for near in np.flatnonzero(distances <= max_edits):
+        if not folded(words[near]).startswith(prefix):
+            distances[near] = max_edits + 1
+    return distances
+
+
+def _distances(spellings: set[str], words: Sequence[str], max_edits: int) -> npt.NDArray[np.uint8]:
+    """The least distance of each word from one of the spellings."""
+    distances: npt.NDArray[np.uint8] = process.cdist(
+        list(spellings), words, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
+    )
+    least: npt.NDArray[np.uint8] = distances.min(axis=0)
+    return least
+
+
+def beginnings_of_similar(word: str, prefix_length: int) -> list[str]:
+    """The beginnings with which similar words are to be looked for: none begins another."""
+    return initials(folded(word)[0]) if prefix_length and word else [""]
+
+
+def glob_pattern(glob: str, *, respelt: bool = True) -> bytes:
     """The regular expression of the forms of a glob's words, over UTF-8 bytes.
 
     It matches a word with or without the mark of its capitalized reading, and no form that is
-    hidden, without costly backtracking.
+    hidden, without costly backtracking. respelt: whether fixed pieces match in any spelling.
 
     Between two stars the leftmost place of a segment is always good enough, so that each may be
     an atomic group; only the last segment must reach the end.
@@ -68,7 +115,7 @@ def glob_pattern(glob: str) -> bytes:
     mark, hidden = (re.escape(each.encode()) for each in (CAPITAL_MARK, SEPARATED_MARK))
     char = rb"(?:[^\n\t\x80-\xff" + mark + rb"]|(?!" + hidden + rb")[\xc2-\xf4][\x80-\xbf]+)"
     segments = [
-        char.join(re.escape(part.encode("utf-8")) for part in segment.split("?"))
+        char.join(_piece_pattern(part, respelt=respelt) for part in segment.split("?"))
         for segment in re.sub(r"\*+", "*", glob).split("*")
     ]
     first, *others = segments
@@ -78,3 +125,11 @@ def glob_pattern(glob: str) -> bytes:
         inner = b"".join(b"(?>" + char + b"*?" + segment + b")" for segment in middle)
         pattern += inner + char + b"*" + last
     return pattern + mark + b"?"
+
+
+def _piece_pattern(text: str, *, respelt: bool) -> bytes:
+    ways = pieces(text) if respelt else [(text,)]
+    escaped = ([re.escape(way.encode("utf-8")) for way in piece] for piece in ways)
+    return b"".join(
+        each[0] if len(each) == 1 else b"(?:" + b"|".join(each) + b")" for each in escaped
+    )

@@ -14,11 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from searchapp.deadline import Deadline
-from searchapp.engines.evaluation.vocabulary import MAX_SCANNED, VocabularyRow, glob_pattern
+from searchapp.engines.evaluation.vocabulary import (
+    MAX_SCANNED,
+    VocabularyRow,
+    beginnings_of_similar,
+    edit_distances,
+    glob_pattern,
+)
 from searchapp.errors import IndexDamaged
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated, plain_form, readings
@@ -150,37 +154,34 @@ class VocabularyTable:
     ) -> tuple[list[str], bool]:
         """See `Vocabulary`."""
         key = (form, prefix_length, max_edits, limit, min_doc_freq)
-        prefix = form[:prefix_length]
-        return self._remembered(
-            key, lambda: self._nearest(form, prefix, max_edits, limit, deadline, min_doc_freq)
-        )
+        return self._remembered(key, lambda: self._nearest(*key, deadline))
 
     def _nearest(
         self,
         form: str,
-        prefix: str,
+        prefix_length: int,
         max_edits: int,
         limit: int,
-        deadline: Deadline,
         min_doc_freq: int,
+        deadline: Deadline,
     ) -> tuple[list[str], bool]:
-        first = self._bisect(prefix.encode("utf-8"), lambda i: self._column(i, 0))
-        # 0xFF never occurs in UTF-8, so this sorts after every form with the prefix.
-        last = self._bisect(prefix.encode("utf-8") + b"\xff", lambda i: self._column(i, 0))
-        candidates = list(map(plain_form, self._forms_between(first, last)))
-        if not candidates:
-            return [], False
-        distances = process.cdist(
-            [form], candidates, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
-        )[0]
-        deadline.check()
         near: dict[str, int] = {}
         doc_freqs: Counter[str] = Counter()
-        for place in np.flatnonzero(distances <= max_edits).tolist():
-            word = candidates[place]
-            if not is_separated(word):
-                near[word] = int(distances[place])
-                doc_freqs[word] += int(self._frequencies[first + place])
+        for beginning in beginnings_of_similar(form, prefix_length):
+            prefix = beginning.encode("utf-8")
+            first = self._bisect(prefix, lambda i: self._column(i, 0))
+            # 0xFF never occurs in UTF-8, so this sorts after every form with the prefix.
+            last = self._bisect(prefix + b"\xff", lambda i: self._column(i, 0))
+            forms = self._forms_between(first, last)
+            distances = edit_distances(
+                form, forms, prefix_length=prefix_length, max_edits=max_edits
+            )
+            deadline.check()
+            for place in np.flatnonzero(distances <= max_edits).tolist():
+                word = plain_form(forms[place])
+                if not is_separated(word):
+                    near[word] = int(distances[place])
+                    doc_freqs[word] += int(self._frequencies[first + place])
         held = [word for word in near if doc_freqs[word] >= min_doc_freq]
         held.sort(key=lambda word: (near[word], -doc_freqs[word], word))
         return held[:limit], len(held) > limit

@@ -20,11 +20,12 @@ from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
 from searchapp.engines.evaluation.vocabulary import VocabularyRow
 from searchapp.german import Analyzer
 from searchapp.german.analyzer import WordKeys
+from searchapp.german.digraphs import folded
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
 from tests.engines.columnar.segments import MANY_WORDS, built, opened
 from tests.lexicon import dictionary_analyzer
-from tests.oracle import edit_distance
+from tests.oracle import spelt_distance
 
 words = st.text("abä東", min_size=1, max_size=3) | st.sampled_from(("haus", "häuser", "hauses"))
 parts_of_articles = st.lists(
@@ -154,11 +155,11 @@ def test_similar_words_are_the_nearest_live_ones(
             min_doc_freq=min_doc_freq,
         )
     near = [
-        (edit_distance(form, word), -count, form.encode())
+        (spelt_distance(form, word), -count, form.encode())
         for form, count in counts.items()
         if count >= min_doc_freq
-        and form.startswith(word[:prefix_length])
-        and edit_distance(form, word) <= max_edits
+        and folded(form).startswith(folded(word)[:prefix_length])
+        and spelt_distance(form, word) <= max_edits
     ]
     assert found == [form.decode() for _, _, form in sorted(near)[:limit]]
     assert cut == (len(near) > limit)

@@ -61,7 +61,9 @@ def terms_of(query: Query, articles: list[Article], folder: Path) -> tuple[Highl
     save_vocabulary(folder, forms, dictionary_analyzer())
     with closing(VocabularyTable(folder)) as vocabulary:
         meaning = query_meaning(query, dictionary_analyzer(), {})
-        return highlight_terms(Expander(vocabulary, EXPANSIONS, NEVER).expanded(meaning))
+        return highlight_terms(
+            Expander(vocabulary, dictionary_analyzer(), EXPANSIONS, NEVER).expanded(meaning)
+        )
 
 
 @pytest.mark.slow

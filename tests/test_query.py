@@ -297,6 +297,8 @@ def test_the_query_language(text: str, tree: str) -> None:
         ("a*", "a", [("wildcard_as_text", "a*")]),
         ("?a*", "a", [("wildcard_as_text", "?a*")]),
         ("index.php?id=3", "index.php?id=3", [("wildcard_as_text", "index.php?id=3")]),
+        ('"roter Back*"', '"roter Back"', [("wildcard_in_phrase", "Back*")]),
+        ('"B?ckstein"', "B?ckstein", [("wildcard_in_phrase", "B?ckstein")]),
         ("ab~", "ab", [("fuzzy_as_text", "ab~")]),
         ("Stahl~0.8", "Stahl~0.8", [("fuzzy_as_text", "Stahl~0.8")]),
         ("Stahl~5", "Stahl~2", [("fuzzy_clamped", "Stahl~5")]),

@@ -95,6 +95,9 @@ def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: Add
     if field == DATE:
         return _read_date(text, text, start, add_note)
     pieces = [each for each in _PIECE.finditer(text) if is_searchable(each[0])]
+    for piece in pieces:
+        if _read_pattern(field, piece[0], _told_already):
+            add_note("wildcard_in_phrase", piece[0])
     if len(pieces) == 1:
         kind = ExactTerm if exact else QuotedTerm
         return _term(kind, field, pieces[0][0], start + pieces[0].start())
@@ -105,6 +108,10 @@ def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: Add
     ]
     spans = [(first, first + len(word)) for first, word in zip(firsts, words, strict=True)]
     return (ExactPhrase if exact else Phrase)(field, words, char_ranges=spans)
+
+
+def _told_already(_kind: str, _subject: str) -> None:
+    """An AddNote for what another note is about."""
 
 
 def read_word(field: str, raw: str, *, start: int, value_follows: bool, add_note: AddNote) -> Query:
@@ -143,7 +150,7 @@ def _read_date(text: str, raw: str, start: int, add_note: AddNote) -> Query:
     if days:
         return DateRange(*days)
     add_note("bad_date", raw)
-    return read_phrase(TEXT, raw, start=start, exact=False, add_note=add_note)
+    return read_phrase(TEXT, raw, start=start, exact=False, add_note=_told_already)
 
 
 def _read_fuzzy(field: str, raw: str, add_note: AddNote) -> Query | None:

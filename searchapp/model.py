@@ -261,8 +261,8 @@ class ResultPage:
     total: exact number of matching articles over all pages.
     facets: by facet name, each sorted by count, then by value in German order; chosen values
         are always present, even with count 0.
-    partial: where few articles match, others that have some of the words, best first, a page at
-        most; in no total and no facet count.
+    partial: where few articles match, others that have some of the words, best first, as many as
+        fill the first page; in no total and no facet count.
     optional_words: function words of the query, as typed, that need not occur in a hit.
     """
 

@@ -72,13 +72,15 @@ class _Question:
             page = replace(page, sort="newest")
         return self.snapshot.search(query, self.request.filters, page, deadline=self.deadline)
 
-    def shows_partial(self, found: Found) -> bool:
-        """Whether articles with some of the words may follow: on the first page, by relevance.
+    def room_for_partial(self, found: Found) -> int:
+        """How many articles with some of the words may follow: as many as fill the first page.
 
-        They are in no order of dates with the others; where there are no others, in any order.
+        None where others are in an order of dates, which these would not be in.
         """
         page = self.page
-        return page.limit > 0 and not page.offset and (page.sort == "relevance" or not found.total)
+        if page.offset or (found.total and page.sort != "relevance"):
+            return 0
+        return max(0, page.limit - found.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +221,10 @@ class SearchService:
         if not answer.found.total:
             with suppress(SearchTimeout):
                 answer = _or_in_any_order(_hurried(question), answer)
-        if answer.found.total < FEW_ARTICLES and question.shows_partial(answer.found):
+        room = question.room_for_partial(answer.found)
+        if answer.found.total < FEW_ARTICLES and room:
             with suppress(SearchTimeout):
-                answer = _with_partial(_hurried(question), answer)
+                answer = _with_partial(_hurried(question), answer, room)
         return answer
 
     def _or_corrected(self, question: _Question, answer: _Answer) -> _Answer:
@@ -347,12 +350,12 @@ def _or_in_any_order(question: _Question, answer: _Answer) -> _Answer:
     return replace(answer, demand=Demand(loosened), found=found, notes=notes)
 
 
-def _with_partial(question: _Question, answer: _Answer) -> _Answer:
+def _with_partial(question: _Question, answer: _Answer, limit: int) -> _Answer:
     """The answer, followed by articles with some of the words."""
     some = some_words(answer.query) if answer.query is not None else None
     if some is None:
         return answer
-    page = PageRequest(limit=question.page.limit, marked=question.page.marked)
+    page = PageRequest(limit=limit, marked=question.page.marked)
     hits = question.found(some.tree, page).hits
     partial = tuple(replace(_hit(hit), missing=some.missing(hit.matches.words)) for hit in hits)
     notes = answer.notes if answer.found.total or not partial else (*answer.notes, NOTE_SOME_WORDS)

@@ -215,21 +215,36 @@ def test_articles_with_some_of_the_words_are_shown_where_none_has_all(
     assert partial(service.search(SearchRequest(query="IM Stahl Zink"))) == {"a": ("Zink",)}
 
 
+def test_articles_with_more_of_the_words_come_first(
+    settings: Settings, service: SearchService
+) -> None:
+    """However often another has a single one."""
+    publish(
+        settings,
+        article("one", " ".join(["Stahl"] * 9)),
+        article("two", "Das Eisen und der Zink, über die hier in vielen Worten zu lesen ist"),
+        article("three", "Holz, Holz, Holz"),
+    )
+    page = service.search(SearchRequest(query="Stahl Eisen Zink Holz"))
+    assert next(iter(partial(page))) == "two"
+
+
 def test_no_articles_with_some_of_the_words_among_many_or_in_order_of_dates(
     settings: Settings, service: SearchService
 ) -> None:
-    """Nor on a later page: they follow the last of a few."""
+    """Nor on a later page: they fill the first one."""
     publish(
         settings,
         *(article(f"a{n}", "Stahl Eisen" if n else "Stahl Eisen Holz") for n in range(10)),
         article("b", "Stahl"),
     )
     assert service.search(SearchRequest(query="Stahl Eisen")).partial == ()
-    assert len(service.search(SearchRequest(query="Holz Stahl")).partial) == 10
+    assert len(service.search(SearchRequest(query="Holz Stahl")).partial) == 9
     assert service.search(SearchRequest(query="Holz Stahl", sort="newest")).partial == ()
-    request = SearchRequest(query="Eisen -Holz Stahl", per_page=5)
+    request = SearchRequest(query="Eisen -Holz Stahl")
     assert [*partial(service.search(request))] == ["b"]
-    assert service.search(replace(request, page_number=2)).partial == ()
+    assert service.search(replace(request, per_page=9)).partial == ()
+    assert service.search(replace(request, per_page=5, page_number=2)).partial == ()
 
 
 def test_a_phrase_that_is_nowhere_falls_back_to_its_words(

@@ -45,8 +45,8 @@ class PageRequest:
 class ArticleMatches(NamedTuple):
     """Where a query matches in an article: sorted, disjoint spans; and what needs explaining.
 
-    words: numbers of the words that it has in title, body or tags. Words, patterns and phrases
-        are numbered from 0 in the order of the query tree, the excluded ones of an And last.
+    words: numbers of the words that it has in title, body or tags. The different words, patterns
+        and phrases are numbered from 0 in the order of the query tree, excluded ones last.
     """
 
     title: tuple[Span, ...] = ()

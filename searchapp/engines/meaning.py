@@ -30,7 +30,7 @@ Synonyms = Mapping[str, tuple[str, ...]]
 class Word:
     """A word, and how far from its form as typed it may be found.
 
-    number: of the query's words, from 0; patterns and phrases count as one each.
+    number: of the query's different words, from 0; patterns and phrases count as one each.
     field: one of `fields.ANALYZED_FIELDS`. form: as typed, normalized.
     stem: the key of its inflected forms; None if only the form as typed will do.
     in_compounds: whether compounds that hold it as a part are found.
@@ -162,7 +162,7 @@ class _Reader:
     def __init__(self, analyzer: Analyzer, synonyms: Synonyms) -> None:
         self._analyzer = analyzer
         self._synonyms = synonyms
-        self._words = 0
+        self._numbers: dict[Query, int] = {}
         self._readers: dict[type[Query], Callable[..., Meaning | None]] = {
             compound.And: self._and,
             compound.Or: self._or,
@@ -173,8 +173,8 @@ class _Reader:
             ExactTerm: self._term,
             positional.Phrase: self._phrase,
             ExactPhrase: self._phrase,
-            terms.Prefix: lambda tree: self._pattern(tree.fieldname, tree.text + "*"),
-            terms.Wildcard: lambda tree: self._pattern(tree.fieldname, tree.text),
+            terms.Prefix: lambda tree: self._pattern(tree, tree.text + "*"),
+            terms.Wildcard: lambda tree: self._pattern(tree, tree.text),
             terms.FuzzyTerm: self._fuzzy,
             DateRange: lambda tree: Dates(tree.start, tree.end),
             qcore.Every: lambda _tree: Everything(),
@@ -204,9 +204,9 @@ class _Reader:
         words = tuple(each for each in found if isinstance(each, Word))
         return Preferring(kept, words) if kept and words else kept
 
-    def _next_number(self) -> int:
-        self._words += 1
-        return self._words - 1
+    def _number(self, leaf: Query) -> int:
+        """The number of a word; it keeps it where it stands in the tree again."""
+        return self._numbers.setdefault(leaf, len(self._numbers))
 
     def _term(self, tree: terms.Term) -> Meaning | None:
         return self._in_order(tree, self._analyzer.analyze(tree.text))
@@ -227,7 +227,7 @@ class _Reader:
         in_phrase: compounds do not match by their parts.
         """
         # Counted even if there is nothing in it: numbers follow from the tree alone.
-        number, field = self._next_number(), tree.fieldname
+        number, field = self._number(tree), tree.fieldname
         if not tokens:
             return None
         is_exact = isinstance(tree, ExactTerm | ExactPhrase)
@@ -262,15 +262,15 @@ class _Reader:
             synonyms=tuple(Word(number, field, each.form, each.stem) for each in same),
         )
 
-    def _pattern(self, field: str, text: str) -> Pattern:
+    def _pattern(self, tree: terms.Prefix | terms.Wildcard, text: str) -> Pattern:
         glob = "".join(
             part if part in ("*", "?") else self._folded(part) for part in re.split(r"([*?])", text)
         )
-        return Pattern(self._next_number(), field, text, glob)
+        return Pattern(self._number(tree), tree.fieldname, text, glob)
 
     def _fuzzy(self, tree: terms.FuzzyTerm) -> FuzzyWord:
         return FuzzyWord(
-            self._next_number(),
+            self._number(tree),
             tree.fieldname,
             typed=tree.text + "~",
             form=self._folded(tree.text),
@@ -348,7 +348,7 @@ def highlight_terms(meaning: Meaning) -> tuple[HighlightTerm, ...]:
     What is excluded is not marked, nor what is only preferred: it would be every "der" and "und".
     Nor is a pattern that was not expanded to an AnyForm.
     """
-    return tuple(_highlight_terms(meaning))
+    return tuple(dict.fromkeys(_highlight_terms(meaning)))
 
 
 def _highlight_terms(meaning: Meaning) -> Iterator[HighlightTerm]:

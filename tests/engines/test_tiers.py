@@ -301,6 +301,24 @@ def test_optional_words_raise_what_is_found_anyway_and_are_not_marked(
     assert [(span.start, span.end) for span in hit.matches.body] == [(0, 4), (9, 14)]
 
 
+def test_a_word_has_one_number_wherever_it_stands_in_a_query(texts: Callable[..., Texts]) -> None:
+    """So that it is told apart from others, and explained once."""
+    index = texts("Stahl", "Stahlwerk", "Ein Werk aus Stahl", "Erz", "Erz und Werk", "Kohle")
+    query = "(Stahlwerk Erz) ODER (Stahlwerk Kohle) ODER Stahlwerk ODER Werk"
+    case = Case(index.snapshot, index.oracle)
+    words = {
+        body: case.hit(article, query).words
+        for article in index.articles.values()
+        if (body := article.body) in index.found(query)
+    }
+    assert words == {
+        "Stahlwerk": {0, 3},
+        "Ein Werk aus Stahl": {0, 3},
+        "Erz und Werk": {1, 3},
+    }
+    assert [kind for kind, _ in index.reasons(query, "Ein Werk aus Stahl")] == ["parts"]
+
+
 @pytest.mark.parametrize("query", ['"Häuser"', '"Stahl"', '"EU-Kommission"'])
 def test_a_quoted_word_is_found_as_any_other(texts: Callable[..., Texts], query: str) -> None:
     """It is only demanded in all cases."""

@@ -33,7 +33,7 @@ from searchapp.errors import IndexDamaged
 from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 
-LEXICON_VERSION = 5
+LEXICON_VERSION = 6
 """Raise it with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"

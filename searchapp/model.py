@@ -192,12 +192,12 @@ class Snippet:
 class Reason:
     """Why an article was found though a query word does not stand in it as such.
 
-    kind: "part" (inside of a compound), "lemma" (an irregular form) or "parts" (the parts of the
-    query word, spread out).
+    kind: "relative" (a word of the same family), "part" (inside of a compound), "lemma" (an
+    irregular form) or "parts" (the parts of the query word, spread out).
     word: the query word's number. found: the word of the article, the matched part marked.
     """
 
-    kind: Literal["part", "lemma", "parts"]
+    kind: Literal["relative", "part", "lemma", "parts"]
     word: int
     found: MarkedText
 

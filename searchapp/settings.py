@@ -44,6 +44,7 @@ class Ranking:
     title: added for a word in the title.
     exact: added for the form as typed.
     variant: subtracted for another spelling (Straße, Strasse).
+    relative: for a word of the same family (Streik, streiken).
     part: for a compound that holds the word as a part.
     spread: for the parts of a compound query word, each by itself.
     synonym: for a synonym of the owner's list, instead of 1.
@@ -53,6 +54,7 @@ class Ranking:
     title: float = 1.0
     exact: float = 0.5
     variant: float = 0.2
+    relative: float = 0.7
     part: float = 0.4
     spread: float = 0.8
     synonym: float = 0.7

@@ -33,7 +33,7 @@ def cached_in(folder: Path) -> Iterator[Path]:
 
 @cache
 def learned_dictionary() -> Path:
-    """The folder of all that was learned from the dictionary, READINGS too. Tests only read it."""
+    """The folder of all that was learned from the dictionary. Tests only read it."""
     with cached_in(run_cache) as learned, tempfile.TemporaryDirectory() as folder:
         copy_dictionary_lexicon(Path(folder) / "lexicon")  # and so into the cache
     return learned

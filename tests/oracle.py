@@ -21,7 +21,9 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.facets import FACETS, LINE_FACETS, Filters
+from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import folded, pieces, unfolded
+from searchapp.german.forms import plain_form
 from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm
 from tests.lexicon import dictionary_analyzer
@@ -124,30 +126,34 @@ class Oracle:
                     and spelt_distance(form, wanted) <= tree.maxdist
                 ),
             )
-        key = "form" if isinstance(tree, ExactTerm | ExactPhrase) else "stem"
+        is_exact = isinstance(tree, ExactTerm | ExactPhrase)
         if isinstance(tree, Phrase):
-            words = dictionary_analyzer().analyze(" ".join(tree.words))
-            return _adjacent(tokens, _parts(words), key)
+            words = dictionary_analyzer().sought(" ".join(tree.words))
+            return _adjacent(tokens, _parts(words), is_exact=is_exact)
         assert isinstance(tree, Term), tree
-        wanted_tokens = dictionary_analyzer().analyze(tree.text)
-        parts = _parts(wanted_tokens)
-        is_one_compound = len(wanted_tokens) == len(parts) + 1
-        return _adjacent(tokens, parts, key) or (
-            is_one_compound and _adjacent(tokens, wanted_tokens[:1], key)
+        sought = dictionary_analyzer().sought(tree.text)
+        parts = _parts(sought)
+        is_one_compound = len(sought) == len(parts) + 1
+        return _adjacent(tokens, parts, is_exact=is_exact) or (
+            is_one_compound and _adjacent(tokens, sought[:1], is_exact=is_exact)
         )
 
 
 def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
-    """Whether the word is a part of a compound, or a compound all of whose parts are there."""
+    """Whether the word or a relative is a part of a compound, a relative is there by itself, or
+    the word is a compound all of whose parts are there.
+    """
     tokens = [token for text in texts for token in text]
     parts = {part.stem for token in tokens for part in token.parts}
     stems = {token.stem for token in tokens}
-    wanted = dictionary_analyzer().analyze(tree.text)
+    wanted = dictionary_analyzer().sought(tree.text)
     if len(wanted) > 1 and len(wanted) != len(_parts(wanted)) + 1:
         return False  # several words, which match as a phrase only
     whole = wanted[:1]
     return any(
-        each.stem in parts or (each.parts and all(p.stem in parts | stems for p in each.parts))
+        not parts.isdisjoint((*each.keys, *each.relatives))
+        or not stems.isdisjoint(each.relatives)
+        or (each.parts and all(part in parts | stems for part in each.parts))
         for each in whole
     )
 
@@ -179,21 +185,24 @@ def _field_texts(article: Article, name: str) -> Sequence[str]:
     return (article.indexed_title if name == "title" else getattr(article, name) or "",)
 
 
-def _parts(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without joined wholes: the last one of each position."""
-    return list({token.position: token for token in tokens}.values())
+def _parts(words: Sequence[SoughtWord]) -> list[SoughtWord]:
+    """The words without joined wholes: the last one of each position."""
+    return list({word.position: word for word in words}.values())
 
 
-def _adjacent(tokens: Sequence[Token], wanted: Sequence[Token], key: str) -> bool:
-    places = {(token.position, getattr(token, key)) for token in tokens}
+def _adjacent(tokens: Sequence[Token], wanted: Sequence[SoughtWord], *, is_exact: bool) -> bool:
+    places = {(token.position, token.form if is_exact else token.stem) for token in tokens}
     return any(
-        all((start + i, getattr(each, key)) in places for i, each in enumerate(wanted))
+        all(
+            any((start + i, key) in places for key in (each.forms if is_exact else each.keys))
+            for i, each in enumerate(wanted)
+        )
         for start in {token.position for token in tokens}
     )
 
 
 def _any_form(tokens: Sequence[Token], accepts: Callable[[str], bool]) -> bool:
-    return any(accepts(token.form) for token in tokens)
+    return any(accepts(plain_form(token.form)) for token in tokens)
 
 
 def _folded(pattern: str) -> str:

@@ -1,10 +1,10 @@
 """What a query finds: its words in tiers, the same for every engine.
 
 A word finds, from the nearest to the farthest: its form as typed, its other inflected forms,
-other spellings of them, compounds that hold it as a part, its own parts if it is a compound and
-they stand apart, and the owner's synonyms. What each tier weighs is the engine's business
-(`searchapp.engines.evaluation.weigher` for arrays); what is to be marked in a hit follows from
-the meaning alone, once patterns are expanded to the forms that they stand for.
+other spellings of them, its relatives, compounds that hold it as a part, its own parts if it is a
+compound and they stand apart, and the owner's synonyms. What each tier weighs is the engine's
+business (`searchapp.engines.evaluation.weigher` for arrays); what is to be marked in a hit follows
+from the meaning alone, once patterns are expanded to the forms that they stand for.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from whoosh.query import compound, positional, qcore, terms, wrappers
 
 from searchapp.engines.fields import COMPOUND_FIELDS, TEXT
 from searchapp.german import Analyzer
-from searchapp.model import Token
+from searchapp.german.analyzer import SoughtWord
+from searchapp.german.forms import plain_form
 from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query, QuotedTerm
 
 Synonyms = Mapping[str, tuple[str, ...]]
@@ -31,17 +32,20 @@ class Word:
     """A word, and how far from its form as typed it may be found.
 
     number: of the query's different words, from 0; patterns and phrases count as one each.
-    field: one of `fields.ANALYZED_FIELDS`. form: as typed, normalized.
-    stem: the key of its inflected forms; None if only the form as typed will do.
+    field: one of `fields.ANALYZED_FIELDS`.
+    forms: the exact forms of what was typed: more than one where its case leaves two words open.
+    keys: those of their inflected forms; none if only the form as typed will do.
+    relatives: keys of words that it is made of, or that are made of it.
     in_compounds: whether compounds that hold it as a part are found.
-    parts: the stems of its own parts; an article that has all of them is found.
+    parts: the keys of its own parts; an article that has all of them is found.
     synonyms: words that are searched for as well.
     """
 
     number: int
     field: str
-    form: str
-    stem: str | None
+    forms: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = ()
     in_compounds: bool = False
     parts: tuple[str, ...] = ()
     synonyms: tuple[Word, ...] = ()
@@ -49,12 +53,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words next to each other, by their stems or by their exact forms."""
+    """Words next to each other, by their keys or by their exact forms.
+
+    words: for each place, what may stand there.
+    """
 
     number: int
     field: str
     key: Literal["stem", "form"]
-    words: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +216,16 @@ class _Reader:
         return self._numbers.setdefault(leaf, len(self._numbers))
 
     def _term(self, tree: terms.Term) -> Meaning | None:
-        return self._in_order(tree, self._analyzer.analyze(tree.text))
+        return self._in_order(tree, self._analyzer.sought(tree.text))
 
     def _phrase(self, tree: positional.Phrase) -> Meaning | None:
-        tokens = _single_words(self._analyzer.analyze(" ".join(tree.words)))
-        return self._in_order(tree, tokens, in_phrase=True)
+        words = _single_words(self._analyzer.sought(" ".join(tree.words)))
+        return self._in_order(tree, words, in_phrase=True)
 
     def _in_order(
         self,
         tree: terms.Term | positional.Phrase,
-        tokens: Sequence[Token],
+        words: Sequence[SoughtWord],
         *,
         in_phrase: bool = False,
     ) -> Meaning | None:
@@ -228,38 +235,39 @@ class _Reader:
         """
         # Counted even if there is nothing in it: numbers follow from the tree alone.
         number, field = self._number(tree), tree.fieldname
-        if not tokens:
+        if not words:
             return None
         is_exact = isinstance(tree, ExactTerm | ExactPhrase)
-        whole, singles = tokens[0], _single_words(tokens)
-        if len(tokens) == 1:
+        whole, singles = words[0], _single_words(words)
+        if len(words) == 1:
             return self._word(number, field, whole, is_exact=is_exact, in_phrase=in_phrase)
         ways: list[Meaning] = []
-        if len(tokens) == len(singles) + 1:
+        if len(words) == len(singles) + 1:
             # A joined whole covers all of it: EUKommission, 2024-01-16.
             ways.append(self._word(number, field, whole, is_exact=is_exact, in_phrase=in_phrase))
         if is_exact:
-            ways.append(Phrase(number, field, "form", tuple(token.form for token in singles)))
+            ways.append(Phrase(number, field, "form", tuple(word.forms for word in singles)))
         else:
-            ways.append(Phrase(number, field, "stem", tuple(token.stem for token in singles)))
+            ways.append(Phrase(number, field, "stem", tuple(word.keys for word in singles)))
         return _one_of(tuple(ways))
 
     def _word(
-        self, number: int, field: str, token: Token, *, is_exact: bool, in_phrase: bool
+        self, number: int, field: str, word: SoughtWord, *, is_exact: bool, in_phrase: bool
     ) -> Word:
         if is_exact:
-            return Word(number, field, token.form, None)
+            return Word(number, field, word.forms)
         if in_phrase or field not in COMPOUND_FIELDS:
-            return Word(number, field, token.form, token.stem)
-        same = [self._analyzer.analyze(each)[0] for each in self._synonyms.get(token.form, ())]
+            return Word(number, field, word.forms, word.keys)
+        same = [self._analyzer.sought(each)[0] for each in self._synonyms.get(word.form, ())]
         return Word(
             number,
             field,
-            token.form,
-            token.stem,
+            word.forms,
+            word.keys,
+            relatives=word.relatives,
             in_compounds=True,
-            parts=tuple(dict.fromkeys(part.stem for part in token.parts)),
-            synonyms=tuple(Word(number, field, each.form, each.stem) for each in same),
+            parts=word.parts,
+            synonyms=tuple(Word(number, field, each.forms, each.keys) for each in same),
         )
 
     def _pattern(self, tree: terms.Prefix | terms.Wildcard, text: str) -> Pattern:
@@ -280,8 +288,8 @@ class _Reader:
 
     def _folded(self, text: str) -> str:
         """A piece of a pattern, as it is written in exact forms."""
-        tokens = self._analyzer.analyze(text)
-        return tokens[0].form if tokens and tokens[0].surface == text else text.lower()
+        words = self._analyzer.sought(text)
+        return words[0].form if words and words[0].surface == text else text.lower()
 
 
 def _all_but(kept: Meaning, excluded: Sequence[Meaning | None]) -> Meaning | None:
@@ -297,12 +305,12 @@ def _one_of(parts: tuple[Meaning, ...]) -> Meaning:
     return parts[0] if len(parts) == 1 else OneOf(parts)
 
 
-def _single_words(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens without the joined wholes of hyphen compounds and dates."""
+def _single_words(words: Sequence[SoughtWord]) -> list[SoughtWord]:
+    """The words without the joined wholes of hyphen compounds and dates."""
     return [
-        token
-        for i, token in enumerate(tokens)
-        if not (i + 1 < len(tokens) and tokens[i + 1].position == token.position)
+        word
+        for i, word in enumerate(words)
+        if not (i + 1 < len(words) and words[i + 1].position == word.position)
     ]
 
 
@@ -312,12 +320,12 @@ _DIGRAPH = re.compile(r"ae|oe|(?<![aeq])ue")
 def spelling(form: str) -> tuple[bool, bool]:
     """How a word is written where German has two ways: with ß, and with ae, oe, ue for umlauts.
 
-    Forms of one stem with different answers are other spellings of each other.
+    Forms of one key with different answers are other spellings of each other.
     """
     return "ß" in form, _DIGRAPH.search(form) is not None
 
 
-HighlightKey = Literal["stem", "form", "part", "spread"]
+HighlightKey = Literal["stem", "form", "relative", "part", "spread"]
 
 MARKED_FIELDS = frozenset(("title", "body", "tags"))
 """The parts of an article in which matches are looked for: what is searched as one text."""
@@ -329,8 +337,8 @@ class HighlightTerm:
 
     number: of the query word that this stands for.
     fields: where it may match.
-    key: what `sequence` holds: stems or exact forms of words; stems that parts of compounds
-        have; or the parts of a compound query word, sought as words and as parts.
+    key: what `sequence` holds: keys or exact forms of words; keys of relatives; keys that parts
+        of compounds have; or the parts of a compound query word, sought as words and as parts.
     sequence: the accepted keys of each consecutive word; a plain word is a sequence of one.
     typed: the exact form of a plain query word, or "".
     """
@@ -370,17 +378,18 @@ _Sought = tuple[HighlightKey, Sequence[Sequence[str]], str]
 def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
     """The key, sequence and typed form of each highlight term."""
     if isinstance(meaning, Phrase):
-        yield meaning.key, [(word,) for word in meaning.words], ""
+        yield meaning.key, meaning.words, ""
     elif isinstance(meaning, AnyForm):
         yield "form", [meaning.forms], ""
-    elif meaning.stem is None:
-        yield "form", [(meaning.form,)], meaning.form
+    elif not meaning.keys:
+        yield "form", [meaning.forms], plain_form(meaning.forms[0])
     else:
-        yield "stem", [(meaning.stem,)], meaning.form
+        yield "stem", [meaning.keys], plain_form(meaning.forms[0])
+        if meaning.relatives:
+            yield "relative", [meaning.relatives], ""
         if meaning.in_compounds:
-            yield "part", [(meaning.stem,)], ""
+            yield "part", [(*meaning.keys, *meaning.relatives)], ""
         if meaning.parts:
             yield "spread", [meaning.parts], ""
         for synonym in meaning.synonyms:
-            assert synonym.stem is not None
-            yield "stem", [(synonym.stem,)], ""
+            yield "stem", [synonym.keys], ""

@@ -14,7 +14,10 @@ from typing import NamedTuple
 
 from searchapp.german.abbreviations import written_out
 from searchapp.german.exceptions import Exceptions
+from searchapp.german.forms import CAPITAL_MARK, plain_form
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
+from searchapp.german.relatives import relatives
+from searchapp.german.sentences import is_capital_by_place
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
 from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
@@ -27,7 +30,7 @@ MAX_REMEMBERED_WORDS = 200_000
 """Number of words whose keys an analyzer remembers, in about 60 MB."""
 
 MAX_REMEMBERED_BASES = 20_000
-"""Number of base forms of parts whose stem an analyzer remembers, in about 3 MB."""
+"""Number of base forms of parts whose key an analyzer remembers, in about 3 MB."""
 
 MAX_COUNTED_WORDS = 400_000
 """Number of different words that `surface_counts` keeps, in about 50 MB. 20 million characters of
@@ -39,7 +42,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 class WordKeys(NamedTuple):
     """What is known about a word.
 
-    form: the normalized word. stem: of the lemma, or of the form if the lemma is not known.
+    form: the normalized word, as a noun with a CAPITAL_MARK if it is another word in lower case.
+    stem: the key of its inflected forms: the lemma, or the stem of a form without one.
     lemma: None if it is not known. parts: of a compound; () for a simple word.
     """
 
@@ -47,6 +51,24 @@ class WordKeys(NamedTuple):
     stem: str
     lemma: str | None
     parts: tuple[Part, ...]
+
+
+class SoughtWord(NamedTuple):
+    """A word of a query. What may be meant is alternatives: "waren" is asked for as the verb and as
+    the noun, "Waren" as the noun only.
+
+    position: as of a Token. surface: as typed. form: as typed, normalized.
+    forms: its exact forms. keys: those of its inflected forms. parts: of a compound, their keys.
+    relatives: keys of the words that it is made of, or that are made of it.
+    """
+
+    position: int
+    surface: str
+    form: str
+    forms: tuple[str, ...]
+    keys: tuple[str, ...]
+    parts: tuple[str, ...]
+    relatives: tuple[str, ...]
 
 
 class Analyzer:
@@ -62,7 +84,7 @@ class Analyzer:
         self._suspended = None if lexicon is None else SuspendedHyphens(lexicon)
         self._stemmer_lock = threading.Lock()
         self._remembered: dict[str, WordKeys] = {}
-        self._base_stems: dict[str, str] = {}
+        self._part_keys: dict[str, str] = {}
 
     def __reduce__(self) -> tuple[type[Analyzer], tuple[Lexicon | None]]:
         return (Analyzer, (self._lexicon,))
@@ -70,7 +92,9 @@ class Analyzer:
     def analyze(self, text: str) -> list[Token]:
         """The words of a text, sorted by start, a joined whole before its parts.
 
-        A fragment with a suspended hyphen is followed by the word that it stands for, at its place.
+        A form that is a noun or another word is read by its case; at the start of a sentence it is
+        two tokens at one place, first the noun. A fragment with a suspended hyphen is followed by
+        the word that it stands for, at its place.
         Never raises; see `searchapp.german.tokenizer` for what a word is.
         """
         remembered = self._remembered
@@ -79,7 +103,21 @@ class Analyzer:
         for surface, start, end, position, word in tokenize(text):
             keys = remembered.get(word) or self._keys(word)
             tokens.append(new_token(Token, (surface, start, end, position, *keys)))
-        return self._with_completed(tokens, text) if "-" in text else tokens
+        if "-" in text:
+            tokens = self._with_completed(tokens, text)
+        if any(token.form[-1] == CAPITAL_MARK for token in tokens):
+            tokens = self._with_small_readings(tokens, text)
+        return tokens
+
+    def _with_small_readings(self, tokens: list[Token], text: str) -> list[Token]:
+        """The tokens, and a second one for each word that may be read as if in lower case."""
+        read: list[Token] = []
+        for token in tokens:
+            read.append(token)
+            form = token.form
+            if form[-1] == CAPITAL_MARK and is_capital_by_place(text, token.start, token.end):
+                read.append(Token(*token[:4], *self.keys_of(plain_form(form))))
+        return read
 
     def _with_completed(self, tokens: list[Token], text: str) -> list[Token]:
         """The tokens, and behind each fragment with a suspended hyphen the word it stands for."""
@@ -111,31 +149,63 @@ class Analyzer:
                     if word is not None:
                         yield place, word
 
-    def keys_of(self, form: str) -> WordKeys:
-        """What is known about a word as it stands in a text or query."""
-        return self._remembered.get(form) or self._keys(form)
+    def sought(self, text: str) -> list[SoughtWord]:
+        """The words of a query, in the order of `analyze`."""
+        words = []
+        for surface, _, _, position, word in tokenize(text):
+            keys = [self.keys_of(word)]
+            form = plain_form(keys[0].form)
+            if word[:1].islower() or word.isupper():
+                # Who types in lower case may mean the noun, too.
+                keys = [self.keys_of(form), self.keys_of(form + CAPITAL_MARK)]
+            words.append(
+                SoughtWord(
+                    position,
+                    surface,
+                    form,
+                    tuple(dict.fromkeys(each.form for each in keys)),
+                    tuple(dict.fromkeys(each.stem for each in keys)),
+                    tuple(dict.fromkeys(part.stem for part in keys[0].parts)),
+                    self._relatives(keys),
+                )
+            )
+        return words
+
+    def keys_of(self, word: str) -> WordKeys:
+        """What is known about a word as it stands in a text, or about a form with its mark."""
+        return self._remembered.get(word) or self._keys(word)
+
+    def _relatives(self, words: Sequence[WordKeys]) -> tuple[str, ...]:
+        if self._lexicon is None:
+            return ()
+        own = {word.stem for word in words}
+        is_lemma = self._lexicon.is_lemma
+        found = (each for word in words if word.lemma for each in relatives(word.lemma, is_lemma))
+        return tuple(dict.fromkeys(each for each in found if each not in own))
 
     def is_listed(self, form: str) -> bool:
         """Whether the dictionary, or the owner, names a normalized word."""
         return self._lexicon is not None and self._lexicon.lists(form)
 
     def _keys(self, word: str) -> WordKeys:
-        form = normalized(word)
+        form = normalized(plain_form(word))
         if full := written_out(form):
             return self._remember(word, self._shortened(form, self.keys_of(full)))
         lemma: str | None = None
         parts: tuple[Part, ...] = ()
         if self._lexicon is not None:
-            lemma, compound = self._lexicon.look_up(form)
+            (lemma, capital), compound = self._lexicon.look_up(form)
             if compound:
-                stems = self._base_stems
+                known = self._part_keys
                 parts = tuple(
                     [
-                        tuple.__new__(Part, (start, end, stems.get(base) or self._base_stem(base)))
+                        tuple.__new__(Part, (start, end, known.get(base) or self._part_key(base)))
                         for start, end, base in compound
                     ]
                 )
-        keys = tuple.__new__(WordKeys, (form, self._stem(lemma or form), lemma, parts))
+            if lemma != capital and (word[0].isupper() or word[-1] == CAPITAL_MARK):
+                lemma, form = capital, form + CAPITAL_MARK
+        keys = tuple.__new__(WordKeys, (form, lemma or self._stem(form), lemma, parts))
         return self._remember(word, keys)
 
     @staticmethod
@@ -153,15 +223,16 @@ class Analyzer:
             self._remembered[word] = keys
         return keys
 
-    def _base_stem(self, base: str) -> str:
-        """The stem of a part's base form: that of the same word when it stands alone."""
+    def _part_key(self, base: str) -> str:
+        """The key of a part's base form: that of the same word when it stands alone."""
         assert self._lexicon is not None
         form = normalized(base)
-        stem = self._stem(self._lexicon.lemma(form) or form)
-        if len(self._base_stems) >= MAX_REMEMBERED_BASES:
-            self._base_stems.clear()
-        self._base_stems[base] = stem
-        return stem
+        small, capital = self._lexicon.readings(form)
+        key = (capital if base[:1].isupper() else small) or self._stem(form)
+        if len(self._part_keys) >= MAX_REMEMBERED_BASES:
+            self._part_keys.clear()
+        self._part_keys[base] = key
+        return key
 
     def _stem(self, form: str) -> str:
         with self._stemmer_lock:

@@ -3,8 +3,7 @@
 - Nouns that the dictionary does not know become parts of compounds, with the linking elements
   that the corpus shows: "Merkel", "Selenskyj", "Smartwatch".
 - Nouns that the corpus uses often cost less as parts.
-- A form that the dictionary has both in lower case and with a capital gets the lemma of the one
-  that clearly prevails in the corpus.
+- A form that the dictionary has in lower case only, and the corpus with a capital, is a name.
 - Words that the corpus writes in lower case, and frequent ones that look like names of places and
   families, are never split: "Lagerfeld".
 
@@ -17,7 +16,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
@@ -40,10 +39,12 @@ from searchapp.german.compounds import (
     in_steps,
     split,
 )
+from searchapp.german.forms import with_capital
 from searchapp.german.lexicon import (
     FORMS,
     HEADS,
     MODIFIERS,
+    TWO_READINGS,
     WHOLE,
     Endings,
     MappedPieces,
@@ -51,7 +52,6 @@ from searchapp.german.lexicon import (
     save_whole_words,
     seal,
 )
-from searchapp.german.lexicon_builder import READINGS
 from searchapp.german.stems import MAX_FORM_CHARS, normalized
 
 Int64Array = npt.NDArray[np.int64]
@@ -74,14 +74,11 @@ this for each of its characters."""
 OCCURRENCE_WEIGHT = 0.2
 """Factor of the logarithm of a noun's frequency in the corpus, added to its count in compounds."""
 
-CLEAR_COUNT = 5
-CLEAR_SHARE = 0.75
-"""The corpus decides about a form that it has at least this often, and in one case with at least
-this share: "Verbot" is a noun, though its relative "verboten" is not."""
-
+NAME_COUNT = 5
 NAME_SHARE = 0.95
-"""A form that the dictionary has only in lower case is a name if the corpus capitalizes it with at
-least this share: "Sankt" is no form of "sinken". Starts of sentences do not reach it."""
+"""A form that the dictionary has only in lower case is a name if the corpus has it so often with a
+capital, and in at least this share: "Sankt" is no form of "sinken". Starts of sentences do not
+reach it."""
 
 
 def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
@@ -89,7 +86,7 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
 
     surface_counts: how often each surface word occurs in the corpus or a sample of it, case kept.
     folder: what `searchapp.german.lexicon_builder.learn_lexicon` wrote. Its files are replaced by
-        new ones, never changed in place, and READINGS is removed.
+        new ones, never changed in place.
     Equal input gives equal files. Raises OSError when they cannot be read or written.
     """
     words = _Words.of(surface_counts)
@@ -99,18 +96,19 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
     pieces = MappedPieces(modifiers, heads)
     get = forms.trie.get
     numbers = np.array([get(form, -1) for form in words.forms], np.int64)
-    is_name = words.are_written_with_capital(CLEAR_COUNT, NAME_SHARE)
+    is_name = words.are_written_with_capital(NAME_COUNT, NAME_SHARE)
     is_name[is_name] = [form not in modifiers.trie for form in words.some(is_name)]
     known = numbers >= 0
-    lemmas = _decided(
-        np.array(forms.columns["lemmas"]),
-        np.load(folder / READINGS),
-        numbers[known],
-        words.small[known],
-        words.capital[known],
-        is_name[known],
-    )
-    is_place = words.are_written_with_capital(CLEAR_COUNT, CORPUS_NOUN_SHARE)
+    lemmas = np.array(forms.columns["lemmas"])
+    # WHOLE means here that a form is no noun: nouns that only look like compounds have it, too, but
+    # they are modifiers and so no names.
+    is_name &= known
+    is_name[is_name] = lemmas[numbers[is_name]] & (WHOLE | TWO_READINGS) == WHOLE
+    lemmas[numbers[is_name]] = [
+        WHOLE | endings.number(form, with_capital(form)) for form in words.some(is_name)
+    ]
+    lemmas[numbers[known & (words.small > words.capital)]] |= WHOLE
+    is_place = words.are_written_with_capital(NAME_COUNT, CORPUS_NOUN_SHARE)
     is_place[is_place] = _are_names(words.some(is_place), words.forms, forms)
     lemmas[numbers[is_place & known]] |= WHOLE
     is_other = (words.small > 1) & (words.capital < NOUN_SHARE * (words.small + words.capital))
@@ -130,7 +128,6 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
         _extended(reweighed, added, endings, is_reversed=is_reversed).save(folder, name)
     endings.save(folder)
     save_whole_words(whole, folder)
-    (folder / READINGS).unlink()
     seal(folder)
 
 
@@ -172,37 +169,6 @@ class _Words(NamedTuple):
             count, share * (self.small + self.capital)
         )
         return mask
-
-
-def _decided(
-    lemmas: UInt16Array,
-    readings: np.ndarray[Any, Any],
-    numbers: Int64Array,
-    small: Int64Array,
-    capital: Int64Array,
-    is_name: npt.NDArray[np.bool_],
-) -> UInt16Array:
-    """The column of lemmas, changed in place for the forms whose numbers are given.
-
-    small, capital: how often each form occurs in lower case and with a capital.
-    is_name: whether a form that the dictionary has only in lower case is a name.
-    All three have shape (numbers,).
-    """
-    # WHOLE means here that a form is no noun: nouns that only look like compounds have it, too, but
-    # they are modifiers and so no names.
-    names = numbers[is_name & ~np.isin(numbers, readings["form"])]
-    names = names[lemmas[names] & WHOLE > 0]
-    lemmas[names] = WHOLE
-    _, found, rows = np.intersect1d(
-        numbers, readings["form"], assume_unique=True, return_indices=True
-    )
-    numbers, small, capital, both = numbers[found], small[found], capital[found], readings[rows]
-    clear = np.maximum(CLEAR_COUNT, CLEAR_SHARE * (small + capital))
-    for is_clear, reading in ((small >= clear, "small"), (capital >= clear, "capital")):
-        chosen = numbers[is_clear]
-        lemmas[chosen] = lemmas[chosen] & WHOLE | both[reading][is_clear]
-    lemmas[numbers[small > capital]] |= WHOLE
-    return lemmas
 
 
 Pieces = dict[str, tuple[str, float]]
@@ -315,7 +281,7 @@ def _extended(table: Table, pieces: Pieces, endings: Endings, *, is_reversed: bo
         return table
     known = table.trie.items()
     added = [text[::-1] if is_reversed else text for text in pieces]
-    new_numbers = [endings.number(text, base) for text, (base, _) in pieces.items()]
+    new_numbers = [endings.number(text, with_capital(base)) for text, (base, _) in pieces.items()]
     new_costs = np.array([cost for _, cost in pieces.values()])
     texts = [*(text for text, _ in known), *added]
     old_numbers = np.fromiter((number for _, number in known), np.int64, len(known))

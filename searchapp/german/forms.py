@@ -30,3 +30,8 @@ def readings(word: str) -> tuple[str, str]:
 def is_separated(form: str) -> bool:
     """Whether a form is a verb with its particle, which is no word that a text holds."""
     return SEPARATED_MARK in form
+
+
+def with_capital(word: str) -> str:
+    """The word as a noun is written."""
+    return word[:1].upper() + word[1:]

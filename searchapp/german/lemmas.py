@@ -1,76 +1,103 @@
-"""Chooses one lemma for each lower-cased form of a dictionary.
+"""Finds the dictionary words that a form belongs to.
 
 A form has up to two readings, one for each case of its first letter: "Angriffe" is a form of
-"Angriff", "angriffe" of "angreifen". Readers type without capitals, so that the key of a word must
-not depend on its case: one reading has to win. A wrong choice tears an inflection group apart,
-most of all if it differs from form to form. Therefore all undecided forms with the same stem
-decide together: the evidence for each reading is summed over them. A corpus may overrule the
-result for single forms later (see `searchapp.german.corpus_lexicon`).
+"Angriff", "angriffe" of "angreifen". A lemma is written as the dictionary writes it, so that its
+own capital tells a noun from another word of the same letters: "Reif" and "reif".
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 MAX_LEMMA_STEPS = 4
 """Readings are followed to their end: `Verletzter -> Verletzte -> verletzt -> verletzen`."""
 
+_PARTICIPLE = re.compile(r"((?:be|emp|ent|er|ver|zer).{2,})(?:(?<=[td])et|t)")
+_PARTICIPLE_ENDING = re.compile(r"end$|et$|ge.+[tn]$|^(?:be|ent|er|ver|zer).+[tn]$")
+_ADJECTIVE_ENDINGS = frozenset(("e", "en", "em", "es"))
+_ADJECTIVE = re.compile(
+    r"(?=.*[aeiouyäöü][^aeiouyäöü]+[aeiouyäöü]).{2,}"
+    r"(?:isch|ig|lich|los|haft|sam|bar|arm|reich|frei|voll|wert|end|(?<![ae]n)t|en|ell|er|st)"
+)
+"""Adjectives of more than one syllable with a common ending. Their inflected forms are no nouns, as
+those of short ones are ("Tiefe", "Weite") and some of foreign ones ("Konstante")."""
+_NO_ADJECTIVES = frozenset(("Ebene", "Gerade"))
+_SWISS = dict.fromkeys(("Strasse", "Strassen"), "Straße")
+"""In Switzerland, and in capitals; the dictionary has them for forms of a glass stone, "Strass"."""
 _WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A dictionary form that a form may belong to. Both are lower-cased.
+class Readings(NamedTuple):
+    """The lemmas of a form as an ordinary word and as a word with a capital.
 
-    is_noun: whether the dictionary writes the lemma with a capital.
+    They are equal where the dictionary has the form in one case only; both are None for a form
+    that it does not know.
     """
 
-    lemma: str
-    is_noun: bool
+    small: str | None
+    capital: str | None
 
 
-Readings = dict[str, tuple[Reading | None, Reading | None]]
-"""Lower-cased form -> its readings as an ordinary word and as a word with a capital."""
+UNKNOWN = Readings(None, None)
 
 
-def dictionary_readings(dictionary: Mapping[str, str]) -> Readings:
-    """Both readings of each form. dictionary: form -> lemma, case kept."""
-    # A million forms share few readings: equal ones, and equal pairs of them, are one object.
-    shared: dict[Reading, Reading] = {}
-    final: dict[str, tuple[tuple[Reading, None], tuple[None, Reading]]] = {}
-    readings: Readings = {}
+def dictionary_readings(dictionary: Mapping[str, str]) -> dict[str, Readings]:
+    """The readings of each lower-cased form. dictionary: form -> lemma, case kept."""
+    final: dict[str, str] = {}
+    small_of: dict[str, str] = {}
+    capital_of: dict[str, str] = {}
     for form, lemma in dictionary.items():
-        alone = final.get(lemma)
-        if alone is None:
-            reading = _final_reading(lemma, dictionary)
-            reading = shared.setdefault(reading, reading)
-            alone = final[lemma] = ((reading, None), (None, reading))
-        as_small, as_capital = alone
-        lowered = form if form.islower() else form.lower()
-        known = readings.get(lowered)
+        if form in _SWISS:
+            lemma = _SWISS[form]
+        end = final.get(lemma)
+        if end is None:
+            end = final[lemma] = _final_lemma(lemma, dictionary)
         if form[:1].isupper():
-            readings[lowered] = (known[0], as_capital[1]) if known and known[0] else as_capital
+            adjective = _adjective(form, end, dictionary)
+            capital_of[form.lower()] = end if adjective is None else adjective
         else:
-            readings[lowered] = (as_small[0], known[1]) if known and known[1] else as_small
+            small_of[form if form.islower() else form.lower()] = end
+    # A million forms share few readings: equal ones are one object.
+    shared: dict[str, Readings] = {}
+    readings: dict[str, Readings] = {}
+    for form, capital in capital_of.items():
+        small = small_of.get(form, capital)
+        is_noun = capital[:1].isupper() and not _is_adjective(capital, small, dictionary)
+        if small != capital and is_noun:
+            readings[form] = Readings(small, capital)
+        else:
+            readings[form] = shared.setdefault(small, Readings(small, small))
+    for form, small in small_of.items():
+        if form not in readings:
+            readings[form] = shared.setdefault(small, Readings(small, small))
     return readings
 
 
-def _final_reading(lemma: str, dictionary: Mapping[str, str]) -> Reading:
-    """The reading at which following a lemma to its own lemma ends.
+def _final_lemma(lemma: str, dictionary: Mapping[str, str]) -> str:
+    """The lemma at which following a lemma to its own lemma ends.
 
-    Nouns made of adjectives lead to the adjective, and feminine nouns of persons to the masculine:
-    "Kolleg:innen" has the form "kolleginnen" and must find both.
+    Participles lead to their verb, nouns made of adjectives to the adjective, and feminine nouns
+    of persons to the masculine: "Kolleg:innen" has the form "kolleginnen" and must find both.
     """
     for _ in range(MAX_LEMMA_STEPS):
         further = dictionary.get(lemma)
         if further is None or further == lemma:
-            further = _masculine(lemma, dictionary)
+            further = _verb_of_participle(lemma, dictionary) or _masculine(lemma, dictionary)
         if further is None:
             break
         lemma = further
-    return Reading(lemma.lower(), lemma[:1].isupper())
+    return lemma
+
+
+def _verb_of_participle(lemma: str, dictionary: Mapping[str, str]) -> str | None:
+    """`verschmutzt -> verschmutzen`, if the dictionary knows the verb."""
+    match = _PARTICIPLE.fullmatch(lemma)
+    if match is None:
+        return None
+    verbs = (match[1] + "en", match[1] + "n")
+    return next((verb for verb in verbs if dictionary.get(verb) == verb), None)
 
 
 def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
@@ -86,47 +113,35 @@ def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
     return next((man for man in men if dictionary.get(man) == man), None)
 
 
-def family_sizes(lemmas: Iterable[str]) -> Counter[str]:
-    """How many lemmas end with each lemma, itself included.
+def _is_adjective(noun: str, lemma: str, dictionary: Mapping[str, str]) -> bool:
+    """Whether a noun is only an inflected adjective with a capital: `Technische`, `Ältere`.
 
-    This is an estimate of a word's frequency: dozens of compounds end with "Angriff", but hardly
-    any with the noun "Schrieb".
+    lemma: what the same form in lower case belongs to. Of participles, the dictionary has many
+    that have become nouns ("Verletzte", "Verwandte"): these stay apart from their verbs.
     """
-    known = set(lemmas)
-    sizes: Counter[str] = Counter(known)
-    for lemma in known:
-        for start in range(1, len(lemma) - 2):
-            if lemma[start:] in known:
-                sizes[lemma[start:]] += 1
-    return sizes
+    adjective = noun[:-1].lower()
+    return (
+        noun[-1] == "e"
+        and noun not in _NO_ADJECTIVES
+        and _ADJECTIVE.fullmatch(adjective) is not None
+        and adjective + "em" in dictionary
+        and (lemma == adjective or (adjective.endswith(("er", "st")) and lemma[-1] != "n"))
+    )
 
 
-def decide_lemmas(readings: Readings, stem: Callable[[str], str]) -> dict[str, Reading]:
-    """One reading for each form.
+def _adjective(form: str, lemma: str, dictionary: Mapping[str, str]) -> str | None:
+    """`Deutsche, Deutschen -> deutsch`: forms of nouns that are inflected as an adjective.
 
-    stem: the stemmer of the analyzer; lemmas with the same stem do not differ for a search.
+    lemma: that of the form, "Deutscher". Names write the adjective with a capital, too ("Grüne
+    Woche"). "Alter" is a noun of its own, which has a genitive "Alters"; "Alten" is none of its
+    forms. Participles are left out: "Angestellter" and "Abgeordneter" have become nouns.
     """
-    noun_family = family_sizes({r.lemma for _, r in readings.values() if r and r.is_noun})
-    other_family = family_sizes({r.lemma for r, _ in readings.values() if r and not r.is_noun})
-    votes: defaultdict[str, Counter[str | Reading]] = defaultdict(Counter)
-    undecided: list[tuple[str, Reading, Reading]] = []
-    decided: dict[str, Reading] = {}
-    for form, (small, capital) in readings.items():
-        if small is None or capital is None or small == capital:
-            reading = small or capital
-            assert reading is not None
-            decided[form] = reading
-            continue
-        undecided.append((form, small, capital))
-        vote = votes[stem(form)]
-        for reading in (small, capital):
-            family = noun_family if reading.is_noun else other_family
-            vote[stem(reading.lemma)] += family[reading.lemma]
-            vote[reading] += family[reading.lemma]
-    for form, small, capital in undecided:
-        vote = votes[stem(form)]
-        # If both stems are equal the choice matters only for display: the reading decides.
-        for_small = (vote[stem(small.lemma)], vote[small])
-        for_capital = (vote[stem(capital.lemma)], vote[capital])
-        decided[form] = small if for_small >= for_capital else capital
-    return decided
+    if not lemma.endswith("er") or not lemma[:1].isupper():
+        return None
+    stem = lemma[:-2]
+    adjective = stem.lower()
+    if dictionary.get(adjective) != adjective or _PARTICIPLE_ENDING.search(adjective):
+        return None
+    if form == lemma:
+        return adjective if lemma + "s" not in dictionary else None
+    return adjective if form.startswith(stem) and form[len(stem) :] in _ADJECTIVE_ENDINGS else None

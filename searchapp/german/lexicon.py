@@ -4,13 +4,17 @@
 `searchapp.german.corpus_lexicon` adds:
 
 - `forms.trie`, `forms.lemmas.npy`: each known form, with the number of the ending that turns it
-  into its lemma, and whether it must stay whole. Forms are kept in a MARISA trie, which is mapped,
-  needs three bytes a form, and finds all pieces at the start of a text in one call.
+  into its lemma, whether it has another reading with a capital, and whether it must stay whole.
+  Forms are kept in a MARISA trie, which is mapped, needs three bytes a form, and finds all pieces
+  at the start of a text in one call.
+- `capitals.forms.npy`, `capitals.lemmas.npy`: the forms that are a noun and something else, by
+  number, with the number of the ending that turns each into the noun.
 - `modifiers.trie`, `modifiers.costs.npy`, `modifiers.bases.npy`: each modifier (a piece before
   another part of a compound), its cost, and the number of the ending that turns it into its base
   form. `heads.*`: the same for heads (last parts), which are spelt from right to left, so that all
   heads at the end of a word are found in one call, too.
 - `endings.txt`: the endings. Most of the million forms share a few hundred; there are ten thousand.
+  An ending says, too, whether what it makes is a noun: lemmas are written as in the dictionary.
 - `whole.txt`: words of the corpus that are not among the forms and are never split.
 - `lexicon.json`: versions, and digests of these files.
 """
@@ -21,6 +25,7 @@ import copy
 import hashlib
 import io
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -32,16 +37,19 @@ import numpy as np
 from searchapp.errors import IndexDamaged
 from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
+from searchapp.german.forms import with_capital
+from searchapp.german.lemmas import UNKNOWN, Readings
 
-LEXICON_VERSION = 6
+LEXICON_VERSION = 5
 """Raise it with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"
+CAPITALS = "capitals.forms.npy", "capitals.lemmas.npy"
 _COLUMNS = {FORMS: ("lemmas",), MODIFIERS: ("costs", "bases"), HEADS: ("costs", "bases")}
 ENDINGS = "endings.txt"
 WHOLE_WORDS = "whole.txt"
 _FILES = frozenset(
-    {ENDINGS, WHOLE_WORDS}
+    {ENDINGS, WHOLE_WORDS, *CAPITALS}
     | {f"{name}.trie" for name in _COLUMNS}
     | {f"{name}.{column}.npy" for name, columns in _COLUMNS.items() for column in columns}
 )
@@ -49,9 +57,12 @@ _MANIFEST = "lexicon.json"
 
 WHOLE = 1 << 15
 """Bit in the column of lemmas: this form is never split."""
-NO_LEMMA = WHOLE - 1
+TWO_READINGS = 1 << 14
+"""Bit in the column of lemmas: with a capital, this form belongs to another word."""
+NO_LEMMA = TWO_READINGS - 1
 """Value in the column of lemmas: the lemma of this form is not known."""
 LEMMA_TYPE = BASE_TYPE = np.dtype("<u2")
+NUMBER_TYPE = np.dtype("<u4")
 
 
 class CompoundPart(NamedTuple):
@@ -96,12 +107,13 @@ class Endings:
     """How the end of a form is replaced to make another form of it.
 
     `gegangen` becomes `gehen`, and `ausgegangen` becomes `ausgehen`, by the same ending: drop six
-    characters, add "hen". Each ending has a number; 0 changes nothing.
+    characters, add "hen". What is made of a noun begins with a capital: `häuser` becomes `Haus`.
+    Each ending has a number; 0 changes nothing.
     """
 
     def __init__(self) -> None:
-        self._endings = [(0, "")]
-        self._numbers: dict[tuple[int, str], int] = {(0, ""): 0}
+        self._endings = [(0, "", False)]
+        self._numbers: dict[tuple[int, str, bool], int] = {(0, "", False): 0}
 
     @classmethod
     def open(cls, folder: Path) -> Endings:
@@ -109,28 +121,34 @@ class Endings:
         endings = cls()
         for line in (folder / ENDINGS).read_text(encoding="utf-8").splitlines()[1:]:
             dropped, _, added = line.partition(" ")
-            endings._endings.append((int(dropped), added))
+            is_noun = dropped.endswith(_NOUN)
+            endings._endings.append((int(dropped.removesuffix(_NOUN)), added, is_noun))
         endings._numbers = {each: number for number, each in enumerate(endings._endings)}
         return endings
 
     def save(self, folder: Path) -> None:
         """Write all endings, one a line. Raises OSError."""
-        lines = "".join(f"{dropped} {added}\n" for dropped, added in self._endings)
+        lines = "".join(
+            f"{dropped}{_NOUN * is_noun} {added}\n" for dropped, added, is_noun in self._endings
+        )
         _replace(folder / ENDINGS, lines.encode())
 
     def number(self, form: str, other: str) -> int:
         """The number of the ending that turns `form` into `other`.
 
+        form: in lower case. other: so, too, but for the first letter.
         Raises ValueError if there are more endings than a column can hold.
         """
         if form == other:
             return 0
+        is_noun = other[:1].isupper()
+        other = other.lower()
         kept = 0
         for character, other_character in zip(form, other, strict=False):
             if character != other_character:
                 break
             kept += 1
-        ending = (len(form) - kept, other[kept:])
+        ending = (len(form) - kept, other[kept:], is_noun)
         number = self._numbers.get(ending)
         if number is None:
             number = self._numbers[ending] = len(self._endings)
@@ -143,8 +161,12 @@ class Endings:
         """The form with the ending of this number."""
         if not number:
             return form
-        dropped, added = self._endings[number]
-        return form[: len(form) - dropped] + added
+        dropped, added, is_noun = self._endings[number]
+        other = form[: len(form) - dropped] + added
+        return with_capital(other) if is_noun else other
+
+
+_NOUN = "N"
 
 
 class MappedPieces:
@@ -165,6 +187,17 @@ class MappedPieces:
 def save_whole_words(words: Collection[str], folder: Path) -> None:
     """Write the words that are never split and are not among the forms. Raises OSError."""
     _replace(folder / WHOLE_WORDS, "".join(f"{word}\n" for word in sorted(words)).encode())
+
+
+def save_capitals(rows: Sequence[tuple[int, int]], folder: Path) -> None:
+    """Write the forms with two readings: the number of each, and of its ending as a noun.
+
+    Raises OSError.
+    """
+    table = np.array(sorted(rows), np.int64).reshape(-1, 2)
+    forms_file, lemmas_file = CAPITALS
+    np.save(folder / forms_file, table[:, 0].astype(NUMBER_TYPE))
+    np.save(folder / lemmas_file, table[:, 1].astype(LEMMA_TYPE))
 
 
 def seal(folder: Path) -> None:
@@ -192,6 +225,8 @@ class Lexicon:
         self.exceptions = NO_EXCEPTIONS
         self._forms, columns = Table.open(folder, FORMS)
         self._entries = _view(columns["lemmas"])
+        forms, lemmas = (np.load(folder / name, mmap_mode="r") for name in CAPITALS)
+        self._capital_forms, self._capital_lemmas = _view(forms), _view(lemmas)
         self._pieces = MappedPieces(Table.open(folder, MODIFIERS), Table.open(folder, HEADS))
         self._endings = Endings.open(folder)
         words = (folder / WHOLE_WORDS).read_text(encoding="utf-8").splitlines()
@@ -225,8 +260,8 @@ class Lexicon:
         other.exceptions = exceptions
         return other
 
-    def look_up(self, form: str) -> tuple[str | None, tuple[CompoundPart, ...]]:
-        """The `lemma` and the `parts` of a form, in half the time of two calls."""
+    def look_up(self, form: str) -> tuple[Readings, tuple[CompoundPart, ...]]:
+        """The `readings` and the `parts` of a form, in half the time of two calls."""
         exceptions = self.exceptions
         is_word = form.isalpha()
         number: int | None = self._forms.get(form) if is_word else None
@@ -239,28 +274,30 @@ class Lexicon:
             cuts = split(form, self._pieces, is_compound=number is not None)
             if cuts and form not in self._whole_words:
                 parts = self._parts(form, cuts)
-        lemma = exceptions.lemmas.get(form)
-        if lemma is None and is_word:
-            ending = entry & NO_LEMMA
-            if ending != NO_LEMMA:
-                lemma = self._endings.apply(form, ending)
-            else:
-                lemma = self._respelled_lemma(form)
-                if lemma is None and parts:
-                    lemma = form[: parts[-1].start] + parts[-1].base
-        return lemma, parts
+        if form in exceptions.lemmas:
+            return self._forced_readings(exceptions.lemmas[form]), parts
+        readings = self._known_readings(form) if number is not None else UNKNOWN
+        if readings is UNKNOWN and is_word:
+            readings = self._respelled_readings(form)
+            if readings is UNKNOWN and parts:
+                last = parts[-1]
+                lemma = form[: last.start] + last.base.lower()
+                readings = _single(with_capital(lemma) if last.base[:1].isupper() else lemma)
+            if readings is UNKNOWN and form.endswith("s"):
+                readings = self._readings_of_genitive(form)
+        return readings, parts
 
-    def lemma(self, form: str) -> str | None:
-        """The dictionary form of a form, lower-cased; None if it is not known.
+    def readings(self, form: str) -> Readings:
+        """The lemmas of a form; UNKNOWN if it has none.
 
-        It may equal the form. A compound that is not known as a whole gets the lemma of its last
-        part. Old and replaced spellings (`muß`, `groesste`) have the lemma of the usual spelling.
+        A compound that is not known as a whole gets the lemma of its last part, a genitive that
+        of the name. Old and replaced spellings (`muß`, `groesste`) have the lemma of the usual one.
         """
         return self.look_up(form)[0]
 
     def knows(self, form: str) -> bool:
         """Whether the dictionary, or the owner, has a lemma of this very form."""
-        return form in self.exceptions.lemmas or self._known_lemma(form) is not None
+        return form in self.exceptions.lemmas or self._known_readings(form) is not UNKNOWN
 
     def parts(self, form: str) -> tuple[CompoundPart, ...]:
         """The parts of a compound noun, from left to right without gaps; () for other words."""
@@ -275,30 +312,51 @@ class Lexicon:
             form in exceptions.splits
             or form in exceptions.whole
             or form in exceptions.lemmas
-            or self._known_lemma(form) is not None
-            or self._respelled_lemma(form) is not None
+            or self._known_readings(form) is not UNKNOWN
+            or self._respelled_readings(form) is not UNKNOWN
         )
+
+    def is_lemma(self, key: str) -> bool:
+        """Whether the dictionary has a word that is written like this in its dictionary form."""
+        return key in self._known_readings(key.lower())
 
     def close(self) -> None:
         """Unmap the files. No method may be called after this."""
-        del self._forms, self._entries, self._pieces
+        del self._forms, self._entries, self._pieces, self._capital_forms, self._capital_lemmas
 
-    def _known_lemma(self, form: str) -> str | None:
+    def _known_readings(self, form: str) -> Readings:
         number = self._forms.get(form)
         if number is None:
-            return None
-        ending = self._entries[number] & NO_LEMMA
-        return None if ending == NO_LEMMA else self._endings.apply(form, ending)
+            return UNKNOWN
+        entry = self._entries[number]
+        ending = entry & NO_LEMMA
+        if ending == NO_LEMMA:
+            return UNKNOWN
+        lemma = self._endings.apply(form, ending)
+        if not entry & TWO_READINGS:
+            return _single(lemma)
+        place = bisect_left(self._capital_forms, number)
+        return Readings(lemma, self._endings.apply(form, self._capital_lemmas[place]))
 
-    def _respelled_lemma(self, form: str) -> str | None:
-        """The lemma of the form with the umlauts and "ß" that it may have replaced."""
+    def _respelled_readings(self, form: str) -> Readings:
+        """The readings of the form with the umlauts and "ß" that it may have replaced."""
         umlauts = form.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü")
-        lemma = self._known_lemma(umlauts) if umlauts != form else None
-        if lemma is None and "ss" in form:
-            lemma = self._known_lemma(umlauts.replace("ss", "ß"))
-        if lemma is None and "ß" in form:
-            lemma = self._known_lemma(form.replace("ß", "ss"))
-        return lemma
+        readings = self._known_readings(umlauts) if umlauts != form else UNKNOWN
+        if readings is UNKNOWN and "ss" in form:
+            readings = self._known_readings(umlauts.replace("ss", "ß"))
+        if readings is UNKNOWN and "ß" in form:
+            readings = self._known_readings(form.replace("ß", "ss"))
+        return readings
+
+    def _readings_of_genitive(self, form: str) -> Readings:
+        """`Selenskyjs`, if the dictionary knows the name; no other ending is as safe."""
+        name = self._known_readings(form[:-1]).capital
+        is_name = name is not None and name[0].isupper() and name.lower() == form[:-1]
+        return _single(name) if name is not None and is_name else UNKNOWN
+
+    def _forced_readings(self, lemma: str) -> Readings:
+        known = self._known_readings(lemma)
+        return _single(lemma) if known is UNKNOWN else known
 
     def _parts(self, form: str, cuts: Sequence[Cut]) -> tuple[CompoundPart, ...]:
         pieces, with_ending = self._pieces, self._endings.apply
@@ -316,13 +374,13 @@ class Lexicon:
         start = 0
         for text, base in forced:
             end = start + len(text)
-            parts.append(CompoundPart(start, end, base or self._looked_up_base(text)))
+            parts.append(CompoundPart(start, end, self._looked_up_base(base or text)))
             start = end
         return tuple(parts)
 
     def _looked_up_base(self, text: str) -> str:
         """The base form of a part for which the owner gave none."""
-        known = self._known_lemma(text)
+        known = self._known_readings(text).capital
         if known is None:
             # Each head is a modifier, too.
             piece = self._pieces.modifier_number(text)
@@ -330,6 +388,10 @@ class Lexicon:
             if piece is not None:
                 known = self._endings.apply(text, self._pieces.modifier_bases[piece])
         return known
+
+
+def _single(lemma: str) -> Readings:
+    return Readings(lemma, lemma)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -17,10 +17,9 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
-from searchapp.german.completed_dictionary import completed_dictionary
 from searchapp.german.compound_pieces import Learned, Piece, WordLists, learn_pieces
 from searchapp.german.compounds import in_steps, split
-from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings
+from searchapp.german.lemmas import UNKNOWN, Readings, dictionary_readings
 from searchapp.german.lexicon import (
     BASE_TYPE,
     FORMS,
@@ -28,25 +27,20 @@ from searchapp.german.lexicon import (
     LEMMA_TYPE,
     MODIFIERS,
     NO_LEMMA,
+    TWO_READINGS,
     WHOLE,
     Endings,
     MappedPieces,
     Table,
+    save_capitals,
     save_whole_words,
     seal,
 )
-from searchapp.german.stems import GermanStemmer
 from searchapp.processes import run_apart
-
-READINGS = "readings.npy"
-READING_TYPE = np.dtype([("form", "<u4"), ("small", "<u2"), ("capital", "<u2")])
-"""A row for each form that the dictionary has both in lower case and with a capital, in ascending
-order of the form's number: that number, and the ending that turns the form into its lemma as the
-one and as the other. Only `searchapp.german.corpus_lexicon` needs this file."""
 
 
 def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> None:
-    """Learn lemmas and compound parts, and write them into a folder, with READINGS.
+    """Learn lemmas and compound parts, and write them into a folder.
 
     folder: is made if missing; files of an earlier lexicon in it are replaced.
     dictionary: the dictionary form of each form, case kept; if None, simplemma's.
@@ -74,33 +68,28 @@ def learn_lexicon_apart(folder: Path, dictionary: Mapping[str, str] | None = Non
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
     if dictionary is None:
         dictionary = _german_dictionary()
-    dictionary = completed_dictionary(dictionary)
     # Each large object is deleted as soon as possible, before the next ones are made.
     readings = dictionary_readings(dictionary)
-    lemmas = decide_lemmas(readings, GermanStemmer().stem)
-    both = {
-        form: (small, capital) for form, (small, capital) in readings.items() if small and capital
-    }
-    del readings
     words = _word_lists(dictionary)
     del dictionary
     learned = learn_pieces(words)
     endings = Endings()
-    modifiers, heads = _piece_tables(learned.pieces, lemmas, endings)
+    modifiers, heads = _piece_tables(learned.pieces, words, readings, endings)
     whole = _whole_words(words, learned, MappedPieces(modifiers, heads))
     del words, learned
-    forms = _form_table(lemmas, whole, endings)
+    forms = _form_table(readings, whole, endings)
+    both = {form: each.capital for form, each in readings.items() if each.small != each.capital}
     rows = [
-        (number, endings.number(form, small.lemma), endings.number(form, capital.lemma))
-        for number, (form, (small, capital)) in zip(forms.numbers(both), both.items(), strict=True)
+        (number, endings.number(form, capital or form))
+        for number, (form, capital) in zip(forms.numbers(both).tolist(), both.items(), strict=True)
     ]
     folder.mkdir(parents=True, exist_ok=True)
     forms.save(folder, FORMS)
+    save_capitals(rows, folder)
     modifiers.save(folder, MODIFIERS)
     heads.save(folder, HEADS)
     endings.save(folder)
     save_whole_words((), folder)
-    np.save(folder / READINGS, np.sort(np.array(rows, dtype=READING_TYPE), order="form"))
     seal(folder)
 
 
@@ -124,27 +113,33 @@ def _german_dictionary() -> dict[str, str]:
     return dictionary
 
 
-def _form_table(lemmas: Mapping[str, Reading], whole: Set[str], endings: Endings) -> Table:
-    trie = marisa_trie.Trie({*lemmas, *whole})
+def _form_table(readings: Mapping[str, Readings], whole: Set[str], endings: Endings) -> Table:
+    trie = marisa_trie.Trie({*readings, *whole})
     column = np.full(len(trie), NO_LEMMA, dtype=LEMMA_TYPE)
     forms = Table(trie, {"lemmas": column})
-    column[forms.numbers(lemmas)] = [
-        endings.number(form, reading.lemma) for form, reading in lemmas.items()
+    column[forms.numbers(readings)] = [
+        endings.number(form, small or form) | (small != capital) * TWO_READINGS
+        for form, (small, capital) in readings.items()
     ]
     column[forms.numbers(whole)] |= WHOLE
     return forms
 
 
 def _piece_tables(
-    pieces: Mapping[str, Piece], lemmas: Mapping[str, Reading], endings: Endings
+    pieces: Mapping[str, Piece],
+    words: WordLists,
+    readings: Mapping[str, Readings],
+    endings: Endings,
 ) -> tuple[Table, Table]:
     """The modifiers and the heads."""
+    nouns = set(words.nouns.values())
     modifiers: dict[str, tuple[float, int]] = {}
     heads: dict[str, tuple[float, int]] = {}
     for text, (base, modifier_cost, head_cost) in pieces.items():
         # A base form may itself be a form of another word: then the lemma of that word.
-        lemma = lemmas.get(base)
-        ending = endings.number(text, lemma.lemma if lemma else base)
+        small, capital = readings.get(base, UNKNOWN)
+        is_noun = base in nouns and (base not in words.verbs or text in words.nouns)
+        ending = endings.number(text, (capital if is_noun else small) or base)
         if modifier_cost < math.inf:
             modifiers[text] = (modifier_cost, ending)
         if head_cost < math.inf:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from searchapp.errors import IndexDamaged
 from searchapp.german.corpus_lexicon import learn_from_corpus
-from searchapp.german.lexicon import LEXICON_VERSION, Lexicon, seal
-from searchapp.german.lexicon_builder import READINGS, learn_lexicon_apart
+from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
+from searchapp.german.lexicon_builder import learn_lexicon_apart
 
 
 def copy_dictionary_lexicon(target: Path) -> None:
@@ -26,22 +26,6 @@ def copy_dictionary_lexicon(target: Path) -> None:
     It is copied from the cache if that holds a sound one, else learned. Raises OSError when it
     cannot be written.
     """
-    _write_dictionary_lexicon(target)
-    (target / READINGS).unlink()
-    seal(target)
-
-
-def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> None:
-    """Like `copy_dictionary_lexicon`, with what `learn_from_corpus` adds for a corpus.
-
-    surface_counts: how often each surface word occurs in it or in a sample of it, case kept.
-    """
-    _write_dictionary_lexicon(target)
-    learn_from_corpus(surface_counts, target)
-
-
-def _write_dictionary_lexicon(target: Path) -> None:
-    """Write what `learn_lexicon` writes, from the cache if that holds a sound copy."""
     cached = cache_folder()
     if cached is None:
         learn_lexicon_apart(target)
@@ -55,6 +39,15 @@ def _write_dictionary_lexicon(target: Path) -> None:
         _keep(target, cached)
     else:
         shutil.copytree(cached, target)
+
+
+def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> None:
+    """Like `copy_dictionary_lexicon`, with what `learn_from_corpus` adds for a corpus.
+
+    surface_counts: how often each surface word occurs in it or in a sample of it, case kept.
+    """
+    copy_dictionary_lexicon(target)
+    learn_from_corpus(surface_counts, target)
 
 
 def cache_folder() -> Path | None:

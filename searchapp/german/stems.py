@@ -19,6 +19,10 @@ _PLAIN = re.compile(f"[A-Za-zÄÖÜäöüß0-9]{{1,{MAX_FORM_CHARS}}}")
 """Matches nearly all German words; they only have to be lower-cased."""
 _GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+(?:,[0-9]+)?")
 
+_DIGRAPH = re.compile(r"ae|oe|(?<![aeq])ue")
+_UMLAUT_OF = {"ae": "ä", "oe": "ö", "ue": "ü"}
+_WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
+
 
 def normalized(word: str) -> str:
     """The form of a word: NFKC, lower case, without apostrophes and zero-width characters.
@@ -47,12 +51,17 @@ class GermanStemmer:
     def stem(self, form: str) -> str:
         """The stem of a normalized form; for a number, the number without grouping points.
 
-        Umlauts must not be folded beforehand: Snowball has its own rules for "ä" and "ae".
+        Snowball takes the umlauts away at last, by which strangers meet ("schon", "schön"). They
+        are given back: what it does before only cuts the end off, once "ae" is written as "ä".
         """
         if "." in form and _GROUPED_NUMBER.fullmatch(form):
             return form.replace(".", "")
-        stem: str = self._snowball.stemWord(form)
-        return stem or form
+        spelled = form.replace("ß", "ss")
+        if "e" in spelled:
+            spelled = _DIGRAPH.sub(lambda match: _UMLAUT_OF[match[0]], spelled)
+        stem: str = self._snowball.stemWord(spelled)
+        kept = spelled[: len(stem)]
+        return kept if kept.translate(_WITHOUT_UMLAUT) == stem else stem or form
 
 
 def stemmer_version() -> str:

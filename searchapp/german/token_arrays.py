@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.german.analyzer import Analyzer, WordKeys
-from searchapp.german.stems import normalized
+from searchapp.german.forms import CAPITAL_MARK, plain_form
+from searchapp.german.sentences import is_capital_by_place
 from searchapp.german.tokenizer import (
     CLOSING_SIGNS,
     NUMERAL,
@@ -131,6 +132,8 @@ class BatchAnalyzer:
     def forget(self) -> None:
         """Forget all words and runs. Form numbers start at 0 again, in a new `keys`."""
         self.keys = []
+        # By form number: that of the same form in lower case, if that is another word; else -1.
+        self._small_forms = array("i")
         self._form_numbers: dict[str, int] = {}
         self._runs = _RunMemory(self._form_number)
 
@@ -172,7 +175,8 @@ class BatchAnalyzer:
             steps + positions[run_of_token],
             token_bounds[run_bounds].astype(np.int64),
         )
-        return self._with_completed(tokens, texts)
+        tokens = self._with_completed(tokens, texts)
+        return self._with_small_readings(tokens, joined, text_starts)
 
     def _with_completed(self, tokens: TokenArrays, texts: Sequence[str]) -> TokenArrays:
         """The tokens, and behind each fragment with a suspended hyphen the word it stands for."""
@@ -188,14 +192,29 @@ class BatchAnalyzer:
                     forms.append(self._form_number(word))
         return tokens.with_others(np.array(places, np.int64), np.array(forms, np.int32))
 
+    def _with_small_readings(
+        self, tokens: TokenArrays, joined: str, text_starts: Int32Array
+    ) -> TokenArrays:
+        """The tokens, and a second one for each word that may be read as if in lower case."""
+        small = np.frombuffer(self._small_forms, np.int32)[tokens.forms]
+        candidates = np.flatnonzero(small >= 0)
+        bases = text_starts[np.searchsorted(tokens.bounds, candidates, side="right") - 1]
+        starts = (tokens.starts[candidates] + bases).tolist()
+        ends = (tokens.ends[candidates] + bases).tolist()
+        spans = zip(starts, ends, strict=True)
+        chosen = candidates[[is_capital_by_place(joined, *span) for span in spans]]
+        return tokens.with_others(chosen, small[chosen])
+
     def _form_number(self, word: str) -> int:
         """The number of the exact form of a word; a new form gets a new number."""
-        # Not by the analyzer, which may have forgotten a word that is in `keys`.
-        form = normalized(word)
-        number = self._form_numbers.get(form)
+        keys = self._analyzer.keys_of(word)
+        number = self._form_numbers.get(keys.form)
         if number is None:
-            self.keys.append(self._analyzer.keys_of(word))
-            number = self._form_numbers[form] = len(self.keys) - 1
+            number = self._form_numbers[keys.form] = len(self.keys)
+            self.keys.append(keys)
+            self._small_forms.append(-1)
+            if keys.form[-1] == CAPITAL_MARK:
+                self._small_forms[number] = self._form_number(plain_form(keys.form))
         return number
 
     def _run_numbers(

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import click
 
+from searchapp.german.analyzer import Analyzer
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.lexicon_cache import copy_dictionary_lexicon, write_corpus_lexicon
-from searchapp.german.stems import GermanStemmer, normalized
+from searchapp.german.stems import normalized
 from searchapp.german.text_cleaner import clean_text
 from searchapp.german.tokenizer import tokenize
 
@@ -106,25 +107,31 @@ class GoldReport:
 
 
 def measure(folder: Path, lexicon: Lexicon) -> GoldReport:
-    """Measure a lexicon on the gold lists of a folder. Raises OSError if one is missing."""
-    stem = GermanStemmer().stem
+    """Measure a lexicon on the gold lists of a folder. Raises OSError if one is missing.
 
-    def key(word: str) -> str:
-        form = normalized(word)
-        return stem(lexicon.lemma(form) or form)
+    Two words share a key if a search for one finds the other in the middle of a sentence.
+    """
+    analyzer = Analyzer(lexicon)
+
+    def meet(first: str, second: str) -> bool:
+        (sought,), found = analyzer.sought(first), analyzer.keys_of(second)
+        return found.stem in sought.keys
+
+    def same(base: str, wanted: str) -> bool:
+        return analyzer.keys_of(base).stem in analyzer.sought(wanted)[0].keys
 
     report = GoldReport()
     for category, forms in _rows(folder / "inflections.tsv"):
         for first, second in itertools.combinations(forms.split(), 2):
             report.pairs[category] += 1
-            if key(first) != key(second):
+            if not meet(first, second) and not meet(second, first):
                 report.apart.setdefault(category, []).append(f"{first}/{second}")
     for first, second in _rows(folder / "traps.tsv"):
         report.traps += 1
-        if key(first) == key(second):
+        if meet(first, second) or meet(second, first):
             report.merged.append(f"{first}/{second}")
     for word, segmentation, bases in _rows(folder / "compounds.tsv"):
-        _measure_compound(word, segmentation, bases.split("+"), lexicon, key, report)
+        _measure_compound(word, segmentation, bases.split("+"), lexicon, same, report)
     _measure_whole(folder / "noncompounds.txt", lexicon, report)
     return report
 
@@ -134,7 +141,7 @@ def _measure_compound(
     segmentation: str,
     bases: list[str],
     lexicon: Lexicon,
-    key: Callable[[str], str],
+    same: Callable[[str, str], bool],
     report: GoldReport,
 ) -> None:
     required = _boundaries(segmentation.replace(".", ""), "|")
@@ -152,7 +159,7 @@ def _measure_compound(
     for span, base in zip(spans, bases, strict=True):
         if span in by_span:
             report.base_count += 1
-            if key(by_span[span]) == key(base):
+            if same(by_span[span], base):
                 report.bases += 1
             else:
                 report.other_bases.append(f"{word}: {by_span[span]} ({base})")

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from whoosh.query.compound import And, Or
@@ -115,9 +116,13 @@ def _grounded(tree: Query) -> Query:
 
 
 def word_of(field: str, text: str) -> Query | None:
-    """The tree for articles with any word of a plain text in a field; None if it has none."""
-    words = [Term(field, word) for word in text.split() if any(map(str.isalnum, word))]
-    return settled(Or(words)) if words else None
+    """The tree for articles with any word of a plain text in a field; None if it has none.
+
+    Two neighbours may be one word: "z. B.", "1 000".
+    """
+    words = [word for word in text.split() if any(map(str.isalnum, word))]
+    words += [" ".join(pair) for pair in pairwise(words)]
+    return settled(Or([Term(field, word) for word in words])) if words else None
 
 
 def joined(kind: type[And | Or], parts: Iterable[Query]) -> Query:

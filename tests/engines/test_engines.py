@@ -331,7 +331,9 @@ def test_related_articles_share_telling_words(opened: Open) -> None:
 def test_words_are_completed_by_the_most_frequent(opened: Open) -> None:
     """By their beginning in any case; of a prefix that nothing begins with there are none."""
     case = opened(
-        article(1, "Stahlwerk Stahlwerk Stuhl"), article(2, "Stahlwerk Stab"), article(3, "Stab")
+        article(1, "Stahlwerk Stahlwerk Stuhl"),
+        article(2, "Stahlwerk Stab"),
+        article(3, "Ein Stab"),
     )
 
     def completed(prefix: str, limit: int = 9) -> list[tuple[str, int]]:

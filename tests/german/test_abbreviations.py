@@ -13,9 +13,9 @@ from tests.lexicon import dictionary_analyzer
     [
         ("7 Mrd. Euro", "7 Milliarden Euro"),
         ("7 Mio €", "7 Millionen Euro"),
-        ("Prof. Dr. Lenz", "Professor Doktor Lenz"),
+        ("Prof. Dr. Xaver", "Professor Doktor Xaver"),
         ("Kantstr. 4", "Kantstraße 4"),
-        ("Str. 4", "Strasse 4"),
+        ("Str. 4", "Straße 4"),
         ("St. Veit", "Sankt Veit"),
         ("Nr. 3", "Nummer 3"),
         ("80 km", "80 Kilometer"),

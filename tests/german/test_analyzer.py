@@ -24,7 +24,7 @@ Lehrer/-innen der EU‑Kommission das Stahlwerk; 31.02.2024 ist kein Tag. CO₂-
 3,5 %, 12:30.
 d’Alembert, geht's, H&M, C++, C#, .NET, U.S.A., z. B. jede*r 19-Jährige. Ein- und Ausfuhr, AC/DC.
 STRASSE Straße A\u0308rger Häuser Haeuser İstanbul привет 日本語 max@beispiel.de Bericht_2024.pdf"""
-SAMPLE_DIGEST = "8603d5a4784d2f28"
+SAMPLE_DIGEST = "713d7e1a0f530008"
 
 
 def keys(text: str) -> list[tuple[int, str]]:
@@ -45,10 +45,10 @@ def finds(query: str, text: str) -> bool:
 def test_a_token_holds_all_that_is_known_of_a_word() -> None:
     """Lemma and parts stay empty until there is a lexicon."""
     assert ANALYZER.analyze("Grüne EU-Häuser") == [
-        Token("Grüne", 0, 5, 0, "grüne", "grun", None, ()),
-        Token("EU-Häuser", 6, 15, 1, "euhäuser", "euhaus", None, ()),
+        Token("Grüne", 0, 5, 0, "grüne", "grün", None, ()),
+        Token("EU-Häuser", 6, 15, 1, "euhäuser", "euhäus", None, ()),
         Token("EU", 6, 8, 1, "eu", "eu", None, ()),
-        Token("Häuser", 9, 15, 2, "häuser", "haus", None, ()),
+        Token("Häuser", 9, 15, 2, "häuser", "häus", None, ()),
     ]
     assert all(type(token) is Token for token in ANALYZER.analyze("Grüne EU-Häuser"))
 

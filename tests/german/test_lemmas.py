@@ -1,52 +1,24 @@
-"""Which of two readings of a form wins."""
+"""Which words of the dictionary a form belongs to."""
 
 from __future__ import annotations
 
 import pytest
 
-from searchapp.german.lemmas import Reading, decide_lemmas, dictionary_readings, family_sizes
-from searchapp.german.stems import GermanStemmer
-
-STEM = GermanStemmer().stem
-
-DICTIONARY = {
-    "Angriff": "Angriff",
-    "Angriffe": "Angriff",
-    "Angriffs": "Angriff",
-    "Luftangriff": "Luftangriff",
-    "angriff": "angreifen",
-    "angriffe": "angreifen",
-    "angreifen": "angreifen",
-    "schrieb": "schreiben",
-    "schrieben": "schreiben",
-    "Schrieb": "Schrieb",
-    "schreiben": "schreiben",
-    "aufschreiben": "aufschreiben",
-    "abschreiben": "abschreiben",
-    "Haus": "Haus",
-    "Häuser": "Haus",
-}
+from searchapp.german.lemmas import Readings, dictionary_readings
 
 
-def lemma(form: str, dictionary: dict[str, str] = DICTIONARY) -> str:
-    """The lemma that a form gets."""
-    return decide_lemmas(dictionary_readings(dictionary), STEM)[form].lemma
+def readings(form: str, dictionary: dict[str, str]) -> Readings:
+    """The readings that a form gets."""
+    return dictionary_readings(dictionary)[form]
 
 
-def test_a_form_with_one_reading_has_its_lemma() -> None:
-    """Whatever the case in which it is looked up."""
-    assert lemma("häuser") == "haus"
-    assert lemma("angriffs") == "angriff"
-
-
-def test_the_word_with_the_larger_family_wins() -> None:
-    """There are kinds of Angriff, but none of Schrieb; prefixed verbs speak for schreiben."""
-    assert lemma("angriffe") == "angriff"
-    assert lemma("schrieb") == "schreiben"
-    assert family_sizes(["angriff", "luftangriff", "griff"]) == {
-        "angriff": 2,
-        "luftangriff": 1,
-        "griff": 3,
+def test_a_form_has_a_reading_for_each_case() -> None:
+    """Nouns are told by the capital of their lemma; a form of one word has it twice."""
+    dictionary = {"Reise": "Reise", "reise": "reisen", "reisen": "reisen", "Häuser": "Haus"}
+    assert dictionary_readings(dictionary) == {
+        "reise": ("reisen", "Reise"),
+        "reisen": ("reisen", "reisen"),
+        "häuser": ("Haus", "Haus"),
     }
 
 
@@ -58,23 +30,71 @@ def test_the_word_with_the_larger_family_wins() -> None:
             "verletzter",
             "verletzen",
         ),
-        ({"Kolleginnen": "Kollegin", "Kollege": "Kollege"}, "kolleginnen", "kollege"),
-        ({"Ärztin": "Ärztin", "Ärztinnen": "Ärztin", "Arzt": "Arzt"}, "ärztin", "arzt"),
-        ({"Lehrerin": "Lehrerin", "Lehrerinnen": "Lehrerin", "Lehrer": "Lehrer"}, "lehrerin", None),
-        ({"Medizin": "Medizin", "Mediz": "Mediz"}, "medizin", "medizin"),
-        ({"hin": "her", "her": "hin"}, "hin", None),
+        (
+            {"verschmutzt": "verschmutzt", "verschmutzen": "verschmutzen"},
+            "verschmutzt",
+            "verschmutzen",
+        ),
+        ({"belastet": "belastet", "belasten": "belasten"}, "belastet", "belasten"),
+        ({"verändert": "verändert", "verändern": "verändern"}, "verändert", "verändern"),
+        (
+            {"Kolleginnen": "Kollegin", "Kollege": "Kollege"},
+            "kolleginnen",
+            "Kollege",
+        ),
+        ({"Ärztin": "Ärztin", "Ärztinnen": "Ärztin", "Arzt": "Arzt"}, "ärztin", "Arzt"),
+        (
+            {"Lehrerin": "Lehrerin", "Lehrerinnen": "Lehrerin", "Lehrer": "Lehrer"},
+            "lehrerin",
+            "Lehrer",
+        ),
+        ({"Medizin": "Medizin", "Mediz": "Mediz"}, "medizin", "Medizin"),
     ],
 )
 def test_readings_are_followed_to_their_end(
-    dictionary: dict[str, str], form: str, expected: str | None
+    dictionary: dict[str, str], form: str, expected: str
 ) -> None:
-    """Nouns of adjectives lead to their verb, women to the man of their trade; circles end."""
-    expected = expected or {"lehrerin": "lehrer"}.get(form)
-    assert lemma(form, dictionary) == (expected or lemma(form, dictionary))
+    """Participles lead to their verb, women to the man of their trade."""
+    assert readings(form, dictionary).capital == expected
 
 
-def test_both_cases_of_a_form_are_its_readings() -> None:
-    """Nouns are told by the capital of their lemma."""
-    assert dictionary_readings({"Reise": "Reise", "reise": "reisen"}) == {
-        "reise": (Reading("reisen", is_noun=False), Reading("reise", is_noun=True))
+def test_circles_end() -> None:
+    """Whatever a dictionary holds."""
+    assert readings("hin", {"hin": "her", "her": "hin"}).small in ("hin", "her")
+
+
+GREEN = {
+    "Grüner": "Grüner",
+    "Grüne": "Grüner",
+    "Grünen": "Grüne",
+    "grün": "grün",
+    "grünen": "grün",
+}
+
+
+@pytest.mark.parametrize("form", ["grüner", "grüne", "grünen"])
+def test_nouns_that_are_inflected_as_an_adjective_are_that_adjective(form: str) -> None:
+    """Names write it with a capital, too: "Grüne Woche"."""
+    assert readings(form, GREEN) == ("grün", "grün")
+
+
+def test_a_noun_that_has_a_genitive_is_a_word_of_its_own() -> None:
+    """Age is not the old one, though both are "Alter"."""
+    old = {"Alter": "Alter", "Alters": "Alter", "Alten": "Alte", "Alte": "Alter", "alt": "alt"}
+    assert readings("alter", old).capital == "Alter"
+    assert readings("alten", old).capital == "alt"
+
+
+def test_inflected_adjectives_with_a_capital_are_no_nouns() -> None:
+    """Those with a common ending; short ones make nouns ("Tiefe"), and so do participles."""
+    dictionary = {
+        **dict.fromkeys(("technisch", "technische", "technischem"), "technisch"),
+        **{"Technische": "Technische", "Technischen": "Technische"},
+        **dict.fromkeys(("tief", "tiefe", "tiefem"), "tief"),
+        **{"Tiefe": "Tiefe", "Tiefen": "Tiefe"},
+        **dict.fromkeys(("verwandt", "verwandte", "verwandtem", "verwenden"), "verwenden"),
+        **{"Verwandte": "Verwandte", "Verwandten": "Verwandte"},
     }
+    assert readings("technische", dictionary) == ("technisch", "technisch")
+    assert readings("tiefe", dictionary) == ("tief", "Tiefe")
+    assert readings("verwandte", dictionary) == ("verwenden", "Verwandte")

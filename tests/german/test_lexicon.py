@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import Exceptions
+from searchapp.german.lemmas import UNKNOWN
 from searchapp.german.lexicon import CompoundPart, Lexicon
-from searchapp.german.stems import GermanStemmer, normalized
+from searchapp.german.stems import normalized
 
 EXCEPTIONS = Exceptions(
     splits={
@@ -40,17 +41,17 @@ def shown(parts: tuple[CompoundPart, ...], form: str) -> str:
 @pytest.mark.parametrize(
     ("form", "lemma"),
     [
-        ("häuser", "haus"),
+        ("häuser", "Haus"),
         ("ging", "gehen"),
         ("gegangen", "gehen"),
         ("größte", "groß"),
         ("groesste", "groß"),
         ("grösste", "groß"),
-        ("mueller", "müller"),
-        ("haeuser", "haus"),
-        ("fluß", "fluß"),
-        ("kolleginnen", "kollege"),
-        ("stahlhochöfen", "stahlhochofen"),
+        ("mueller", "Müller"),
+        ("haeuser", "Haus"),
+        ("fluß", "Fluß"),
+        ("kolleginnen", "Kollege"),
+        ("stahlhochöfen", "Stahlhochofen"),
         ("xyzzy", None),
         ("1.000", None),
         ("", None),
@@ -58,31 +59,31 @@ def shown(parts: tuple[CompoundPart, ...], form: str) -> str:
 )
 def test_forms_have_lemmas(lexicon: Lexicon, form: str, lemma: str | None) -> None:
     """Irregular forms, other spellings, and inflected heads of compounds."""
-    assert lexicon.lemma(form) == lemma
+    assert lexicon.readings(form).small == lemma
 
 
 @pytest.mark.parametrize(
     ("form", "parts"),
     [
-        ("stahlindustrie", "stahl(stahl)|industrie(industrie)"),
-        ("absichtserklärungen", "absichts(absicht)|erklärungen(erklärung)"),
-        ("schulhof", "schul(schule)|hof(hof)"),
-        ("wörterbuch", "wörter(wort)|buch(buch)"),
-        ("ärztekammer", "ärzte(arzt)|kammer(kammer)"),
-        ("impfstoffe", "impf(impfen)|stoffe(stoff)"),
-        ("elektroauto", "elektro(elektro)|auto(auto)"),
+        ("stahlindustrie", "stahl(Stahl)|industrie(Industrie)"),
+        ("absichtserklärungen", "absichts(Absicht)|erklärungen(Erklärung)"),
+        ("schulhof", "schul(Schule)|hof(Hof)"),
+        ("wörterbuch", "wörter(Wort)|buch(Buch)"),
+        ("ärztekammer", "ärzte(Arzt)|kammer(Kammer)"),
+        ("impfstoffe", "impf(impfen)|stoffe(Stoff)"),
+        ("elektroauto", "elektro(elektro)|auto(Auto)"),
         ("entwicklung", ""),
         ("karton", ""),
         ("reformation", ""),
         ("operationen", ""),
         ("minister", ""),
         ("unterstützung", ""),
-        ("eisenerzpreise", "eisen(eisen)|erz(erz)|preise(preis)"),
-        ("torhüter", "tor(tor)|hüter(hüter)"),
-        ("maschinenbau", "maschinen(maschine)|bau(bau)"),
-        ("fahrweise", "fahr(fahren)|weise(weise)"),
-        ("teelöffel", "tee(tee)|löffel(löffel)"),
-        ("heimweg", "heim(heim)|weg(weg)"),
+        ("eisenerzpreise", "eisen(Eisen)|erz(Erz)|preise(Preis)"),
+        ("torhüter", "tor(Tor)|hüter(Hüter)"),
+        ("maschinenbau", "maschinen(Maschine)|bau(Bau)"),
+        ("teelöffel", "tee(Tee)|löffel(Löffel)"),
+        ("heimweg", "heim(Heim)|weg(Weg)"),
+        ("fahrweise", "fahr(fahren)|weise(Weise)"),
         ("schokolade", ""),
         ("transporte", ""),
         ("verbrauch", ""),
@@ -103,8 +104,8 @@ def test_compounds_have_parts_and_other_words_none(lexicon: Lexicon, form: str, 
 def test_any_form_has_an_answer(lexicon: Lexicon, word: str) -> None:
     """Parts cover their word without gaps and have bases, whatever was typed."""
     form = normalized(word)
-    lemma = lexicon.lemma(form)
-    assert lemma is None or lemma == lemma.lower() != ""
+    for lemma in lexicon.readings(form):
+        assert lemma is None or lemma[1:] == lemma[1:].lower() != lemma
     parts = lexicon.parts(form)
     if parts:
         assert len(parts) > 1
@@ -116,26 +117,17 @@ def test_any_form_has_an_answer(lexicon: Lexicon, word: str) -> None:
 
 def test_lone_surrogates_are_no_words(lexicon: Lexicon) -> None:
     """Such text cannot be encoded, and must not break the look-up."""
-    assert lexicon.lemma("\ud800haus") is None
+    assert lexicon.readings("\ud800haus") == UNKNOWN
     assert lexicon.parts("stahl\ud800industrie") == ()
-
-
-def test_the_key_of_a_part_is_the_key_of_the_simple_word(lexicon: Lexicon) -> None:
-    """Else a part would not find, or be found by, the word that it is."""
-    stem = GermanStemmer().stem
-    for compound, word in [("erdboden", "Erde"), ("sprachkurs", "Sprache"), ("ärztetag", "Ärztin")]:
-        base = lexicon.parts(compound)[0].base
-        form = normalized(word)
-        assert stem(base) == stem(lexicon.lemma(form) or form)
 
 
 def test_exceptions_win_over_what_was_learned(taught: Lexicon) -> None:
     """Their parts have the bases that were given, or those that the lexicon knows."""
-    assert shown(taught.parts("wachstube"), "wachstube") == "wachs(wachs)|tube(tube)"
-    assert shown(taught.parts("häuserblock"), "häuserblock") == "häuser(haus)|block(klotz)"
+    assert shown(taught.parts("wachstube"), "wachstube") == "wachs(Wachs)|tube(Tube)"
+    assert shown(taught.parts("häuserblock"), "häuserblock") == "häuser(Haus)|block(Klotz)"
     assert taught.parts("stahlindustrie") == ()
-    assert taught.lemma("frug") == "fragen"
-    assert taught.lemma("häuser") == "hütte"
+    assert taught.readings("frug").small == "fragen"
+    assert taught.readings("häuser").capital == "Hütte"
 
 
 def test_readers_never_load_the_dictionary(static_lexicon_folder: Path) -> None:
@@ -143,7 +135,7 @@ def test_readers_never_load_the_dictionary(static_lexicon_folder: Path) -> None:
     script = (
         "import sys, pathlib; from searchapp.german.lexicon import Lexicon;"
         "lexicon = Lexicon.open(pathlib.Path(sys.argv[1]));"
-        "assert lexicon.lemma('ging') == 'gehen' and lexicon.parts('stahlindustrie');"
+        "assert lexicon.readings('ging').small == 'gehen' and lexicon.parts('stahlindustrie');"
         "assert not any(name.startswith('simplemma') for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, str(static_lexicon_folder)], check=True)
@@ -167,3 +159,28 @@ def test_a_damaged_lexicon_is_refused(static_lexicon_folder: Path, tmp_path: Pat
                 (folder / name).write_bytes(content[:20] + b"?" + content[21:])
             with pytest.raises(IndexDamaged, match="rebuild"):
                 Lexicon.open(folder)
+
+
+@pytest.mark.parametrize(
+    ("form", "small", "capital"),
+    [
+        ("waren", "sein", "Ware"),
+        ("würde", "werden", "Würde"),
+        ("spiele", "spielen", "Spiel"),
+        ("reif", "reif", "Reif"),
+        ("technische", "technisch", "technisch"),
+        ("häuser", "Haus", "Haus"),
+    ],
+)
+def test_a_form_of_two_words_has_a_reading_for_each_case(
+    lexicon: Lexicon, form: str, small: str, capital: str
+) -> None:
+    """A form of one word has it in both cases."""
+    assert lexicon.readings(form) == (small, capital)
+
+
+def test_only_dictionary_forms_are_lemmas(lexicon: Lexicon) -> None:
+    """As the dictionary writes them."""
+    assert lexicon.is_lemma("Haus")
+    assert lexicon.is_lemma("gehen")
+    assert not any(map(lexicon.is_lemma, ("haus", "Häuser", "ging", "Xyzzy", "")))

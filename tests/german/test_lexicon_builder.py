@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.errors import RebuildFailed
+from searchapp.german.lemmas import UNKNOWN
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.lexicon_builder import learn_lexicon, learn_lexicon_apart
 from tests.lexicon import small_dictionary
@@ -50,10 +51,10 @@ def test_a_lexicon_can_be_made_of_any_dictionary(tmp_path: Path) -> None:
     """Of a small one, and of none at all."""
     learn_lexicon(tmp_path / "small", small_dictionary())
     lexicon = Lexicon.open(tmp_path / "small")
-    assert lexicon.lemma("ging") == "gehen"
-    assert [part.base for part in lexicon.parts("ärztekammern")] == ["arzt", "kammer"]
+    assert lexicon.readings("ging").small == "gehen"
+    assert [part.base for part in lexicon.parts("ärztekammern")] == ["Arzt", "Kammer"]
     learn_lexicon(tmp_path / "empty", {})
-    assert Lexicon.open(tmp_path / "empty").look_up("stahlindustrie") == (None, ())
+    assert Lexicon.open(tmp_path / "empty").look_up("stahlindustrie") == (UNKNOWN, ())
 
 
 def test_a_process_of_its_own_writes_the_same_files(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.german.forms import plain_form
 from searchapp.german.suspended_hyphens import fragments
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Token
@@ -25,11 +26,13 @@ PIECES = st.sampled_from(
 def completed(text: str) -> list[tuple[str, str]]:
     """(fragment, form of the word that it stands for) of a text."""
     tokens = dictionary_analyzer().analyze(text)
-    return [
-        (token.surface, token.form)
+    words = [
+        (token.surface, plain_form(token.form))
         for before, token in pairwise(tokens)
         if (token.start, token.end) == (before.start, before.end)
     ]
+    # At the start of a sentence a word may be there in both of its readings.
+    return [word for word in dict.fromkeys(words) if word[0].lower() != word[1]]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +98,12 @@ def test_what_is_not_clear_is_not_completed(text: str) -> None:
 def test_the_word_is_at_the_place_of_the_fragment() -> None:
     """With the keys of any word; the fragment's own token stays, and so do all positions."""
     analyzer = dictionary_analyzer()
-    fragment, word, *others = analyzer.analyze("Stahl- und Glasindustrie")
-    assert (fragment.form, word.form) == ("stahl", "stahlindustrie")
-    assert word[:4] == fragment[:4] == ("Stahl", 0, 5, 0)
-    assert word[4:] == analyzer.keys_of("Stahlindustrie")
+    _, fragment, word, *others = analyzer.analyze("in Auto- und Glasindustrie")
+    assert (fragment.form, word.form) == ("auto", "autoindustrie")
+    assert word[:4] == fragment[:4] == ("Auto", 3, 7, 1)
+    assert word[4:] == analyzer.keys_of("Autoindustrie")
     assert [part.stem for part in word.parts]
-    assert [token.position for token in others] == [1, 2]
+    assert [token.position for token in others] == [2, 3]
 
 
 def batch_tokens(texts: list[str]) -> list[Token]:

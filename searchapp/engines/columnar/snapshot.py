@@ -131,7 +131,7 @@ class ColumnarPostings:
         lists = [self.postings(field, term).docs for term in terms]
         return np.concatenate(lists) if lists else _NO_DOCS
 
-    def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
+    def adjacent(self, field: str, terms: Sequence[Sequence[str]]) -> Postings:
         """See `PostingsSource`."""
         docs, freqs = [], []
         for segment, base, _ in self._segments:
@@ -142,22 +142,26 @@ class ColumnarPostings:
         return self._without_deleted(np.concatenate(docs), np.concatenate(freqs))
 
     def _adjacent(
-        self, segment: Segment, field: str, terms: Sequence[str]
+        self, segment: Segment, field: str, terms: Sequence[Sequence[str]]
     ) -> tuple[Integers, Integers]:
-        """Where the terms stand at consecutive positions in one segment.
+        """Where terms stand at consecutive positions in one segment.
 
-        A place is document and position in one number; the places of each term, moved back to
-        where the phrase would begin, are intersected, from the rarest term on.
+        A place is document and position in one number; the places of the terms that may stand at
+        each, moved back to where the phrase would begin, are intersected, from the rarest on.
         """
         nothing = (_NO_DOCS, _NO_DOCS)
-        sizes = [len(segment.matching(field, term).docs) for term in terms]
+        sizes = [
+            sum(len(segment.matching(field, term).docs) for term in choices) for choices in terms
+        ]
         if not all(sizes):
             return nothing
         starts: Integers | None = None
         for place in np.argsort(sizes, kind="stable").tolist():
             self._deadline.check()
-            docs, positions = segment.occurrences(field, terms[place])
-            begins = (docs << 32) + positions - place
+            found = [segment.occurrences(field, term) for term in terms[place]]
+            begins = np.concatenate([(docs << 32) + positions for docs, positions in found]) - place
+            if len(found) > 1:
+                begins = np.unique(begins)
             if starts is None:
                 starts = begins
             else:

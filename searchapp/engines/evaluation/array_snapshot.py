@@ -175,8 +175,8 @@ class ArraySnapshot(ABC):
             for stem, count in stems.items():
                 doc_freq = source.doc_freq(TEXT, stem)
                 if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
-                    entries.append(Entry(TEXT, stem, count * idf(doc_freq, self.doc_count)))
-            entries.sort(key=lambda entry: (-entry.weight, entry.term))
+                    entries.append(Entry(TEXT, (stem,), count * idf(doc_freq, self.doc_count)))
+            entries.sort(key=lambda entry: (-entry.weight, entry.terms))
             plan = WeightedTerms(tuple(entries[:RELATED_TERMS]))
             docs, scores = evaluate(plan, source, deadline=deadline)
         others = docs != doc
@@ -187,8 +187,14 @@ class ArraySnapshot(ABC):
     def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
         """See `Snapshot.corrections`."""
         keys = self._analyzer.keys_of(normalized(word))
+        sought = self._analyzer.sought(keys.form)
         with self._source(deadline) as source:
-            own_freq = sum(source.doc_freq(name, keys.stem) for name in (TEXT, parts_field(TEXT)))
+            own_freq = sum(
+                source.doc_freq(name, key)
+                for name in (TEXT, parts_field(TEXT))
+                for each in sought
+                for key in each.keys
+            )
         typed = TypedWord(keys, self._analyzer.is_listed(keys.form), own_freq)
         return corrections(typed, self._vocabulary, limit=limit, deadline=deadline)
 

@@ -53,11 +53,13 @@ def evaluate(
 def expected_postings(plan: Plan, source: PostingsSource) -> int:
     """The approximate number of postings that evaluating a plan reads: an estimate of its cost."""
     if isinstance(plan, WeightedTerms):
-        return sum(source.doc_freq(entry.field, entry.term) for entry in plan.entries)
+        return sum(
+            source.doc_freq(entry.field, term) for entry in plan.entries for term in entry.terms
+        )
     if isinstance(plan, AnyTerm):
         return sum(source.doc_freq(plan.field, term) for term in plan.terms)
     if isinstance(plan, Adjacent):
-        return min(source.doc_freq(plan.field, term) for term in plan.terms)
+        return min(sum(source.doc_freq(plan.field, term) for term in place) for place in plan.terms)
     if isinstance(plan, And):
         return min(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, Or):
@@ -100,8 +102,8 @@ class _Evaluation:
     def _summands(self, plan: Plan, within: DocSet | None) -> Iterator[ScoredDocs]:
         """Lists whose documents are those of the plan, and their sums of scores its scores."""
         if isinstance(plan, WeightedTerms):
-            for field, term, weight in plan.entries:
-                yield self._scored(field, self.source.postings(field, term), weight, within)
+            for field, terms, weight in plan.entries:
+                yield self._scored(field, self._postings(field, terms), weight, within)
         elif isinstance(plan, Adjacent):
             postings = self.source.adjacent(plan.field, plan.terms)
             yield self._scored(plan.field, postings, plan.weight, within)
@@ -110,6 +112,16 @@ class _Evaluation:
                 yield from self._summands(part, within)
         else:
             yield self.found(plan, within)
+
+    def _postings(self, field: str, terms: Sequence[str]) -> Postings:
+        """The postings of terms that count as one: where both are, frequencies are added."""
+        found = [self.source.postings(field, term) for term in terms]
+        found = [each for each in found if len(each.docs)]
+        if len(found) < 2:
+            return found[0] if found else Postings(_NO_DOCS, _NO_SCORES)
+        docs, places = np.unique(np.concatenate([each.docs for each in found]), return_inverse=True)
+        freqs = np.bincount(places, np.concatenate([each.freqs for each in found]))
+        return Postings(docs, freqs.astype(np.float32))
 
     def _scored(
         self, field: str, postings: Postings, weight: float, within: DocSet | None

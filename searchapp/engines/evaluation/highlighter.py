@@ -36,6 +36,7 @@ def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
     kinds: dict[HighlightKey, tuple[TokenKey, ...]] = {
         "stem": ("stem",),
         "form": ("form",),
+        "relative": ("stem",),
         "part": ("part",),
         "spread": ("stem", "part"),
     }
@@ -79,7 +80,8 @@ class Highlighter:
         Tokens are in the order of `Analyzer.analyze`; those without any of the `sought_keys` may
         be left out. The parts of a compound query word are marked, and given as reason, only
         where the article holds all of them and not the word itself. A reason is given for each
-        word that matched only inside of compounds, by its parts, or by irregular forms.
+        word that matched only by relatives, inside of compounds, by its parts, or by irregular
+        forms.
         """
         terms = self._targets
         in_title = self._title.matches_in(title)
@@ -103,7 +105,7 @@ class Highlighter:
 
 def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:
     """The compound query words that are matched by all of their parts, but not as a whole."""
-    whole = {match.word for match in matches if match.key in ("stem", "form")}
+    whole = {match.word for match in matches if match.key in ("stem", "form", "relative")}
     found = {(match.word, match.sought) for match in matches if match.key == "spread"}
     return {
         term.number
@@ -118,7 +120,12 @@ class _FieldTerms:
     """The keys sought in one field, by kind; each with the number of its query word."""
 
     def __init__(self, terms: Iterable[HighlightTerm], field: str) -> None:
-        words: dict[HighlightKey, dict[str, int]] = {"stem": {}, "form": {}, "part": {}}
+        words: dict[HighlightKey, dict[str, int]] = {
+            "stem": {},
+            "form": {},
+            "relative": {},
+            "part": {},
+        }
         self.phrases: list[HighlightTerm] = []
         # Each by itself, for several compounds may have the same part.
         self.compounds: list[tuple[int, dict[str, int]]] = []
@@ -134,6 +141,7 @@ class _FieldTerms:
                 for key in term.sequence[0]:
                     words[term.key].setdefault(key, term.number)
         self.stems, self.forms, self.parts = words["stem"], words["form"], words["part"]
+        self.relatives = words["relative"]
 
     def matches_in(self, tokens: Sequence[Token]) -> list[Match]:
         """All matches in a text, in no order and overlapping.
@@ -156,6 +164,12 @@ class _FieldTerms:
                 Match(t.start, t.end, forms[t.form], "form", t, t.form)
                 for t in tokens
                 if t.form in forms
+            ]
+        if self.relatives:
+            found += [
+                Match(t.start, t.end, self.relatives[t.stem], "relative", t, t.stem)
+                for t in tokens
+                if t.stem in self.relatives
             ]
         split = [token for token in tokens if token.parts]
         if parts:
@@ -197,6 +211,9 @@ def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm])
         return None
     if "stem" in keys:
         return _lemma_reason(word, matches, terms)
+    if "relative" in keys:
+        match = next(match for match in matches if match.key == "relative")
+        return Reason("relative", word, MarkedText(match.token.surface))
     if "part" in keys:
         match = next(match for match in matches if match.key == "part")
         return Reason("part", word, _split_word(match.token, match.start - match.token.start))

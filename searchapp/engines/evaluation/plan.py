@@ -48,8 +48,8 @@ class PostingsSource(Protocol):
         Raises SearchTimeout.
         """
 
-    def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
-        """Where the terms stand at consecutive positions. Raises SearchTimeout."""
+    def adjacent(self, field: str, terms: Sequence[Sequence[str]]) -> Postings:
+        """Where terms stand at consecutive positions, at each one of some. Raises SearchTimeout."""
 
     def dated(self, first_day: int, last_day: int) -> Integers:
         """The documents with a date in a range of day numbers, both inclusive, ascending."""
@@ -69,10 +69,10 @@ class ScoredDocs(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A term of a field with its weight, idf included; below 0 for a penalty."""
+    """Terms of a field that count as one, with its weight, idf included; below 0 for a penalty."""
 
     field: str
-    term: str
+    terms: tuple[str, ...]
     weight: float
 
 
@@ -93,10 +93,13 @@ class AnyTerm:
 
 @dataclass(frozen=True)
 class Adjacent:
-    """Documents with a phrase, scored as one term that is as rare as its words together."""
+    """Documents with a phrase, scored as one term that is as rare as its words together.
+
+    terms: for each place, those of which one must stand there.
+    """
 
     field: str
-    terms: tuple[str, ...]
+    terms: tuple[tuple[str, ...], ...]
     weight: float
 
 

@@ -6,7 +6,7 @@ word's inverse document frequency.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from searchapp.engines import meaning as means
@@ -63,7 +63,7 @@ class Weigher:
             return self._word(meaning)
         if isinstance(meaning, means.Phrase):
             field = meaning.field if meaning.key == "stem" else exact_field(meaning.field)
-            weight = sum(self._idf((field, word)) for word in set(meaning.words))
+            weight = sum(self._idf(field, words) for words in set(meaning.words))
             return Adjacent(field, meaning.words, weight)
         if isinstance(meaning, means.AnyForm):
             return AnyTerm(exact_field(meaning.field), meaning.forms)
@@ -76,24 +76,27 @@ class Weigher:
         raise ValueError(f"{meaning!r} is to be expanded before it is weighed")
 
     def _word(self, word: means.Word) -> Plan:
-        if word.stem is None:
+        if not word.keys:
             return WeightedTerms(self._exact_entries(word))
-        ways: list[Plan] = [WeightedTerms(self._entries(word, word.stem))]
+        ways: list[Plan] = [WeightedTerms(self._entries(word))]
         if word.parts:
-            spread = tuple(WeightedTerms(self._spread_entries(word, stem)) for stem in word.parts)
+            spread = tuple(WeightedTerms(self._spread_entries(word, part)) for part in word.parts)
             ways.append(And(spread) if len(spread) > 1 else spread[0])
-        for each in word.synonyms:
-            assert each.stem is not None
-            entries = self._entries(each, each.stem, scale=self.ranking.synonym)
-            ways.append(WeightedTerms(entries))
+        ways += [
+            WeightedTerms(self._entries(each, scale=self.ranking.synonym)) for each in word.synonyms
+        ]
         return ways[0] if len(ways) == 1 else Or(tuple(ways))
 
     def _optional(self, words: tuple[means.Word, ...]) -> WeightedTerms:
         """The words in their inflected forms in a text. Function words are in nearly every article:
         what their other tiers add to the order is lost in the noise, and costs five times as much.
         """
-        terms = [(word.field, word.stem or word.form) for word in words]
-        return WeightedTerms(tuple(Entry(*term, self._idf(term)) for term in terms))
+        entries = []
+        for word in words:
+            terms = word.keys or word.forms
+            field = word.field if word.keys else exact_field(word.field)
+            entries.append(Entry(field, terms, self._idf(field, terms)))
+        return WeightedTerms(tuple(entries))
 
     def _fields(self, name: str, scale: float = 1.0) -> dict[str, float]:
         """The fields in which a word is looked up, each with what its idf is multiplied by."""
@@ -102,46 +105,57 @@ class Weigher:
     def _exact_entries(self, word: means.Word) -> tuple[Entry, ...]:
         exact = {exact_field(name): weight for name, weight in self._fields(word.field).items()}
         return tuple(
-            Entry(name, word.form, weight * self._idf((name, word.form)))
+            Entry(name, word.forms, weight * self._idf(name, word.forms))
             for name, weight in exact.items()
         )
 
-    def _entries(self, word: means.Word, stem: str, scale: float = 1.0) -> tuple[Entry, ...]:
+    def _entries(self, word: means.Word, scale: float = 1.0) -> tuple[Entry, ...]:
         """The postings in which a word is looked up, with weights.
 
         All tiers of a field share one idf: a rare form of a frequent word tells no more than
-        the word, and must not rise above it.
+        the word, and must not rise above it. Relatives are other words: together they are more
+        frequent, and tell less.
         """
         entries = []
         for name, field_weight in self._fields(word.field, scale).items():
-            has_parts = word.in_compounds and name in COMPOUND_FIELDS
-            keys = [(name, stem), *([(parts_field(name), stem)] if has_parts else [])]
-            weight = field_weight * self._idf(*keys)
-            entries.append(Entry(name, stem, weight))
-            entries += [Entry(*key, weight * self.ranking.part) for key in keys[1:]]
+            names = [name]
+            if word.in_compounds and name in COMPOUND_FIELDS:
+                names.append(parts_field(name))
+            weight = field_weight * self._idf_in(names, word.keys)
+            entries.append(Entry(name, word.keys, weight))
+            entries += [Entry(each, word.keys, weight * self.ranking.part) for each in names[1:]]
+            if word.relatives:
+                together = (*word.keys, *word.relatives)
+                less = field_weight * self.ranking.relative * self._idf_in(names, together)
+                entries.append(Entry(name, word.relatives, less))
+                entries += [
+                    Entry(each, word.relatives, less * self.ranking.part) for each in names[1:]
+                ]
             if name == word.field:
                 exact = exact_field(name)
-                entries.append(Entry(exact, word.form, weight * self.ranking.exact))
-                entries += [
-                    Entry(exact, form, -weight * self.ranking.variant)
-                    for form in self._other_spellings(word.form, stem)
-                ]
+                entries.append(Entry(exact, word.forms, weight * self.ranking.exact))
+                variants = self._other_spellings(word)
+                if variants:
+                    entries.append(Entry(exact, variants, -weight * self.ranking.variant))
         return tuple(entries)
 
-    def _spread_entries(self, word: means.Word, stem: str) -> tuple[Entry, ...]:
+    def _spread_entries(self, word: means.Word, part: str) -> tuple[Entry, ...]:
         parts = parts_field(word.field)
-        weight = self.ranking.spread * self._idf((word.field, stem), (parts, stem))
+        weight = self.ranking.spread * self._idf_in((word.field, parts), (part,))
         return (
-            Entry(word.field, stem, weight),
-            Entry(parts, stem, weight * self.ranking.part),
+            Entry(word.field, (part,), weight),
+            Entry(parts, (part,), weight * self.ranking.part),
         )
 
-    def _idf(self, *terms: tuple[str, str]) -> float:
-        together = sum(self.doc_freq(name, term) for name, term in terms)
+    def _idf(self, field: str, terms: Sequence[str]) -> float:
+        return self._idf_in((field,), terms)
+
+    def _idf_in(self, fields: Sequence[str], terms: Sequence[str]) -> float:
+        together = sum(self.doc_freq(field, term) for field in fields for term in terms)
         return idf(min(together, self.doc_count), self.doc_count)
 
-    def _other_spellings(self, form: str, stem: str) -> list[str]:
-        """Forms of the corpus with the same stem that are written in the other way."""
-        wanted = spelling(form)
-        rows = self.vocabulary.rows_of_stem(stem)
-        return [row.form for row in rows if spelling(row.form) != wanted]
+    def _other_spellings(self, word: means.Word) -> tuple[str, ...]:
+        """Forms of the corpus with the same keys that are written in the other way."""
+        wanted = spelling(word.forms[0])
+        rows = (row for key in word.keys for row in self.vocabulary.rows_of_stem(key))
+        return tuple(row.form for row in rows if spelling(row.form) != wanted)

@@ -11,7 +11,7 @@ from queue import LifoQueue
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
-from whoosh.matching.binary import IntersectionMatcher
+from whoosh.matching.binary import IntersectionMatcher, UnionMatcher
 from whoosh.matching.mcore import Matcher
 from whoosh.reading import IndexReader
 
@@ -109,23 +109,33 @@ class WhooshPostings:
         lists = [self.postings(field, term).docs for term in terms]
         return np.concatenate(lists) if lists else np.empty(0, dtype=np.intp)
 
-    def adjacent(self, field: str, terms: Sequence[str]) -> Postings:
+    def adjacent(self, field: str, terms: Sequence[Sequence[str]]) -> Postings:
         """See `PostingsSource`."""
         docs: list[int] = []
         freqs: list[float] = []
-        rarest_first = sorted(set(terms), key=lambda term: self.doc_freq(field, term))
-        for leaf, offset in self._readers.with_term(field, rarest_first[0]):
-            if not all((field, term.encode("utf-8")) in leaf for term in rarest_first):
+        distinct = dict.fromkeys(map(tuple, terms))
+        for leaf, offset in zip(self._readers.leaves, self._readers.offsets, strict=True):
+            matchers = {
+                choices: [
+                    self._checked(leaf.postings(field, term))
+                    for term in choices
+                    if (field, term.encode("utf-8")) in leaf
+                ]
+                for choices in distinct
+            }
+            if not all(matchers.values()):
                 continue
-            matchers = {term: self._checked(leaf.postings(field, term)) for term in rarest_first}
-            together: Matcher = reduce(IntersectionMatcher, matchers.values())
-            in_order = [matchers[term] for term in terms]
+            together: Matcher = reduce(
+                IntersectionMatcher, (reduce(UnionMatcher, some) for some in matchers.values())
+            )
+            in_order = [matchers[tuple(choices)] for choices in terms]
             while together.is_active():
-                starts = set(in_order[0].value_as("positions"))
-                for distance, matcher in enumerate(in_order[1:], start=1):
-                    starts &= {place - distance for place in matcher.value_as("positions")}
+                doc = together.id()
+                starts = _positions(in_order[0], doc)
+                for distance, some in enumerate(in_order[1:], start=1):
+                    starts &= {place - distance for place in _positions(some, doc)}
                 if starts:
-                    docs.append(together.id() + offset)
+                    docs.append(doc + offset)
                     freqs.append(len(starts))
                 together.next()
         return _postings(docs, freqs)
@@ -162,6 +172,12 @@ class WhooshPostings:
     def norms(self, field: str) -> Floats:
         """See `PostingsSource`."""
         return self._columns.norms(field)
+
+
+def _positions(matchers: Sequence[Matcher], doc: int) -> set[int]:
+    """Where terms stand in a document, given the matchers of all of them."""
+    here = (each for each in matchers if each.is_active() and each.id() == doc)
+    return {place for matcher in here for place in matcher.value_as("positions")}
 
 
 def _postings(docs: list[int], freqs: list[float]) -> Postings:

@@ -83,15 +83,15 @@ class _MarkingAnalyzer(Analyzer):
 
     marked: ClassVar = {"xkarten": "karten^", "xkartet": "kartet^", "xkartan": "kart…an"}
 
-    def _keys(self, word: str) -> WordKeys:
-        return super()._keys(word)._replace(form=self.marked.get(word, word))
+    def keys_of(self, word: str) -> WordKeys:
+        return super().keys_of(word)._replace(form=self.marked.get(word, word))
 
 
 def test_the_readings_of_a_word_are_one_word(tmp_path: Path) -> None:
     """Counted together over all segments; a verb and its particle that stand apart are none."""
     bodies = (
-        ("karten xkartan", "karten xkarten", "xkarten kartei"),
-        ("xkarten kartei xkartet", "kartei xkartan", "kartei xkartan"),
+        ("karten xkartan", "karten xkarten", "kartei xkarten"),
+        ("kartei xkarten xkartet", "kartei xkartan", "kartei xkartan"),
     )
     builder = SegmentBuilder(BatchAnalyzer(_MarkingAnalyzer()), max_words=MANY_WORDS)
     for number, texts in enumerate(bodies):

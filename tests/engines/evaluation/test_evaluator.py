@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -61,9 +62,13 @@ class Lists:
     def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
         return np.concatenate([self.postings(field, term).docs for term in (*terms, "none")])
 
-    def adjacent(self, _field: str, terms: Sequence[str]) -> Postings:
-        """Taken as the first term where it and the others stand."""
-        docs = [doc for doc in self.frequencies[terms[0]] if all(self.held(t, doc) for t in terms)]
+    def adjacent(self, _field: str, terms: Sequence[Sequence[str]]) -> Postings:
+        """Taken as one place where each of the places has any of its terms."""
+        docs = [
+            doc
+            for doc in range(self.max_doc)
+            if all(any(self.held(term, doc) for term in place) for place in terms)
+        ]
         return Postings(np.asarray(sorted(docs), dtype=self.dtype), np.ones(len(docs), np.uint8))
 
     def held(self, term: str, doc: int) -> bool:
@@ -86,7 +91,10 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
         case WeightedTerms(entries):
             scores: dict[int, float] = {}
             for entry in entries:
-                for doc, freq in lists.frequencies.get(entry.term, {}).items():
+                freqs: Counter[int] = Counter()
+                for term in entry.terms:
+                    freqs.update(lists.frequencies.get(term, {}))
+                for doc, freq in freqs.items():
                     scores[doc] = scores.get(doc, 0) + entry.weight * plain_bm25(freq, doc)
             return scores
         case Adjacent(_, terms, weight):
@@ -122,8 +130,10 @@ terms = st.sampled_from((*TERMS, "missing"))
 lists = st.fixed_dictionaries(
     {term: st.dictionaries(st.integers(0, MAX_DOC - 1), st.integers(1, 4)) for term in TERMS}
 )
-_entries = st.lists(st.builds(Entry, st.just("text"), terms, st.sampled_from((-0.5, 0.0, 1.0, 3))))
-_several = st.lists(st.sampled_from(TERMS), min_size=1, max_size=3).map(tuple)
+_as_one = st.lists(terms, min_size=1, max_size=3, unique=True).map(tuple)
+_weights = st.sampled_from((-0.5, 0.0, 1.0, 3))
+_entries = st.lists(st.builds(Entry, st.just("text"), _as_one, _weights))
+_several = st.lists(_as_one, min_size=1, max_size=3).map(tuple)
 _leaves: st.SearchStrategy[Plan] = st.one_of(
     st.builds(WeightedTerms, _entries.map(tuple)),
     st.builds(AnyTerm, st.just("text"), st.lists(terms).map(tuple)),
@@ -182,7 +192,7 @@ def test_a_plan_finds_and_scores_what_a_plain_scan_does(
 
 
 def word(*terms: str) -> WeightedTerms:
-    return WeightedTerms(tuple(Entry("text", term, 1.0) for term in terms))
+    return WeightedTerms(tuple(Entry("text", (term,), 1.0) for term in terms))
 
 
 def test_what_cannot_match_is_not_read() -> None:
@@ -202,7 +212,8 @@ def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
         (AnyTerm("text", ("a", "b")), 3),
         (Or((a, b)), 3),
         (And((MatchAll(), b, a)), 1),
-        (Adjacent("text", ("b", "a"), 1.0), 1),
+        (Adjacent("text", (("b",), ("a",)), 1.0), 1),
+        (Adjacent("text", (("b", "a"),), 1.0), 3),
         (AndNot(b, a), 2),
         (AndMaybe(b, a, 0.3), 2),
         (DateRange(1, 2), MAX_DOC),

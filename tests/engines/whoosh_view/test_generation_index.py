@@ -22,7 +22,13 @@ from whoosh.sorting import StoredFieldFacet
 from searchapp.engines.columnar.generation import COLUMNS, SEGMENTS, open_segments
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.layout import VIEWS
-from searchapp.engines.fields import ANALYZED_FIELDS, exact_field, measured_field, parts_field
+from searchapp.engines.fields import (
+    ANALYZED_FIELDS,
+    COMPOUND_FIELDS,
+    exact_field,
+    measured_field,
+    parts_field,
+)
 from searchapp.engines.generation_lexicon import open_analyzer
 from searchapp.engines.selection import select_engine
 from searchapp.engines.storage.segment_file import BlockCache
@@ -187,18 +193,22 @@ PLAIN_WORDS = ("Haus", "Häuser", "Stahl", "Kommission", "Öl", "naïve", "Techn
 
 @pytest.mark.parametrize("field", ANALYZED_FIELDS)
 def test_words_find_what_the_engine_finds(shape: Shape, field: str) -> None:
-    """In their exact forms; and by their stems, with compounds that hold them as parts."""
+    """In their exact forms; and by their keys, with compounds that hold them as parts."""
     analyzer = open_analyzer(shape.folder, NO_EXCEPTIONS)
     for word in PLAIN_WORDS:
-        (token,) = analyzer.analyze(word)
-        assert not token.parts
+        (sought,) = analyzer.sought(word)
+        assert not sought.parts
+        keys = (*sought.keys, *(sought.relatives if field in COMPOUND_FIELDS else ()))
         trees = {
-            f"{GERMAN_NAMES[field]}:={word}": query.Term(exact_field(field), token.form),
+            f"{GERMAN_NAMES[field]}:={word}": query.Or(
+                [query.Term(exact_field(field), form) for form in sought.forms]
+            ),
             f"{GERMAN_NAMES[field]}:{word}": query.Or(
                 [
-                    query.Term(name, token.stem)
+                    query.Term(name, key)
                     for name in (field, parts_field(field))
                     if name in VIEWS
+                    for key in keys
                 ]
             ),
         }
@@ -214,12 +224,12 @@ QUERIES: list[query.Query] = [
     query.Wildcard("title_exact", "*u*"),
     query.FuzzyTerm("text_exact", "hausz", maxdist=2),
     query.TermRange("text", "h", "k"),
-    query.Phrase("text", ["haus", "und", "hof"]),
+    query.Phrase("text", ["Haus", "und", "Hof"]),
     query.Phrase("text_exact", ["eu", "kommission"], slop=3),
-    query.And([query.Term("text", "haus"), query.Not(query.Term("tags", "stahl"))]),
-    query.Or([query.Term(name, "haus") for name in VIEWS]),
+    query.And([query.Term("text", "Haus"), query.Not(query.Term("tags", "Stahl"))]),
+    query.Or([query.Term(name, "Haus") for name in VIEWS]),
     query.Or([query.Term("text_parts", "kommission"), query.Term("id", "1-a1")]),
-    query.AndMaybe(query.Term("text", "haus"), query.Term("author", "stahl")),
+    query.AndMaybe(query.Term("text", "Haus"), query.Term("author", "Stahl")),
     query.Term("text", "nirgends"),
 ]
 
@@ -359,7 +369,7 @@ def test_short_fields_are_scored_by_length_as_on_an_index_of_whooshs_own(
     """By BM25F: one byte holds a short length exactly."""
     found = 0
     with plain[name].searcher() as theirs:
-        for word in ("haus", "stahl", "eu", "kommission"):
+        for word in ("Haus", "Stahl", "Eu", "Kommission"):
             expected = scores(theirs.search(query.Term(field, word), limit=None))
             hits = shapes[name].searcher.search(query.Term(field, word), limit=None)
             assert scores(hits) == pytest.approx(expected)
@@ -370,22 +380,22 @@ def test_short_fields_are_scored_by_length_as_on_an_index_of_whooshs_own(
 @pytest.mark.parametrize("limit", [1, 3, 10])
 def test_the_best_few_are_the_first_of_all(shape: Shape, limit: int) -> None:
     """Though postings that cannot hold one of them are left out."""
-    tree = query.Or([query.Term("text", word) for word in ("haus", "stahl", "eu")])
+    tree = query.Or([query.Term("text", word) for word in ("Haus", "Stahl", "Eu")])
     best = [hit.score for hit in shape.searcher.search(tree, limit=limit)]
     every = [hit.score for hit in shape.searcher.search(tree, limit=None)]
     assert best == pytest.approx(every[:limit])
 
 
 def test_text_is_parsed_with_the_schema(updated: Shape) -> None:
-    """Words are taken as they are: the terms of `text` are stems."""
+    """Words are taken as they are: the terms of `text` are lemmas."""
     parser = QueryParser("text", updated.ix.schema)
     parser.add_plugin(FuzzyTermPlugin())
     for text, tree in (
-        ("stahl haus", query.And([query.Term("text", "stahl"), query.Term("text", "haus")])),
-        ("title:haus", query.Term("title", "haus")),
-        ("haux~", query.FuzzyTerm("text", "haux")),
-        ("ha*", query.Prefix("text", "ha")),
-        ('"haus und hof"', query.Phrase("text", ["haus", "und", "hof"])),
+        ("Stahl Haus", query.And([query.Term("text", "Stahl"), query.Term("text", "Haus")])),
+        ("title:Haus", query.Term("title", "Haus")),
+        ("Haux~", query.FuzzyTerm("text", "Haux")),
+        ("Ha*", query.Prefix("text", "Ha")),
+        ('"Haus und Hof"', query.Phrase("text", ["Haus", "und", "Hof"])),
     ):
         found = ids(updated.searcher.search(parser.parse(text), limit=None))
         assert found == ids(updated.searcher.search(tree, limit=None)) != set()
@@ -440,10 +450,10 @@ def test_fields_and_terms_that_are_not_there(updated: Shape) -> None:
     """Say so, as on any index of Whoosh's."""
     reader = updated.searcher.reader()
     assert ("text", "nirgends") not in reader
-    assert ("nothing", "haus") not in reader
+    assert ("nothing", "Haus") not in reader
     assert reader.doc_frequency("title", "nirgends") == 0
     with pytest.raises(TermNotFound):
-        reader.postings("body", "haus")
+        reader.postings("body", "Haus")
     assert not reader.has_vector(0, "id")
     assert set(article_schema().names()) == {*VIEWS, "id", "body", "date", "url"}
 
@@ -467,13 +477,13 @@ def test_closing_gives_the_files_back(shapes: Mapping[str, Shape]) -> None:
     before = mapped()
     index = open_whoosh_index(Path(folder))
     searcher = index.searcher()
-    assert len(searcher.search(query.Term("text", "haus")))
+    assert len(searcher.search(query.Term("text", "Haus")))
     assert mapped() > before
     index.close()
     with pytest.raises(ReaderClosed):
         index.reader()
     reader = searcher.reader()
-    assert reader.doc_frequency("text", "haus")
+    assert reader.doc_frequency("text", "Haus")
     searcher.close()
     with pytest.raises(ReaderClosed):
         reader.doc_count()
@@ -507,7 +517,7 @@ def test_a_damaged_block_is_named_when_it_is_read(tmp_path: Path) -> None:
     victim.write_bytes(victim.read_bytes().replace(FRAME, b"FRAM"))
     with closing(open_whoosh_index(folder)) as ix, ix.searcher() as searcher:
         for read in (
-            lambda: searcher.search(query.Term("text", "haus")),
+            lambda: searcher.search(query.Term("text", "Haus")),
             lambda: searcher.reader().stored_fields(0),
             lambda: list(searcher.reader().all_terms()),
             lambda: searcher.key_terms([0], "title_exact"),

@@ -94,8 +94,8 @@ def test_terms_of_a_zone_are_found_as_in_a_sorted_list(
 def test_statistics_of_a_term(tmp_path: Path) -> None:
     """Of all of its postings."""
     articles = [
-        Article(str(number), "", " ".join(["Haus"] * (1 + number % 3))) for number in range(300)
+        Article(str(number), "", " ".join(["Auto"] * (1 + number % 3))) for number in range(300)
     ]
-    info = fields_of(tmp_path, articles)["text"].postings(b"haus").info
+    info = fields_of(tmp_path, articles)["text"].postings(b"Auto").info
     assert (info.doc_frequency(), info.weight(), info.max_weight()) == (300, 600, 3)
     assert (info.min_length(), info.max_length(), info.min_id(), info.max_id()) == (1, 300, 0, 299)

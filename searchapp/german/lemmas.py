@@ -14,8 +14,7 @@ from typing import NamedTuple
 MAX_LEMMA_STEPS = 4
 """Readings are followed to their end: `Verletzter -> Verletzte -> verletzt -> verletzen`."""
 
-_PARTICIPLE = re.compile(r"((?:be|emp|ent|er|ver|zer).{2,})(?:(?<=[td])et|t)")
-_PARTICIPLE_ENDING = re.compile(r"end$|et$|ge.+[tn]$|^(?:be|ent|er|ver|zer).+[tn]$")
+_PARTICIPLE_ENDING = re.compile(r"end$|et$|ge.+[tn]$|^(?:be|ent|er|ver|zer).{3,}[tn]$")
 _ADJECTIVE_ENDINGS = frozenset(("e", "en", "em", "es"))
 _ADJECTIVE = re.compile(
     r"(?=.*[aeiouyäöü][^aeiouyäöü]+[aeiouyäöü]).{2,}"
@@ -78,26 +77,17 @@ def dictionary_readings(dictionary: Mapping[str, str]) -> dict[str, Readings]:
 def _final_lemma(lemma: str, dictionary: Mapping[str, str]) -> str:
     """The lemma at which following a lemma to its own lemma ends.
 
-    Participles lead to their verb, nouns made of adjectives to the adjective, and feminine nouns
-    of persons to the masculine: "Kolleg:innen" has the form "kolleginnen" and must find both.
+    Nouns made of adjectives lead to the adjective, and feminine nouns of persons to the masculine:
+    "Kolleg:innen" has the form "kolleginnen" and must find both.
     """
     for _ in range(MAX_LEMMA_STEPS):
         further = dictionary.get(lemma)
         if further is None or further == lemma:
-            further = _verb_of_participle(lemma, dictionary) or _masculine(lemma, dictionary)
+            further = _masculine(lemma, dictionary)
         if further is None:
             break
         lemma = further
     return lemma
-
-
-def _verb_of_participle(lemma: str, dictionary: Mapping[str, str]) -> str | None:
-    """`verschmutzt -> verschmutzen`, if the dictionary knows the verb."""
-    match = _PARTICIPLE.fullmatch(lemma)
-    if match is None:
-        return None
-    verbs = (match[1] + "en", match[1] + "n")
-    return next((verb for verb in verbs if dictionary.get(verb) == verb), None)
 
 
 def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
+from searchapp.german.completed_dictionary import completed_dictionary
 from searchapp.german.compound_pieces import Learned, Piece, WordLists, learn_pieces
 from searchapp.german.compounds import in_steps, split
 from searchapp.german.lemmas import UNKNOWN, Readings, dictionary_readings
@@ -68,6 +69,7 @@ def learn_lexicon_apart(folder: Path, dictionary: Mapping[str, str] | None = Non
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
     if dictionary is None:
         dictionary = _german_dictionary()
+    dictionary = completed_dictionary(dictionary)
     # Each large object is deleted as soon as possible, before the next ones are made.
     readings = dictionary_readings(dictionary)
     words = _word_lists(dictionary)

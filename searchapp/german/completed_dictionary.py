@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from searchapp.german.irregular_forms import irregular_forms
 from searchapp.german.strong_verbs import ADJECTIVE_ENDINGS, strong_verb_forms
 from searchapp.german.weak_verbs import weak_verb_forms
 
@@ -38,6 +39,7 @@ def completed_dictionary(dictionary: Mapping[str, str]) -> dict[str, str]:
     completed = dict(dictionary)
     _complete_verbs(completed)
     _keep_adjectives(completed)
+    completed.update(list(irregular_forms(completed)))
     return completed
 
 

@@ -25,7 +25,6 @@ those of short ones are ("Tiefe", "Weite") and some of foreign ones ("Konstante"
 _NO_ADJECTIVES = frozenset(("Ebene", "Gerade"))
 _SWISS = dict.fromkeys(("Strasse", "Strassen"), "Straße")
 """In Switzerland, and in capitals; the dictionary has them for forms of a glass stone, "Strass"."""
-_WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
 
 
 class Readings(NamedTuple):
@@ -77,30 +76,15 @@ def dictionary_readings(dictionary: Mapping[str, str]) -> dict[str, Readings]:
 def _final_lemma(lemma: str, dictionary: Mapping[str, str]) -> str:
     """The lemma at which following a lemma to its own lemma ends.
 
-    Nouns made of adjectives lead to the adjective, and feminine nouns of persons to the masculine:
-    "Kolleg:innen" has the form "kolleginnen" and must find both.
+    Participles lead to their verb, and feminine nouns of persons to the masculine: "Kolleg:innen"
+    has the form "kolleginnen" and must find both.
     """
     for _ in range(MAX_LEMMA_STEPS):
         further = dictionary.get(lemma)
         if further is None or further == lemma:
-            further = _masculine(lemma, dictionary)
-        if further is None:
             break
         lemma = further
     return lemma
-
-
-def _masculine(lemma: str, dictionary: Mapping[str, str]) -> str | None:
-    """`Kollegin -> Kollege`, `Ärztin -> Arzt`, if the dictionary has both; else None."""
-    if not lemma.endswith("in") or dictionary.get(lemma + "nen") != lemma:
-        return None
-    stem = lemma[:-2]
-    plain = stem[0].lower().translate(_WITHOUT_UMLAUT).upper() + stem[1:].translate(_WITHOUT_UMLAUT)
-    if plain == stem or stem.endswith("er"):
-        men = (stem + "e", stem, plain)
-    else:
-        men = (plain, plain + "e", stem)
-    return next((man for man in men if dictionary.get(man) == man), None)
 
 
 def _is_adjective(noun: str, lemma: str, dictionary: Mapping[str, str]) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from searchapp.german.irregular_forms import irregular_forms
-from searchapp.german.strong_verbs import ADJECTIVE_ENDINGS, strong_verb_forms
+from searchapp.german.strong_verbs import ADJECTIVE_ENDINGS, base_verb_forms, strong_verb_forms
+from searchapp.german.verb_prefixes import split_prefix
 from searchapp.german.weak_verbs import weak_verb_forms
 
 INDEPENDENT_ADJECTIVES = frozenset(
     """
     abgelegen angemessen befangen bekannt beliebt benommen beredt berühmt besonnen bewandt bewusst
-    durchtrieben entlegen erhaben erneut gediegen gelassen gerecht gewandt gewiss gewohnt schlicht
+    durchtrieben entlegen erhaben erneut gediegen gerecht gewiss gewohnt schlicht
     seicht teilweise trunken unbefangen verbissen vergriffen verrückt verschieden verschollen
     versessen verwandt verwegen vollkommen willkommen zugetan
 
@@ -26,7 +27,7 @@ INDEPENDENT_ADJECTIVES = frozenset(
     """.split()
 )
 """Words that are not led to the verb whose participle they once were: it means something else, or
-hardly anyone uses it. "verschieden" is "different" and not "died", "gewandt" is "skilful",
+hardly anyone uses it. "verschieden" is "different" and not "died",
 "gewohnt" has nothing to do with "wohnen", "dringend" is "urgent". "entschieden" and "verloren" are
 not among them, since texts use them mostly as forms of their verb."""
 
@@ -37,10 +38,28 @@ def completed_dictionary(dictionary: Mapping[str, str]) -> dict[str, str]:
     dictionary: form -> lemma, the case of both kept; a lemma may have a lemma in turn.
     """
     completed = dict(dictionary)
+    _mend_lemmas(completed)
     _complete_verbs(completed)
     _keep_adjectives(completed)
     completed.update(list(irregular_forms(completed)))
     return completed
+
+
+def _mend_lemmas(dictionary: dict[str, str]) -> None:
+    """Words that the dictionary leads to a longer one are dictionary forms of their own."""
+    mended = [
+        form
+        for form, lemma in dictionary.items()
+        if lemma.endswith((form, form + "n", form + "en"))
+        and lemma != form
+        and (
+            # atmen -> aufatmen
+            (lemma.endswith(form) and split_prefix(lemma.removesuffix(form)) is not None)
+            # süß -> süßen
+            or dictionary.get(form + "em") == form
+        )
+    ]
+    dictionary.update(zip(mended, mended, strict=True))
 
 
 def _complete_verbs(dictionary: dict[str, str]) -> None:
@@ -72,6 +91,12 @@ def _complete_verbs(dictionary: dict[str, str]) -> None:
         for form in weak_verb_forms(infinitive, known, dictionary):
             if form not in known and dictionary.get(form, form) == form:
                 mended.setdefault(form, infinitive)
+    mended |= {
+        form: infinitive
+        for form, infinitive in base_verb_forms()
+        # "gestanden" is "stehen" more often than "gestehen", but "gefallen" is a verb itself.
+        if infinitive in dictionary and (form == infinitive or form not in known)
+    }
     dictionary.update(mended)
 
 

@@ -33,7 +33,9 @@ Globus Globen Globusse Globussen
 Haufen Haufe Haufens
 Herz Herzen Herzens
 Index Indexe Indexes Indexen Indizes Indices
+Job Jobs
 Kaktus Kakteen Kaktusse Kaktussen
+Kasten Kastens Kästen
 Karzinom Karzinoms Karzinome Karzinomen Carcinom Carcinoms Carcinome Carcinomen
 Klima Klimas Klimata
 Kodex Kodexe Kodizes
@@ -49,6 +51,7 @@ Neutrum Neutra Neutren
 Nomen Nomens Nomina
 Numerus Numeri
 Opus Opera
+Party Partys Parties
 Partizip Partizips Partizipien Partizipium
 Pronomen Pronomens Pronomina
 Samen Same Samens
@@ -73,7 +76,19 @@ Schönhubers Schröders
 """Genitives of names for which the dictionary has no lemma. It cannot be told by rule: "Engels",
 "Peters" and "Fonds" are words of their own."""
 
+_COMPARED_WITH_UMLAUT = """
+alt arm blass dumm fromm gesund glatt grob hart jung kalt karg klug krank krumm kurz lang nass rot
+scharf schmal schwach schwarz stark warm
+""".split()
+_COMPARED_FROM_ANOTHER_STEM = {
+    **dict.fromkeys(("nahe", "näher"), "nah"),
+    **dict.fromkeys(("mehr", "meiste", "meistem", "meisten", "meistes"), "viel"),
+}
+"""Forms that the dictionary lacks. "meist" is an adverb of its own, "meister" may be the noun."""
+
+_ADJECTIVE_ENDINGS = ("e", "em", "en", "er", "es")
 _NOMINAL_ADJECTIVE_ENDINGS = ("e", "er", "en", "em")
+_UMLAUT = {"a": "ä", "o": "ö", "u": "ü"}
 _WITHOUT_UMLAUT = str.maketrans("äöüÄÖÜ", "aouAOU")
 _SHORTEST_END = 5
 """Shorter forms do not count at the end of a compound: "Steppen" ends with "Epen"."""
@@ -88,6 +103,7 @@ def irregular_forms(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield from ((form, form[:-1]) for form in _GENITIVES if dictionary.get(form) == form)
     yield from _nominal_adjectives(dictionary)
     yield from _women(dictionary)
+    yield from _comparisons(dictionary)
 
 
 def _nouns(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -157,3 +173,18 @@ def _masculine(stem: str, dictionary: Mapping[str, str]) -> str | None:
         if lemma == man or (lemma == man + "r" and man.endswith("e")):
             return lemma
     return None
+
+
+def _comparisons(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Comparatives and superlatives with another vowel, or from another stem."""
+    for adjective in _COMPARED_WITH_UMLAUT:
+        stem = "".join(_UMLAUT.get(letter, letter) for letter in adjective)
+        superlative = stem + ("est" if stem[-1] in "dtsßz" else "st")
+        comparative = stem + "er"
+        forms = [comparative]
+        forms += (each + end for each in (comparative, superlative) for end in _ADJECTIVE_ENDINGS)
+        for form in forms:
+            known = dictionary.get(form, form)
+            if known == form or not known.endswith("n"):  # "längst" is a form of "längen", too.
+                yield form, adjective
+    yield from _COMPARED_FROM_ANOTHER_STEM.items()

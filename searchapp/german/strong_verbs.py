@@ -176,7 +176,7 @@ tragen trägt trug trüge getragen
 treffen trifft traf träfe getroffen
 treiben - trieb - getrieben
 treten tritt trat träte getreten
-triefen - troff tröffe getroffen
+triefen - troff tröffe -
 trinken - trank tränke getrunken
 trügen - trog tröge getrogen
 tun tut tat täte getan
@@ -184,6 +184,7 @@ verderben verdirbt verdarb verdürbe verdorben
 verdrießen - verdross verdrösse verdrossen
 vergessen vergisst vergaß vergäße vergessen
 verlieren - verlor verlöre verloren
+verzeihen - verzieh - verziehen
 wachsen wächst wuchs wüchse gewachsen
 wägen - wog wöge gewogen
 waschen wäscht wusch wüsche gewaschen
@@ -226,7 +227,7 @@ def strong_verb_forms(infinitives: Iterable[str]) -> Iterator[tuple[str, str]]:
     they are written in one word (`anfing`, `angefangen`, `anzufangen`). A form may come for
     several verbs (`gestanden` is one of "stehen" and of "gestehen").
     """
-    verbs = {verb.infinitive: verb for verb in map(_Verb.parse, _TABLE.split("\n")[1:-1])}
+    verbs = _base_verbs()
     for infinitive in infinitives:
         for start in range(len(infinitive) - 2):
             verb = verbs.get(infinitive[start:])
@@ -237,6 +238,30 @@ def strong_verb_forms(infinitives: Iterable[str]) -> Iterator[tuple[str, str]]:
                     for form in verb.forms(particle, inseparable):
                         yield form, infinitive
                 break
+
+
+def base_verb_forms() -> Iterator[tuple[str, str]]:
+    """The forms of the verbs without a prefix that differ from those of a weak verb in their stem.
+
+    Each comes with its infinitive. Subjunctives are left out: "führe" and "dränge" are mostly
+    forms of a weak verb. So are two verbs that are rarer than what looks like their forms:
+    "gleichen" is mostly an adjective, "zieh" a form of "ziehen".
+    """
+    for verb in _base_verbs().values():
+        if verb.infinitive in ("gleichen", "zeihen"):
+            continue
+        yield verb.infinitive, verb.infinitive
+        for stem in verb.preterites:
+            yield from ((stem, verb.infinitive), (stem + "en", verb.infinitive))
+        for participle in verb.participles:
+            for ending in ADJECTIVE_ENDINGS:
+                yield participle + ending, verb.infinitive
+        if verb.present:
+            yield verb.present, verb.infinitive
+
+
+def _base_verbs() -> dict[str, _Verb]:
+    return {verb.infinitive: verb for verb in map(_Verb.parse, _TABLE.strip().splitlines())}
 
 
 class _Verb(NamedTuple):

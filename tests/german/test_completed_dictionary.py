@@ -19,7 +19,8 @@ gegessen>weiteressen führen führt>führen fahren fahrt>fahren einführen einf�
 verlegen verlegt>verlegen liegen liegt>liegen verliegen verscheiden kennen kennt>kennen
 scheiden scheidet>scheiden bekennen bekennt>bekennen beteiligen beteiligt>beteiligen
 spinnen spinnt>spinnen spannen spannt>spannen weichen weicht>weichen einweichen
-einweicht>einweichen einweichte>einweichen
+einweicht>einweichen einweichte>einweichen stehen steht>stehen gestehen gesteht>gestehen
+fallen fallt>fallen gefallen gefallt>gefallen
 """
 
 
@@ -34,6 +35,10 @@ einweicht>einweichen einweichte>einweichen
         ("beteiligte", "beteiligte", "beteiligen"),
         ("", "eingeführtem", "einführen"),
         ("", "einzuführen", "einführen"),
+        ("gestanden>gestehen", "gestanden", "stehen"),
+        ("atmen>aufatmen aufatmen", "atmen", "atmen"),
+        ("heißen>heiß heiß", "heißen", "heißen"),
+        ("süß>süßen süßen>süß süßem>süß", "süß", "süß"),
     ],
 )
 def test_holes_are_filled(entries: str, form: str, lemma: str) -> None:
@@ -50,6 +55,8 @@ def test_holes_are_filled(entries: str, form: str, lemma: str) -> None:
         ("bekannt bekannten>bekennen", "bekannten", "bekannt"),
         ("", "verlegen", "verlegen"),
         ("", "führen", "führen"),
+        ("", "gefallen", "gefallen"),
+        ("gleichen>gleich gleich", "gleichen", "gleich"),
         ("spannst>spannen", "spannst", "spannen"),
     ],
 )

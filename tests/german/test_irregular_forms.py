@@ -79,3 +79,12 @@ def test_other_nouns_stay(form: str) -> None:
 def test_an_adjective_is_no_person() -> None:
     """ "Alter" is "age", too."""
     assert FOUND["Alten"] == "Alte"
+
+
+@pytest.mark.parametrize(
+    ("form", "adjective"),
+    [("gesünder", "gesund"), ("schmälste", "schmal"), ("blässeste", "blass"), ("meisten", "viel")],
+)
+def test_a_comparison_leads_to_its_adjective(form: str, adjective: str) -> None:
+    """Those with an umlaut, and those from another stem."""
+    assert lemma(form) == adjective

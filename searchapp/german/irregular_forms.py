@@ -68,12 +68,13 @@ Wille Willen Willens
 """A noun a line, each with forms that lead to it. They count at the end of a compound, too."""
 
 _GENITIVES = """
+Arbeitsförderungsgesetzes Brandes Dinges
 Adobes Amazons Arafats Asiens Bachtins Blairs Brüssels Chinas Disneys Donaldsons Fellinis
 Gazastreifens Gurlitts Haiders Handkes Hannovers Hitlers Jandls Jelzins Kohls Lankas Lateinamerikas
 Moldawiens Niedersachsens Nigerias Nintendos Ostjerusalems Rabins Rohmers Russlands Sachsens
 Schönhubers Schröders
 """.split()
-"""Genitives of names for which the dictionary has no lemma. It cannot be told by rule: "Engels",
+"""Genitives, mostly of names, for which the dictionary has no lemma. It cannot be told by rule: "Engels",
 "Peters" and "Fonds" are words of their own."""
 
 _COMPARED_WITH_UMLAUT = """
@@ -100,7 +101,10 @@ def irregular_forms(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     dictionary: form -> lemma, as `searchapp.german.completed_dictionary` has it.
     """
     yield from _nouns(dictionary)
-    yield from ((form, form[:-1]) for form in _GENITIVES if dictionary.get(form) == form)
+    for form in _GENITIVES:
+        if dictionary.get(form) == form:
+            noun = form[:-2]
+            yield form, noun if form.endswith("es") and noun in dictionary else form[:-1]
     yield from _nominal_adjectives(dictionary)
     yield from _women(dictionary)
     yield from _comparisons(dictionary)

@@ -20,6 +20,7 @@ from whoosh.query import compound, positional, qcore, terms, wrappers
 from searchapp.engines.fields import COMPOUND_FIELDS, TEXT
 from searchapp.german import Analyzer
 from searchapp.german.analyzer import SoughtWord
+from searchapp.german.digraphs import with_umlauts
 from searchapp.german.forms import plain_form
 from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query, QuotedTerm
 
@@ -314,15 +315,12 @@ def _single_words(words: Sequence[SoughtWord]) -> list[SoughtWord]:
     ]
 
 
-_DIGRAPH = re.compile(r"ae|oe|(?<![aeq])ue")
-
-
 def spelling(form: str) -> tuple[bool, bool]:
     """How a word is written where German has two ways: with ß, and with ae, oe, ue for umlauts.
 
     Forms of one key with different answers are other spellings of each other.
     """
-    return "ß" in form, _DIGRAPH.search(form) is not None
+    return "ß" in form, with_umlauts(form) != form
 
 
 HighlightKey = Literal["stem", "form", "relative", "part", "spread"]

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from searchapp.german.abbreviations import written_out
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.forms import CAPITAL_MARK, plain_form
+from searchapp.german.forms import CAPITAL_MARK, plain_form, with_capital
+from searchapp.german.function_words import FUNCTION_WORDS
+from searchapp.german.lemmas import UNKNOWN
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 from searchapp.german.relatives import relatives
 from searchapp.german.sentences import is_capital_by_place
@@ -23,7 +25,7 @@ from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000
@@ -150,14 +152,21 @@ class Analyzer:
                         yield place, word
 
     def sought(self, text: str) -> list[SoughtWord]:
-        """The words of a query, in the order of `analyze`."""
+        """The words of a query, in the order of `analyze`.
+
+        A word in capitals is any of its readings, but for a function word, which is then a name.
+        """
+        is_loud = text.isupper() and " " in text
         words = []
         for surface, _, _, position, word in tokenize(text):
             keys = [self.keys_of(word)]
             form = plain_form(keys[0].form)
-            if word[:1].islower() or word.isupper():
-                # Who types in lower case may mean the noun, too.
-                keys = [self.keys_of(form), self.keys_of(form + CAPITAL_MARK)]
+            is_function_word = form in FUNCTION_WORDS
+            if word[:1].islower() or (word.isupper() and (is_loud or not is_function_word)):
+                keys = [self.keys_of(form)]
+                # Who types in lower case may mean the noun, too; but hardly "MAN".
+                if not is_function_word or self._has_two_readings(form):
+                    keys.append(self.keys_of(form + CAPITAL_MARK))
             words.append(
                 SoughtWord(
                     position,
@@ -183,6 +192,10 @@ class Analyzer:
         found = (each for word in words if word.lemma for each in relatives(word.lemma, is_lemma))
         return tuple(dict.fromkeys(each for each in found if each not in own))
 
+    def _has_two_readings(self, form: str) -> bool:
+        small, capital = UNKNOWN if self._lexicon is None else self._lexicon.readings(form)
+        return small != capital
+
     def is_listed(self, form: str) -> bool:
         """Whether the dictionary, or the owner, names a normalized word."""
         return self._lexicon is not None and self._lexicon.lists(form)
@@ -203,6 +216,9 @@ class Analyzer:
                         for start, end, base in compound
                     ]
                 )
+            is_loud = (word.isupper() and len(word) > 1) or word[-1] == CAPITAL_MARK
+            if is_loud and lemma == capital and form in FUNCTION_WORDS:
+                capital = with_capital(form)  # MAN, OB, IM: a name.
             if lemma != capital and (word[0].isupper() or word[-1] == CAPITAL_MARK):
                 lemma, form = capital, form + CAPITAL_MARK
         keys = tuple.__new__(WordKeys, (form, lemma or self._stem(form), lemma, parts))

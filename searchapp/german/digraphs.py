@@ -7,6 +7,7 @@ from itertools import product
 
 _DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _LETTERS = {digraph: letter for letter, digraph in _DIGRAPHS.items()}
+_UMLAUT_DIGRAPH = re.compile("ae|oe|(?<![aeq])ue")
 _STANDING_FOR_ONE = re.compile("ae|oe|(?<![aeq])ue|ss")
 _PLACES = re.compile("|".join((*_DIGRAPHS, *_LETTERS)))
 
@@ -25,6 +26,13 @@ def folded(word: str) -> str:
 def unfolded(word: str) -> str:
     """The spelling with an umlaut or ß wherever two letters may stand for one."""
     return _STANDING_FOR_ONE.sub(lambda match: _LETTERS[match[0]], word)
+
+
+def with_umlauts(word: str) -> str:
+    """The spelling with an umlaut wherever two letters may stand for one; ss stays."""
+    if "e" not in word:
+        return word
+    return _UMLAUT_DIGRAPH.sub(lambda match: _LETTERS[match[0]], word)
 
 
 def initials(letter: str) -> list[str]:

@@ -74,8 +74,8 @@ Gazastreifens Gurlitts Haiders Handkes Hannovers Hitlers Jandls Jelzins Kohls La
 Moldawiens Niedersachsens Nigerias Nintendos Ostjerusalems Rabins Rohmers Russlands Sachsens
 Schönhubers Schröders
 """.split()
-"""Genitives, mostly of names, for which the dictionary has no lemma. It cannot be told by rule: "Engels",
-"Peters" and "Fonds" are words of their own."""
+"""Genitives, mostly of names, for which the dictionary has no lemma. It cannot be told by rule:
+"Engels", "Peters" and "Fonds" are words of their own."""
 
 _COMPARED_WITH_UMLAUT = """
 alt arm blass dumm fromm gesund glatt grob hart jung kalt karg klug krank krumm kurz lang nass rot

@@ -11,6 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from searchapp.german.digraphs import with_umlauts
+from searchapp.german.forms import with_capital
+
 MAX_LEMMA_STEPS = 4
 """Readings are followed to their end: `Verletzter -> Verletzte -> verletzt -> verletzen`."""
 
@@ -23,6 +26,7 @@ _ADJECTIVE = re.compile(
 """Adjectives of more than one syllable with a common ending. Their inflected forms are no nouns, as
 those of short ones are ("Tiefe", "Weite") and some of foreign ones ("Konstante")."""
 _NO_ADJECTIVES = frozenset(("Ebene", "Gerade"))
+_NO_UMLAUTS = frozenset(("Geheimtuer", "Raeter"))
 _SWISS = dict.fromkeys(("Strasse", "Strassen"), "Straße")
 """In Switzerland, and in capitals; the dictionary has them for forms of a glass stone, "Strass"."""
 
@@ -84,7 +88,17 @@ def _final_lemma(lemma: str, dictionary: Mapping[str, str]) -> str:
         if further is None or further == lemma:
             break
         lemma = further
-    return lemma
+    return _with_umlauts(lemma, dictionary)
+
+
+def _with_umlauts(lemma: str, dictionary: Mapping[str, str]) -> str:
+    """`Phoenix -> Phönix`: the usual one of two spellings that the dictionary has both of."""
+    other = with_umlauts(lemma.lower())
+    if other == lemma.lower() or lemma in _NO_UMLAUTS:
+        return lemma
+    if lemma[0].isupper():
+        other = with_capital(other)
+    return other if dictionary.get(other) == other else lemma
 
 
 def _is_adjective(noun: str, lemma: str, dictionary: Mapping[str, str]) -> bool:

@@ -7,6 +7,8 @@ import unicodedata
 
 import Stemmer  # type: ignore[import-not-found]  # a compiled module without stubs
 
+from searchapp.german.digraphs import with_umlauts
+
 MAX_FORM_CHARS = 128
 """Longer forms are cut: no German word is longer, and index terms have to be bounded."""
 
@@ -19,8 +21,6 @@ _PLAIN = re.compile(f"[A-Za-zÄÖÜäöüß0-9]{{1,{MAX_FORM_CHARS}}}")
 """Matches nearly all German words; they only have to be lower-cased."""
 _GROUPED_NUMBER = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})+(?:,[0-9]+)?")
 
-_DIGRAPH = re.compile(r"ae|oe|(?<![aeq])ue")
-_UMLAUT_OF = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _WITHOUT_UMLAUT = str.maketrans("äöü", "aou")
 
 
@@ -56,9 +56,7 @@ class GermanStemmer:
         """
         if "." in form and _GROUPED_NUMBER.fullmatch(form):
             return form.replace(".", "")
-        spelled = form.replace("ß", "ss")
-        if "e" in spelled:
-            spelled = _DIGRAPH.sub(lambda match: _UMLAUT_OF[match[0]], spelled)
+        spelled = with_umlauts(form.replace("ß", "ss"))
         stem: str = self._snowball.stemWord(spelled)
         kept = spelled[: len(stem)]
         return kept if kept.translate(_WITHOUT_UMLAUT) == stem else stem or form

@@ -15,6 +15,7 @@ from searchapp.german import Analyzer, analyzer, clean_text
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.german.stems import MAX_FORM_CHARS
 from searchapp.model import Token
+from tests.lexicon import dictionary_analyzer
 from tests.shared_data import shared_path
 
 ANALYZER = Analyzer()
@@ -181,7 +182,7 @@ def test_changed_analysis_is_a_new_fingerprint() -> None:
     fingerprint names their versions.
     """
     digest = hashlib.sha256(repr([tuple(t) for t in ANALYZER.analyze(SAMPLE)]).encode())
-    assert (analyzer.RULES_VERSION, digest.hexdigest()[:16]) == (3, SAMPLE_DIGEST)
+    assert (analyzer.RULES_VERSION, digest.hexdigest()[:16]) == (4, SAMPLE_DIGEST)
     fingerprint = analyzer.rules_fingerprint(NO_EXCEPTIONS)
     for part in (f"rules {analyzer.RULES_VERSION}", "PyStemmer 3", "Unicode", "simplemma"):
         assert part in fingerprint
@@ -196,3 +197,19 @@ def test_exceptions_that_change_tokens_are_a_new_fingerprint(tmp_path: Path, lin
     assert analyzer.rules_fingerprint(load_exceptions(path)) != plain
     path.write_text("[synonyms]\nlkw = lastwagen")
     assert analyzer.rules_fingerprint(load_exceptions(path)) == plain
+
+
+def test_a_function_word_in_capitals_is_a_name() -> None:
+    """The text may mean either; who types it so means the name, unless the whole query is loud."""
+    analyzer = dictionary_analyzer()
+
+    def found(query: str, text: str) -> bool:
+        (sought,) = analyzer.sought(query)
+        return any(token.form in sought.forms for token in analyzer.analyze(text))
+
+    assert found("MAN", "Der Konzern MAN baut Busse")
+    assert not found("MAN", "Dort sieht man Busse")
+    assert found("man", "Dort sieht man Busse")
+    assert found("man", "DORT SIEHT MAN BUSSE")
+    assert analyzer.sought("ALS OB")[1].forms == ("ob",)
+    assert analyzer.sought("OB")[0].forms == ("ob^",)

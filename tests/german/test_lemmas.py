@@ -84,3 +84,11 @@ def test_inflected_adjectives_with_a_capital_are_no_nouns() -> None:
     assert readings("technische", dictionary) == ("technisch", "technisch")
     assert readings("tiefe", dictionary) == ("tief", "Tiefe")
     assert readings("verwandte", dictionary) == ("verwenden", "Verwandte")
+
+
+def test_of_two_spellings_the_one_with_umlauts_is_the_key() -> None:
+    """If the dictionary has both, and they are one word."""
+    dictionary = {each: each for each in ("Phoenix", "Phönix", "Geheimtuer", "Geheimtür", "Soest")}
+    assert readings("phoenix", dictionary).capital == "Phönix"
+    assert readings("geheimtuer", dictionary).capital == "Geheimtuer"
+    assert readings("soest", dictionary).capital == "Soest"

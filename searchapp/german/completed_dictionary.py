@@ -7,6 +7,7 @@ of foreign words lead elsewhere or nowhere. What the language has by rule is add
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from searchapp.german.irregular_forms import irregular_forms
@@ -16,10 +17,10 @@ from searchapp.german.weak_verbs import weak_verb_forms
 
 INDEPENDENT_ADJECTIVES = frozenset(
     """
-    abgelegen angemessen befangen bekannt beliebt benommen beredt berühmt besonnen bewandt bewusst
-    durchtrieben entlegen erhaben erneut gediegen gerecht gewiss gewohnt schlicht
-    seicht teilweise trunken unbefangen verbissen vergriffen verrückt verschieden verschollen
-    versessen verwandt verwegen vollkommen willkommen zugetan
+    abgelegen angemessen äußerst befangen bekannt beliebt benommen beredt berühmt besonnen bewandt
+    bewusst doppelt durchtrieben entlegen erhaben erneut gediegen gerecht gesondert gewiss gewohnt
+    längst letzt recht schlicht seicht teilweise trunken unbefangen verbissen vergriffen verrückt
+    verschieden verschollen versessen verwandt verwegen vollkommen willkommen zugetan
 
     abwesend anscheinend anwesend ausreichend bedeutend betreffend dringend eingehend einleuchtend
     entsprechend folgend hervorragend laufend umfassend umgehend vorübergehend während weitgehend
@@ -31,6 +32,10 @@ hardly anyone uses it. "verschieden" is "different" and not "died",
 "gewohnt" has nothing to do with "wohnen", "dringend" is "urgent". "entschieden" and "verloren" are
 not among them, since texts use them mostly as forms of their verb."""
 
+_INFLECTED = re.compile(
+    r"([a-zäöüß]{3,})e[nms]?|([a-zäöüß]{3,}(?:isch|ig|lich|los|al|ell|är|bar|sam))er"
+)
+
 
 def completed_dictionary(dictionary: Mapping[str, str]) -> dict[str, str]:
     """The dictionary without its holes. Takes two seconds for a million forms.
@@ -41,6 +46,7 @@ def completed_dictionary(dictionary: Mapping[str, str]) -> dict[str, str]:
     _mend_lemmas(completed)
     _complete_verbs(completed)
     _keep_adjectives(completed)
+    _complete_adjectives(completed)
     completed.update(list(irregular_forms(completed)))
     return completed
 
@@ -119,3 +125,21 @@ def _keep_adjectives(dictionary: dict[str, str]) -> None:
     for adjective in INDEPENDENT_ADJECTIVES & dictionary.keys():
         for ending in ADJECTIVE_ENDINGS:
             dictionary[adjective + ending] = adjective
+
+
+def _complete_adjectives(dictionary: dict[str, str]) -> None:
+    """Lead forms that end at themselves to their adjective: "mittelfristige", "dubiosen".
+
+    Comparatives ("weiter") and verbs ("billigen") end at themselves rightly.
+    """
+    for form in [form for form, lemma in dictionary.items() if form == lemma]:
+        match = _INFLECTED.fullmatch(form)
+        if match is None:
+            continue
+        adjective = match[1] or match[2]
+        if (
+            dictionary.get(adjective) == adjective
+            and adjective + "em" in dictionary
+            and not (form.endswith("n") and _is_verb(form, dictionary))
+        ):
+            dictionary[form] = adjective

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from searchapp.german.nominal_adjectives import nominal_adjectives
+from searchapp.german.nouns_in_e import nouns_in_e
+
 _TABLE = """
 Abdomen Abdomens Abdomina
 Adverb Adverbs Adverbien Adverbium
+Agenda Agenden
 Agens Agenzien
 Appendix Appendizes Appendices
+Ass Asse Asses Assen
 Atlas Atlasse Atlasses Atlassen Atlanten
+Bakterium Bakteriums Bakterien Bakterie
+Ballerina Ballerinas Ballerinen Ballerine
+Basis Basen
+Bazillus Bazillen Bazille
 Bonus Boni Bonusse Bonussen
+Bär Bäre Bären Bärs
 Codex Codices
 Corpus Corpora
+Dosis Dosen
+Drache Drachen Drachens
 Epos Epen
 Espresso Espressos Espressi
 Examen Examens Examina
@@ -24,7 +36,7 @@ Faktum Fakten Fakta
 Fels Felsen Felsens
 Femininum Feminina
 Forum Foren Fora
-Fossil Fossils Fossile Fossilien
+Fossil Fossils Fossile Fossilien Fossilie
 Frieden Friede Friedens
 Funke Funken Funkens
 Genus Genera
@@ -32,20 +44,26 @@ Glaube Glauben Glaubens
 Globus Globen Globusse Globussen
 Haufen Haufe Haufens
 Herz Herzen Herzens
+Hirte Hirt Hirten
 Index Indexe Indexes Indexen Indizes Indices
+Ingredienz Ingredienzien Ingrediens
 Job Jobs
-Kaktus Kakteen Kaktusse Kaktussen
+Junge Jungen Jungs Jungens
+Kaktus Kakteen Kaktee Kaktusse Kaktussen
 Kasten Kastens Kästen
 Karzinom Karzinoms Karzinome Karzinomen Carcinom Carcinoms Carcinome Carcinomen
 Klima Klimas Klimata
 Kodex Kodexe Kodizes
 Komma Kommas Kommata
+Konstante Konstanten
 Korpus Korpora Korpusse
+Krise Krisen Krisis
 Lexikon Lexikons Lexika Lexiken
 Maskulinum Maskulina
 Matrix Matrizen Matrices
 Mineral Minerals Minerale Mineralien
 Modus Modi
+Motor Motors Motoren
 Name Namen Namens
 Neutrum Neutra Neutren
 Nomen Nomens Nomina
@@ -53,26 +71,43 @@ Numerus Numeri
 Opus Opera
 Party Partys Parties
 Partizip Partizips Partizipien Partizipium
+Pole Polin
 Pronomen Pronomens Pronomina
+Reagenz Reagenzien Reagens
+Rhombus Rhomben
+Russe Russin
+Sachse Sächsin
 Samen Same Samens
 Schaden Schade Schadens Schäden
 Schema Schemas Schemata
+Schütze Schützin
 Simplex Simplizia
+Skala Skalen Skale
+Taube Tauben
+Taxi Taxis Taxen
 Tempus Tempora
 Terminus Termini
+Textil Textilien Textilie
 Thema Themas Themata Themen
 Trauma Traumas Traumata Traumen
+Typ Typs Typen
+Türke Türkin
+Ultimatum Ultimaten Ultimata
 Universum Universen
+Weise Weisen
 Wille Willen Willens
+Zauberer Zauberin
 """
 """A noun a line, each with forms that lead to it. They count at the end of a compound, too."""
 
 _GENITIVES = """
-Arbeitsförderungsgesetzes Brandes Dinges
-Adobes Amazons Arafats Asiens Bachtins Blairs Brüssels Chinas Disneys Donaldsons Fellinis
-Gazastreifens Gurlitts Haiders Handkes Hannovers Hitlers Jandls Jelzins Kohls Lankas Lateinamerikas
-Moldawiens Niedersachsens Nigerias Nintendos Ostjerusalems Rabins Rohmers Russlands Sachsens
-Schönhubers Schröders
+Adobes Airlines Amazons Arafats Arbeitsförderungsgesetzes Asiens Bachtins Bambis Beckers Bernhards
+Bills Blairs Boots Brandes Brüssels Chinas Codes Conrads Consultants Countys Dinges Disneys
+Donaldsons Fellinis Friedrichs Gabriels Games Gazastreifens Gurlitts Haiders Handkes Hannovers
+Hitlers Instruments Jacksons Jandls Jelzins Kids Klerks Kohls Labs Lankas Lateinamerikas Liquids
+Michaels Moldawiens Müllers Networks Niedersachsens Nigerias Nintendos Ostjerusalems Papas Points
+Rabins Rohmers Romanes Russlands Sachsens Schröders Schönhubers Services Siegers Simons Sports
+Sprints Sticks
 """.split()
 """Genitives, mostly of names, for which the dictionary has no lemma. It cannot be told by rule:
 "Engels", "Peters" and "Fonds" are words of their own."""
@@ -88,8 +123,8 @@ _COMPARED_FROM_ANOTHER_STEM = {
 """Forms that the dictionary lacks. "meist" is an adverb of its own, "meister" may be the noun."""
 
 _ADJECTIVE_ENDINGS = ("e", "em", "en", "er", "es")
-_NOMINAL_ADJECTIVE_ENDINGS = ("e", "er", "en", "em")
 _UMLAUT = {"a": "ä", "o": "ö", "u": "ü"}
+_WHITE = ("weiße", "weißem", "weißen", "weißer", "weißes")
 _WITHOUT_UMLAUT = str.maketrans("äöüÄÖÜ", "aouAOU")
 _SHORTEST_END = 5
 """Shorter forms do not count at the end of a compound: "Steppen" ends with "Epen"."""
@@ -100,13 +135,16 @@ def irregular_forms(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
     dictionary: form -> lemma, as `searchapp.german.completed_dictionary` has it.
     """
+    # "weiß" is a form of "wissen": the adjective is called by another form of its own.
+    yield from ((form, "weiße") for form in _WHITE if form in dictionary)
+    yield from nominal_adjectives(dictionary)
+    yield from nouns_in_e(dictionary)
+    yield from _women(dictionary)
     yield from _nouns(dictionary)
     for form in _GENITIVES:
         if dictionary.get(form) == form:
             noun = form[:-2]
             yield form, noun if form.endswith("es") and noun in dictionary else form[:-1]
-    yield from _nominal_adjectives(dictionary)
-    yield from _women(dictionary)
     yield from _comparisons(dictionary)
 
 
@@ -128,27 +166,6 @@ def _nouns(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 known == form and end.endswith("en") and form.lower() not in dictionary
             ):
                 yield form, lemma
-
-
-def _nominal_adjectives(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """All forms of persons named by a participle, each with one and the same lemma.
-
-    `Abgeordnete`, `Abgeordneter`, `Abgeordneten`, `Abgeordnetem` are one noun, whichever of them
-    a dictionary leads to which. A dictionary has the form with "em" of no other nouns.
-    """
-    for dative in dictionary:
-        if dative.endswith("em") and dative[0].isupper():
-            stem = dative[:-2]
-            participle = stem.lower()
-            if participle.endswith("end") or (
-                # A lemma of its own is an adjective: "die Alten", "das Rechte".
-                participle.endswith(("en", "t"))
-                and dictionary.get(participle, participle) != participle
-            ):
-                forms = [stem + ending for ending in _NOMINAL_ADJECTIVE_ENDINGS]
-                if all(form in dictionary for form in forms):
-                    lemma = forms[1] if dictionary[forms[0]] == forms[1] else forms[0]
-                    yield from ((form, lemma) for form in forms)
 
 
 def _women(dictionary: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -13,20 +13,23 @@ from typing import NamedTuple
 
 from searchapp.german.digraphs import with_umlauts
 from searchapp.german.forms import with_capital
+from searchapp.german.nominal_adjectives import is_participle
 
 MAX_LEMMA_STEPS = 4
 """Readings are followed to their end: `Verletzter -> Verletzte -> verletzt -> verletzen`."""
 
-_PARTICIPLE_ENDING = re.compile(r"end$|et$|ge.+[tn]$|^(?:be|ent|er|ver|zer).{3,}[tn]$")
 _ADJECTIVE_ENDINGS = frozenset(("e", "en", "em", "es"))
 _ADJECTIVE = re.compile(
     r"(?=.*[aeiouyäöü][^aeiouyäöü]+[aeiouyäöü]).{2,}"
-    r"(?:isch|ig|lich|los|haft|sam|bar|arm|reich|frei|voll|wert|end|(?<![ae]n)t|en|ell|er|st)"
+    r"(?:isch|ig|lich|los|haft|sam|bar|arm|reich|frei|voll|wert|end|(?<![ae]n)t|en|ell|er|st"
+    r"|al|är|gemein)"
 )
 """Adjectives of more than one syllable with a common ending. Their inflected forms are no nouns, as
 those of short ones are ("Tiefe", "Weite") and some of foreign ones ("Konstante")."""
-_NO_ADJECTIVES = frozenset(("Ebene", "Gerade"))
 _NO_UMLAUTS = frozenset(("Geheimtuer", "Raeter"))
+_NO_ADJECTIVES = frozenset(
+    "Diagonale Ebene Finale Gerade Horizontale Internationale Pastorale Vertikale Zentrale".split()
+)
 _SWISS = dict.fromkeys(("Strasse", "Strassen"), "Straße")
 """In Switzerland, and in capitals; the dictionary has them for forms of a glass stone, "Strass"."""
 
@@ -112,7 +115,7 @@ def _is_adjective(noun: str, lemma: str, dictionary: Mapping[str, str]) -> bool:
         noun[-1] == "e"
         and noun not in _NO_ADJECTIVES
         and _ADJECTIVE.fullmatch(adjective) is not None
-        and adjective + "em" in dictionary
+        and (adjective + "em" in dictionary or adjective + "es" in dictionary)
         and (lemma == adjective or (adjective.endswith(("er", "st")) and lemma[-1] != "n"))
     )
 
@@ -128,7 +131,7 @@ def _adjective(form: str, lemma: str, dictionary: Mapping[str, str]) -> str | No
         return None
     stem = lemma[:-2]
     adjective = stem.lower()
-    if dictionary.get(adjective) != adjective or _PARTICIPLE_ENDING.search(adjective):
+    if dictionary.get(adjective) != adjective or is_participle(adjective):
         return None
     if form == lemma:
         return adjective if lemma + "s" not in dictionary else None

@@ -40,7 +40,7 @@ from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 from searchapp.german.forms import with_capital
 from searchapp.german.lemmas import UNKNOWN, Readings
 
-LEXICON_VERSION = 9
+LEXICON_VERSION = 12
 """Raise it with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"

@@ -20,12 +20,13 @@ from searchapp.german.lemmas import UNKNOWN
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 from searchapp.german.relatives import relatives
 from searchapp.german.sentences import is_capital_by_place
+from searchapp.german.spellings import usual_spelling
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
 from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 """Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000
@@ -252,7 +253,7 @@ class Analyzer:
 
     def _stem(self, form: str) -> str:
         with self._stemmer_lock:
-            return self._stemmer.stem(form)
+            return self._stemmer.stem(usual_spelling(form))
 
 
 def surface_counts(texts: Iterable[str]) -> Counter[str]:

@@ -52,6 +52,7 @@ from searchapp.german.lexicon import (
     save_whole_words,
     seal,
 )
+from searchapp.german.spellings import usual_spelling
 from searchapp.german.stems import MAX_FORM_CHARS, normalized
 
 Int64Array = npt.NDArray[np.int64]
@@ -151,7 +152,8 @@ class _Words(NamedTuple):
         capital: Counter[str] = Counter()
         for surface, count in surface_counts.items():
             if surface.isalpha() and len(surface) <= MAX_FORM_CHARS:
-                (capital if surface[0].isupper() else small)[normalized(surface)] += count
+                form = usual_spelling(normalized(surface))
+                (capital if surface[0].isupper() else small)[form] += count
         forms = sorted(small.keys() | capital.keys())
         arrays = (
             np.array([counts[form] for form in forms], np.int64) for counts in (small, capital)

@@ -39,8 +39,9 @@ from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 from searchapp.german.forms import with_capital
 from searchapp.german.lemmas import UNKNOWN, Readings
+from searchapp.german.spellings import usual_spelling
 
-LEXICON_VERSION = 12
+LEXICON_VERSION = 14
 """Raise it with every change of what is learned or of how it is written."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"
@@ -263,29 +264,32 @@ class Lexicon:
     def look_up(self, form: str) -> tuple[Readings, tuple[CompoundPart, ...]]:
         """The `readings` and the `parts` of a form, in half the time of two calls."""
         exceptions = self.exceptions
+        typed, form = form, usual_spelling(form)
         is_word = form.isalpha()
         number: int | None = self._forms.get(form) if is_word else None
         entry = NO_LEMMA if number is None else self._entries[number]
         parts: tuple[CompoundPart, ...] = ()
-        if form in exceptions.splits:
-            parts = self._forced_parts(exceptions.splits[form])
-        elif is_word and not entry & WHOLE and form not in exceptions.whole:
+        if typed in exceptions.splits:
+            parts = self._forced_parts(exceptions.splits[typed])
+        elif is_word and not entry & WHOLE and typed not in exceptions.whole:
             # The dictionary marks those of its words that are no compounds.
             cuts = split(form, self._pieces, is_compound=number is not None)
             if cuts and form not in self._whole_words:
                 parts = self._parts(form, cuts)
-        if form in exceptions.lemmas:
-            return self._forced_readings(exceptions.lemmas[form]), parts
+        is_forced = typed in exceptions.splits
+        placed = parts if is_forced or form == typed else _placed(parts, form, typed)
+        if typed in exceptions.lemmas:
+            return self._forced_readings(exceptions.lemmas[typed]), placed
         readings = self._known_readings(form) if number is not None else UNKNOWN
         if readings is UNKNOWN and is_word:
             readings = self._respelled_readings(form)
             if readings is UNKNOWN and parts:
                 last = parts[-1]
-                lemma = form[: last.start] + last.base.lower()
+                lemma = (typed if is_forced else form)[: last.start] + last.base.lower()
                 readings = _single(with_capital(lemma) if last.base[:1].isupper() else lemma)
             if readings is UNKNOWN and form.endswith("s"):
                 readings = self._readings_of_genitive(form)
-        return readings, parts
+        return readings, placed
 
     def readings(self, form: str) -> Readings:
         """The lemmas of a form; UNKNOWN if it has none.
@@ -297,7 +301,8 @@ class Lexicon:
 
     def knows(self, form: str) -> bool:
         """Whether the dictionary, or the owner, has a lemma of this very form."""
-        return form in self.exceptions.lemmas or self._known_readings(form) is not UNKNOWN
+        usual = usual_spelling(form)
+        return form in self.exceptions.lemmas or self._known_readings(usual) is not UNKNOWN
 
     def parts(self, form: str) -> tuple[CompoundPart, ...]:
         """The parts of a compound noun, from left to right without gaps; () for other words."""
@@ -308,12 +313,13 @@ class Lexicon:
         it: not whether it is a compound of known parts.
         """
         exceptions = self.exceptions
+        usual = usual_spelling(form)
         return (
             form in exceptions.splits
             or form in exceptions.whole
             or form in exceptions.lemmas
-            or self._known_readings(form) is not UNKNOWN
-            or self._respelled_readings(form) is not UNKNOWN
+            or self._known_readings(usual) is not UNKNOWN
+            or self._respelled_readings(usual) is not UNKNOWN
         )
 
     def is_lemma(self, key: str) -> bool:
@@ -341,7 +347,7 @@ class Lexicon:
     def _respelled_readings(self, form: str) -> Readings:
         """The readings of the form with the umlauts and "ß" that it may have replaced."""
         umlauts = form.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü")
-        readings = self._known_readings(umlauts) if umlauts != form else UNKNOWN
+        readings = self._known_readings(usual_spelling(umlauts)) if umlauts != form else UNKNOWN
         if readings is UNKNOWN and "ss" in form:
             readings = self._known_readings(umlauts.replace("ss", "ß"))
         if readings is UNKNOWN and "ß" in form:
@@ -355,7 +361,7 @@ class Lexicon:
         return _single(name) if name is not None and is_name else UNKNOWN
 
     def _forced_readings(self, lemma: str) -> Readings:
-        known = self._known_readings(lemma)
+        known = self._known_readings(usual_spelling(lemma))
         return _single(lemma) if known is UNKNOWN else known
 
     def _parts(self, form: str, cuts: Sequence[Cut]) -> tuple[CompoundPart, ...]:
@@ -380,6 +386,7 @@ class Lexicon:
 
     def _looked_up_base(self, text: str) -> str:
         """The base form of a part for which the owner gave none."""
+        text = usual_spelling(text)
         known = self._known_readings(text).capital
         if known is None:
             # Each head is a modifier, too.
@@ -388,6 +395,33 @@ class Lexicon:
             if piece is not None:
                 known = self._endings.apply(text, self._pieces.modifier_bases[piece])
         return known
+
+
+def _placed(parts: tuple[CompoundPart, ...], usual: str, typed: str) -> tuple[CompoundPart, ...]:
+    """The parts of a word in its usual spelling, at their places in the word as it was typed.
+
+    A border in what the spellings have in common is there in both; one between is moved into the
+    letters in which they differ.
+    """
+    if len(usual) == len(typed) or not parts:
+        return parts
+    start = _common_start(usual, typed)
+    shorter = min(len(usual), len(typed))
+    end = min(_common_start(usual[::-1], typed[::-1]), shorter - start)
+
+    def place(border: int) -> int:
+        if border <= start:
+            return border
+        return max(start, len(typed) - min(len(usual) - border, end))
+
+    return tuple([CompoundPart(place(part.start), place(part.end), part.base) for part in parts])
+
+
+def _common_start(one: str, other: str) -> int:
+    """The number of characters at the start that are the same."""
+    pairs = zip(one, other, strict=False)
+    differing = (index for index, (left, right) in enumerate(pairs) if left != right)
+    return next(differing, min(len(one), len(other)))
 
 
 def _single(lemma: str) -> Readings:

@@ -37,6 +37,7 @@ from searchapp.german.lexicon import (
     save_whole_words,
     seal,
 )
+from searchapp.german.spellings import in_usual_spelling
 from searchapp.processes import run_apart
 
 
@@ -69,7 +70,7 @@ def learn_lexicon_apart(folder: Path, dictionary: Mapping[str, str] | None = Non
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
     if dictionary is None:
         dictionary = _german_dictionary()
-    dictionary = completed_dictionary(dictionary)
+    dictionary = in_usual_spelling(completed_dictionary(dictionary))
     # Each large object is deleted as soon as possible, before the next ones are made.
     readings = dictionary_readings(dictionary)
     words = _word_lists(dictionary)

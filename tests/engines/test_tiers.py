@@ -371,6 +371,25 @@ def test_numbers_and_abbreviations_are_found_in_every_spelling(
         assert index.marked(query, body), query
 
 
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        ("Paragrafen", "Zwei Paragraphen gelten"),
+        ("Brennesseln", "Dort wachsen Brennnesseln"),
+        ("differenziell", "Es ist differentiell"),
+        ("Kommunikee", "Das Kommuniqué kam"),
+    ],
+)
+def test_old_and_permitted_spellings_of_a_word_meet(
+    texts: Callable[..., Texts], query: str, body: str
+) -> None:
+    """And what is marked is the word as the text spells it."""
+    index = texts(body, "Nichts davon")
+    assert index.found(query) == [body]
+    assert index.marked(query, body)
+    assert index.found(f"={query}") == []
+
+
 def test_a_number_is_not_another_one(texts: Callable[..., Texts]) -> None:
     """Points and commas are told apart, and a row of numbers is none."""
     index = texts("Es sind 1,234 Meter", "Im Jahr 2023 500 Leute", "Ruf 0664 500 600 an")

@@ -49,7 +49,7 @@ def shown(parts: tuple[CompoundPart, ...], form: str) -> str:
         ("grösste", "groß"),
         ("mueller", "Müller"),
         ("haeuser", "Haus"),
-        ("fluß", "Fluß"),
+        ("fluß", "Fluss"),
         ("kolleginnen", "Kollege"),
         ("stahlhochöfen", "Stahlhochofen"),
         ("xyzzy", None),

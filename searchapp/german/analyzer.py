@@ -26,7 +26,7 @@ from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000

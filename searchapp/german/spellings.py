@@ -28,10 +28,15 @@ _WORDS = _pairs("""
     missionäre:missionare missionären:missionaren missionärs:missionars moire:moiree mop:mopp
     passee:passé rallies:rallyes rally:rallye rauh:rau roulett:roulette scharm:charme schi:ski
     schier:skier schiern:skiern schis:skis sosse:soße sossen:soßen tip:tipp tips:tipps vodka:wodka
+    iod:jod wechte:wächte wechten:wächten
     zierat:zierrat zierate:zierrate zieraten:zierraten zierats:zierrats zirka:circa
     """)
 
 _STEMS = _pairs("""
+    affaire:affäre ajatollah:ayatollah azeton:aceton canossa:kanossa circus:zirkus cobalt:kobalt
+    cocain:kokain codex:kodex kadmium:cadmium katode:kathode klementine:clementine
+    litteratur:literatur nicotin:nikotin portrait:porträt silicium:silizium trecking:trekking
+    äthanol:ethanol äthyl:ethyl
     alpdruck:albdruck alpdrück:albdrück alptraum:albtraum alpträum:albträum anbendel:anbändel
     aufwändig:aufwendig behend:behänd belemmer:belämmer bonboniere:bonbonniere bouquet:bukett
     bravur:bravour broccoli:brokkoli büfett:buffet büffet:buffet calcium:kalzium calvinis:kalvinis
@@ -58,7 +63,7 @@ _STEMS = _pairs("""
     schiläuf:skiläuf schipist:skipist schirennen:skirennen schisport:skisport schispring:skispring
     schistock:skistock schitour:skitour schiurlaub:skiurlaub schneuz:schnäuz
     schnürbendel:schnürbändel schofför:chauffeur schrimp:shrimp selbständig:selbstständig
-    sketsch:sketch soufflee:souffle spagetti:spaghetti stengel:stängel steptanz:stepptanz
+    sketsch:sketch soufflee:souffle spagetti:spaghetti steptanz:stepptanz
     steptänz:stepptänz stukkat:stuckat symphoni:sinfoni tendentiös:tendenziös tolpatsch:tollpatsch
     transchier:tranchier tunell:tunnel tunfisch:thunfisch varietee:variete verbleu:verbläu
     wagon:waggon wandale:vandale wandalis:vandalis yacht:jacht yoghurt:joghurt yogurt:joghurt
@@ -135,8 +140,9 @@ for _line in _TRIPLED.strip().splitlines():
         _STEMS[_first.strip() + _second[1:]] = _first.strip() + _second
 
 _SHORT_VOWEL = re.compile(
-    "(?<![aeiou])eß|(?<![aeu])iß|yß|daß|[lknb]aß|[lkn]äß|(?:(?<!s)|gebirgs)p[aä]ß|h[aä]ß|faß|(?<!ge)fäß"
+    "(?<![aeiou])eß|(?<![aeu])iß|yß|daß|[lknb]aß|[lkn]äß|(?:(?<!s)|gebirgs|lands|triebs)p[aä]ß|h[aä]ß|faß|(?<!ge)fäß"
     "|bläß|[kp]raß|gräß|schl[oöuü]ß|(?<!g)r[oö]ß|amboß|koloß|goß|noß|fl[uü]ß|[gk][uü]ß|n[uü]ß"
+    "|boß(?!el)|löß|dußl|täßch"
     "|muß(?!e)|müß(?!ig)|sch[uü]ß|druß|w[uü]ß|rußl"
     "|(?:ge|be|er|ver|zer|ab|an|auf|aus|ein|durch|vor)schoß|geschöß|schößling|(?:zer|ver|um|ab|aus|über)floß"
 )
@@ -155,7 +161,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ("(?<!ä)(?<!^e)numerier", "nummerier"),
         ("(?<![bgt])(?<!^f)(?<!gf)rauh(?!eit|[aäou])", "rau"),
         ("gems(?=böck|bock|leder|wild|bart|jäg)", "gäms"),
-        ("panter(?=$|n$|s$)", "panther"),
+        ("panter(?=$|n$|s$)|^panter", "panther"),
+        ("(?<=[efhikmr])tip(?=s?$)", "tipp"),
+        ("(?<!non)stop(?=s?$)", "stopp"),
+        ("stengel(?!d)", "stängel"),
         ("katarr(?!h)", "katarrh"),
         ("karamel(?!l)", "karamell"),
         ("sauce(?!r)", "soße"),
@@ -183,7 +192,7 @@ _UNUSUAL = re.compile(
         [
             *_STEMS,
             *"alptr chimär eiss enti gems graph iess karamel katarr numerier panter phon".split(),
-            *"photo rauh sauce stanti".split(),
+            *"photo rauh sauce stanti stengel stop tip".split(),
         ]
     )
 )
@@ -195,6 +204,17 @@ _WITH_ACCENT = frozenset(
 """Without their accents these would be other words: "Rose"."""
 _ACCENTED = re.compile("[^\\x00-\\x7fäöüß]")
 _UNDECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+
+
+_NOT_SWISS = frozenset(
+    """Chaussee Chausseebaum Hausse Kohlhaussen Krankenhausserie Spielvoraussetzung
+    Strafaussetzung Voraussetzung aussehen aussehend aussenden aussendend aussetzen aussetzend
+    voraussehbar voraussehen voraussehend voraussetzen voraussetzend""".split()
+)
+"""Words that the dictionary has with "ß", too, or leads to it, but that are never written so."""
+
+_STRANGERS = frozenset(("Busse", "Masse", "bosseln", "fusseln"))
+"""Words that are others with "ß"."""
 
 
 def usual_spelling(form: str) -> str:
@@ -233,7 +253,19 @@ def in_usual_spelling(dictionary: Mapping[str, str]) -> dict[str, str]:
             other.append((word, lemmas[lemma]))
     for word, lemma in other:
         usual.setdefault(word, lemma)
+    swiss = [word for word, lemma in usual.items() if word == lemma and _is_swiss(word, usual)]
+    usual.update((word, word.replace("ss", "ß")) for word in swiss)
+    for word in _NOT_SWISS & usual.keys():
+        usual[word] = usual[word.replace("ss", "ß")] = word
     return usual
+
+
+def _is_swiss(word: str, usual: Mapping[str, str]) -> bool:
+    """Whether a dictionary form is written with "ß" outside of Switzerland: "süss", not "Masse"."""
+    if "ss" not in word or word in _NOT_SWISS or word in _STRANGERS:
+        return False
+    german = word.replace("ss", "ß")
+    return usual.get(german) == german and _usual_word(german) == german
 
 
 def _usual_word(word: str) -> str:

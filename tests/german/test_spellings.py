@@ -29,6 +29,10 @@ PAIRS = """
     Albträume:Alpträume Tipps:Tips Karamelpudding:Karamellpudding Stukkateure:Stuckateure
     Roheit:Rohheit Zierat:Zierrat Klubs:Clubs Kusinen:Cousinen Frisöre:Friseure Nugat:Nougat
     Känguru:Känguruh Jännerwoche:Januarwoche Waggons:Wagons Büfett:Buffet Erdoğan:Erdogan
+    süss:süß gemäss:gemäß begrüssen:begrüßt Gefässe:Gefäß fleissiger:fleißig Stösse:Stoß
+    Auslandspässe:Auslandspaß
+    Portraits:Porträt Affaire:Affären Nicotin:Nikotin Codex:Kodizes Geheimtips:Geheimtipp
+    Autostop:Autostopp Rosapanter:Rosapanther Klementinen:Clementine
     """.split()
 
 
@@ -54,7 +58,7 @@ def test_two_spellings_of_a_word_meet(pair: str) -> None:
     graph graf photon siphon phase stiel rest stopfen hoheit brauhaus grauhaarig frequentieren
     wächter vollautomat kontrollamt metallarbeiter ballade bettag aquarellist mittag dennoch
     protokollieren asphalt rhododendron rosé exponential partiell rückgrat enumerieren sendeanstalt
-    kommissionär schimäre rock
+    kommissionär schimäre rock laptop desktop mops tipi kostengeld schlagen
     """.split(),
 )
 def test_other_words_stay_as_they_are(word: str) -> None:
@@ -77,6 +81,15 @@ def test_parts_of_a_compound_are_at_their_places_in_the_word_as_typed() -> None:
     assert (first.stem, word[first.start : first.end]) == ("Delfin", "delphin")
     assert (last.stem, word[last.start : last.end]) == ("Becken", "becken")
     assert dictionary_analyzer().keys_of(word.capitalize()).form == word
+
+
+def test_swiss_words_of_a_dictionary_lead_to_those_with_a_sharp_s() -> None:
+    """Unless they are other words, or what stands with "ß" is none."""
+    words = "süss süß Masse Maße aussehen außehen Schloß Schloss".split()
+    spelled = in_usual_spelling({word: word for word in words})
+    assert spelled["süss"] == "süß"
+    assert all(spelled[word] == word for word in ("Masse", "Maße", "aussehen", "Schloss"))
+    assert spelled["außehen"] == "aussehen"
 
 
 def test_a_dictionary_is_respelled_with_its_lemmas() -> None:

@@ -192,12 +192,13 @@ class Snippet:
 class Reason:
     """Why an article was found though a query word does not stand in it as such.
 
-    kind: "relative" (a word of the same family), "part" (inside of a compound), "lemma" (an
-    irregular form) or "parts" (the parts of the query word, spread out).
+    kind: "separated" (a verb apart from its particle), "relative" (a word of the same family),
+    "part" (inside of a compound), "lemma" (an irregular form) or "parts" (the parts of the query
+    word, spread out).
     word: the query word's number. found: the word of the article, the matched part marked.
     """
 
-    kind: Literal["relative", "part", "lemma", "parts"]
+    kind: Literal["separated", "relative", "part", "lemma", "parts"]
     word: int
     found: MarkedText
 

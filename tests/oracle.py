@@ -140,8 +140,8 @@ class Oracle:
 
 
 def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
-    """Whether the word or a relative is a part of a compound, a relative is there by itself, or
-    the word is a compound all of whose parts are there.
+    """Whether the word or a relative is a part of a compound, a relative is there by itself or the
+    word apart from its particle, or the word is a compound all of whose parts are there.
     """
     tokens = [token for text in texts for token in text]
     parts = {part.stem for token in tokens for part in token.parts}
@@ -152,7 +152,7 @@ def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
     whole = wanted[:1]
     return any(
         not parts.isdisjoint((*each.keys, *each.relatives))
-        or not stems.isdisjoint(each.relatives)
+        or not stems.isdisjoint((*each.relatives, *each.separated))
         or (each.parts and all(part in parts | stems for part in each.parts))
         for each in whole
     )

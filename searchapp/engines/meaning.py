@@ -1,10 +1,11 @@
 """What a query finds: its words in tiers, the same for every engine.
 
 A word finds, from the nearest to the farthest: its form as typed, its other inflected forms,
-other spellings of them, its relatives, compounds that hold it as a part, its own parts if it is a
-compound and they stand apart, and the owner's synonyms. What each tier weighs is the engine's
-business (`searchapp.engines.evaluation.weigher` for arrays); what is to be marked in a hit follows
-from the meaning alone, once patterns are expanded to the forms that they stand for.
+other spellings of them, a verb apart from its particle, its relatives, compounds that hold it as a
+part, its own parts if it is a compound and they stand apart, and the owner's synonyms. What each
+tier weighs is the engine's business (`searchapp.engines.evaluation.weigher` for arrays); what is to
+be marked in a hit follows from the meaning alone, once patterns are expanded to the forms that they
+stand for.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Word:
     field: one of `fields.ANALYZED_FIELDS`.
     forms: the exact forms of what was typed: more than one where its case leaves two words open.
     keys: those of their inflected forms; none if only the form as typed will do.
+    separated: keys of the forms of a verb whose particle stands apart.
     relatives: keys of words that it is made of, or that are made of it.
     in_compounds: whether compounds that hold it as a part are found.
     parts: the keys of its own parts; an article that has all of them is found.
@@ -46,6 +48,7 @@ class Word:
     field: str
     forms: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    separated: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
     in_compounds: bool = False
     parts: tuple[str, ...] = ()
@@ -265,6 +268,7 @@ class _Reader:
             field,
             word.forms,
             word.keys,
+            separated=word.separated,
             relatives=word.relatives,
             in_compounds=True,
             parts=word.parts,
@@ -323,7 +327,7 @@ def spelling(form: str) -> tuple[bool, bool]:
     return "ß" in form, with_umlauts(form) != form
 
 
-HighlightKey = Literal["stem", "form", "relative", "part", "spread"]
+HighlightKey = Literal["stem", "form", "separated", "relative", "part", "spread"]
 
 MARKED_FIELDS = frozenset(("title", "body", "tags"))
 """The parts of an article in which matches are looked for: what is searched as one text."""
@@ -335,8 +339,9 @@ class HighlightTerm:
 
     number: of the query word that this stands for.
     fields: where it may match.
-    key: what `sequence` holds: keys or exact forms of words; keys of relatives; keys that parts
-        of compounds have; or the parts of a compound query word, sought as words and as parts.
+    key: what `sequence` holds: keys or exact forms of words; keys of verbs apart from their
+        particles, or of relatives; keys that parts of compounds have; or the parts of a compound
+        query word, sought as words and as parts.
     sequence: the accepted keys of each consecutive word; a plain word is a sequence of one.
     typed: the exact form of a plain query word, or "".
     """
@@ -383,6 +388,8 @@ def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
         yield "form", [meaning.forms], plain_form(meaning.forms[0])
     else:
         yield "stem", [meaning.keys], plain_form(meaning.forms[0])
+        if meaning.separated:
+            yield "separated", [meaning.separated], ""
         if meaning.relatives:
             yield "relative", [meaning.relatives], ""
         if meaning.in_compounds:

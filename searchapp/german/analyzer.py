@@ -14,12 +14,27 @@ from typing import NamedTuple
 
 from searchapp.german.abbreviations import written_out
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.forms import CAPITAL_MARK, plain_form, with_capital
+from searchapp.german.forms import (
+    CAPITAL_MARK,
+    is_separated,
+    plain_form,
+    separated_form,
+    separated_key,
+    separated_words,
+    with_capital,
+)
 from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.german.lemmas import UNKNOWN
 from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
 from searchapp.german.relatives import relatives
 from searchapp.german.sentences import is_capital_by_place
+from searchapp.german.separable_verbs import (
+    MAX_WORDS,
+    PARTICLES,
+    SeparableVerbs,
+    Words,
+    is_separable,
+)
 from searchapp.german.spellings import usual_spelling
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
 from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
@@ -63,6 +78,7 @@ class SoughtWord(NamedTuple):
     position: as of a Token. surface: as typed. form: as typed, normalized.
     forms: its exact forms. keys: those of its inflected forms. parts: of a compound, their keys.
     relatives: keys of the words that it is made of, or that are made of it.
+    separated: keys of the forms of a verb whose particle stands apart.
     """
 
     position: int
@@ -72,6 +88,7 @@ class SoughtWord(NamedTuple):
     keys: tuple[str, ...]
     parts: tuple[str, ...]
     relatives: tuple[str, ...]
+    separated: tuple[str, ...]
 
 
 class Analyzer:
@@ -85,6 +102,7 @@ class Analyzer:
         self._lexicon = lexicon
         self._stemmer = GermanStemmer()
         self._suspended = None if lexicon is None else SuspendedHyphens(lexicon)
+        self._separable = None if lexicon is None else SeparableVerbs(lexicon.lemma)
         self._stemmer_lock = threading.Lock()
         self._remembered: dict[str, WordKeys] = {}
         self._part_keys: dict[str, str] = {}
@@ -97,7 +115,8 @@ class Analyzer:
 
         A form that is a noun or another word is read by its case; at the start of a sentence it is
         two tokens at one place, first the noun. A fragment with a suspended hyphen is followed by
-        the word that it stands for, at its place.
+        the word that it stands for, at its place. A verb and its particle that stand apart are each
+        followed by the form of both ("fing…an").
         Never raises; see `searchapp.german.tokenizer` for what a word is.
         """
         remembered = self._remembered
@@ -106,11 +125,42 @@ class Analyzer:
         for surface, start, end, position, word in tokenize(text):
             keys = remembered.get(word) or self._keys(word)
             tokens.append(new_token(Token, (surface, start, end, position, *keys)))
+        tokens = self._with_separated(tokens, text)
         if "-" in text:
             tokens = self._with_completed(tokens, text)
         if any(token.form[-1] == CAPITAL_MARK for token in tokens):
             tokens = self._with_small_readings(tokens, text)
         return tokens
+
+    def _with_separated(self, tokens: list[Token], text: str) -> list[Token]:
+        """The tokens, and behind each verb and particle that stand apart the form of both."""
+        added: dict[int, list[str]] = {}
+        for number, token in enumerate(tokens):
+            if token.form in PARTICLES:
+                first = max(0, number - MAX_WORDS - 1)
+                around = tokens[first : number + 3]
+                words = Words(
+                    [plain_form(each.form) for each in around],
+                    [each.start for each in around],
+                    [each.end for each in around],
+                )
+                verb = self.separated_verb(text, words, number - first)
+                if verb is not None:
+                    form = separated_form(words.forms[verb], token.form)
+                    added.setdefault(first + verb, []).append(form)
+                    added.setdefault(number, []).append(form)
+        if not added:
+            return tokens
+        completed: list[Token] = []
+        for number, token in enumerate(tokens):
+            completed.append(token)
+            forms = added.get(number, ())
+            completed += [Token(*token[:4], *self.keys_of(form)) for form in forms]
+        return completed
+
+    def separated_verb(self, text: str, words: Words, particle: int) -> int | None:
+        """See `SeparableVerbs.verb_of`; None without a lexicon."""
+        return self._separable.verb_of(text, words, particle) if self._separable else None
 
     def _with_small_readings(self, tokens: list[Token], text: str) -> list[Token]:
         """The tokens, and a second one for each word that may be read as if in lower case."""
@@ -177,6 +227,11 @@ class Analyzer:
                     tuple(dict.fromkeys(each.stem for each in keys)),
                     tuple(dict.fromkeys(part.stem for part in keys[0].parts)),
                     self._relatives(keys),
+                    tuple(
+                        dict.fromkeys(
+                            separated_key(each.stem) for each in keys if is_separable(each.stem)
+                        )
+                    ),
                 )
             )
         return words
@@ -202,6 +257,8 @@ class Analyzer:
         return self._lexicon is not None and self._lexicon.lists(form)
 
     def _keys(self, word: str) -> WordKeys:
+        if is_separated(word):
+            return self._remember(word, self._separated_keys(word))
         form = normalized(plain_form(word))
         if full := written_out(form):
             return self._remember(word, self._shortened(form, self.keys_of(full)))
@@ -224,6 +281,11 @@ class Analyzer:
                 lemma, form = capital, form + CAPITAL_MARK
         keys = tuple.__new__(WordKeys, (form, lemma or self._stem(form), lemma, parts))
         return self._remember(word, keys)
+
+    def _separated_keys(self, form: str) -> WordKeys:
+        verb, particle = separated_words(form)
+        infinitive = self._separable.infinitive(particle, verb) if self._separable else None
+        return WordKeys(form, separated_key(infinitive or form), infinitive, ())
 
     @staticmethod
     def _shortened(form: str, full: WordKeys) -> WordKeys:

@@ -27,6 +27,22 @@ def readings(word: str) -> tuple[str, str]:
     return word, word + CAPITAL_MARK
 
 
+def separated_form(verb: str, particle: str) -> str:
+    """The form of a verb and its particle."""
+    return verb + SEPARATED_MARK + particle
+
+
+def separated_words(form: str) -> tuple[str, str]:
+    """The verb and the particle of a separated form."""
+    verb, _, particle = form.partition(SEPARATED_MARK)
+    return verb, particle
+
+
+def separated_key(infinitive: str) -> str:
+    """The key of the separated forms of a verb: another than that of its other forms."""
+    return SEPARATED_MARK + infinitive
+
+
 def is_separated(form: str) -> bool:
     """Whether a form is a verb with its particle, which is no word that a text holds."""
     return SEPARATED_MARK in form

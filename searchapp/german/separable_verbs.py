@@ -120,7 +120,7 @@ _DETERMINERS = _words(
 after "zu"."""
 
 _AUXILIARIES = FINITE_VERBS - {"gewesen", "worden"}
-_NO_VERBS = (FUNCTION_WORDS - FINITE_VERBS) | {"bitte"}
+_NO_VERBS = (FUNCTION_WORDS - FINITE_VERBS) | _JOINING | {"bitte"}
 
 _SINCE = re.compile(
     r"anfang|beginn|anbeginn|tage?|moment|augenblick|zeitpunkt|stunde|stelle|jahre?n?|zeit|geburt|kind"
@@ -158,6 +158,12 @@ _OPENING = frozenset("\"„“‚»«('")
 
 _NO_VERB, _OTHER_VERB = -1, -2
 
+_NEITHER, _OTHER, _SURE, _IMPERATIVE, _UNCERTAIN = range(1, 6)
+"""What a word may be beside a particle: no verb; another verb; a finite form that makes a verb with
+it; such a form that only begins a sentence; and one that may be something else, too: adjectives,
+infinitives and participles look like it ("lange Hosen", "zu nehmen", "verteilt").
+"""
+
 
 class Words(NamedTuple):
     """Some words of a text, one after the other: exact forms without marks, starts and ends."""
@@ -165,10 +171,6 @@ class Words(NamedTuple):
     forms: Sequence[str]
     starts: Sequence[int]
     ends: Sequence[int]
-
-    def between(self, text: str, number: int) -> str:
-        """What stands in the text before the word of this number, and behind the one before it."""
-        return text[self.ends[number - 1] : self.starts[number]]
 
 
 class SeparableVerbs:
@@ -180,7 +182,7 @@ class SeparableVerbs:
     def __init__(self, lemma: Callable[[str], str | None]) -> None:
         """lemma: gives the dictionary form of a form that is written in lower case."""
         self._lemma = lemma
-        self._infinitives: dict[tuple[str, str], str | None] = {}
+        self._kinds: dict[tuple[str, str], int] = {}
         self._finite: dict[str, bool] = {}
 
     def verb_of(self, text: str, words: Words, particle: int) -> int | None:
@@ -214,15 +216,24 @@ class SeparableVerbs:
 
     def infinitive(self, particle: str, form: str) -> str | None:
         """The separable verb that a particle and a finite form make; None if there is none."""
-        pair = particle, form
-        try:
-            return self._infinitives[pair]
-        except KeyError:
-            if len(self._infinitives) >= MAX_REMEMBERED:
-                self._infinitives.clear()
-            found = next(self._possible_infinitives(particle, form), None)
-            self._infinitives[pair] = found
-            return found
+        return next(self._possible_infinitives(particle, form), None)
+
+    def _kind(self, particle: str, form: str) -> int:
+        infinitive = self.infinitive(particle, form)
+        if infinitive is None:
+            is_other = self._is_finite(form) and not _INSEPARABLE.fullmatch(form)
+            kind = _OTHER if is_other else _NEITHER
+        elif infinitive == particle + form + "en":
+            # "Ruf an!", or no verb at all ("rund").
+            kind = _IMPERATIVE
+        elif infinitive in (particle + form, particle + form + "n") or _INSEPARABLE.fullmatch(form):
+            kind = _UNCERTAIN
+        else:
+            kind = _SURE
+        if len(self._kinds) >= MAX_REMEMBERED:
+            self._kinds.clear()
+        self._kinds[particle, form] = kind
+        return kind
 
     def _possible_infinitives(self, particle: str, form: str) -> Iterator[str]:
         if (
@@ -278,37 +289,29 @@ class SeparableVerbs:
         border: str,
     ) -> int:
         """The number of the verb among some words, _OTHER_VERB, or _NO_VERB."""
+        forms, starts, kinds = words.forms, words.starts, self._kinds
         uncertain = _NO_VERB
         for number in range(min(end, particle) - 1, begin - 1, -1):
-            form, start, word_end = words.forms[number], words.starts[number], words.ends[number]
-            if not text[start].islower() and not (number == begin and border == "."):
+            form = forms[number]
+            if form in _NO_VERBS:
+                if uncertain >= 0 and form in _JOINING:
+                    return uncertain
                 continue
-            if start and not (text[start - 1].isspace() or text[start - 1] in _OPENING):
+            if not text[starts[number]].islower() and not (number == begin and border == "."):
                 continue
-            if text[word_end : word_end + 1] in ("-", "/", ".", "_"):
+            pair = forms[particle], form
+            kind = kinds.get(pair) or self._kind(*pair)
+            if kind == _NEITHER or not _stands_alone(text, starts[number], words.ends[number]):
                 continue
-            if uncertain >= 0 and form in _JOINING:
-                return uncertain
-            infinitive = self.infinitive(words.forms[particle], form)
-            if infinitive is None:
-                if self._is_finite(form) and not _INSEPARABLE.fullmatch(form):
-                    return _OTHER_VERB
-                continue
-            prefix = len(words.forms[particle])
-            if infinitive[prefix:] == form + "en":
-                # An imperative ("Ruf an!"), or no verb at all ("rund").
-                if number == begin:
-                    return number
-                continue
-            if infinitive[prefix:] not in (form, form + "n") and not _INSEPARABLE.fullmatch(form):
+            if kind == _OTHER:
+                return _OTHER_VERB
+            if kind == _SURE or (kind == _IMPERATIVE and number == begin):
                 return number
-            # Adjectives, infinitives and participles look like this, too: another verb before it
-            # is likelier.
-            before = words.forms[number - 1] if number > begin else ""
-            if uncertain < 0 and (
-                before not in _DETERMINERS or (number == begin + 1 and before != "zu")
-            ):
-                uncertain = number
+            if kind == _UNCERTAIN and uncertain < 0:
+                # Another verb before it is likelier.
+                before = forms[number - 1] if number > begin else ""
+                if before not in _DETERMINERS or (number == begin + 1 and before != "zu"):
+                    uncertain = number
         return uncertain
 
     def _is_finite(self, form: str) -> bool:
@@ -365,7 +368,7 @@ def _ends_clause(text: str, words: Words, particle: int) -> bool:
     if not text[start].islower() or (start and not text[start - 1].isspace()):
         return False
     following, after = (*words.forms[particle + 1 : particle + 3], "", "")[:2]
-    gap = words.between(text, particle + 1) if following else ""
+    gap = text[end : words.starts[particle + 1]] if following else ""
     if len(gap) != 1 and _CLAUSE_END.match(text, end):
         # No list of prepositions: "auf, unter und neben dem Tisch", "vor, sondern auch nach dem".
         return not (
@@ -407,18 +410,26 @@ def _is_adverb(words: Words, begin: int, particle: int) -> bool:
     return form in ("an", "ab", "auf") and _SINCE.fullmatch(before[-1]) is not None
 
 
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a word is no part of a chain, of an address or of a file name."""
+    return (not start or text[start - 1].isspace() or text[start - 1] in _OPENING) and text[
+        end : end + 1
+    ] not in ("-", "/", ".", "_")
+
+
 def _stretch(text: str, words: Words, first: int, end: int) -> tuple[int, str]:
     """Where the words before `end` begin that no comma and no bracket parts, and what does.
 
     The border is "." for the end of a sentence, a comma also for a dash, a bracket, or "" where
     `first` is reached without any.
     """
+    starts, ends = words.starts, words.ends
     begin = end - 1
     while True:
         if not begin:
             return begin, "."
-        gap = words.between(text, begin)
-        if gap and gap != " ":
+        gap = text[ends[begin - 1] : starts[begin]]
+        if gap != " " and gap:
             if _SENTENCE_END.search(gap) and not _goes_on(text, words, begin, gap):
                 return begin, "."
             if ")" in gap:

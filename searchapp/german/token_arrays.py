@@ -11,16 +11,18 @@ joined again and remembered as one.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from searchapp.german.analyzer import Analyzer, WordKeys
-from searchapp.german.forms import CAPITAL_MARK, plain_form
+from searchapp.german.forms import CAPITAL_MARK, plain_form, separated_form
 from searchapp.german.sentences import is_capital_by_place
+from searchapp.german.separable_verbs import CONJUNCTIONS, MAX_WORDS, PARTICLES, Words
 from searchapp.german.tokenizer import (
     CLOSING_SIGNS,
     NUMERAL,
@@ -83,6 +85,7 @@ def _character_classes() -> npt.NDArray[np.uint16]:
 
 _CLASSES = _character_classes()
 
+_PARTICLE, _CONJUNCTION = 1, 2
 _NO_TOKENS = 0
 """Number of the run without tokens, which replaces a run that was joined to the one before."""
 
@@ -134,6 +137,9 @@ class BatchAnalyzer:
         self.keys = []
         # By form number: that of the same form in lower case, if that is another word; else -1.
         self._small_forms = array("i")
+        # By form number: it without its mark; and _PARTICLE, _CONJUNCTION or 0.
+        self._plain_forms: list[str] = []
+        self._roles = array("b")
         self._form_numbers: dict[str, int] = {}
         self._runs = _RunMemory(self._form_number)
 
@@ -175,22 +181,56 @@ class BatchAnalyzer:
             steps + positions[run_of_token],
             token_bounds[run_bounds].astype(np.int64),
         )
-        tokens = self._with_completed(tokens, texts)
+        others = [*self._separated_verbs(tokens, texts), *self._completed_words(tokens, texts)]
+        # By place only: a verb may have several particles, in their order.
+        others.sort(key=itemgetter(0))
+        places, forms = np.array(others, np.int64).reshape(-1, 2).T
+        tokens = tokens.with_others(places, forms.astype(np.int32))
         return self._with_small_readings(tokens, joined, text_starts)
 
-    def _with_completed(self, tokens: TokenArrays, texts: Sequence[str]) -> TokenArrays:
-        """The tokens, and behind each fragment with a suspended hyphen the word it stands for."""
-        places: list[int] = []
-        forms: list[int] = []
+    def _separated_verbs(
+        self, tokens: TokenArrays, texts: Sequence[str]
+    ) -> Iterator[tuple[int, int]]:
+        """The numbers of the verbs and particles that stand apart, and of the form of both."""
+        forms, starts, ends, _, bounds = tokens
+        roles = np.frombuffer(self._roles, np.int8)[forms]
+        particles = np.flatnonzero(roles == _PARTICLE)
+        text_of = np.searchsorted(bounds, particles, side="right") - 1
+        # Most are prepositions. Where a word follows behind one sign, usually a blank, no clause
+        # ends, unless it is a conjunction.
+        following = np.minimum(particles + 1, len(forms) - 1)
+        may_end_clause = (
+            (particles + 1 == bounds[text_of + 1])
+            | (starts[following] - ends[particles] != 1)
+            | (roles[following] == _CONJUNCTION)
+        )
+        chosen = particles[may_end_clause].tolist()
+        for particle, number in zip(chosen, text_of[may_end_clause].tolist(), strict=True):
+            first = max(int(bounds[number]), particle - MAX_WORDS - 1)
+            around = slice(first, min(int(bounds[number + 1]), particle + 3))
+            words = Words(
+                list(map(self._plain_forms.__getitem__, forms[around].tolist())),
+                starts[around].tolist(),
+                ends[around].tolist(),
+            )
+            verb = self._analyzer.separated_verb(texts[number], words, particle - first)
+            if verb is not None:
+                form = separated_form(words.forms[verb], words.forms[particle - first])
+                form_number = self._form_number(form)
+                yield first + verb, form_number
+                yield particle, form_number
+
+    def _completed_words(
+        self, tokens: TokenArrays, texts: Sequence[str]
+    ) -> Iterator[tuple[int, int]]:
+        """The numbers of the fragments with a suspended hyphen, and of the forms of their words."""
         # Views whose items are read as Python numbers, which is faster than from an array.
         starts, ends = _view(tokens.starts), _view(tokens.ends)
         for text, (first, behind) in zip(texts, pairwise(tokens.bounds.tolist()), strict=True):
             if "-" in text:
                 spans = starts[first:behind], ends[first:behind]
                 for place, word in self._analyzer.completed_words(text, *spans):
-                    places.append(first + place)
-                    forms.append(self._form_number(word))
-        return tokens.with_others(np.array(places, np.int64), np.array(forms, np.int32))
+                    yield first + place, self._form_number(word)
 
     def _with_small_readings(
         self, tokens: TokenArrays, joined: str, text_starts: Int32Array
@@ -213,6 +253,10 @@ class BatchAnalyzer:
             number = self._form_numbers[keys.form] = len(self.keys)
             self.keys.append(keys)
             self._small_forms.append(-1)
+            self._plain_forms.append(plain_form(keys.form))
+            self._roles.append(
+                _PARTICLE * (keys.form in PARTICLES) or _CONJUNCTION * (keys.form in CONJUNCTIONS)
+            )
             if keys.form[-1] == CAPITAL_MARK:
                 self._small_forms[number] = self._form_number(plain_form(keys.form))
         return number

@@ -178,6 +178,60 @@ def test_a_part_that_is_its_own_compound_ends(texts: Callable[..., Texts]) -> No
     assert index.found("Haus") == ["Die Haustür klemmt"]
 
 
+SEPARATED = [
+    ("beitreten", "Das Land trat 1995 dem Bündnis bei.", ["trat", "bei"], "trat … bei"),
+    ("beigetreten", "Das Land trat 1995 dem Bündnis bei.", ["trat", "bei"], "trat … bei"),
+    ("abreisen", "Reist ihr morgen ab?", ["Reist", "ab"], "reist … ab"),
+    ("ABREISEN", "Reist ihr morgen ab?", ["Reist", "ab"], "reist … ab"),
+    ("auspacken", "Er packte Brot ein und Käse aus.", ["packte", "aus"], "packte … aus"),
+    ("einpacken", "Er packte Brot ein und Käse aus.", ["packte", "ein"], "packte … ein"),
+    ("titel:beitreten", "Das Land trat 1995 dem Bündnis bei.", None, None),
+    ("=beitreten", "Das Land trat 1995 dem Bündnis bei.", None, None),
+    ('"beitreten will"', "Das Land trat 1995 dem Bündnis bei.", None, None),
+    ("treten", "Das Land trat 1995 dem Bündnis bei.", ["trat"], None),
+    ("einreisen", "Reist ihr morgen ab?", None, None),
+]
+
+
+@pytest.mark.parametrize(("query", "body", "marked", "reason"), SEPARATED)
+def test_a_verb_is_found_where_its_particle_stands_apart(
+    texts: Callable[..., Texts],
+    query: str,
+    body: str,
+    marked: list[str] | None,
+    reason: str | None,
+) -> None:
+    """Both are marked, and given as reason; not by the simple verb, nor by exact words."""
+    index = texts(*dict.fromkeys(body for _, body, _, _ in SEPARATED))
+    assert index.found(query) == ([body] if marked else [])
+    if marked:
+        assert index.marked(query, body) == marked
+        expected = [("separated", reason)] if reason else []
+        assert [each for each in index.reasons(query, body) if each[0] != "lemma"] == expected
+
+
+def test_a_verb_in_one_word_comes_before_one_apart_from_its_particle(
+    texts: Callable[..., Texts],
+) -> None:
+    """In articles that are alike in all else."""
+    joined, apart = "Dem Bündnis will es rasch beitreten.", "Dem Bündnis trat es rasch wieder bei."
+    index = texts(apart, joined)
+    assert index.found("beitreten") == [joined, apart]
+    assert index.reasons("beitreten", joined) == []
+
+
+@pytest.mark.parametrize("query", ["trat*", "*bei", "trat?bei", "trat~", "tratbei~2"])
+def test_patterns_and_completions_do_not_see_verbs_with_their_particles(
+    texts: Callable[..., Texts], query: str
+) -> None:
+    index = texts("Es trat bei.", "Er vertrat uns.")
+    completions = index.snapshot.completions("tr", limit=9, deadline=NEVER)
+    assert [each.form for each in completions] == ["trat"]
+    for body in index.found(query):
+        assert "trat bei" not in index.marked(query, body)
+        assert [each for each in index.reasons(query, body) if each[0] == "separated"] == []
+
+
 def test_a_hyphen_compound_needs_no_reason_where_its_words_stand(
     texts: Callable[..., Texts],
 ) -> None:

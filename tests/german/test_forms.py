@@ -12,6 +12,8 @@ from searchapp.german.forms import (
     is_separated,
     plain_form,
     readings,
+    separated_form,
+    separated_words,
 )
 
 
@@ -20,6 +22,8 @@ def test_a_word_has_a_small_and_a_capitalized_reading() -> None:
     assert readings("karten") == ("karten", "karten^")
     assert {plain_form(form) for form in readings("karten")} == {"karten"}
     assert is_separated("trat…bei")
+    assert separated_form("trat", "bei") == "trat…bei"
+    assert separated_words("trat…bei") == ("trat", "bei")
     assert not any(map(is_separated, readings("karten")))
 
 

@@ -184,3 +184,20 @@ def test_only_dictionary_forms_are_lemmas(lexicon: Lexicon) -> None:
     assert lexicon.is_lemma("Haus")
     assert lexicon.is_lemma("gehen")
     assert not any(map(lexicon.is_lemma, ("haus", "Häuser", "ging", "Xyzzy", "")))
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma"),
+    [("ging", "gehen"), ("häuser", "Haus"), ("muß", "müssen"), ("gibtesnicht", None)],
+)
+def test_lemmas_of_small_forms_are_those_of_their_readings(
+    lexicon: Lexicon, form: str, lemma: str | None
+) -> None:
+    """Without a look at compounds."""
+    assert lexicon.lemma(form) == lemma
+    assert lexicon.readings(form).small == lemma
+
+
+def test_owners_lemmas_are_those_of_small_forms_too(taught: Lexicon) -> None:
+    form, lemma = next(iter(taught.exceptions.lemmas.items()))
+    assert taught.lemma(form) == lemma

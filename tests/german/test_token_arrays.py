@@ -132,6 +132,22 @@ def test_the_tokens_are_those_of_the_analyzer(first: list[str], second: list[str
         assert tokens(analyzer, texts) == [ANALYZER.analyze(text) for text in texts]
 
 
+_SENTENCE_PIECES = (
+    *("Er", "sie", "Fing", "fing", "gab", "zog", "nahmen", "den Ball", "die", "wie er sagte"),
+    *("und", "sondern", "an", "auf", "teil", "zu", "von Anfang", "Auf- und Abstieg", "(", ")"),
+    *(",", ".", "!", "\n", " - ", "-", "am 3. Mai 2024", "z. B.", "„", "“", "Waren", "EU-Haus"),
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(_SENTENCE_PIECES), max_size=40).map(" ".join), max_size=4))
+@example(["Er gab auf", "Gib", "und zog aus,", "unter und über", "von Anfang", "an.", "an", "-"])
+@example(["Er fing das " + "Haus " * 28 + "an", "Er fing das " + "Haus " * 29 + "an"])
+def test_separated_verbs_are_those_of_the_analyzer(texts: list[str]) -> None:
+    """Whatever stands before the text, or behind it, in the batch."""
+    analyzer = dictionary_analyzer()
+    assert tokens(BatchAnalyzer(analyzer), texts) == [analyzer.analyze(text) for text in texts]
+
+
 def first_articles(corpus: str) -> list[Article]:
     """The first ones of the seeds, or of a large corpus."""
     path = SEEDS if corpus == "seeds" else shared_path(f"corpora/{corpus}.jsonl.xz")

@@ -20,6 +20,7 @@ from searchapp.engines.evaluation.highlighter import TokenKey
 from searchapp.engines.fields import TEXT
 from searchapp.german import Analyzer
 from searchapp.german.analyzer import WordKeys
+from searchapp.german.forms import is_separated
 from searchapp.german.suspended_hyphens import FIRST_CHARS_BEFORE, LAST_CHARS_BEHIND
 from searchapp.model import Article, Token
 
@@ -38,8 +39,9 @@ class TokenFinder:
         """docs: ascending. sought: kinds and keys, as `sought_keys` returns them."""
         self._segment = segment
         self._analyzer = analyzer
-        # By document: positions, each with a form there.
+        # By document: positions, each with a form there, and with the separated forms there.
         self._found: defaultdict[int, dict[int, str | None]] = defaultdict(dict)
+        self._separated: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
         for kind, key in sought:
             if kind == "part":
                 self._find_part(docs, key)
@@ -74,7 +76,10 @@ class TokenFinder:
                         rows = rows or forms.rows_of_terms(*postings.form_range).tolist()
                         term = forms.dictionary.term(rows[each])
                         text = texts[each] = term.decode("utf-8", "surrogatepass")
-                    found[position] = text
+                    if is_separated(text):
+                        self._separated[doc].setdefault(position, []).append(text)
+                    else:
+                        found[position] = text
 
     def tokens(
         self, doc: int, article: Article
@@ -85,14 +90,14 @@ class TokenFinder:
         """
         texts = [article.indexed_title, *article.tags, article.body]
         by_text: list[list[Token]] = [[] for _ in texts]
-        found = self._found.get(doc)
-        if found:
+        found = self._found.get(doc, {})
+        separated = self._separated.get(doc, {})
+        if found or separated:
             # The token offsets of an article count through all its texts, with one character
             # between two of them.
             text_starts = [0, *accumulate(len(text) + 1 for text in texts)]
             spans = self._segment.tokens(doc)
-            positions = np.fromiter(found, dtype=np.int64, count=len(found))
-            positions.sort()
+            positions = np.array(sorted(found.keys() | separated.keys()), dtype=np.int64)
             firsts = spans.positions.searchsorted(positions)
             counts = spans.positions.searchsorted(positions, side="right") - firsts
             columns = (
@@ -105,11 +110,14 @@ class TokenFinder:
                 number = bisect_right(text_starts, start) - 1
                 start, end = start - text_starts[number], end - text_starts[number]
                 surface = texts[number][start:end]
-                if count == 1:
+                if position in found and count == 1:
                     keys = self._keys(surface, found[position])
                     by_text[number].append(Token(surface, start, end, position, *keys))
-                else:
+                elif position in found:
                     by_text[number] += self._tokens_at(texts[number], start, end, position)
+                for form in separated.get(position, ()):
+                    keys = self._analyzer.keys_of(form)
+                    by_text[number].append(Token(surface, start, end, position, *keys))
         return by_text[0], by_text[1:-1], by_text[-1]
 
     def _tokens_at(self, text: str, start: int, end: int, position: int) -> list[Token]:

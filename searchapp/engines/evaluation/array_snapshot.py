@@ -37,6 +37,7 @@ from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, highlight_terms, query_meaning
 from searchapp.facets import Filters
 from searchapp.german import Analyzer
+from searchapp.german.forms import is_separated
 from searchapp.german.stems import normalized
 from searchapp.model import Article, ArticleLink, Note
 from searchapp.query import Query
@@ -169,7 +170,8 @@ class ArraySnapshot(ABC):
             return []
         article = self._article(doc)
         text = "\n".join((article.indexed_title, *article.tags, article.body[:RELATED_CHARS]))
-        stems = Counter(token.stem for token in self._analyzer.analyze(text))
+        tokens = self._analyzer.analyze(text)
+        stems = Counter(token.stem for token in tokens if not is_separated(token.form))
         with self._source(deadline) as source:
             entries = []
             for stem, count in stems.items():
@@ -193,7 +195,7 @@ class ArraySnapshot(ABC):
                 source.doc_freq(name, key)
                 for name in (TEXT, parts_field(TEXT))
                 for each in sought
-                for key in each.keys
+                for key in (*each.keys, *each.separated)
             )
         typed = TypedWord(keys, self._analyzer.is_listed(keys.form), own_freq)
         return corrections(typed, self._vocabulary, limit=limit, deadline=deadline)

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from searchapp.engines.base import NO_MATCHES, ArticleMatches
 from searchapp.engines.meaning import MARKED_FIELDS, HighlightKey, HighlightTerm
 from searchapp.german import Analyzer
+from searchapp.german.forms import separated_words
 from searchapp.model import Article, MarkedText, Reason, Span, Token
 
 TokenKey = Literal["stem", "form", "part"]
@@ -36,6 +37,7 @@ def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
     kinds: dict[HighlightKey, tuple[TokenKey, ...]] = {
         "stem": ("stem",),
         "form": ("form",),
+        "separated": ("stem",),
         "relative": ("stem",),
         "part": ("part",),
         "spread": ("stem", "part"),
@@ -80,8 +82,8 @@ class Highlighter:
         Tokens are in the order of `Analyzer.analyze`; those without any of the `sought_keys` may
         be left out. The parts of a compound query word are marked, and given as reason, only
         where the article holds all of them and not the word itself. A reason is given for each
-        word that matched only by relatives, inside of compounds, by its parts, or by irregular
-        forms.
+        word that matched only by a verb apart from its particle, by relatives, inside of
+        compounds, by its parts, or by irregular forms.
         """
         terms = self._targets
         in_title = self._title.matches_in(title)
@@ -105,7 +107,7 @@ class Highlighter:
 
 def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:
     """The compound query words that are matched by all of their parts, but not as a whole."""
-    whole = {match.word for match in matches if match.key in ("stem", "form", "relative")}
+    whole = {match.word for match in matches if match.key not in ("part", "spread")}
     found = {(match.word, match.sought) for match in matches if match.key == "spread"}
     return {
         term.number
@@ -123,6 +125,7 @@ class _FieldTerms:
         words: dict[HighlightKey, dict[str, int]] = {
             "stem": {},
             "form": {},
+            "separated": {},
             "relative": {},
             "part": {},
         }
@@ -141,7 +144,7 @@ class _FieldTerms:
                 for key in term.sequence[0]:
                     words[term.key].setdefault(key, term.number)
         self.stems, self.forms, self.parts = words["stem"], words["form"], words["part"]
-        self.relatives = words["relative"]
+        self.separated, self.relatives = words["separated"], words["relative"]
 
     def matches_in(self, tokens: Sequence[Token]) -> list[Match]:
         """All matches in a text, in no order and overlapping.
@@ -165,12 +168,17 @@ class _FieldTerms:
                 for t in tokens
                 if t.form in forms
             ]
-        if self.relatives:
-            found += [
-                Match(t.start, t.end, self.relatives[t.stem], "relative", t, t.stem)
-                for t in tokens
-                if t.stem in self.relatives
-            ]
+        others: tuple[tuple[HighlightKey, dict[str, int]], ...] = (
+            ("separated", self.separated),
+            ("relative", self.relatives),
+        )
+        for key, keys in others:
+            if keys:
+                found += [
+                    Match(t.start, t.end, keys[t.stem], key, t, t.stem)
+                    for t in tokens
+                    if t.stem in keys
+                ]
         split = [token for token in tokens if token.parts]
         if parts:
             for token in split:
@@ -211,6 +219,9 @@ def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm])
         return None
     if "stem" in keys:
         return _lemma_reason(word, matches, terms)
+    if "separated" in keys:
+        match = next(match for match in matches if match.key == "separated")
+        return Reason("separated", word, MarkedText(" … ".join(separated_words(match.token.form))))
     if "relative" in keys:
         match = next(match for match in matches if match.key == "relative")
         return Reason("relative", word, MarkedText(match.token.surface))

@@ -121,8 +121,10 @@ class Weigher:
             names = [name]
             if word.in_compounds and name in COMPOUND_FIELDS:
                 names.append(parts_field(name))
-            weight = field_weight * self._idf_in(names, word.keys)
+            weight = field_weight * self._idf_in(names, (*word.keys, *word.separated))
             entries.append(Entry(name, word.keys, weight))
+            if word.separated:
+                entries.append(Entry(name, word.separated, weight * self.ranking.separated))
             entries += [Entry(each, word.keys, weight * self.ranking.part) for each in names[1:]]
             if word.relatives:
                 together = (*word.keys, *word.relatives)

@@ -39,6 +39,7 @@ _PIECES = (
     " ging gehen Mitar\u00adbeiter a-b-c-d-e-f-g-h-i-j 0711-12-34 x 日本 😀 Haus\u200bboot"
 ).split()
 _PIECES += ["16. Januar 2024", "16. Jan. 2024", "1.1.1999", LONG, LONG + "-Haus", LONG + "haus"]
+_PIECES += ["fing", "Fing er", "an.", "auf und", "gab", "zogen", "gab auf.", "fing das Haus an,"]
 WORDS = tuple(_PIECES)
 _GAPS = (" ", " ", " ", " ", ", ", ". ", "-", "/", "\n\n", " „", "“ ", "", " 😀 ", "'")
 

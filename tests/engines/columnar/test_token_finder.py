@@ -16,6 +16,7 @@ from searchapp.model import Article, Token
 from tests.engines.columnar.segments import LONG, built, nasty_corpora
 from tests.lexicon import dictionary_analyzer
 
+KINDS: tuple[HighlightKey, ...] = ("stem", "form", "separated", "relative", "part", "spread")
 FIELDS = (frozenset(("title", "body", "tags")), frozenset(("title",)), frozenset(("tags",)))
 
 
@@ -38,8 +39,10 @@ def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[HighlightTerm]:
     for word in range(draw(st.integers(1, 4))):
         tokens = draw(st.sampled_from(texts))
         first = draw(st.integers(0, len(tokens) - 1))
-        key: HighlightKey = draw(st.sampled_from(("stem", "form", "part", "spread")))
-        if key in ("stem", "form"):
+        key: HighlightKey = draw(st.sampled_from(KINDS))
+        if key in ("separated", "relative"):
+            sequence: tuple[frozenset[str], ...] = (frozenset((tokens[first].stem, "haus")),)
+        elif key in ("stem", "form"):
             run = tokens[first : first + draw(st.integers(1, 3))]
             extra = draw(st.sampled_from(("haus", "2024", "gibtesnicht", "januar")))
             sequence = tuple(frozenset((getattr(token, key), extra)) for token in run)
@@ -85,6 +88,7 @@ def test_marks_and_reasons_are_those_of_a_new_analysis(
         "Das Haus der d’Alembert-Häuser, wie's geht",
         "Stahl-Industrie-Werk, Stahlindustrie und Stahlindustrie-Stahlindustrie",
         "C++-Haus und U.S.A.-Haus",
+        "Fing es an? Er zog die Jacke an und die Schuhe aus.",
         f"{LONG} {LONG}-Haus {LONG}-{LONG}",
         "Ha\u0308user-Ha\u0308user, Stahl\u00adindustrie, ﬁnden-ﬁnden",
     ],
@@ -96,6 +100,7 @@ def test_every_key_of_a_text_marks_as_its_analysis_does(body: str, tmp_path: Pat
     keys: list[tuple[HighlightKey, str]] = [("stem", token.stem) for token in tokens]
     keys += [("form", token.form) for token in tokens]
     keys += [("part", part.stem) for token in tokens for part in token.parts]
+    keys += [("separated", token.stem) for token in tokens]
     keys += [("spread", key) for _, key in keys]
     targets = [
         HighlightTerm(word, FIELDS[0], kind, (frozenset((key,)),))

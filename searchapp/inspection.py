@@ -17,6 +17,7 @@ from searchapp.german import Analyzer
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.lexicon_cache import copy_dictionary_lexicon
+from searchapp.model import WordFamily
 from searchapp.query.tree import TEXT, word_of
 from searchapp.settings import Settings
 
@@ -60,6 +61,17 @@ def verify(settings: Settings) -> Generation:
     with closing(engine.open(generation.folder)) as snapshot:
         check_snapshot(snapshot, generation.manifest.articles, generation.folder)
     return generation
+
+
+def word_families(settings: Settings, *, limit: int) -> list[WordFamily]:
+    """The most frequent words of the served index with which others are joined.
+
+    Raises NoIndex, IndexDamaged, IndexOutdated.
+    """
+    engine = select_engine(settings)
+    generation = open_current(GenerationStore(settings.index), engine)
+    with closing(engine.open(generation.folder)) as snapshot:
+        return snapshot.word_families(limit=limit, deadline=NEVER)
 
 
 def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:

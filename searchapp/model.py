@@ -315,3 +315,25 @@ class ArticlePage:
     previous: ArticleLink | None = None
     next: ArticleLink | None = None
     related: tuple[ArticleLink, ...] = ()
+
+
+class JoinedWord(NamedTuple):
+    """What a word finds that is not one of its own inflected forms.
+
+    word: the key of a relative, or an exact form in another spelling. doc_freq: number of articles
+    with it.
+    """
+
+    word: str
+    doc_freq: int
+    kind: Literal["relative", "spelling"]
+
+
+class WordFamily(NamedTuple):
+    """A word, written as in the dictionary, the number of articles with it in any form, and all
+    that is joined with it, the most frequent first.
+    """
+
+    word: str
+    doc_freq: int
+    joined: tuple[JoinedWord, ...]

@@ -1,8 +1,8 @@
 """What commands print with --json, and the API answers: dicts, lists, strings and numbers only.
 
 A page of results, for `search --json` and `GET /api/v1/search`? `answer`. A token of
-`analyze --json`? `token_object`. An index, for `info --json`? `state_object`. What a rebuild or
-update did? `build_object`.
+`analyze --json`? `token_object`. An index, for `info --json`? `state_object`; its words, for
+`info --joined --json`? `family_object`. What a rebuild or update did? `build_object`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from searchapp.facets import FACET_NAMES
 from searchapp.marked_html import marked_html
 from searchapp.messages import note_sentences
-from searchapp.model import Hit, ResultPage, Snippet, Token
+from searchapp.model import Hit, ResultPage, Snippet, Token, WordFamily
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -102,6 +102,18 @@ def state_object(state: IndexState) -> dict[str, object]:
         "refusal": state.refusal or None,
         "rollback_to": list(state.earlier),
         "writer": state.writer or None,
+    }
+
+
+def family_object(family: WordFamily) -> dict[str, object]:
+    """A word and what is joined with it; `how` is "relative" or "spelling"."""
+    return {
+        "word": family.word,
+        "articles": family.doc_freq,
+        "joined": [
+            {"word": each.word, "articles": each.doc_freq, "how": each.kind}
+            for each in family.joined
+        ],
     }
 
 

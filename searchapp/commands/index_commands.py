@@ -14,20 +14,46 @@ from searchapp.commands.options import index_options, settings_from
     cls=Command,
     examples="""\
 searchapp info
-searchapp info --index /srv/index --json""",
+searchapp info --index /srv/index --json
+searchapp info --joined --limit 1000""",
+)
+@click.option(
+    "--joined",
+    is_flag=True,
+    help="List instead the words that find other dictionary words, the most frequent first.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=300,
+    show_default=True,
+    help="With --joined: number of words.",
 )
 @index_options
-def info(as_json: bool, **chosen: Any) -> None:
-    """Show what the index holds, who built it, and whether this program can use it."""
-    from searchapp.commands.result_text import state_text
-    from searchapp.inspection import inspect
-    from searchapp.result_json import state_object
+def info(joined: bool, limit: int, as_json: bool, **chosen: Any) -> None:
+    """Show what the index holds, who built it, and whether this program can use it.
 
-    state = inspect(settings_from(chosen))
-    if as_json:
-        print_json(state_object(state))
+    A line of --joined is the number of articles with a word in any inflected form, the word as the
+    dictionary writes it, and what else it finds: relatives (~), and its other spellings (=), each
+    with its articles. Typed in lower case, a word finds the noun of the same letters, too.
+    """
+    from searchapp.commands.result_text import families_text, state_text
+    from searchapp.inspection import inspect, word_families
+    from searchapp.result_json import family_object, state_object
+
+    settings = settings_from(chosen)
+    if joined:
+        families = word_families(settings, limit=limit)
+        if as_json:
+            print_json([family_object(each) for each in families])
+        elif families:
+            click.echo(families_text(families))
     else:
-        click.echo(state_text(state))
+        state = inspect(settings)
+        if as_json:
+            print_json(state_object(state))
+        else:
+            click.echo(state_text(state))
 
 
 @click.command(

@@ -13,7 +13,7 @@ import click
 
 from searchapp.facets import FACETS
 from searchapp.messages import note_sentences, optional_words_sentence
-from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, Token
+from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, Token, WordFamily
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -218,6 +218,17 @@ def state_text(state: IndexState) -> str:
             ("rollback to", ", ".join(state.earlier) or "nothing"),
             ("written by", state.writer or "nobody now"),
         ]
+    )
+
+
+def families_text(families: Sequence[WordFamily]) -> str:
+    """Words and what is joined with them, a word a line; see `searchapp info --help`."""
+    signs = {"relative": "~", "spelling": "="}
+    width = len(f"{families[0].doc_freq:,}")
+    return "\n".join(
+        f"{family.doc_freq:>{width},}  {family.word}: "
+        + ", ".join(f"{signs[each.kind]} {each.word} {each.doc_freq:,}" for each in family.joined)
+        for family in families
     )
 
 

@@ -15,7 +15,7 @@ from searchapp.deadline import Deadline
 from searchapp.facets import Facet, Filters
 from searchapp.german.lexicon import Lexicon
 from searchapp.index_files import FileDigest
-from searchapp.model import Article, ArticleLink, FacetCount, Note, Reason, Sort, Span
+from searchapp.model import Article, ArticleLink, FacetCount, Note, Reason, Sort, Span, WordFamily
 from searchapp.query import Query
 
 
@@ -148,6 +148,9 @@ class Snapshot(Protocol):
 
     def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:
         """The most similar other articles, best first; none for an unknown id."""
+
+    def word_families(self, *, limit: int, deadline: Deadline) -> list[WordFamily]:
+        """The most frequent dictionary words of the corpus with which others are joined."""
 
     def close(self) -> None:
         """Release the files. No other method may be called afterwards."""

@@ -226,7 +226,7 @@ class Analyzer:
                     tuple(dict.fromkeys(each.form for each in keys)),
                     tuple(dict.fromkeys(each.stem for each in keys)),
                     tuple(dict.fromkeys(part.stem for part in keys[0].parts)),
-                    self._relatives(keys),
+                    self.relatives(keys),
                     tuple(
                         dict.fromkeys(
                             separated_key(each.stem) for each in keys if is_separable(each.stem)
@@ -240,7 +240,8 @@ class Analyzer:
         """What is known about a word as it stands in a text, or about a form with its mark."""
         return self._remembered.get(word) or self._keys(word)
 
-    def _relatives(self, words: Sequence[WordKeys]) -> tuple[str, ...]:
+    def relatives(self, words: Sequence[WordKeys]) -> tuple[str, ...]:
+        """The keys of the relatives of a word, given all of its readings."""
         if self._lexicon is None:
             return ()
         own = {word.stem for word in words}
@@ -251,6 +252,10 @@ class Analyzer:
     def _has_two_readings(self, form: str) -> bool:
         small, capital = UNKNOWN if self._lexicon is None else self._lexicon.readings(form)
         return small != capital
+
+    def is_lemma(self, key: str) -> bool:
+        """Whether a key is a word of the dictionary."""
+        return self._lexicon is not None and self._lexicon.is_lemma(key)
 
     def is_listed(self, form: str) -> bool:
         """Whether the dictionary, or the owner, names a normalized word."""

@@ -27,6 +27,43 @@ def test_info_tells_what_is_served(tmp_path: Path) -> None:
     assert "usable       yes" in text
 
 
+def test_info_lists_the_words_that_find_other_words(tmp_path: Path) -> None:
+    """The most frequent first, each with what it finds: a relative, another spelling."""
+    (tmp_path / "seeds").mkdir()
+    bodies = ("Die Planung und der Plan", "Der Delphin", "Delfine zu planen", "Die Planung ruht")
+    (tmp_path / "seeds" / "a.csv").write_text("body\n" + "\n".join(bodies), "utf-8")
+    invoke("rebuild")
+    assert invoke_json("info", "--joined") == [
+        {
+            "word": "Delfin",
+            "articles": 2,
+            "joined": [{"word": "delphin", "articles": 1, "how": "spelling"}],
+        },
+        {
+            "word": "Planung",
+            "articles": 2,
+            "joined": [{"word": "planen", "articles": 1, "how": "relative"}],
+        },
+        {
+            "word": "Plan",
+            "articles": 1,
+            "joined": [{"word": "planen", "articles": 1, "how": "relative"}],
+        },
+        {
+            "word": "planen",
+            "articles": 1,
+            "joined": [
+                {"word": "Planung", "articles": 2, "how": "relative"},
+                {"word": "Plan", "articles": 1, "how": "relative"},
+            ],
+        },
+    ]
+    assert invoke("info", "--joined", "--limit", 2).stdout.splitlines() == [
+        "2  Delfin: = delphin 1",
+        "2  Planung: ~ planen 1",
+    ]
+
+
 def test_an_index_of_other_analysis_is_refused_with_the_remedy(tmp_path: Path) -> None:
     """`info` says why, `search` and `serve` fail, and all name the command that helps."""
     write_articles(tmp_path / "seeds", 1)

@@ -478,3 +478,21 @@ def test_suspended_hyphens_are_found_by_the_whole_word(texts: Callable[..., Text
     assert index.marked("Ware", "Es gab Leder-, Holz- und Metallwaren") == [
         "Leder", "Holz", "waren"
     ]  # fmt: skip
+
+
+def test_families_are_what_a_word_finds_besides_its_forms(texts: Callable[..., Texts]) -> None:
+    """Relatives, and spellings but for ae, oe, ue and ss: those no reader takes for others."""
+    index = texts(
+        "Ein Streik der Müller", "Sie streiken", "Streiks und Strassen", "Die Photographien"
+    )
+    families = {
+        each.word: (each.doc_freq, [tuple(other) for other in each.joined])
+        for each in index.snapshot.word_families(limit=9, deadline=NEVER)
+    }
+    assert families == {
+        "Streik": (2, [("streiken", 1, "relative")]),
+        "streiken": (1, [("Streik", 2, "relative")]),
+        "Fotografie": (1, [("photographien", 1, "spelling")]),
+    }
+    (first,) = index.snapshot.word_families(limit=1, deadline=NEVER)
+    assert first.word == "Streik"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from heapq import merge
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +68,12 @@ class SegmentsVocabulary:
         form = _text(forms.dictionary.term(row))
         docs = self._segments[place].matching(exact_field(TEXT), form).docs
         return int(np.count_nonzero(live[docs]))
+
+    def keys(self) -> Iterator[str]:
+        """The keys of all words, each once, sorted as UTF-8."""
+        dictionaries = (segment.fields[TEXT].terms.terms() for segment in self._segments)
+        for key, _ in groupby(merge(*dictionaries)):
+            yield _text(key)
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
         """The rows of all forms that share a stem."""

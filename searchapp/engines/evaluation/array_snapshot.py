@@ -33,13 +33,14 @@ from searchapp.engines.evaluation.plan import Entry, MatchAll, Plan, PostingsSou
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
+from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, highlight_terms, query_meaning
 from searchapp.facets import Filters
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated
 from searchapp.german.stems import normalized
-from searchapp.model import Article, ArticleLink, Note
+from searchapp.model import Article, ArticleLink, Note, WordFamily
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
@@ -199,6 +200,17 @@ class ArraySnapshot(ABC):
             )
         typed = TypedWord(keys, self._analyzer.is_listed(keys.form), own_freq)
         return corrections(typed, self._vocabulary, limit=limit, deadline=deadline)
+
+    def word_families(self, *, limit: int, deadline: Deadline) -> list[WordFamily]:
+        """See `Snapshot.word_families`."""
+        with self._source(deadline) as source:
+            return word_families(
+                self._vocabulary,
+                self._analyzer,
+                lambda key: source.doc_freq(TEXT, key),
+                limit=limit,
+                deadline=deadline,
+            )
 
     def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:
         """See `Snapshot.completions`."""

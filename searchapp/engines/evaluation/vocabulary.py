@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -35,6 +35,9 @@ class Vocabulary(Protocol):
 
     def row(self, word: str) -> VocabularyRow | None:
         """The row of a word in exactly this form, or None if the corpus does not hold it."""
+
+    def keys(self) -> Iterator[str]:
+        """The keys of all words, each once, sorted as UTF-8."""
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
         """The rows of all forms that share a stem, as the index tells them apart."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import mmap
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,12 @@ class VocabularyTable:
         place = self._bisect(wanted, lambda i: self._column(i, 0))
         is_held = place < len(self) and self._column(place, 0) == wanted
         return int(self._frequencies[place]) if is_held else 0
+
+    def keys(self) -> Iterator[str]:
+        """See `Vocabulary`."""
+        in_order = (self._column(row, 1) for row in self._by_stem.tolist())
+        for key, _ in groupby(in_order):
+            yield key.decode("utf-8")
 
     def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
         """See `Vocabulary`."""

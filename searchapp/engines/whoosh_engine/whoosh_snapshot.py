@@ -249,6 +249,7 @@ class WhooshSnapshot(ArraySnapshot):
     related = _tells_damage(ArraySnapshot.related)
     corrections = _tells_damage(ArraySnapshot.corrections)
     completions = _tells_damage(ArraySnapshot.completions)
+    word_families = _tells_damage(ArraySnapshot.word_families)
 
     def _article(self, doc: int) -> Article:
         with self._reading() as readers:

@@ -75,6 +75,9 @@ def test_rows_count_live_articles(parts: Parts) -> None:
                 by_stem[dictionary_analyzer().keys_of(form).stem].append((form, counts[form]))
         for stem, rows in by_stem.items():
             assert vocabulary.rows_of_stem(stem) == rows
+        keys = list(vocabulary.keys())
+        assert keys == sorted(set(keys), key=str.encode)
+        assert set(keys) >= set(by_stem)
         assert vocabulary.rows_of_stem("gibtesnicht") == []
 
 

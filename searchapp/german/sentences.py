@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-_OPENING = frozenset(" \t\"'„“”‚‘’»«›‹([{-–—•*·")
+_OPENING = " \t\"'„“”‚‘’»«›‹([{-–—•*·"
 """What may stand between the end of a sentence, or of a line, and the first word of the next."""
 _ENDING = frozenset("\n.!?…")
 """After a colon German writes a capital only where a whole sentence follows; a noun is likelier."""
 
-_MAX_STEPS = 8
+_MAX_OPENING_CHARS = 8
 
 
 def is_capital_by_place(text: str, start: int, end: int) -> bool:
@@ -15,12 +15,7 @@ def is_capital_by_place(text: str, start: int, end: int) -> bool:
 
     It is the first of a sentence, a line or the text, or all of it is written in capitals.
     """
-    for place in range(start - 1, max(-1, start - 1 - _MAX_STEPS), -1):
-        character = text[place]
-        if character in _ENDING:
-            return True
-        if character not in _OPENING:
-            break
-    else:
-        return start <= _MAX_STEPS
-    return end - start > 1 and text[start:end].isupper()
+    # One character more than may be opening, for what ends the sentence before.
+    before = text[max(0, start - _MAX_OPENING_CHARS - 1) : start].rstrip(_OPENING)
+    is_first = before[-1] in _ENDING if before else start <= _MAX_OPENING_CHARS
+    return is_first or (end - start > 1 and text[start:end].isupper())

@@ -207,10 +207,11 @@ _SEPARATOR = rf"(?! {_ALNUM} | {_MARK} ) [^{_SIGNS}{_SIGN_CHARS}]"
 _INITIAL = rf"{_ONE_LETTER} \."
 _MONTH_PREFIXES = {spelling[:2].lower() for spelling in _MONTH_NUMBER}
 _AFTER_RUN = rf"""
-    # Of a date, the day and the month; a number, which may go on; a code or an abbreviation.
+    # Of a date, the day and the month; a number, which may go on; a code or an abbreviation, which
+    # may follow a number without a blank.
     (?: (?P<day> (?<! [0-9] ) [0-9]{{1,2}} \. ) | [0-9] (?: \. {_MONTH_NAME} )? \.?
-      | (?<! {_ALNUM} ) (?: [A-ZÄÖÜ]{{1,2}} | (?i:{"|".join(_NUMBERED)}) \.? )
-      | (?P<initial> (?<! {_ALNUM} ) {_ONE_LETTER} \. )
+      | (?<! {_LETTER} ) (?: [A-ZÄÖÜ]{{1,2}} | (?i:{"|".join(_NUMBERED)}) \.? )
+      | (?P<initial> (?<! {_LETTER} ) {_ONE_LETTER} \. )
     ) \Z
 """
 

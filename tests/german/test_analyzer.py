@@ -213,3 +213,133 @@ def test_a_function_word_in_capitals_is_a_name() -> None:
     assert found("man", "DORT SIEHT MAN BUSSE")
     assert analyzer.sought("ALS OB")[1].forms == ("ob",)
     assert analyzer.sought("OB")[0].forms == ("ob^",)
+
+
+def read(text: str) -> list[tuple[int, str, str]]:
+    """(position, form, stem) of each token, with the dictionary's lemmas."""
+    return [(each.position, each.form, each.stem) for each in dictionary_analyzer().analyze(text)]
+
+
+def test_a_form_of_two_words_is_read_by_its_case() -> None:
+    """Lemmas are written as in the dictionary."""
+    assert read("wo sie die Waage wagen, mit dem Wagen") == [
+        (0, "wo", "wo"),
+        (1, "sie", "sie"),
+        (2, "die", "der"),
+        (3, "waage", "Waage"),
+        (4, "wagen", "wagen"),
+        (5, "mit", "mit"),
+        (6, "dem", "der"),
+        (7, "wagen^", "Wagen"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["{}", "Es war still. {}", "Es war still\n\n„{}", "DIE {}"])
+def test_where_the_case_tells_nothing_a_form_is_both_words(text: str) -> None:
+    """At the start of a sentence and in capitals: two tokens at one place, first the noun."""
+    word = "WAGEN" if text.isupper() else "Wagen"
+    noun, verb = dictionary_analyzer().analyze(text.format(word))[-2:]
+    assert (noun.form, noun.stem, verb.form, verb.stem) == ("wagen^", "Wagen", "wagen", "wagen")
+    assert noun[:4] == verb[:4]
+    assert noun.surface == word
+
+
+def test_words_of_one_reading_are_one_token_anywhere() -> None:
+    """Also those that the dictionary does not know."""
+    assert read("Häuser. Gegangen. Xyzzys. HÄUSER") == [
+        (0, "häuser", "Haus"),
+        (1, "gegangen", "gehen"),
+        (2, "xyzzys", "xyzzys"),
+        (3, "häuser", "Haus"),
+    ]
+
+
+def test_the_parts_of_a_hyphen_compound_are_read_by_their_own_case() -> None:
+    """Of the whole, only the beginning of the sentence matters."""
+    assert read("der Reise-Wagen") == [
+        (0, "der", "der"),
+        (1, "reisewagen", "Reisewagen"),
+        (1, "reise^", "Reise"),
+        (2, "wagen^", "Wagen"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "stems"),
+    [
+        ("bei der Deutschen Bahn", ["deutsch", "Bahn"]),
+        ("an der Technischen Hochschule", ["technisch", "Hochschule"]),
+        ("das ganze Alter", ["ganz", "Alter"]),
+        ("für die Alten", ["der", "alt"]),
+        ("in großer Tiefe", ["groß", "Tiefe"]),
+        ("ein tiefer See", ["tief", "See"]),
+    ],
+)
+def test_adjectives_of_names_are_adjectives(text: str, stems: list[str]) -> None:
+    """Nouns of a quality and of an age are not."""
+    assert [stem for _, _, stem in read(text)[-2:]] == stems
+
+
+@pytest.mark.parametrize(
+    ("word", "forms", "keys"),
+    [
+        ("reisen", ("reisen", "reisen^"), ("reisen", "Reise")),
+        ("Reisen", ("reisen^",), ("Reise",)),
+        ("REISEN", ("reisen", "reisen^"), ("reisen", "Reise")),
+        ("häuser", ("häuser",), ("Haus",)),
+        ("HÄUSER", ("häuser",), ("Haus",)),
+        ("Haeuser", ("haeuser",), ("Haus",)),
+        ("gegangen", ("gegangen",), ("gehen",)),
+        ("Gegangen", ("gegangen",), ("gehen",)),
+        ("xyzzys", ("xyzzys",), ("xyzzys",)),
+    ],
+)
+def test_a_word_of_a_query_asks_for_all_that_it_may_mean(
+    word: str, forms: tuple[str, ...], keys: tuple[str, ...]
+) -> None:
+    """Only a capital followed by small letters means the noun alone."""
+    (sought,) = dictionary_analyzer().sought(word)
+    assert (sought.surface, sought.forms, sought.keys) == (word, forms, keys)
+    assert sought.form == forms[0].removesuffix("^")
+
+
+def test_the_words_of_a_query_are_those_of_a_text() -> None:
+    """In order, at the same positions, with the keys of their parts and of their relatives."""
+    words = dictionary_analyzer().sought("Die EU-Reisewelle impfen")
+    assert [(each.position, each.form) for each in words] == [
+        (0, "die"),
+        (1, "eureisewelle"),
+        (1, "eu"),
+        (2, "reisewelle"),
+        (3, "impfen"),
+    ]
+    assert words[3].parts == ("Reise", "Welle")
+    assert words[4].relatives == ("Impfung",)
+    assert words[4].keys == ("impfen", "Impfen")
+    assert ANALYZER.sought("Reisen impfen")[0].keys == ("reis",)
+
+
+@pytest.mark.parametrize(
+    "word", ["Wagen", "wagen", "WAGEN", "Reise", "Häuser", "ging", "xyzzy", "Schön", "MAN", "DAS"]
+)
+def test_who_copies_a_word_of_a_text_finds_it(word: str) -> None:
+    """By its exact form and by its key, at the start of a sentence and within."""
+    analyzer = dictionary_analyzer()
+    (sought,) = analyzer.sought(word)
+    for text in (word, f"viel {word}"):
+        tokens = analyzer.analyze(text)
+        assert any(token.form in sought.forms for token in tokens)
+        assert any(token.stem in sought.keys for token in tokens)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("Schmöckel", "Schmoeckel"), ("Quägbüß", "Quaegbuess"), ("Jörß", "Joerss")]
+)
+def test_names_that_no_dictionary_has_meet_in_both_spellings(name: str, other: str) -> None:
+    """By their stems, which keep the umlauts: without the dots, it is another name."""
+    analyzer = dictionary_analyzer()
+    assert {analyzer.keys_of(name).lemma, analyzer.keys_of(other).lemma} == {None}
+    plain = name.translate(str.maketrans("öäü", "oau"))
+    assert analyzer.keys_of(other).stem in analyzer.sought(name)[0].keys
+    assert analyzer.keys_of(name).stem in analyzer.sought(other)[0].keys
+    assert analyzer.keys_of(plain).stem not in analyzer.sought(name)[0].keys

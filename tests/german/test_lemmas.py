@@ -92,3 +92,63 @@ def test_of_two_spellings_the_one_with_umlauts_is_the_key() -> None:
     assert readings("phoenix", dictionary).capital == "Phönix"
     assert readings("geheimtuer", dictionary).capital == "Geheimtuer"
     assert readings("soest", dictionary).capital == "Soest"
+
+
+def inflected(adjective: str) -> dict[str, str]:
+    """All forms of an adjective that is written in lower case."""
+    return {adjective + ending: adjective for ending in ("", "e", "em", "en", "er", "es")}
+
+
+@pytest.mark.parametrize(
+    ("adjective", "noun"),
+    [
+        ("städtisch", "Städtische"),
+        ("farbig", "Farbige"),
+        ("staatlich", "Staatliche"),
+        ("sprachlos", "Sprachlose"),
+        ("verletzbar", "Verletzbare"),
+    ],
+)
+def test_a_capital_does_not_make_a_noun_of_a_long_adjective(adjective: str, noun: str) -> None:
+    """`Städtische Bühnen`: their endings are such that no noun of a quality is made of them."""
+    dictionary = {**inflected(adjective), noun: noun, noun + "n": noun}
+    for form in (noun, noun + "n"):
+        assert readings(form.lower(), dictionary) == (adjective, adjective)
+
+
+def test_grades_of_an_adjective_are_no_nouns() -> None:
+    """`Höheres Gericht`; the small form decides whose grade it is."""
+    high = {
+        **dict.fromkeys(("höher", "höhere", "höherem", "hoch"), "hoch"),
+        **{"Höhere": "Höhere", "Höheren": "Höhere"},
+    }
+    assert readings("höhere", high) == readings("höheren", high | {"höheren": "hoch"})
+    assert readings("höhere", high) == ("hoch", "hoch")
+    verb = {"mustere": "mustern", "musterem": "mustern", "Mustere": "Mustere"}
+    assert readings("mustere", verb) == ("mustern", "Mustere")
+
+
+@pytest.mark.parametrize(("adjective", "noun"), [("eben", "Ebene"), ("flach", "Flache")])
+def test_nouns_of_other_adjectives_are_words_of_their_own(adjective: str, noun: str) -> None:
+    """Those of a single syllable, and plains, which are a noun before all."""
+    assert readings(noun.lower(), {**inflected(adjective), noun: noun}) == (adjective, noun)
+
+
+def test_participles_have_become_nouns() -> None:
+    """A prisoner is more than someone who was caught."""
+    for participle, verb, noun in (
+        ("gefangen", "fangen", "Gefangener"),
+        ("verwundet", "verwunden", "Verwundeter"),
+        ("reisend", "reisen", "Reisender"),
+    ):
+        forms = dict.fromkeys(inflected(participle), verb)
+        nouns = dict.fromkeys((noun, noun[:-1], noun[:-1] + "n"), noun)
+        dictionary = {verb: verb, **forms, **nouns}
+        assert readings(noun[:-1].lower(), dictionary) == (verb, noun)
+
+
+def test_the_street_of_capitals_is_no_glass() -> None:
+    """The dictionary's genuine forms of "Strass" keep their lemma."""
+    dictionary = {"Strass": "Strass", "Strasse": "Strass", "Strassen": "Strass", "Straße": "Straße"}
+    assert readings("strassen", dictionary).capital == "Straße"
+    assert readings("strass", dictionary).capital == "Strass"

@@ -82,3 +82,13 @@ def test_umlauts_tell_words_apart(pair: tuple[str, str]) -> None:
     """However they are written: ae, oe and ue are umlauts."""
     assert stem(pair[0]) != stem(pair[1])
     assert stem(pair[1]) == stem(pair[1].replace("ö", "oe").replace("ä", "ae"))
+
+
+@given(st.text("abelnrstuäöüß", min_size=3, max_size=9), st.sampled_from("äöü"))
+def test_a_stem_is_a_beginning_of_its_word(word: str, umlaut: str) -> None:
+    """Once ae and ss are written as ä and ß would be; and an umlaut is never lost."""
+    spelled = "kn" + umlaut + "ppl" + word
+    kept = stem(spelled)
+    assert kept.startswith("kn" + umlaut)
+    assert kept != stem(spelled.replace(umlaut, {"ä": "a", "ö": "o", "ü": "u"}[umlaut], 1))
+    assert stem(kept) == kept or len(stem(kept)) < len(kept)

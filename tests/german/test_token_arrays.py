@@ -122,6 +122,7 @@ def tokens(analyzer: BatchAnalyzer, texts: Sequence[str]) -> list[list[Token]]:
 @example(
     ["Art. 5 Art.5 Art 5 Abs.\n7 dieser Art. Art 5", "x 1/4 2/1/4 5,1/2 /1/2"], ["z. B. i.d. R."]
 )
+@example(["16.01.24A 9", "1.5B 27 1.5Art. 5 1,5Abs 5"], ["3.11.7z. B. 2,5u. A. 2024A 9 x5A 9"])
 @example(["", "Haus", "\u0301Haus", "-", "Haus-", "-Haus"], [""])
 @example(["Bürger(innen) Bürger/in. (Lehrer/-innen) Kolleg_innen und/oder AC/DC_x"], [])
 @example(["U.S.A. z.B. (v.H.) d. h. Haus. C++. C#, 's '90 geht's' rock'n'roll H&M &"], [])
@@ -146,6 +147,36 @@ def test_separated_verbs_are_those_of_the_analyzer(texts: list[str]) -> None:
     """Whatever stands before the text, or behind it, in the batch."""
     analyzer = dictionary_analyzer()
     assert tokens(BatchAnalyzer(analyzer), texts) == [analyzer.analyze(text) for text in texts]
+
+
+# Words of two readings and what may stand before them, where a capital tells something or not.
+_READINGS = ("Waren", "waren", "WAREN", "Reise", "REISEN", "reise", "MAN", "man", "DAS", "Häuser")
+_BETWEEN = (" ", ". ", "\n", "! „", ": ", " (", ", ", "-", " – ", "- und ", "…", " " * 8, "\n• ")
+_CAPITALS = st.lists(
+    st.sampled_from(_READINGS) | st.sampled_from(_BETWEEN) | st.sampled_from(PIECES), max_size=16
+).map("".join)
+
+
+@given(st.lists(_CAPITALS, max_size=4), st.lists(_CAPITALS, max_size=4))
+@example(["Haus", " " * 8 + "Reise"], [" " * 9 + "Reise", " " * 7 + "Reise"])
+@example(["viel" + " " * 12 + "REISEN", "Reise"], ["Waren- und Reiseverkehr.", "Reise"])
+def test_both_readings_are_those_of_the_analyzer(first: list[str], second: list[str]) -> None:
+    """Where a text begins does not depend on the texts before it."""
+    analyzer = dictionary_analyzer()
+    batch_analyzer = BatchAnalyzer(analyzer)
+    for texts in (first, second, first):
+        assert tokens(batch_analyzer, texts) == [analyzer.analyze(text) for text in texts]
+
+
+def test_forms_of_two_readings_have_two_numbers() -> None:
+    """The second is there as soon as the first: a text may hold the noun alone."""
+    analyzer = BatchAnalyzer(dictionary_analyzer())
+    arrays = analyzer.analyze(["die Reisen", "Reisen", "reisen"])
+    assert [keys.form for keys in analyzer.keys] == ["die", "reisen^", "reisen"]
+    assert arrays.forms.tolist() == [0, 1, 1, 2, 2]
+    assert arrays.positions.tolist() == [0, 1, 0, 0, 0]
+    assert arrays.starts.tolist() == [0, 4, 0, 0, 0]
+    assert arrays.bounds.tolist() == [0, 2, 4, 5]
 
 
 def first_articles(corpus: str) -> list[Article]:

@@ -131,6 +131,70 @@ def test_phrases_match_whole_words_never_parts(texts: Callable[..., Texts]) -> N
     assert index.found('"Haus brennt"') == ["Ein Haus brennt", "Das hohe Haus brennt"]
 
 
+def test_a_capital_tells_the_noun_and_lower_case_may_be_either(
+    texts: Callable[..., Texts],
+) -> None:
+    """What begins a sentence is found as both; the noun does not find the verb's other forms."""
+    noun, verb = "Es gibt dort schöne Reisen", "Dort haben sie viel reisen können"
+    first, other = "Reisen gibt es dort viele", "Dort ist sie viel gereist"
+    singular = "Es gibt dort eine Reise"
+    index = texts(noun, verb, first, other, singular)
+    assert set(index.found("=Reisen")) == {noun, first}
+    assert set(index.found("=reisen")) == {noun, first, verb}
+    assert set(index.found("=REISEN")) == {noun, first, verb}
+    assert {noun, first, singular} <= set(index.found("Reisen"))
+    assert set(index.found("reisen")) == {noun, verb, first, other, singular}
+    assert set(index.found("gereist")) >= {verb, first, other}
+    assert index.marked("reisen", first) == index.marked("Reisen", first) == ["Reisen"]
+    assert index.reasons("reisen", first) == index.reasons("Reisen", first) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"viele Reisen"', {"noun", "loud"}),
+        ('"viele reisen"', {"noun", "verb", "loud"}),
+        ('"Viele Reise"', {"noun", "loud"}),
+        ('"VIELE REISEN"', {"noun", "verb", "loud"}),
+        ('"reisen kosten"', {"start", "loud"}),
+        ('"Reisen kosten"', {"start", "loud"}),
+        ('"gereist viele"', set()),
+        ('="viele Reisen"', {"noun", "loud"}),
+        ('="viele reisen"', {"noun", "verb", "loud"}),
+        ('="viele Reise"', set()),
+    ],
+)
+def test_each_place_of_a_phrase_holds_any_of_what_is_meant(
+    texts: Callable[..., Texts], query: str, found: set[str]
+) -> None:
+    """By keys and by exact forms."""
+    bodies = {
+        "noun": "Es gibt dort viele Reisen",
+        "verb": "Es ist so, dass dort viele reisen",
+        "start": "Es war weit. Reisen kosten viel",
+        "loud": "VIELE REISEN KOSTEN",
+        "apart": "Reisen wollen viele, und das kostet",
+    }
+    index = texts(*bodies.values())
+    assert {name for name, body in bodies.items() if body in index.found(query)} == found
+
+
+def test_a_relative_is_found_after_inflections_and_given_as_reason(
+    texts: Callable[..., Texts],
+) -> None:
+    """Alone and inside of compounds; it is marked."""
+    index = texts(
+        "Sie wird noch impfen", "Er hat sie geimpft", "Es gibt eine Impfung", "Der Schutz fehlt"
+    )
+    ranked = ["Sie wird noch impfen", "Er hat sie geimpft", "Es gibt eine Impfung"]
+    assert index.found("impfen") == ranked
+    assert index.found("=impfen") == ranked[:1]
+    assert index.reasons("impfen", ranked[2]) == [("relative", "Impfung")]
+    assert index.marked("impfen", ranked[2]) == ["Impfung"]
+    assert index.found("Impfung")[0] == ranked[2]
+    assert index.found('"eine impfen"') == []
+
+
 def test_exact_turns_everything_else_off(texts: Callable[..., Texts]) -> None:
     """The same as an equals sign before each word."""
     index = texts("Ein Haus brennt", "Viele Häuser brennen", "Das Hochhaus brennt")

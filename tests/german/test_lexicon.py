@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lemmas import UNKNOWN
-from searchapp.german.lexicon import CompoundPart, Lexicon
+from searchapp.german.lexicon import CompoundPart, Endings, Lexicon
 from searchapp.german.stems import normalized
 
 EXCEPTIONS = Exceptions(
@@ -201,3 +201,32 @@ def test_lemmas_of_small_forms_are_those_of_their_readings(
 def test_owners_lemmas_are_those_of_small_forms_too(taught: Lexicon) -> None:
     form, lemma = next(iter(taught.exceptions.lemmas.items()))
     assert taught.lemma(form) == lemma
+
+
+_small_words = st.from_regex("(?:[abegnorsuäöü][abegnorsuäöüß]{0,8})?", fullmatch=True)
+_any_words = _small_words | _small_words.map(lambda word: word[:1].upper() + word[1:])
+
+
+@given(pairs=st.lists(st.tuples(_small_words, _any_words), max_size=8))
+def test_an_ending_turns_each_form_into_its_lemma(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str]]
+) -> None:
+    """Nouns get their capital; read from a file, the numbers mean the same."""
+    endings = Endings()
+    numbers = [endings.number(form, other) for form, other in pairs]
+    folder = tmp_path_factory.mktemp("endings")
+    endings.save(folder)
+    for each in (endings, Endings.open(folder)):
+        for (form, other), number in zip(pairs, numbers, strict=True):
+            assert each.apply(form, number) == other
+            assert each.number(form, other) == number
+
+
+def test_words_that_change_alike_share_an_ending() -> None:
+    """Whether a noun comes out is a part of it; 0 changes nothing."""
+    endings = Endings()
+    assert endings.number("gehen", "gehen") == 0
+    shared = endings.number("häuser", "Haus")
+    assert endings.number("gotteshäuser", "Gotteshaus") == shared
+    assert endings.number("haus", "Haus") == endings.number("hof", "Hof") not in (0, shared)
+    assert endings.number("gute", "gut") != endings.number("tage", "Tag")

@@ -195,6 +195,20 @@ def word(*terms: str) -> WeightedTerms:
     return WeightedTerms(tuple(Entry("text", (term,), 1.0) for term in terms))
 
 
+def test_terms_of_one_entry_are_one_word() -> None:
+    """Where both are, their frequencies are added before they are weighed; order is no matter."""
+    source = Lists({"verb": {2: 1, 7: 2}, "noun": {1: 1, 7: 1}})
+    for terms in (("verb", "noun"), ("noun", "missing", "verb")):
+        plan = WeightedTerms((Entry("text", terms, 0.5),))
+        docs, scores = evaluate(plan, source, deadline=NEVER)
+        assert docs.tolist() == [1, 2, 7]
+        expected = [0.5 * plain_bm25(1, 1), 0.5 * plain_bm25(1, 2), 0.5 * plain_bm25(3, 7)]
+        assert scores.tolist() == pytest.approx(expected)
+    nowhere = WeightedTerms((Entry("text", ("missing", "none"), 1.0),))
+    docs, _ = evaluate(nowhere, source, deadline=NEVER)
+    assert docs.tolist() == []
+
+
 def test_what_cannot_match_is_not_read() -> None:
     """The rarest part of an AND comes first; when nothing is left, no further list is read."""
     source = Lists({"often": dict.fromkeys(range(50), 1), "b": {3: 1}, "a": {5: 1}})

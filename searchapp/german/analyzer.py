@@ -41,7 +41,7 @@ from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
 from searchapp.model import Part, Token
 
-RULES_VERSION = 7
+RULES_VERSION = 8
 """Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000

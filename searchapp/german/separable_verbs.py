@@ -119,6 +119,8 @@ _DETERMINERS = _words(
 """After one of them a word that looks like a verb in the plural is an adjective, or an infinitive
 after "zu"."""
 
+_WITHOUT_PARTICLE = _words("sein werden können müssen wollen sollen dürfen mögen")
+"""Verbs with which a particle is an adverb: "das Licht ist aus", "ich muss weg"."""
 _AUXILIARIES = FINITE_VERBS - {"gewesen", "worden"}
 _NO_VERBS = (FUNCTION_WORDS - FINITE_VERBS) | _JOINING | {"bitte"}
 
@@ -128,6 +130,8 @@ _SINCE = re.compile(
     r"|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember"
 )
 """Between "von" and an adverb: "von Anfang an", "vom ersten Tag an", "von klein auf"."""
+_AMOUNT = re.compile(r"viel|hoch|hohe|groß|lang|weit|oft|alt|stark")
+"""Behind a preposition and "wie": "mit wie vielen", "ab wie hohem"."""
 _POSTPOSITION = re.compile(
     r"(?:.*(?:meinung|ansicht|auffassung)|angaben?|einschätzung|überzeugung|erachtens|dem|namen?)"
 )
@@ -246,10 +250,11 @@ class SeparableVerbs:
         for verb in self._possible_verbs(particle, form):
             infinitive = particle + verb
             if (
-                verb not in ("sein", "werden")
+                verb not in _WITHOUT_PARTICLE
                 and (few is None or verb in few)
                 and self._lemma(infinitive) == infinitive
                 and self._is_verb(verb)
+                and not self._is_joined(verb)
             ):
                 yield infinitive
 
@@ -381,11 +386,13 @@ def _ends_clause(text: str, words: Words, particle: int) -> bool:
         )
     if following not in CONJUNCTIONS or not gap.isspace():
         return False
-    # Not so "vor und nach dem Krieg", "ab und zu", "nach wie vor", "ein oder zwei", "weiter als".
+    # Not so "vor und nach dem Krieg", "ab und zu", "nach wie vor", "mit wie vielen", "ein oder
+    # zwei", "weiter als".
     return not (
         form in ("wieder", "weiter")
         or after in PARTICLES
         or (form in _PREPOSITIONS and after in _ALL_PREPOSITIONS)
+        or (form in _PREPOSITIONS and following == "wie" and _AMOUNT.match(after))
         or (form == "ein" and (following in ("oder", "bis") or after.endswith("selbe")))
     )
 

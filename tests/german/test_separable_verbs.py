@@ -44,6 +44,9 @@ LEMMAS = {
     **{verb: verb for verb in SEPARABLE.split()},
     "brach": "brach",
     "zusammenbrach": "zusammenbrechen",
+    "muss": "müssen",
+    "müsst": "müssen",
+    "anmüssen": "anmüssen",
 }
 
 
@@ -131,7 +134,9 @@ def test_a_verb_may_have_two_particles_and_a_sentence_two_verbs() -> None:
         "Sie gab ihrer Meinung nach zu viel.",
         "Er führte das Heer von Wien aus.",
         "Das gab darüber hinaus Ärger.",
-        # Prepositions that share their noun.
+        "Er muss von weit her an.",
+        # Prepositions of a question, or that share their noun.
+        "Sie nahmen Brot, und an wie vielen Tagen.",
         "Er nahm vor und nach dem Essen Pillen.",
         "Er ging auf, unter und neben dem Tisch.",
         # Adjectives that make a verb with few others.

@@ -77,9 +77,13 @@ def _complete_verbs(dictionary: dict[str, str]) -> None:
     strong: dict[str, list[str]] = {}
     for form, infinitive in strong_verb_forms(candidates):
         strong.setdefault(form, []).append(infinitive)
-    # "abgefahren" ends at itself, too, but is a participle.
+    # "abgefahren" ends at itself, too, but is a participle; "hinzukommen" is no "zu hinkommen".
     participles = {
-        form for form in candidates if form not in known and strong.get(form, [form]) != [form]
+        form
+        for form in candidates
+        if form not in known
+        and strong.get(form, [form]) != [form]
+        and not (form in strong[form] and form.startswith(("dazu", "herzu", "hinzu")))
     }
     mended: dict[str, str] = {}
     strong_verbs = set().union(*strong.values()) - participles

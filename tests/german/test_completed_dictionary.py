@@ -76,3 +76,13 @@ def test_the_dictionary_given_is_not_changed() -> None:
 def test_adjectives_of_their_own_are_lower_case() -> None:
     """They are compared with lemmas as a dictionary writes them."""
     assert all(word.islower() and word.isalpha() for word in INDEPENDENT_ADJECTIVES)
+
+
+def test_a_prefix_that_ends_with_zu_makes_no_infinitive_with_zu() -> None:
+    """But a participle that the dictionary has as a lemma is one."""
+    verbs = ("kommen", "hinkommen", "hinzukommen", "fahren", "abfahren")
+    present = {"kommt": "kommen", "fährt": "fahren", "fahrt": "fahren", "abfahrt": "abfahren"}
+    dictionary = {**{verb: verb for verb in verbs}, **present, "abgefahren": "abgefahren"}
+    completed = completed_dictionary(dictionary)
+    assert completed["hinzukommen"] == "hinzukommen"
+    assert completed["abgefahren"] == "abfahren"

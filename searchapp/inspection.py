@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from searchapp.deadline import NEVER
 from searchapp.engines.base import PageRequest, Snapshot
@@ -15,9 +16,10 @@ from searchapp.facets import NO_FILTERS
 from searchapp.generations import Generation, GenerationStore, check_files, open_current
 from searchapp.german import Analyzer
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
+from searchapp.german.forms import is_separated, plain_form
 from searchapp.german.lexicon import Lexicon
 from searchapp.german.lexicon_cache import copy_dictionary_lexicon
-from searchapp.model import WordFamily
+from searchapp.model import Token, WordFamily
 from searchapp.query.tree import TEXT, word_of
 from searchapp.settings import Settings
 
@@ -35,6 +37,18 @@ class IndexState:
     refusal: str
     earlier: tuple[str, ...]
     writer: str
+
+
+class AnalyzedWord(NamedTuple):
+    """A token of a text, and what a query asks for in which the word is written as it is here.
+
+    keys: of its inflected forms, and of those of a verb whose particle stands apart.
+    relatives: their keys.
+    """
+
+    token: Token
+    keys: tuple[str, ...]
+    relatives: tuple[str, ...]
 
 
 def inspect(settings: Settings) -> IndexState:
@@ -117,3 +131,18 @@ def analyzers(settings: Settings) -> tuple[Analyzer, Analyzer]:
         Analyzer(lexicon.with_exceptions(NO_EXCEPTIONS)),
         Analyzer(lexicon.with_exceptions(exceptions)),
     )
+
+
+def analyzed_words(text: str, analyzer: Analyzer) -> list[AnalyzedWord]:
+    """The words of a text, as an index keeps them and as a query asks for them."""
+    return [_analyzed(token, analyzer) for token in analyzer.analyze(text)]
+
+
+def _analyzed(token: Token, analyzer: Analyzer) -> AnalyzedWord:
+    form = plain_form(token.form)
+    if not is_separated(form):
+        # A fragment stands for a longer word, which is asked for by its own name.
+        for word in (*analyzer.sought(token.surface), *analyzer.sought(form)):
+            if word.form == form:
+                return AnalyzedWord(token, word.keys + word.separated, word.relatives)
+    return AnalyzedWord(token, (token.stem,), ())

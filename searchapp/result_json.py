@@ -1,7 +1,7 @@
 """What commands print with --json, and the API answers: dicts, lists, strings and numbers only.
 
-A page of results, for `search --json` and `GET /api/v1/search`? `answer`. A token of
-`analyze --json`? `token_object`. An index, for `info --json`? `state_object`; its words, for
+A page of results, for `search --json` and `GET /api/v1/search`? `answer`. A word of
+`analyze --json`? `word_object`. An index, for `info --json`? `state_object`; its words, for
 `info --joined --json`? `family_object`. What a rebuild or update did? `build_object`.
 """
 
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from searchapp.facets import FACET_NAMES
 from searchapp.marked_html import marked_html
 from searchapp.messages import note_sentences
-from searchapp.model import Hit, ResultPage, Snippet, Token, WordFamily
+from searchapp.model import Hit, ResultPage, Snippet, WordFamily
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
-    from searchapp.inspection import IndexState
+    from searchapp.inspection import AnalyzedWord, IndexState
 
 
 def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, object]:
@@ -74,15 +74,18 @@ def _snippet(snippet: Snippet) -> dict[str, object]:
     }
 
 
-def token_object(token: Token) -> dict[str, object]:
-    """A token; offsets are code points of the text that was analyzed."""
+def word_object(word: AnalyzedWord) -> dict[str, object]:
+    """A word; offsets are code points of the text that was analyzed."""
+    token = word.token
     return {
         "surface": token.surface,
         "start": token.start,
         "end": token.end,
         "lemma": token.lemma,
-        "stem": token.stem,
+        "key": token.stem,
         "parts": [part.stem for part in token.parts],
+        "sought_keys": list(word.keys),
+        "sought_relatives": list(word.relatives),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the command line prints for people: result pages, tokens, reports and sizes.
+"""What the command line prints for people: result pages, words, reports and sizes.
 
 Texts carry ANSI styles; `click.echo` takes them out where standard output is no terminal.
 """
@@ -13,11 +13,11 @@ import click
 
 from searchapp.facets import FACETS
 from searchapp.messages import note_sentences, optional_words_sentence
-from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, Token, WordFamily
+from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, WordFamily
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
-    from searchapp.inspection import IndexState
+    from searchapp.inspection import AnalyzedWord, IndexState
 
 FACET_VALUES_SHOWN = 6
 _INDENT = "    "
@@ -143,9 +143,9 @@ def _facet_line(counts: Sequence[FacetCount]) -> str:
     return f"{shown}, … {more} more" if more > 0 else shown
 
 
-def token_table(tokens: Sequence[Token]) -> str:
-    """The tokens of a text, one a line, in aligned columns."""
-    rows = [("surface", "start", "end", "lemma", "stem", "parts")]
+def word_table(words: Sequence[AnalyzedWord]) -> str:
+    """The words of a text, one a line, in aligned columns."""
+    rows = [("surface", "start", "end", "lemma", "key", "parts", "finds keys", "and relatives")]
     rows += [
         (
             token.surface,
@@ -154,8 +154,10 @@ def token_table(tokens: Sequence[Token]) -> str:
             token.lemma or "-",
             token.stem,
             " + ".join(part.stem for part in token.parts) or "-",
+            ", ".join(keys),
+            ", ".join(relatives) or "-",
         )
-        for token in tokens
+        for token, keys, relatives in words
     ]
     return aligned(rows)
 

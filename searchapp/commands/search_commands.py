@@ -118,24 +118,27 @@ searchapp analyze 'CO2-Neutralität' --json""",
 @click.argument("text", type=TextParam())
 @index_options
 def analyze(text: str, as_json: bool, **chosen: Any) -> None:
-    """Show what the index keeps of TEXT: every word with its lemma, stem and parts.
+    """Show what the index keeps of TEXT: every word with its lemma, key and parts.
 
-    Offsets count characters from 0; a word is TEXT[start:end]. With a file of exceptions the
-    words that it changes are shown as they were before, too.
+    Words of one key find each other, and a query for the word finds the keys and relatives of the
+    last two columns. Where one place has several lines, the index keeps all of them: a noun that
+    may be a verb at the start of a sentence, the word that a suspended hyphen stands for, a verb
+    and its particle. Offsets count characters from 0; a word is TEXT[start:end]. With a file of
+    exceptions the words that it changes are shown as they were before, too.
     """
-    from searchapp.inspection import analyzers
+    from searchapp.inspection import analyzed_words, analyzers
 
     learned, effective = analyzers(settings_from(chosen))
-    tokens = effective.analyze(text)
+    words = analyzed_words(text, effective)
     if as_json:
-        from searchapp.result_json import token_object
+        from searchapp.result_json import word_object
 
-        print_json([token_object(token) for token in tokens])
+        print_json([word_object(each) for each in words])
     else:
-        from searchapp.commands.result_text import token_table
+        from searchapp.commands.result_text import word_table
 
-        click.echo(token_table(tokens))
-        changed = [each for each in learned.analyze(text) if each not in tokens]
+        click.echo(word_table(words))
+        changed = [each for each in analyzed_words(text, learned) if each not in words]
         if changed:
             click.echo("\nWithout the exceptions:")
-            click.echo(token_table(changed))
+            click.echo(word_table(changed))

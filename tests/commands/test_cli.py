@@ -232,13 +232,29 @@ def test_analyze_lists_every_token() -> None:
     tokens = invoke_json("analyze", text)
     assert [each["surface"] for each in tokens] == text.split()
     for each in tokens:
-        assert list(each) == ["surface", "start", "end", "lemma", "stem", "parts"]
+        assert list(each) == [
+            *("surface", "start", "end", "lemma", "key", "parts"),
+            *("sought_keys", "sought_relatives"),
+        ]
         assert text[each["start"] : each["end"]] == each["surface"]
         assert isinstance(each["parts"], list)
     rows = invoke("analyze", text).stdout.splitlines()
-    assert rows[0].split() == ["surface", "start", "end", "lemma", "stem", "parts"]
+    assert rows[0].split()[:6] == ["surface", "start", "end", "lemma", "key", "parts"]
     starts = {row.index(cell) for row, cell in zip(rows, ("start", "0", "4", "21"), strict=True)}
     assert len(starts) == 1
+
+
+def test_analyze_shows_readings_and_what_a_query_asks_for() -> None:
+    """The noun and the verb of one form; the word behind a suspended hyphen; relatives."""
+    (waren, war, *_, vor, vorteil, _, _) = invoke_json("analyze", "Waren planen Vor- und Nachteile")
+    assert (waren["key"], waren["sought_keys"]) == ("Ware", ["Ware"])
+    assert (war["key"], war["start"]) == ("sein", 0)
+    assert (vor["surface"], vorteil["surface"], vorteil["key"]) == ("Vor", "Vor", "Vorteil")
+    (planned,) = invoke_json("analyze", "plante")
+    assert planned["key"] == "planen"
+    assert planned["sought_relatives"] == ["Planung", "Plan"]
+    (both,) = invoke_json("analyze", "waren")
+    assert (both["key"], both["sought_keys"]) == ("sein", ["sein", "Ware"])
 
 
 @pytest.mark.shared

@@ -18,9 +18,10 @@ from searchapp.german.weak_verbs import weak_verb_forms
 INDEPENDENT_ADJECTIVES = frozenset(
     """
     abgelegen angemessen äußerst befangen bekannt beliebt benommen beredt berühmt besonnen bewandt
-    bewusst doppelt durchtrieben entlegen erhaben erneut gediegen gerecht gesondert gewiss gewohnt
-    längst letzt recht schlicht seicht teilweise trunken unbefangen verbissen vergriffen verrückt
-    verschieden verschollen versessen verwandt verwegen vollkommen willkommen zugetan
+    bewusst doppelt durchtrieben entlegen erhaben erneut gediegen gerecht gesamt gesondert gewiss
+    gewohnt längst letzt recht samt schlicht seicht teilweise trunken unbefangen verbissen
+    vergriffen verrückt verschieden verschollen versessen verwandt verwegen vollkommen willkommen
+    zugetan
 
     abwesend anscheinend anwesend ausreichend bedeutend betreffend dringend eingehend einleuchtend
     entsprechend folgend hervorragend laufend umfassend umgehend vorübergehend während weitgehend

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from searchapp.commands.cli import main
-from searchapp.settings import ENV_PREFIX, variable_names
+from searchapp.deadline import NEVER
+from searchapp.engines.base import PageRequest
+from searchapp.engines.selection import ENGINE_NAMES, select_engine
+from searchapp.model import Article
+from searchapp.settings import ENV_PREFIX, Settings, variable_names
+from tests.engines.building import NO_FILTERS, build, tree_of
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -126,3 +133,61 @@ def test_the_python_example_runs(
     (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(example, {})
     assert capsys.readouterr().out.startswith("[")
+
+
+WHAT_IS_FOUND = README.partition("### What a word finds\n")[2].partition("\n### ")[0]
+TEXT_OF_EXAMPLE = re.compile(r"\*([^*]+)\*")
+
+
+def found_examples() -> Iterator[tuple[str, list[str], list[str]]]:
+    """Of each row of the tables: the query, the texts that it finds, and those it does not."""
+    for row in re.findall(r"^\|(.*)\|$", WHAT_IS_FOUND, re.MULTILINE):
+        *_, query, found, not_found = ["", *(cell.strip() for cell in row.split("|"))]
+        if found.startswith("`"):  # A table without texts that are found.
+            query, found = found, ""
+        if query.startswith("`"):
+            texts = (TEXT_OF_EXAMPLE.findall(cell) for cell in (found, not_found))
+            yield query.strip("`"), *texts
+
+
+@pytest.fixture(params=ENGINE_NAMES)
+def find(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[list[str], str], list[str]]:
+    """A function from texts and a query to the texts that it finds, the best first."""
+    exceptions = tmp_path / "exceptions.txt"
+    (synonym,) = re.findall(r"synonym \(`(.*)`\)", WHAT_IS_FOUND)
+    exceptions.write_text(f"[synonyms]\n{synonym}\n", "utf-8")
+    engine = select_engine(Settings(engine=request.param, exceptions=exceptions))
+
+    def find(texts: list[str], query: str) -> list[str]:
+        folder = tmp_path / "index"
+        if not folder.exists():
+            each_once = enumerate(dict.fromkeys(texts))
+            articles = [Article(str(number), "Titel", text) for number, text in each_once]
+            build(engine, folder, articles)
+        with closing(engine.open(folder)) as snapshot:
+            page = PageRequest(limit=100)
+            hits = snapshot.search(tree_of(query), NO_FILTERS, page, deadline=NEVER).hits
+        return [hit.article.body for hit in hits]
+
+    return find
+
+
+def test_a_word_finds_what_the_readme_says(find: Callable[[list[str], str], list[str]]) -> None:
+    """And nothing that it denies."""
+    examples = list(found_examples())
+    assert len(examples) > 20
+    texts = [text for _, *both in examples for each in both for text in each]
+    for query, found, not_found in examples:
+        assert found or not_found
+        hits = find(texts, query)
+        assert [text for text in found if text not in hits] == [], query
+        assert [text for text in not_found if text in hits] == [], query
+
+
+def test_near_forms_come_before_far_ones(find: Callable[[list[str], str], list[str]]) -> None:
+    """In the order of the README's example, beside as many others as make the words rare."""
+    (example,) = re.findall(r"For `(\w+)`, that is (.*), in this order", WHAT_IS_FOUND, re.DOTALL)
+    query, texts = example[0], TEXT_OF_EXAMPLE.findall(example[1])
+    assert len(texts) == 4
+    others = TEXT_OF_EXAMPLE.findall(README)
+    assert [each for each in find(texts[::-1] + others, query) if each in texts] == texts

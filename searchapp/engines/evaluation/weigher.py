@@ -114,7 +114,8 @@ class Weigher:
 
         All tiers of a field share one idf: a rare form of a frequent word tells no more than
         the word, and must not rise above it. Relatives are other words: together they are more
-        frequent, and tell less.
+        frequent, and tell less. In a title they count no more than in the text, or a title would
+        lift them above the word itself.
         """
         entries = []
         for name, field_weight in self._fields(word.field, scale).items():
@@ -126,7 +127,7 @@ class Weigher:
             if word.separated:
                 entries.append(Entry(name, word.separated, weight * self.ranking.separated))
             entries += [Entry(each, word.keys, weight * self.ranking.part) for each in names[1:]]
-            if word.relatives:
+            if word.relatives and name == word.field:
                 together = (*word.keys, *word.relatives)
                 less = field_weight * self.ranking.relative * self._idf_in(names, together)
                 entries.append(Entry(name, word.relatives, less))

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from itertools import combinations
 from typing import NamedTuple
 
 from whoosh.query.compound import And, AndMaybe, Or
@@ -156,10 +155,7 @@ def some_words(tree: Query) -> SomeWords | None:
     content = [each for each in parts if not _is_function_word(each)]
     if len(parts) < 2 or not content:
         return None
-    # Pairs are alternatives too, so that an article counts once more for each further word: one
-    # with two words comes before one with many occurrences of a single one.
-    pairs = combinations(content, 2) if 2 < len(parts) <= MAX_DEMANDED_WORDS else ()
-    needed = [joined(Or, [*parts, *(joined(And, pair) for pair in pairs)])]
+    needed = [joined(Or, parts)]
     if len(content) < len(parts):
         needed.append(joined(Or, content))
     return SomeWords(And([*needed, *kept, Not(joined(And, sought))]), tuple(parts))

@@ -419,6 +419,15 @@ def test_optional_words_raise_what_is_found_anyway_and_are_not_marked(
     assert [(span.start, span.end) for span in hit.matches.body] == [(0, 4), (9, 14)]
 
 
+def test_more_of_the_words_tell_more_than_one_of_them_often(texts: Callable[..., Texts]) -> None:
+    """Where some of the words are enough; a word with a hyphen is one of them."""
+    often = "Stahl und Stahl, Stahl zu Stahl"
+    more = "Zum Zink kommt Stahl, zum Stahl kommt Holz, und vieles andere steht auch noch da"
+    found = texts(often, more, "Linz", "Wien", "Der EU-Rat").found
+    assert found("Stahl ODER Zink ODER Holz") == [more, often]
+    assert found("Stahl ODER Zink ODER EU-Rat")[-1] == often
+
+
 def test_a_word_has_one_number_wherever_it_stands_in_a_query(texts: Callable[..., Texts]) -> None:
     """So that it is told apart from others, and explained once."""
     index = texts("Stahl", "Stahlwerk", "Ein Werk aus Stahl", "Erz", "Erz und Werk", "Kohle")

@@ -9,13 +9,14 @@ import numpy as np
 
 from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.bm25 import bm25
-from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
     AndMaybe,
     AndNot,
     AnyTerm,
+    Coordinated,
     DateRange,
     Floats,
     MatchAll,
@@ -64,6 +65,9 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
         return min(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, Or):
         return sum(expected_postings(part, source) for part in plan.parts)
+    if isinstance(plan, Coordinated):
+        plans = [each for word in plan.words for each in (word.in_text, word.in_title) if each]
+        return sum(expected_postings(each, source) for each in plans)
     if isinstance(plan, AndNot):
         return expected_postings(plan.kept, source)
     if isinstance(plan, AndMaybe):
@@ -85,6 +89,8 @@ class _Evaluation:
         self.deadline.check()
         if isinstance(plan, And):
             return self._and(plan, within)
+        if isinstance(plan, Coordinated):
+            return self._coordinated(plan, within)
         if isinstance(plan, AndNot):
             return self._and_not(plan, within)
         if isinstance(plan, AndMaybe):
@@ -149,6 +155,32 @@ class _Evaluation:
             docs = further.docs
         return ScoredDocs(docs, scores)
 
+    def _coordinated(self, plan: Coordinated, within: DocSet | None) -> ScoredDocs:
+        found = [
+            (
+                word.telling,
+                list(self._summands(word.in_text, within)),
+                list(self._summands(word.in_title, within)) if word.in_title else [],
+            )
+            for word in plan.words
+        ]
+        lists = [each.docs for _, text, title in found for each in (*text, *title)]
+        places = _Places(lists, self.source.max_doc)
+        in_texts, in_titles, share = (np.zeros(places.count, dtype=np.float32) for _ in range(3))
+        matched = np.zeros(places.count, dtype=np.bool_)
+        together = sum(word.telling for word in plan.words)
+        for telling, text, title in found:
+            self.deadline.check()
+            for scored, sums in ((text, in_texts), (title, in_titles)):
+                if scored:
+                    has = places.add_up(scored, sums)
+                    share += np.float32(telling / together) * has
+                    matched |= has
+        kept = np.flatnonzero(matched)
+        share = np.minimum(share.take(kept), 1)
+        scores = in_texts.take(kept) * share ** np.float32(plan.exponent) + in_titles.take(kept)
+        return ScoredDocs(places.docs(kept), scores)
+
     def _and_not(self, plan: AndNot, within: DocSet | None) -> ScoredDocs:
         docs, scores = self.found(plan.kept, within)
         excluded = self.found(plan.excluded, DocSet(self.source.max_doc, docs=docs)).docs
@@ -187,21 +219,37 @@ def _distinct(docs: Integers, max_doc: int) -> Docs:
     return np.flatnonzero(mask)
 
 
+class _Places:
+    """Places in an array for the documents of some lists: for all documents where the lists are
+    long, otherwise for those in the lists only."""
+
+    def __init__(self, lists: Sequence[Docs], max_doc: int) -> None:
+        self._docs: Docs | None = None
+        self.count = max_doc
+        if sum(map(len, lists)) < DENSE_SHARE * max_doc:
+            self._docs = np.unique(np.concatenate(lists)) if lists else _NO_DOCS
+            self.count = len(self._docs)
+
+    def docs(self, places: Docs) -> Docs:
+        """The documents at some places."""
+        return places if self._docs is None else self._docs.take(places)
+
+    def add_up(self, found: Sequence[ScoredDocs], sums: Floats) -> Mask:
+        """Add scores at the places of their documents. Returns where there are any."""
+        has = np.zeros(self.count, dtype=np.bool_)
+        for docs, scores in found:
+            places = docs if self._docs is None else self._docs.searchsorted(docs)
+            np.add.at(sums, places, scores)
+            has[places] = True
+        return has
+
+
 def _sum(found: Sequence[ScoredDocs], max_doc: int) -> ScoredDocs:
     """The documents of all lists together, the scores of each added up."""
     found = [each for each in found if len(each.docs)]
     if len(found) < 2:
         return found[0] if found else ScoredDocs(_NO_DOCS, _NO_SCORES)
-    if sum(len(each.docs) for each in found) < DENSE_SHARE * max_doc:
-        docs = np.unique(np.concatenate([each.docs for each in found]))
-        scores = np.zeros(len(docs), dtype=np.float32)
-        for each in found:
-            scores[docs.searchsorted(each.docs)] += each.scores
-        return ScoredDocs(docs, scores)
-    sums = np.zeros(max_doc, dtype=np.float32)
-    matched = np.zeros(max_doc, dtype=np.bool_)
-    for each in found:
-        np.add.at(sums, each.docs, each.scores)
-        matched[each.docs] = True
-    docs = np.flatnonzero(matched)
-    return ScoredDocs(docs, sums.take(docs))
+    places = _Places([each.docs for each in found], max_doc)
+    sums = np.zeros(places.count, dtype=np.float32)
+    kept = np.flatnonzero(places.add_up(found, sums))
+    return ScoredDocs(places.docs(kept), sums.take(kept))

@@ -130,6 +130,31 @@ class Or:
     parts: tuple[Plan, ...]
 
 
+class Wanted(NamedTuple):
+    """One of the words of which a document should have many.
+
+    telling: what it tells of a document, its idf; above 0.
+    in_text: where it counts, in titles too. in_title: what it counts more in a title.
+    """
+
+    telling: float
+    in_text: Plan
+    in_title: Plan | None = None
+
+
+@dataclass(frozen=True)
+class Coordinated:
+    """Documents with any of some words. Those with more of them rank higher.
+
+    The scores in a text are added, and multiplied by (what the words that it has tell / what all
+    tell) to the power `exponent`; a word in the title tells that once more, up to all. The scores
+    in titles are added after that.
+    """
+
+    words: tuple[Wanted, ...]
+    exponent: float
+
+
 @dataclass(frozen=True)
 class AndNot:
     """Documents of one plan that are not in another."""
@@ -147,4 +172,15 @@ class AndMaybe:
     weight: float
 
 
-Plan = WeightedTerms | AnyTerm | Adjacent | DateRange | MatchAll | And | Or | AndNot | AndMaybe
+Plan = (
+    WeightedTerms
+    | AnyTerm
+    | Adjacent
+    | DateRange
+    | MatchAll
+    | And
+    | Or
+    | Coordinated
+    | AndNot
+    | AndMaybe
+)

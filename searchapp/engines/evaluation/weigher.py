@@ -17,11 +17,13 @@ from searchapp.engines.evaluation.plan import (
     AndMaybe,
     AndNot,
     AnyTerm,
+    Coordinated,
     DateRange,
     Entry,
     MatchAll,
     Or,
     Plan,
+    Wanted,
     WeightedTerms,
 )
 from searchapp.engines.evaluation.vocabulary import Vocabulary
@@ -31,6 +33,9 @@ from searchapp.settings import Ranking
 
 FIRST_DAY, LAST_DAY = 1, 3_652_059
 """The range of `date.toordinal()`."""
+
+UNKNOWN_IDF = 1.0
+"""For what has none, such as a pattern or a date: little, beside about 7 for a usual word."""
 
 DocFreq = Callable[[str, str], int]
 """(field, term) -> number of documents."""
@@ -53,6 +58,9 @@ class Weigher:
         if isinstance(meaning, means.AllOf):
             return And(tuple(map(self.plan, meaning.parts)))
         if isinstance(meaning, means.OneOf):
+            if len(_numbers(meaning)) > 1:
+                wanted = tuple(map(self._wanted, meaning.parts))
+                return Coordinated(wanted, self.ranking.coordination)
             return Or(tuple(map(self.plan, meaning.parts)))
         if isinstance(meaning, means.AllBut):
             return AndNot(self.plan(meaning.kept), self.plan(meaning.excluded))
@@ -75,15 +83,60 @@ class Weigher:
             return MatchAll()
         raise ValueError(f"{meaning!r} is to be expanded before it is weighed")
 
+    def _wanted(self, meaning: Meaning) -> Wanted:
+        """One of several meanings, of which an article need not have all."""
+        telling = self._telling(meaning)
+        if isinstance(meaning, means.Word):
+            return Wanted(telling, self._in_text(meaning), self._in_title(meaning))
+        if isinstance(meaning, means.OneOf) and meaning.parts and len(_numbers(meaning)) == 1:
+            ways = [self._wanted(each) for each in meaning.parts]
+            in_titles = tuple(way.in_title for way in ways if way.in_title)
+            in_text = Or(tuple(way.in_text for way in ways))
+            return Wanted(telling, in_text, Or(in_titles) if in_titles else None)
+        return Wanted(telling, self.plan(meaning))
+
+    def _telling(self, meaning: Meaning) -> float:
+        """The idf of what a meaning finds, roughly: it is what a missing word is to cost."""
+        if isinstance(meaning, means.Word):
+            if not meaning.keys:
+                return self._idf(exact_field(meaning.field), meaning.forms)
+            names = [meaning.field]
+            if meaning.in_compounds:
+                names.append(parts_field(meaning.field))
+            return self._idf_in(names, (*meaning.keys, *meaning.separated))
+        if isinstance(meaning, means.Phrase):
+            field = meaning.field if meaning.key == "stem" else exact_field(meaning.field)
+            return sum(self._idf(field, words) for words in set(meaning.words))
+        if isinstance(meaning, means.AllOf):
+            return sum(map(self._telling, meaning.parts))
+        if isinstance(meaning, means.OneOf):
+            return max(map(self._telling, meaning.parts), default=UNKNOWN_IDF)
+        if isinstance(meaning, means.AllBut | means.Preferring):
+            return self._telling(meaning.kept)
+        return UNKNOWN_IDF
+
     def _word(self, word: means.Word) -> Plan:
-        if not word.keys:
-            return WeightedTerms(self._exact_entries(word))
-        ways: list[Plan] = [WeightedTerms(self._entries(word))]
+        in_title = self._in_title(word)
+        return Or((self._in_text(word), in_title)) if in_title else self._in_text(word)
+
+    def _in_title(self, word: means.Word) -> Plan | None:
+        """What a word, or a synonym of it, counts in a title more than in the text."""
+        if word.field != TEXT:
+            return None
+        entries = self._entries(word, "title", self.ranking.title)
+        scale = self.ranking.title * self.ranking.synonym
+        for each in word.synonyms:
+            entries += self._entries(each, "title", scale)
+        return WeightedTerms(entries)
+
+    def _in_text(self, word: means.Word) -> Plan:
+        ways: list[Plan] = [WeightedTerms(self._entries(word, word.field))]
         if word.parts:
             spread = tuple(WeightedTerms(self._spread_entries(word, part)) for part in word.parts)
             ways.append(And(spread) if len(spread) > 1 else spread[0])
         ways += [
-            WeightedTerms(self._entries(each, scale=self.ranking.synonym)) for each in word.synonyms
+            WeightedTerms(self._entries(each, each.field, self.ranking.synonym))
+            for each in word.synonyms
         ]
         return ways[0] if len(ways) == 1 else Or(tuple(ways))
 
@@ -98,48 +151,36 @@ class Weigher:
             entries.append(Entry(field, terms, self._idf(field, terms)))
         return WeightedTerms(tuple(entries))
 
-    def _fields(self, name: str, scale: float = 1.0) -> dict[str, float]:
-        """The fields in which a word is looked up, each with what its idf is multiplied by."""
-        return {name: scale} | ({"title": scale * self.ranking.title} if name == TEXT else {})
-
-    def _exact_entries(self, word: means.Word) -> tuple[Entry, ...]:
-        exact = {exact_field(name): weight for name, weight in self._fields(word.field).items()}
-        return tuple(
-            Entry(name, word.forms, weight * self._idf(name, word.forms))
-            for name, weight in exact.items()
-        )
-
-    def _entries(self, word: means.Word, scale: float = 1.0) -> tuple[Entry, ...]:
-        """The postings in which a word is looked up, with weights.
+    def _entries(self, word: means.Word, name: str, scale: float = 1.0) -> tuple[Entry, ...]:
+        """The postings of a field in which a word is looked up, with weights.
 
         All tiers of a field share one idf: a rare form of a frequent word tells no more than
         the word, and must not rise above it. Relatives are other words: together they are more
         frequent, and tell less. In a title they count no more than in the text, or a title would
         lift them above the word itself.
         """
-        entries = []
-        for name, field_weight in self._fields(word.field, scale).items():
-            names = [name]
-            if word.in_compounds and name in COMPOUND_FIELDS:
-                names.append(parts_field(name))
-            weight = field_weight * self._idf_in(names, (*word.keys, *word.separated))
-            entries.append(Entry(name, word.keys, weight))
-            if word.separated:
-                entries.append(Entry(name, word.separated, weight * self.ranking.separated))
-            entries += [Entry(each, word.keys, weight * self.ranking.part) for each in names[1:]]
-            if word.relatives and name == word.field:
-                together = (*word.keys, *word.relatives)
-                less = field_weight * self.ranking.relative * self._idf_in(names, together)
-                entries.append(Entry(name, word.relatives, less))
-                entries += [
-                    Entry(each, word.relatives, less * self.ranking.part) for each in names[1:]
-                ]
-            if name == word.field:
-                exact = exact_field(name)
-                entries.append(Entry(exact, word.forms, weight * self.ranking.exact))
-                variants = self._other_spellings(word)
-                if variants:
-                    entries.append(Entry(exact, variants, -weight * self.ranking.variant))
+        exact = exact_field(name)
+        if not word.keys:
+            return (Entry(exact, word.forms, scale * self._idf(exact, word.forms)),)
+        names = [name]
+        if word.in_compounds and name in COMPOUND_FIELDS:
+            names.append(parts_field(name))
+        weight = scale * self._idf_in(names, (*word.keys, *word.separated))
+        entries = [Entry(name, word.keys, weight)]
+        if word.separated:
+            entries.append(Entry(name, word.separated, weight * self.ranking.separated))
+        entries += [Entry(each, word.keys, weight * self.ranking.part) for each in names[1:]]
+        if name != word.field:
+            return tuple(entries)
+        if word.relatives:
+            together = (*word.keys, *word.relatives)
+            less = scale * self.ranking.relative * self._idf_in(names, together)
+            entries.append(Entry(name, word.relatives, less))
+            entries += [Entry(each, word.relatives, less * self.ranking.part) for each in names[1:]]
+        entries.append(Entry(exact, word.forms, weight * self.ranking.exact))
+        variants = self._other_spellings(word)
+        if variants:
+            entries.append(Entry(exact, variants, -weight * self.ranking.variant))
         return tuple(entries)
 
     def _spread_entries(self, word: means.Word, part: str) -> tuple[Entry, ...]:
@@ -162,3 +203,14 @@ class Weigher:
         wanted = spelling(word.forms[0])
         rows = (row for key in word.keys for row in self.vocabulary.rows_of_stem(key))
         return tuple(row.form for row in rows if spelling(row.form) != wanted)
+
+
+def _numbers(meaning: Meaning) -> set[int]:
+    """The numbers of the different words of the query that a meaning is made of."""
+    if isinstance(meaning, means.AllOf | means.OneOf):
+        return set().union(*map(_numbers, meaning.parts))
+    if isinstance(meaning, means.AllBut | means.Preferring):
+        return _numbers(meaning.kept)
+    if isinstance(meaning, means.Dates | means.Everything):
+        return set()
+    return {meaning.number}

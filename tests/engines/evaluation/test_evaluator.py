@@ -23,6 +23,7 @@ from searchapp.engines.evaluation.plan import (
     AndMaybe,
     AndNot,
     AnyTerm,
+    Coordinated,
     DateRange,
     Entry,
     Floats,
@@ -30,6 +31,7 @@ from searchapp.engines.evaluation.plan import (
     Or,
     Plan,
     Postings,
+    Wanted,
     WeightedTerms,
 )
 from searchapp.errors import SearchTimeout
@@ -115,11 +117,28 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
                 doc: score + weight * more.get(doc, 0.0)
                 for doc, score in plain_scan(required, lists).items()
             }
+        case Coordinated(words, exponent):
+            return plain_coordination(words, exponent, lists)
         case And(parts) | Or(parts):
             found = [plain_scan(part, lists) for part in parts]
             combine = set.intersection if isinstance(plan, And) else set.union
             together = reduce(combine, map(set, found))
             return {doc: sum(each.get(doc, 0.0) for each in found) for doc in together}
+
+
+def plain_coordination(words: Sequence[Wanted], exponent: float, lists: Lists) -> dict[int, float]:
+    found = [
+        (telling, plain_scan(in_text, lists), plain_scan(in_title, lists) if in_title else {})
+        for telling, in_text, in_title in words
+    ]
+    together = sum(telling for telling, _, _ in found)
+    scores = {}
+    for doc in {doc for _, *both in found for each in both for doc in each}:
+        told = sum(telling * ((doc in text) + (doc in title)) for telling, text, title in found)
+        in_text = sum(text.get(doc, 0.0) for _, text, _ in found)
+        in_title = sum(title.get(doc, 0.0) for _, _, title in found)
+        scores[doc] = in_text * min(1, told / together) ** exponent + in_title
+    return scores
 
 
 def plain_bm25(freq: int, length: int) -> float:
@@ -148,9 +167,16 @@ def _combined(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
     return st.one_of(
         st.builds(And, several),
         st.builds(Or, several),
+        _coordinated(parts),
         st.builds(AndNot, parts, parts),
         st.builds(AndMaybe, parts, parts, st.just(0.3)),
     )
+
+
+def _coordinated(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
+    wanted = st.builds(Wanted, st.sampled_from((0.5, 7.0)), parts, st.none() | parts)
+    words = st.lists(wanted, min_size=1, max_size=3).map(tuple)
+    return st.builds(Coordinated, words, st.sampled_from((0.0, 0.5)))
 
 
 plans = st.recursive(_leaves, _combined, max_leaves=6)
@@ -209,6 +235,30 @@ def test_terms_of_one_entry_are_one_word() -> None:
     assert docs.tolist() == []
 
 
+def test_a_document_with_more_of_the_words_comes_first() -> None:
+    """A rare word tells as much as two frequent ones, and a word in the title tells twice."""
+    often, both, rare, titled = 1, 2, 3, 4
+    source = Lists(
+        {
+            "a": {often: 9, both: 1, titled: 1},
+            "b": {both: 1},
+            "c": {rare: 1},
+            "title": {titled: 1},
+        },
+        dtype="i8",
+    )
+    words = (
+        Wanted(2.0, word("a"), WeightedTerms((Entry("text", ("title",), 0.0),))),
+        Wanted(2.0, word("b")),
+        Wanted(4.0, WeightedTerms((Entry("text", ("c",), 2.0),))),
+    )
+    _, plain = evaluate(Coordinated(words, 0.0), source, deadline=NEVER)
+    docs, scores = evaluate(Coordinated(words, 0.5), source, deadline=NEVER)
+    assert docs.tolist() == [often, both, rare, titled]
+    shares = [2 / 8, 4 / 8, 4 / 8, 4 / 8]
+    assert scores.tolist() == pytest.approx((plain * np.sqrt(shares)).tolist())
+
+
 def test_what_cannot_match_is_not_read() -> None:
     """The rarest part of an AND comes first; when nothing is left, no further list is read."""
     source = Lists({"often": dict.fromkeys(range(50), 1), "b": {3: 1}, "a": {5: 1}})
@@ -228,6 +278,7 @@ def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
         (And((MatchAll(), b, a)), 1),
         (Adjacent("text", (("b",), ("a",)), 1.0), 1),
         (Adjacent("text", (("b", "a"),), 1.0), 3),
+        (Coordinated((Wanted(1.0, a, a), Wanted(1.0, b)), 0.5), 4),
         (AndNot(b, a), 2),
         (AndMaybe(b, a, 0.3), 2),
         (DateRange(1, 2), MAX_DOC),

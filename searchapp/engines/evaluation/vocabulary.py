@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import compress, repeat
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -72,24 +73,33 @@ def edit_distances(
 ) -> npt.NDArray[np.uint8]:
     """How many letters the words of some forms are away from a word; shape (forms,).
 
-    Swapped neighbours count once, and another spelling of an umlaut or ß not at all: words are
-    compared as they are written, and without umlauts and ß, and the nearer of both counts.
-    Words that are further away than `max_edits`, or begin otherwise, have more.
+    forms: without line ends. Swapped neighbours count once, and another spelling of an umlaut or ß
+    not at all: words are compared as they are written, and without umlauts and ß, and the nearer of
+    both counts. Words that are further away than `max_edits`, or begin otherwise, have more.
     """
-    words = [form[:-1] if form[-1:] == CAPITAL_MARK else form for form in forms]
-    if not words:
-        return np.empty(0, dtype=np.uint8)
     wanted = folded(word)
+    found = np.full(len(forms), max_edits + 1, dtype=np.uint8)
+    # Most forms of a large vocabulary are too long or too short. Folding makes a form at most twice
+    # as long; a mark adds a character.
+    lengths = np.fromiter(map(len, forms), dtype=np.intp, count=len(forms))
+    is_like = (2 * lengths >= len(word) - max_edits) & (lengths <= len(wanted) + max_edits + 1)
+    like = np.flatnonzero(is_like)
+    if not len(like):
+        return found
+    words = list(map(str.removesuffix, compress(forms, is_like), repeat(CAPITAL_MARK)))
     distances = _distances({word, wanted}, words, max_edits)
     special = [place for place, each in enumerate(words) if not each.isascii()]
     if special:
-        respelt = _distances({wanted}, [folded(words[place]) for place in special], max_edits)
-        distances[special] = np.minimum(distances[special], respelt)
+        # All at once: a call for each form takes longer than comparing it.
+        respelt = folded("\n".join(words[place] for place in special)).split("\n")
+        distances[special] = np.minimum(
+            distances[special], _distances({wanted}, respelt, max_edits)
+        )
     prefix = wanted[:prefix_length]
     for near in np.flatnonzero(distances <= max_edits):
-        if not folded(words[near]).startswith(prefix):
-            distances[near] = max_edits + 1
-    return distances
+        if folded(words[near]).startswith(prefix):
+            found[like[near]] = distances[near]
+    return found
 
 
 def _distances(spellings: set[str], words: Sequence[str], max_edits: int) -> npt.NDArray[np.uint8]:

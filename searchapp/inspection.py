@@ -145,4 +145,4 @@ def _analyzed(token: Token, analyzer: Analyzer) -> AnalyzedWord:
         for word in (*analyzer.sought(token.surface), *analyzer.sought(form)):
             if word.form == form:
                 return AnalyzedWord(token, word.keys + word.separated, word.relatives)
-    return AnalyzedWord(token, (token.stem,), ())
+    return AnalyzedWord(token, (token.key,), ())

@@ -93,7 +93,7 @@ class Part(NamedTuple):
 
     start: int
     end: int
-    stem: str
+    key: str
 
 
 class Token(NamedTuple):
@@ -106,7 +106,7 @@ class Token(NamedTuple):
     position: word count from the start of the text; the parts of a hyphen compound count
         singly, and the joined whole shares the position of its first part.
     form: the normalized surface (NFKC, case folded, gender signs taken out), the exact form.
-    stem: the key under which inflected forms meet.
+    key: what they are indexed by, under which inflected forms meet.
     lemma: the dictionary form, or None where none is known.
     parts: a compound's parts in order, empty for a simple word.
     """
@@ -116,7 +116,7 @@ class Token(NamedTuple):
     end: int
     position: int
     form: str
-    stem: str
+    key: str
     lemma: str | None = None
     parts: tuple[Part, ...] = ()
 

@@ -82,8 +82,8 @@ def word_object(word: AnalyzedWord) -> dict[str, object]:
         "start": token.start,
         "end": token.end,
         "lemma": token.lemma,
-        "key": token.stem,
-        "parts": [part.stem for part in token.parts],
+        "key": token.key,
+        "parts": [part.key for part in token.parts],
         "sought_keys": list(word.keys),
         "sought_relatives": list(word.relatives),
     }

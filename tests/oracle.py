@@ -144,8 +144,8 @@ def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
     word apart from its particle, or the word is a compound all of whose parts are there.
     """
     tokens = [token for text in texts for token in text]
-    parts = {part.stem for token in tokens for part in token.parts}
-    stems = {token.stem for token in tokens}
+    parts = {part.key for token in tokens for part in token.parts}
+    stems = {token.key for token in tokens}
     wanted = dictionary_analyzer().sought(tree.text)
     if len(wanted) > 1 and len(wanted) != len(_parts(wanted)) + 1:
         return False  # several words, which match as a phrase only
@@ -191,7 +191,7 @@ def _parts(words: Sequence[SoughtWord]) -> list[SoughtWord]:
 
 
 def _adjacent(tokens: Sequence[Token], wanted: Sequence[SoughtWord], *, is_exact: bool) -> bool:
-    places = {(token.position, token.form if is_exact else token.stem) for token in tokens}
+    places = {(token.position, token.form if is_exact else token.key) for token in tokens}
     return any(
         all(
             any((start + i, key) in places for key in (each.forms if is_exact else each.keys))
@@ -227,7 +227,7 @@ def _glob_matcher(glob: str) -> Callable[[str], bool]:
         if not re.fullmatch(in_any_spelling, form, re.DOTALL):
             return False
         keys, typed_keys = map(dictionary_analyzer().keys_of, (form, spelt(form)))
-        return folded(keys.lemma or keys.stem) == folded(typed_keys.lemma or typed_keys.stem)
+        return folded(keys.lemma or keys.key) == folded(typed_keys.lemma or typed_keys.key)
 
     return accepts
 

@@ -152,8 +152,8 @@ def word_table(words: Sequence[AnalyzedWord]) -> str:
             str(token.start),
             str(token.end),
             token.lemma or "-",
-            token.stem,
-            " + ".join(part.stem for part in token.parts) or "-",
+            token.key,
+            " + ".join(part.key for part in token.parts) or "-",
             ", ".join(keys),
             ", ".join(relatives) or "-",
         )

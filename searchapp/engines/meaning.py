@@ -64,7 +64,7 @@ class Phrase:
 
     number: int
     field: str
-    key: Literal["stem", "form"]
+    key: Literal["key", "form"]
     words: tuple[tuple[str, ...], ...]
 
 
@@ -252,7 +252,7 @@ class _Reader:
         if is_exact:
             ways.append(Phrase(number, field, "form", tuple(word.forms for word in singles)))
         else:
-            ways.append(Phrase(number, field, "stem", tuple(word.keys for word in singles)))
+            ways.append(Phrase(number, field, "key", tuple(word.keys for word in singles)))
         return _one_of(tuple(ways))
 
     def _word(
@@ -327,7 +327,7 @@ def spelling(form: str) -> tuple[bool, bool]:
     return "ß" in form, with_umlauts(form) != form
 
 
-HighlightKey = Literal["stem", "form", "separated", "relative", "part", "spread"]
+HighlightKey = Literal["key", "form", "separated", "relative", "part", "spread"]
 
 MARKED_FIELDS = frozenset(("title", "body", "tags"))
 """The parts of an article in which matches are looked for: what is searched as one text."""
@@ -387,7 +387,7 @@ def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
     elif not meaning.keys:
         yield "form", [meaning.forms], plain_form(meaning.forms[0])
     else:
-        yield "stem", [meaning.keys], plain_form(meaning.forms[0])
+        yield "key", [meaning.keys], plain_form(meaning.forms[0])
         if meaning.separated:
             yield "separated", [meaning.separated], ""
         if meaning.relatives:
@@ -397,4 +397,4 @@ def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
         if meaning.parts:
             yield "spread", [meaning.parts], ""
         for synonym in meaning.synonyms:
-            yield "stem", [synonym.keys], ""
+            yield "key", [synonym.keys], ""

@@ -61,12 +61,12 @@ class WordKeys(NamedTuple):
     """What is known about a word.
 
     form: the normalized word, as a noun with a CAPITAL_MARK if it is another word in lower case.
-    stem: the key of its inflected forms: the lemma, or the stem of a form without one.
+    key: that of its inflected forms: the lemma, or the stem of a form without one.
     lemma: None if it is not known. parts: of a compound; () for a simple word.
     """
 
     form: str
-    stem: str
+    key: str
     lemma: str | None
     parts: tuple[Part, ...]
 
@@ -224,12 +224,12 @@ class Analyzer:
                     surface,
                     form,
                     tuple(dict.fromkeys(each.form for each in keys)),
-                    tuple(dict.fromkeys(each.stem for each in keys)),
-                    tuple(dict.fromkeys(part.stem for part in keys[0].parts)),
+                    tuple(dict.fromkeys(each.key for each in keys)),
+                    tuple(dict.fromkeys(part.key for part in keys[0].parts)),
                     self.relatives(keys),
                     tuple(
                         dict.fromkeys(
-                            separated_key(each.stem) for each in keys if is_separable(each.stem)
+                            separated_key(each.key) for each in keys if is_separable(each.key)
                         )
                     ),
                 )
@@ -244,7 +244,7 @@ class Analyzer:
         """The keys of the relatives of a word, given all of its readings."""
         if self._lexicon is None:
             return ()
-        own = {word.stem for word in words}
+        own = {word.key for word in words}
         is_lemma = self._lexicon.is_lemma
         found = (each for word in words if word.lemma for each in relatives(word.lemma, is_lemma))
         return tuple(dict.fromkeys(each for each in found if each not in own))

@@ -115,10 +115,10 @@ def measure(folder: Path, lexicon: Lexicon) -> GoldReport:
 
     def meet(first: str, second: str) -> bool:
         (sought,), found = analyzer.sought(first), analyzer.keys_of(second)
-        return found.stem in sought.keys
+        return found.key in sought.keys
 
     def same(base: str, wanted: str) -> bool:
-        return analyzer.keys_of(base).stem in analyzer.sought(wanted)[0].keys
+        return analyzer.keys_of(base).key in analyzer.sought(wanted)[0].keys
 
     report = GoldReport()
     for category, forms in _rows(folder / "inflections.tsv"):

@@ -30,7 +30,7 @@ SAMPLE_DIGEST = "713d7e1a0f530008"
 
 def keys(text: str) -> list[tuple[int, str]]:
     """(position, stem) of each token."""
-    return [(token.position, token.stem) for token in ANALYZER.analyze(text)]
+    return [(token.position, token.key) for token in ANALYZER.analyze(text)]
 
 
 def finds(query: str, text: str) -> bool:
@@ -139,7 +139,7 @@ def test_any_text_is_analyzed(text: str) -> None:
     for token in ANALYZER.analyze(text):
         assert text[token.start : token.end] == token.surface
         assert 0 < len(token.form) <= MAX_FORM_CHARS
-        assert token.stem
+        assert token.key
 
 
 def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +217,7 @@ def test_a_function_word_in_capitals_is_a_name() -> None:
 
 def read(text: str) -> list[tuple[int, str, str]]:
     """(position, form, stem) of each token, with the dictionary's lemmas."""
-    return [(each.position, each.form, each.stem) for each in dictionary_analyzer().analyze(text)]
+    return [(each.position, each.form, each.key) for each in dictionary_analyzer().analyze(text)]
 
 
 def test_a_form_of_two_words_is_read_by_its_case() -> None:
@@ -239,7 +239,7 @@ def test_where_the_case_tells_nothing_a_form_is_both_words(text: str) -> None:
     """At the start of a sentence and in capitals: two tokens at one place, first the noun."""
     word = "WAGEN" if text.isupper() else "Wagen"
     noun, verb = dictionary_analyzer().analyze(text.format(word))[-2:]
-    assert (noun.form, noun.stem, verb.form, verb.stem) == ("wagen^", "Wagen", "wagen", "wagen")
+    assert (noun.form, noun.key, verb.form, verb.key) == ("wagen^", "Wagen", "wagen", "wagen")
     assert noun[:4] == verb[:4]
     assert noun.surface == word
 
@@ -329,7 +329,7 @@ def test_who_copies_a_word_of_a_text_finds_it(word: str) -> None:
     for text in (word, f"viel {word}"):
         tokens = analyzer.analyze(text)
         assert any(token.form in sought.forms for token in tokens)
-        assert any(token.stem in sought.keys for token in tokens)
+        assert any(token.key in sought.keys for token in tokens)
 
 
 @pytest.mark.parametrize(
@@ -340,6 +340,6 @@ def test_names_that_no_dictionary_has_meet_in_both_spellings(name: str, other: s
     analyzer = dictionary_analyzer()
     assert {analyzer.keys_of(name).lemma, analyzer.keys_of(other).lemma} == {None}
     plain = name.translate(str.maketrans("öäü", "oau"))
-    assert analyzer.keys_of(other).stem in analyzer.sought(name)[0].keys
-    assert analyzer.keys_of(name).stem in analyzer.sought(other)[0].keys
-    assert analyzer.keys_of(plain).stem not in analyzer.sought(name)[0].keys
+    assert analyzer.keys_of(other).key in analyzer.sought(name)[0].keys
+    assert analyzer.keys_of(name).key in analyzer.sought(other)[0].keys
+    assert analyzer.keys_of(plain).key not in analyzer.sought(name)[0].keys

@@ -44,7 +44,7 @@ class SegmentsVocabulary:
         self._segments = segments
         self._live = live
         self._forms = [segment.forms[TEXT] for segment in segments]
-        self._remembered_rows = lru_cache(_MAX_REMEMBERED)(self._rows_of_stem)
+        self._remembered_rows = lru_cache(_MAX_REMEMBERED)(self._rows_of_key)
         self._remembered: dict[tuple[str, int, int, int, int], tuple[list[str], bool]] = {}
 
     def row(self, word: str) -> VocabularyRow | None:
@@ -75,11 +75,11 @@ class SegmentsVocabulary:
         for key, _ in groupby(merge(*dictionaries)):
             yield _text(key)
 
-    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
+    def rows_of_key(self, stem: str) -> list[VocabularyRow]:
         """The rows of all forms that share a stem."""
         return list(self._remembered_rows(stem))
 
-    def _rows_of_stem(self, stem: str) -> tuple[VocabularyRow, ...]:
+    def _rows_of_key(self, stem: str) -> tuple[VocabularyRow, ...]:
         doc_freqs: Counter[str] = Counter()
         for place, (segment, forms) in enumerate(zip(self._segments, self._forms, strict=True)):
             postings = segment.fields[TEXT].find(stem)

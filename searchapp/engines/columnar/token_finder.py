@@ -45,7 +45,7 @@ class TokenFinder:
         for kind, key in sought:
             if kind == "part":
                 self._find_part(docs, key)
-            elif kind == "stem":
+            elif kind == "key":
                 postings = segment.fields[TEXT].find(key)
                 if postings is not None:
                     self._find_forms(docs, postings, None)

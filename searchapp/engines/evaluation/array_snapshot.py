@@ -172,13 +172,13 @@ class ArraySnapshot(ABC):
         article = self._article(doc)
         text = "\n".join((article.indexed_title, *article.tags, article.body[:RELATED_CHARS]))
         tokens = self._analyzer.analyze(text)
-        stems = Counter(token.stem for token in tokens if not is_separated(token.form))
+        keys = Counter(token.key for token in tokens if not is_separated(token.form))
         with self._source(deadline) as source:
             entries = []
-            for stem, count in stems.items():
-                doc_freq = source.doc_freq(TEXT, stem)
+            for key, count in keys.items():
+                doc_freq = source.doc_freq(TEXT, key)
                 if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
-                    entries.append(Entry(TEXT, (stem,), count * idf(doc_freq, self.doc_count)))
+                    entries.append(Entry(TEXT, (key,), count * idf(doc_freq, self.doc_count)))
             entries.sort(key=lambda entry: (-entry.weight, entry.terms))
             plan = WeightedTerms(tuple(entries[:RELATED_TERMS]))
             docs, scores = evaluate(plan, source, deadline=deadline)

@@ -85,4 +85,4 @@ class Expander:
 
     def _spelt_lemma(self, word: str) -> str:
         keys = self.analyzer.keys_of(word)
-        return folded(keys.lemma or keys.stem)
+        return folded(keys.lemma or keys.key)

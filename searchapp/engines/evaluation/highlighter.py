@@ -11,8 +11,8 @@ from searchapp.german import Analyzer
 from searchapp.german.forms import separated_words
 from searchapp.model import Article, MarkedText, Reason, Span, Token
 
-TokenKey = Literal["stem", "form", "part"]
-"""A kind of key that a token has: its stem, its form, or the stem of one of its parts."""
+TokenKey = Literal["key", "form", "part"]
+"""A kind of key that a token has: its own, its form, or that of one of its parts."""
 
 
 class Match(NamedTuple):
@@ -32,15 +32,15 @@ class Match(NamedTuple):
 def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
     """The keys by which a token of a title, body or tag can match: no other token is a match.
 
-    A part of a compound query word is sought as the stem of a token and of its parts.
+    A part of a compound query word is sought as the key of a token and of its parts.
     """
     kinds: dict[HighlightKey, tuple[TokenKey, ...]] = {
-        "stem": ("stem",),
+        "key": ("key",),
         "form": ("form",),
-        "separated": ("stem",),
-        "relative": ("stem",),
+        "separated": ("key",),
+        "relative": ("key",),
         "part": ("part",),
-        "spread": ("stem", "part"),
+        "spread": ("key", "part"),
     }
     return {
         (kind, key)
@@ -123,7 +123,7 @@ class _FieldTerms:
 
     def __init__(self, terms: Iterable[HighlightTerm], field: str) -> None:
         words: dict[HighlightKey, dict[str, int]] = {
-            "stem": {},
+            "key": {},
             "form": {},
             "separated": {},
             "relative": {},
@@ -143,7 +143,7 @@ class _FieldTerms:
             else:
                 for key in term.sequence[0]:
                     words[term.key].setdefault(key, term.number)
-        self.stems, self.forms, self.parts = words["stem"], words["form"], words["part"]
+        self.keys, self.forms, self.parts = words["key"], words["form"], words["part"]
         self.separated, self.relatives = words["separated"], words["relative"]
 
     def matches_in(self, tokens: Sequence[Token]) -> list[Match]:
@@ -154,13 +154,11 @@ class _FieldTerms:
         """
         if not tokens:
             return []
-        stems, forms, parts = self.stems, self.forms, self.parts
+        keys, forms, parts = self.keys, self.forms, self.parts
         found: list[Match] = []
-        if stems:
+        if keys:
             found += [
-                Match(t.start, t.end, stems[t.stem], "stem", t, t.stem)
-                for t in tokens
-                if t.stem in stems
+                Match(t.start, t.end, keys[t.key], "key", t, t.key) for t in tokens if t.key in keys
             ]
         if forms:
             found += [
@@ -175,9 +173,9 @@ class _FieldTerms:
         for key, keys in others:
             if keys:
                 found += [
-                    Match(t.start, t.end, keys[t.stem], key, t, t.stem)
+                    Match(t.start, t.end, keys[t.key], key, t, t.key)
                     for t in tokens
-                    if t.stem in keys
+                    if t.key in keys
                 ]
         split = [token for token in tokens if token.parts]
         if parts:
@@ -185,8 +183,8 @@ class _FieldTerms:
                 found += _find_parts(token, parts, "part")
         for word, sought in self.compounds:
             for token in tokens:
-                if token.stem in sought:
-                    found.append(Match(token.start, token.end, word, "spread", token, token.stem))
+                if token.key in sought:
+                    found.append(Match(token.start, token.end, word, "spread", token, token.key))
                 if token.parts:
                     found += _find_parts(token, sought, "spread")
         for phrase in self.phrases:
@@ -195,7 +193,7 @@ class _FieldTerms:
 
 
 def _find_parts(token: Token, sought: Mapping[str, int], key: HighlightKey) -> list[Match]:
-    if sought.keys().isdisjoint([part.stem for part in token.parts]):
+    if sought.keys().isdisjoint([part.key for part in token.parts]):
         return []
     # Offsets of parts are into the form; an odd surface may be longer and is then marked whole.
     same_length = len(token.form) == len(token.surface)
@@ -203,13 +201,13 @@ def _find_parts(token: Token, sought: Mapping[str, int], key: HighlightKey) -> l
         Match(
             token.start + part.start if same_length else token.start,
             token.start + part.end if same_length else token.end,
-            sought[part.stem],
+            sought[part.key],
             key,
             token,
-            part.stem,
+            part.key,
         )
         for part in token.parts
-        if part.stem in sought
+        if part.key in sought
     ]
 
 
@@ -217,7 +215,7 @@ def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm])
     keys = {match.key for match in matches}
     if "form" in keys:
         return None
-    if "stem" in keys:
+    if "key" in keys:
         return _lemma_reason(word, matches, terms)
     if "separated" in keys:
         match = next(match for match in matches if match.key == "separated")
@@ -230,7 +228,7 @@ def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm])
         return Reason("part", word, _split_word(match.token, match.start - match.token.start))
     # One word for each part, and rather the part by itself than a compound with it.
     shown: dict[str, Match] = {}
-    for match in sorted(matches, key=lambda each: each.token.stem != each.sought):
+    for match in sorted(matches, key=lambda each: each.token.key != each.sought):
         shown.setdefault(match.sought, match)
     surfaces = dict.fromkeys(match.token.surface for match in shown.values())
     return Reason("parts", word, MarkedText(" … ".join(surfaces)))
@@ -250,7 +248,7 @@ def _lemma_reason(
         return None  # "EU-Kommission" was found as two words, which look like it, too.
     typed = {term.typed for term in own if term.typed}
     beginnings = {form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] for form in typed}
-    through = [match.token for match in matches if match.key == "stem"]
+    through = [match.token for match in matches if match.key == "key"]
     if not beginnings or any(
         token.form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] in beginnings for token in through
     ):
@@ -290,7 +288,7 @@ def _find_phrase(tokens: Sequence[Token], phrase: HighlightTerm) -> list[Match]:
                 break
         if len(run) == len(phrase.sequence):
             found += [
-                Match(token.start, token.end, phrase.number, phrase.key, token, token.stem)
+                Match(token.start, token.end, phrase.number, phrase.key, token, token.key)
                 for token in run
             ]
     return found

@@ -40,8 +40,8 @@ class Vocabulary(Protocol):
     def keys(self) -> Iterator[str]:
         """The keys of all words, each once, sorted as UTF-8."""
 
-    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
-        """The rows of all forms that share a stem, as the index tells them apart."""
+    def rows_of_key(self, stem: str) -> list[VocabularyRow]:
+        """The rows of all forms that share a key, as the index tells them apart."""
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """Words that match a pattern wholly, and whether `limit` cut the list.

@@ -70,7 +70,7 @@ class Weigher:
         if isinstance(meaning, means.Word):
             return self._word(meaning)
         if isinstance(meaning, means.Phrase):
-            field = meaning.field if meaning.key == "stem" else exact_field(meaning.field)
+            field = meaning.field if meaning.key == "key" else exact_field(meaning.field)
             weight = sum(self._idf(field, words) for words in set(meaning.words))
             return Adjacent(field, meaning.words, weight)
         if isinstance(meaning, means.AnyForm):
@@ -105,7 +105,7 @@ class Weigher:
                 names.append(parts_field(meaning.field))
             return self._idf_in(names, (*meaning.keys, *meaning.separated))
         if isinstance(meaning, means.Phrase):
-            field = meaning.field if meaning.key == "stem" else exact_field(meaning.field)
+            field = meaning.field if meaning.key == "key" else exact_field(meaning.field)
             return sum(self._idf(field, words) for words in set(meaning.words))
         if isinstance(meaning, means.AllOf):
             return sum(map(self._telling, meaning.parts))
@@ -201,7 +201,7 @@ class Weigher:
     def _other_spellings(self, word: means.Word) -> tuple[str, ...]:
         """Forms of the corpus with the same keys that are written in the other way."""
         wanted = spelling(word.forms[0])
-        rows = (row for key in word.keys for row in self.vocabulary.rows_of_stem(key))
+        rows = (row for key in word.keys for row in self.vocabulary.rows_of_key(key))
         return tuple(row.form for row in rows if spelling(row.form) != wanted)
 
 

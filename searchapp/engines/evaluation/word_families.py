@@ -48,7 +48,7 @@ def word_families(
         ]
         joined += [
             JoinedWord(plain_form(row.form), row.doc_freq, "spelling")
-            for row in vocabulary.rows_of_stem(key)
+            for row in vocabulary.rows_of_key(key)
             if _is_other_spelling(row.form)
         ]
         if joined and negative:

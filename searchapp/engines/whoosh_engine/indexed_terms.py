@@ -39,10 +39,10 @@ def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
     for name, tokens in fields.items():
         if not tokens:
             continue
-        yield FieldTerms(name, [(token.stem, token.position) for token in tokens])
+        yield FieldTerms(name, [(token.key, token.position) for token in tokens])
         yield FieldTerms(exact_field(name), [(token.form, token.position) for token in tokens])
         if name in COMPOUND_FIELDS:
-            parts = [(part.stem, token.position) for token in tokens for part in token.parts]
+            parts = [(part.key, token.position) for token in tokens for part in token.parts]
             if parts:
                 yield FieldTerms(parts_field(name), parts)
 

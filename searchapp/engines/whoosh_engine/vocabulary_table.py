@@ -82,7 +82,7 @@ class VocabularyTable:
         for key, _ in groupby(in_order):
             yield key.decode("utf-8")
 
-    def rows_of_stem(self, stem: str) -> list[VocabularyRow]:
+    def rows_of_key(self, stem: str) -> list[VocabularyRow]:
         """See `Vocabulary`."""
         wanted = stem.encode("utf-8")
         place = self._bisect(wanted, lambda i: self._column(int(self._by_stem[i]), 1))
@@ -219,7 +219,7 @@ def save_vocabulary(folder: Path, frequencies: Counter[str], analyzer: Analyzer)
     with (folder / _TABLE).open("wb") as file:
         file.write(b"\n")
         for form in forms:
-            stem = analyzer.keys_of(form).stem
+            stem = analyzer.keys_of(form).key
             encoded = f"{form}\t{stem}\n".encode()
             file.write(encoded)
             starts.append(place)

@@ -16,7 +16,7 @@ from searchapp.model import Article, Token
 from tests.engines.columnar.segments import LONG, built, nasty_corpora
 from tests.lexicon import dictionary_analyzer
 
-KINDS: tuple[HighlightKey, ...] = ("stem", "form", "separated", "relative", "part", "spread")
+KINDS: tuple[HighlightKey, ...] = ("key", "form", "separated", "relative", "part", "spread")
 FIELDS = (frozenset(("title", "body", "tags")), frozenset(("title",)), frozenset(("tags",)))
 
 
@@ -34,21 +34,21 @@ def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[HighlightTerm]:
     """Targets of every kind, made of what stands in the articles, and now and then of what not."""
     texts = [tokens for tokens in tokens_of(articles) if tokens]
     if not texts:
-        return [HighlightTerm(0, FIELDS[0], "stem", (frozenset(("haus",)),))]
+        return [HighlightTerm(0, FIELDS[0], "key", (frozenset(("haus",)),))]
     targets = []
     for word in range(draw(st.integers(1, 4))):
         tokens = draw(st.sampled_from(texts))
         first = draw(st.integers(0, len(tokens) - 1))
         key: HighlightKey = draw(st.sampled_from(KINDS))
         if key in ("separated", "relative"):
-            sequence: tuple[frozenset[str], ...] = (frozenset((tokens[first].stem, "haus")),)
-        elif key in ("stem", "form"):
+            sequence: tuple[frozenset[str], ...] = (frozenset((tokens[first].key, "haus")),)
+        elif key in ("key", "form"):
             run = tokens[first : first + draw(st.integers(1, 3))]
             extra = draw(st.sampled_from(("haus", "2024", "gibtesnicht", "januar")))
             sequence = tuple(frozenset((getattr(token, key), extra)) for token in run)
         else:
-            parts = [part.stem for token in tokens for part in token.parts]
-            sequence = (frozenset((*parts[:3], "haus", tokens[first].stem)),)
+            parts = [part.key for token in tokens for part in token.parts]
+            sequence = (frozenset((*parts[:3], "haus", tokens[first].key)),)
         targets.append(
             HighlightTerm(
                 word, draw(st.sampled_from(FIELDS)), key, sequence, draw(st.sampled_from(("", "x")))
@@ -97,10 +97,10 @@ def test_every_key_of_a_text_marks_as_its_analysis_does(body: str, tmp_path: Pat
     """One key after the other, and all at once."""
     article = Article(id="a", title=body, body=body, tags=(body, "Haus"))
     tokens = dictionary_analyzer().analyze(body)
-    keys: list[tuple[HighlightKey, str]] = [("stem", token.stem) for token in tokens]
+    keys: list[tuple[HighlightKey, str]] = [("key", token.key) for token in tokens]
     keys += [("form", token.form) for token in tokens]
-    keys += [("part", part.stem) for token in tokens for part in token.parts]
-    keys += [("separated", token.stem) for token in tokens]
+    keys += [("part", part.key) for token in tokens for part in token.parts]
+    keys += [("separated", token.key) for token in tokens]
     keys += [("spread", key) for _, key in keys]
     targets = [
         HighlightTerm(word, FIELDS[0], kind, (frozenset((key,)),))

@@ -17,7 +17,7 @@ BODY = frozenset(("body",))
 
 
 def target(
-    query: str, *, word: int = 0, key: HighlightKey = "stem", field: str = "body"
+    query: str, *, word: int = 0, key: HighlightKey = "key", field: str = "body"
 ) -> HighlightTerm:
     """What the words of a text stand for: one word, or a phrase."""
     tokens = {token.position: token for token in ANALYZER.analyze(query)}.values()
@@ -73,7 +73,7 @@ def test_a_span_names_the_first_query_word_that_it_stands_for() -> None:
     assert spans == (Span(0, 4, 3), Span(5, 8, 5))
 
 
-@given(texts, st.lists(st.tuples(words | texts, st.sampled_from(("stem", "form")))))
+@given(texts, st.lists(st.tuples(words | texts, st.sampled_from(("key", "form")))))
 def test_spans_are_sorted_disjoint_and_in_bounds(
     text: str, sought: list[tuple[str, HighlightKey]]
 ) -> None:
@@ -99,11 +99,11 @@ def any_targets(draw: st.DrawFn) -> list[HighlightTerm]:
         tokens = dictionary_analyzer().analyze(draw(compound_texts))
         if not tokens:
             continue
-        key: HighlightKey = draw(st.sampled_from(("stem", "form", "part", "spread")))
-        if key in ("stem", "form"):
+        key: HighlightKey = draw(st.sampled_from(("key", "form", "part", "spread")))
+        if key in ("key", "form"):
             sequence = tuple(frozenset((getattr(token, key),)) for token in tokens)
         else:
-            stems = [part.stem for token in tokens for part in token.parts] or [tokens[0].stem]
+            stems = [part.key for token in tokens for part in token.parts] or [tokens[0].key]
             sequence = (frozenset(stems),)
         fields = draw(st.sampled_from((MARKED_FIELDS, frozenset(("title",)))))
         typed = draw(st.sampled_from(("", tokens[0].form)))
@@ -112,7 +112,7 @@ def any_targets(draw: st.DrawFn) -> list[HighlightTerm]:
 
 
 def keys_of(token: Token) -> set[tuple[TokenKey, str]]:
-    return {("stem", token.stem), ("form", token.form), *(("part", p.stem) for p in token.parts)}
+    return {("key", token.key), ("form", token.form), *(("part", p.key) for p in token.parts)}
 
 
 @given(compound_texts, compound_texts, st.lists(compound_texts, max_size=2), any_targets())
@@ -137,7 +137,7 @@ def test_words_of_other_fields_are_not_sought_in_the_text() -> None:
     assert sought_keys([target("Haus", field="author")]) == set()
     spread = HighlightTerm(1, BODY, "spread", (frozenset(("hof",)),))
     assert sought_keys([target("Hausen"), spread]) == {
-        ("stem", "haus"),
+        ("key", "haus"),
         ("part", "hof"),
-        ("stem", "hof"),
+        ("key", "hof"),
     }

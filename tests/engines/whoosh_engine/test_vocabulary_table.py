@@ -136,8 +136,8 @@ def test_rows_are_found_by_form_and_by_stem(counts: dict[str, int]) -> None:
             row = vocabulary.row(form)
             assert row is not None
             assert (row.form, row.doc_freq) == (form, count)
-            assert row in vocabulary.rows_of_stem(Analyzer().keys_of(form).stem)
-        keys = {Analyzer().keys_of(form).stem for form in counts}
+            assert row in vocabulary.rows_of_key(Analyzer().keys_of(form).key)
+        keys = {Analyzer().keys_of(form).key for form in counts}
         assert list(vocabulary.keys()) == sorted(keys, key=str.encode)
         assert vocabulary.row("zz") is None
-        assert vocabulary.rows_of_stem("zz") == []
+        assert vocabulary.rows_of_key("zz") == []

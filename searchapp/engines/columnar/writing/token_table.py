@@ -50,8 +50,8 @@ class WordTable:
         """Take in the forms that are new since the last call."""
         for keys in islice(self._analyzer.keys, len(self.forms), None):
             self.forms.append(keys.form)
-            self._stem_of_form.append(self._stem_number(keys.stem))
-            self._parts.extend([self._stem_number(part.stem) for part in keys.parts])
+            self._stem_of_form.append(self._stem_number(keys.key))
+            self._parts.extend([self._stem_number(part.key) for part in keys.parts])
             self._part_counts.append(len(keys.parts))
         # Copies: an `array` cannot grow while NumPy looks at it.
         self.stem_of_form = np.array(self._stem_of_form, dtype=np.int64)

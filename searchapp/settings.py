@@ -95,6 +95,9 @@ class Settings:
     """Requests of one address, as "120 per minute"; empty means none."""
     trusted_proxies: int = 0
     """Reverse proxies whose X-Forwarded-* headers are believed."""
+    watch_period_s: float = 300.0
+    """While the sources are watched, they are looked through so often even if the system tells of
+    no change, as it does for network folders."""
     limits: Limits = Limits()
     ranking: Ranking = Ranking()
 
@@ -148,7 +151,8 @@ class Settings:
         for name in ("workers", "trusted_proxies"):
             _require(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
-        _require("time_budget_s", self.time_budget_s, self.time_budget_s > 0, "above 0")
+        for name in ("time_budget_s", "watch_period_s"):
+            _require(name, getattr(self, name), getattr(self, name) > 0, "above 0")
         for name in ("threads", "memory_mb"):
             _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         for name, limit in dataclasses.asdict(self.limits).items():

@@ -29,6 +29,7 @@ FLOORS = (
     ("", "snippets catalog generations"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
+    ("", "source_watch"),
     ("", "commands measuring web"),
     ("", "__main__"),
 )

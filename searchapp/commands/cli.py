@@ -14,6 +14,7 @@ from searchapp.commands.index_commands import info, rollback, verify
 from searchapp.commands.measuring_commands import bench, evaluate
 from searchapp.commands.search_commands import analyze, search
 from searchapp.commands.serve_command import serve
+from searchapp.commands.watch_command import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,5 +26,17 @@ def main() -> None:
     """
 
 
-for command in (rebuild, update, search, analyze, info, verify, rollback, serve, evaluate, bench):
+for command in (
+    rebuild,
+    update,
+    search,
+    analyze,
+    info,
+    verify,
+    rollback,
+    serve,
+    watch,
+    evaluate,
+    bench,
+):
     main.add_command(command)

@@ -91,11 +91,11 @@ class Command(click.Command):
             if isinstance(error, SearchappError):
                 raise Failure(str(error)) from error
             what = f"an unforeseen error ended the command ({type(error).__name__}: {error})"
-            where = "" if ctx.meta.get(_DEBUG) else f"; {_kept_traceback(error)}"
+            where = "" if ctx.meta.get(_DEBUG) else f"; {kept_traceback(error)}"
             raise Failure(f"{what}{self._consequence()}{where}; please report it") from error
 
     def _consequence(self) -> str:
-        writes = self.name in ("rebuild", "update", "serve")
+        writes = self.name in ("rebuild", "update", "serve", "watch")
         return "; the served index is unchanged" if writes else ""
 
 
@@ -103,7 +103,7 @@ def _remember_debug(ctx: click.Context, _: click.Parameter, is_on: bool) -> None
     ctx.meta[_DEBUG] = is_on
 
 
-def _kept_traceback(error: Exception) -> str:
+def kept_traceback(error: Exception) -> str:
     """Write the traceback into a temporary file; says where it is, or how else to see it."""
     try:
         with tempfile.NamedTemporaryFile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ from searchapp.commands.options import (
     settings_from,
     workers_option,
 )
+from searchapp.commands.watch_command import polling_option
 from searchapp.errors import IndexOutdated, NoIndex
 
 
@@ -24,6 +27,7 @@ from searchapp.errors import IndexOutdated, NoIndex
     examples="""\
 searchapp serve
 searchapp serve --port 8080 --seeds articles/ --index /srv/index
+searchapp serve --watch
 searchapp serve --host 0.0.0.0 --workers 4""",
 )
 @setting_option("--host", help="Address to listen on. [default: 127.0.0.1]")
@@ -34,11 +38,16 @@ searchapp serve --host 0.0.0.0 --workers 4""",
 @index_option
 @seeds_option
 @engine_option
-def serve(**chosen: Any) -> None:
+@click.option(
+    "--watch", is_flag=True, help="Update the index whenever the sources change, as watch does."
+)
+@polling_option
+def serve(watch: bool, polling: bool, **chosen: Any) -> None:
     """Serve the search page; builds the index first if there is none."""
     from searchapp.indexing import rebuild
     from searchapp.inspection import inspect
     from searchapp.web import serving
+    from searchapp.web.companion import Companion
 
     settings = settings_from(chosen)
     try:
@@ -50,7 +59,21 @@ def serve(**chosen: Any) -> None:
         build(rebuild, settings)
     if refusal:
         raise IndexOutdated(refusal, where=str(settings.index), remedy="run: searchapp rebuild")
-    serving.serve(settings, on_ready=_announce)
+    companion = Companion("watching", _watch_command(polling, chosen)) if watch else None
+    serving.serve(settings, on_ready=_announce, companion=companion)
+
+
+def _watch_command(polling: bool, chosen: Mapping[str, Any]) -> list[str]:
+    """The command that watches with the options of this one; it shares our environment."""
+    command = [sys.executable, "-m", "searchapp", "watch", "--until-input-ends"]
+    if polling:
+        command.append("--polling")
+    for name in ("index", "workers", "engine", "exceptions"):
+        if chosen[name] is not None:
+            command += [f"--{name}", str(chosen[name])]
+    for path in chosen["seeds"]:
+        command += ["--seeds", str(path)]
+    return command
 
 
 def _announce(address: str) -> None:

@@ -3,7 +3,7 @@
 What do people read? `pages`, `templates/`, `static/`. What do programs ask? `api`. What stands in
 a URL? `url_state`. How does a reader learn what went wrong, and in which language?
 `error_pages`, `i18n`, `translations/`. What keeps strangers out? `protection`. How is it served?
-`serving`, `static_files`.
+`serving`, `static_files`. What runs beside it? `companion`.
 """
 
 from __future__ import annotations

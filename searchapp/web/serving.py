@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
 from searchapp.errors import CannotListen
 from searchapp.settings import Settings, variable
+from searchapp.web.companion import Companion
 from searchapp.web.protection import check_rate_limit
 
 MAX_DEFAULT_WORKERS = 8
@@ -23,11 +25,17 @@ MAX_REQUEST_LINE = 8190
 """gunicorn's most: a query of 500 letters may take six bytes for each when escaped."""
 
 
-def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) -> None:
+def serve(
+    settings: Settings,
+    *,
+    on_ready: Callable[[str], None] | None = None,
+    companion: Companion | None = None,
+) -> None:
     """Serve the page until the process gets a signal to stop; prints nothing.
 
     on_ready: called once with the address, as "http://127.0.0.1:8000", when connections are
     accepted (with port 0 the system chooses a port).
+    companion: runs as long as the server does.
     Raises BadSetting; CannotListen if the address is taken or cannot be used; and SystemExit in
     the end, also in the worker processes, which are forks of this one.
     """
@@ -37,7 +45,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str], None] | None = None) 
         if on_ready:
             on_ready(address(listener))
         listener_fd = listener.detach()  # gunicorn makes a socket of its own of it
-    _Server(settings, listener_fd).run()
+    _Server(settings, listener_fd, companion).run()
 
 
 def check(settings: Settings) -> None:
@@ -77,9 +85,10 @@ def worker_count(settings: Settings) -> int:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, listener_fd: int) -> None:
+    def __init__(self, settings: Settings, listener_fd: int, companion: Companion | None) -> None:
         self.settings = settings
         self.listener_fd = listener_fd
+        self.companion = companion
         super().__init__()
 
     def load_config(self) -> None:
@@ -91,6 +100,35 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from searchapp.web import create_app
 
         return create_app(self.settings)
+
+    def run(self) -> None:
+        if self.companion is None:
+            super().run()
+        else:
+            _Arbiter(self, self.companion).run()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """gunicorn's first process, which sees to the companion as it does to its workers.
+
+    It calls all these methods itself, from one thread. It looks after its workers once a second.
+    """
+
+    def __init__(self, app: _Server, companion: Companion) -> None:
+        self._companion = companion
+        super().__init__(app)
+
+    def reap_workers(self) -> None:
+        self._companion.look()  # Before the others, which would take its status for themselves.
+        super().reap_workers()
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self._companion.keep_running()
+
+    def stop(self, graceful: bool = True) -> None:
+        self._companion.end()
+        super().stop(graceful)
 
 
 def _gunicorn_options(settings: Settings, listener_fd: int) -> dict[str, object]:

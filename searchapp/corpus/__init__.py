@@ -6,6 +6,8 @@
 - What text do its bytes mean? `encoding`
 - How are the elements of a large XML file read one by one? `xml_items`
 - Which text does a reader of HTML see? `html_text`
+- Which part of a web page is the article? `page_article`, among the blocks of `page_blocks`, by
+  what `page_surroundings` knows; and what does the page state about it? `page_statements`
 - What do the named values of a record mean, and are they valid? `records`
 - Where are the paragraphs, and what is the title of a text without one? `paragraphs`, `titles`
 - Which tags are in "ChinaCO2EU"? `tags`

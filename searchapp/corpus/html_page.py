@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterator
@@ -16,6 +15,9 @@ from trafilatura.settings import Document
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.html_text import html_to_text
+from searchapp.corpus.page_article import find_article, folded, sentence_keys
+from searchapp.corpus.page_blocks import take_apart
+from searchapp.corpus.page_statements import read_statements
 from searchapp.corpus.records import article_from_record
 from searchapp.dates import parse_day
 from searchapp.model import Article
@@ -24,22 +26,12 @@ _DECLARED_ENCODING = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([\w:.-]{1,40
 _MAX_PAGE_CHARS = 20_000_000
 """The limit of trafilatura. In longer pages the whole text is taken for the article."""
 
-_DATE_NAMES = (
-    "article:published_time",
-    "datepublished",
-    "date",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.date",
-    "dcterms.issued",
-    "dcterms.created",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "og:published_time",
-    "citation_publication_date",
-)
 _PROSE_CHARS = 200
+MUCH_SHORTER = 0.5
+"""If so little of what trafilatura finds is found in the page's elements, they are no help."""
+_TABLE_RULER = re.compile(r"[|\s:-]*-[|\s:-]*")
+MUCH_LONGER = 1.25
+"""A text stated for machines is taken if it is so many times as long as the one that is shown."""
 
 # They also log what they cannot read; here it becomes a Problem.
 for _name in ("trafilatura", "htmldate"):
@@ -70,55 +62,71 @@ def _extract(html: str) -> dict[str, object]:
     if page is None:
         return {}
     # Before the text is extracted, which changes the page.
-    date = _published(page)
-    author_name = _meta(page, "author")
-    source = _meta(page, "og:site_name") or _meta(page, "publisher")
+    stated = read_statements(page)
+    date = stated.date or _time_element(page)
     metadata = trafilatura.extract_metadata(page, extensive=False)
-    extracted = cast(Document | None, trafilatura.bare_extraction(page, include_comments=False))
-    title = metadata.title or ""
+    blocks = take_apart(page)
+    # fast: without the other extractors that it asks when in doubt; `find_article` is one.
+    extracted = cast(
+        Document | None, trafilatura.bare_extraction(page, fast=True, include_comments=False)
+    )
+    witness = (extracted.text or "") if extracted is not None else ""
+    stated_title = stated.headline or metadata.title or ""
+    titles = {folded(stated_title)} - {""}
+    headline, paragraphs = find_article(
+        blocks, sentence_keys(f"{witness}\n{stated.body}"), titles, stated.description
+    )
+    if sum(map(len, paragraphs)) < MUCH_SHORTER * len(witness):
+        paragraphs = _paragraphs(witness, stated_title)
+    paragraphs = _longer_text(paragraphs, stated.body)
     return {
-        "title": title,
+        "title": _title(stated_title, headline),
         "date": date,
-        "tags": _split_tags([*(metadata.tags or ()), *(metadata.categories or ())]),
-        "author": metadata.author or author_name,
-        "source": source,
+        "tags": list(stated.tags) or _split_tags(metadata.tags or []),
+        "category": [] if stated.section else _split_tags(metadata.categories or []),
+        "authors": list(stated.authors) or metadata.author,
+        "source": stated.source,
+        "section": stated.section,
         "url": metadata.url,
-        "body": _paragraphs(extracted.text or "", title) if extracted is not None else "",
+        "body": "\n\n".join(paragraphs),
     }
 
 
-def _paragraphs(text: str, title: str) -> str:
-    """The extracted text without marks of lists and tables and without its heading.
-
-    The text has one paragraph a line.
-    """
+def _paragraphs(text: str, title: str) -> list[str]:
+    """The text of trafilatura, one paragraph a line, without its marks of lists and tables."""
     lines = [
-        line.strip("| ").replace(" | ", " ") if line.startswith("|") else line.removeprefix("- ")
+        line.strip("| ").replace(" | ", ", ") if line.startswith("|") else line.removeprefix("- ")
         for line in text.split("\n")
+        if not _TABLE_RULER.fullmatch(line)
     ]
-    if lines[0].strip() == title:
-        del lines[0]
-    return "\n\n".join(lines)
+    return lines[1:] if lines[0].strip() == title else lines
+
+
+def _title(stated: str, shown: str) -> str:
+    """The stated title, or the one on the page if it is that with a kicker in front.
+
+    A title on the page has a blank between the kicker and the headline where a stated one, made
+    by a machine of the same elements, sometimes has none.
+    """
+    return shown if shown and folded(shown).endswith(folded(stated)) else stated or shown
+
+
+def _longer_text(paragraphs: list[str], stated: str) -> list[str]:
+    """The paragraphs on the page, or those stated for machines if they go on further.
+
+    Before a paywall a page shows the beginning only. What the statement lacks, such as the lead,
+    stays in front.
+    """
+    if not stated or len(stated) < MUCH_LONGER * sum(map(len, paragraphs)):
+        return paragraphs
+    key = folded(stated)
+    stated = html_to_text(stated) if "<" in stated else stated
+    more = [paragraph for paragraph in paragraphs if folded(paragraph) not in key]
+    return [*more, *stated.split("\n")]
 
 
 def _split_tags(tags: list[str]) -> list[str]:
     return [part for tag in tags for part in re.split("[,;]", tag)]
-
-
-def _published(page: HtmlElement) -> str | None:
-    """The date of publication that the page states for machines, or None.
-
-    Dates in the text, in the address and of other articles mean something else.
-    """
-    for name in _DATE_NAMES:
-        stated = _meta(page, name)
-        if stated and parse_day(stated):
-            return stated
-    for script in page.iterfind(".//script[@type='application/ld+json']"):
-        stated = _json_ld_date(script.text or "")
-        if stated and parse_day(stated):
-            return stated
-    return _time_element(page)
 
 
 def _time_element(page: HtmlElement) -> str | None:
@@ -137,32 +145,4 @@ def _time_element(page: HtmlElement) -> str | None:
         in_prose = paragraph is not None and len(paragraph.text_content()) > _PROSE_CHARS
         if in_article and not in_prose:
             return str(time.get("datetime"))
-    return None
-
-
-def _json_ld_date(text: str) -> str | None:
-    try:
-        waiting = [json.loads(text)]
-    except (ValueError, RecursionError):
-        return None
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            published = value.get("datePublished")
-            if isinstance(published, str):
-                return published
-            value = value.get("@graph")
-        if isinstance(value, list):
-            waiting += reversed(value)
-    return None
-
-
-def _meta(page: HtmlElement, name: str) -> str | None:
-    """The content of the first <meta> whose name, property or itemprop is `name`, in any case."""
-    for meta in page.iter("meta"):
-        names = (meta.get("name"), meta.get("property"), meta.get("itemprop"))
-        if name in (each.lower() for each in names if each):
-            content = (meta.get("content") or "").strip()
-            if content:
-                return content
     return None

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-_BLOCKS = frozenset((
+BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
     "h5", "h6", "header", "hr", "legend", "li", "main", "nav", "ol", "p", "pre", "section",
     "summary", "table", "tr", "ul",
 ))  # fmt: skip
-_HIDDEN = frozenset((
+HIDDEN = frozenset((
     "applet", "audio", "button", "canvas", "datalist", "embed", "head", "iframe", "map", "math",
     "noscript", "object", "script", "select", "style", "svg", "template", "textarea", "title",
     "video",
 ))  # fmt: skip
-_CELLS = frozenset(("td", "th"))
+CELLS = frozenset(("td", "th"))
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANKS = re.compile(r" {2,}")
@@ -55,22 +55,22 @@ class _VisibleText:
         self._pre_depth = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in _HIDDEN:
+        if tag in HIDDEN:
             self._hidden_depth += 1
         elif tag == "br":
             self._pieces.append("\n")
         elif tag == "img" and not self._hidden_depth:
             self._pieces.append(f" {attributes.get('alt', '')} ")
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._pieces.append("\n\n")
-        elif tag in _CELLS:
+        elif tag in CELLS:
             self._pieces.append(" ")
         self._pre_depth += tag == "pre"
 
     def end(self, tag: str) -> None:
-        if tag in _HIDDEN:
+        if tag in HIDDEN:
             self._hidden_depth = max(0, self._hidden_depth - 1)
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._pieces.append("\n\n")
         self._pre_depth = max(0, self._pre_depth - (tag == "pre"))
 

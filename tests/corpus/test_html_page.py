@@ -119,3 +119,138 @@ def test_markup_in_text_is_text(read: Read) -> None:
         "a.html", page(inside="<p>Der Befehl &lt;b&gt; macht Text fett und wird erklärt.</p>")
     )
     assert "Der Befehl <b> macht Text fett" in body.article.body
+
+
+def test_lead_is_text(read: Read) -> None:
+    """By the name of its class, in whatever element; a teaser of another article is none."""
+    for lead in (
+        '<p class="article-teaser">{}</p>',
+        '<p class="standfirst">{}</p>',
+        '<div class="article__intro"><p>{}</p></div>',
+        '<h2 class="subtitle">{}</h2>',
+        '<div class="vorspann">{}</div>',
+    ):
+        words = "Ein Ofen ohne Koks soll noch in diesem Jahrzehnt in Betrieb gehen."
+        article = read("a.html", page(above=lead.format(words))).article
+        assert article.body.startswith(words)
+    teaser = (
+        '<div class="teaser"><h3><a href="/b">Hafen wächst</a></h3>'
+        "<p>Mehr Schiffe als im Vorjahr haben im Hafen angelegt, sagt das Amt.</p></div>"
+    )
+    assert "Schiffe" not in read("a.html", page(inside=teaser)).article.body
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<span class="kicker">Stahl</span><span class="headline">Neue Öfen</span>',
+        "<em>Stahl</em><br>Neue Öfen",
+        "<span>Stahl</span>Neue Öfen",
+        "<div>Stahl</div><div>Neue Öfen</div>",
+    ],
+)
+def test_kicker_and_headline_are_words_of_their_own(read: Read, heading: str) -> None:
+    """Only a style sheet parts them."""
+    html = page().replace("<h1>Stahl aus Wasserstoff", f"<h1>{heading}")
+    html = html.replace("<title>Stahl aus Wasserstoff | Zeitung</title>", "")
+    assert read("a.html", html).article.title in ("Stahl Neue Öfen", "Neue Öfen")
+
+
+def test_initial_letter_is_part_of_its_word(read: Read) -> None:
+    """An element inside of a word parts nothing."""
+    html = page().replace("<h1>Stahl", "<h1><b>S</b>tahl").replace("<title>Stahl", "<title>")
+    assert read("a.html", html).article.title.startswith("Stahl aus")
+
+
+def test_tables_read_as_sentences(read: Read) -> None:
+    """Cells with commas between them, two of them as a statement; no rulers."""
+    table = (
+        "<table><tr><th>Jahr</th><th>Tonnen</th></tr><tr><td>2022</td><td>40 Mio.</td></tr>"
+        "<tr><td>2023</td><td>35</td></tr></table>"
+        "<table><tr><td>Werk</td><td>Ort</td><td>Strom</td></tr></table>"
+    )
+    body = read("a.html", page(inside=table)).article.body
+    for row in ("2022: 40 Mio.", "2023: 35.", "Werk, Ort, Strom."):
+        assert row in body.split("\n\n")
+    assert "--" not in body
+    assert "|" not in body
+
+
+def test_headline_is_not_repeated(read: Read) -> None:
+    """Nor with its kicker, nor in other capitals above the text."""
+    article = read("a.html", page(above="<h2>Stahl aus Wasserstoff</h2>")).article
+    assert "Stahl aus Wasserstoff" not in article.body
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        "<p>Lesen Sie auch: <a href='/x'>Was Stahl kostet</a></p>",
+        "<h3>Mehr zum Thema</h3><ul><li><a href='/x'>Was Stahl kostet</a></li></ul>",
+        "<div class='newsletter-box'><p>Was Stahl kostet, steht jeden Morgen im Brief.</p></div>",
+        "<figure><img src='x'><figcaption>Was Stahl kostet: ein Ofen</figcaption></figure>",
+        "<p class='wp-caption-text'>Was Stahl kostet: ein Ofen bei Nacht</p>",
+        "<aside><p>Was Stahl kostet und wer ihn braucht, erklärt unser Lexikon.</p></aside>",
+        "<div class='paywall'><p>Was Stahl kostet, lesen Sie mit einem Abonnement.</p></div>",
+        "<div id='comments'><p>" + "Was Stahl kostet, weiß doch jedes Kind! " * 40 + "</p></div>",
+        "<p>Von Anna Stahl</p>",
+        "<p>Foto: Anna Stahl/dpa</p>",
+        "<p>Unser Newsletter: Was Stahl kostet. <a href='/n'>Hier kostenlos anmelden.</a></p>",
+    ],
+)
+def test_what_stands_around_is_no_text(read: Read, surroundings: str) -> None:
+    """Links to other articles, invitations, captions, comments, hints of a paywall, bylines."""
+    html = page(inside=surroundings)
+    body = read("a.html", html).article.body
+    assert "Was Stahl kostet" not in body
+    assert "Anna Stahl" not in body
+    assert body == read("a.html", page()).article.body
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        '{{"@graph": [{{"@type": "WebSite", "name": "X"}}, {article}]}}',
+        "[{article}]",
+        '{{"@type": "WebPage", "mainEntity": {article}}}',
+        "{article}",
+        "<!-- {article} -->",
+    ],
+)
+def test_json_ld(read: Read, statement: str) -> None:
+    """Authors, keywords, section, publisher and date of the article, wherever it stands."""
+    article = (
+        '{"@type": ["NewsArticle"], "headline": "Stahl &amp; Strom",'
+        '"author": [{"@type": "Person", "name": "Anna Eis"}, {"name": "Ben Oel"}],'
+        '"keywords": "Stahl, Wasserstoff", "articleSection": ["Wirtschaft"],'
+        '"publisher": {"name": "Zeitung"}, "datePublished": "2024-03-05T08:00:00+01:00"}'
+    )
+    head = statement.format(article=article)
+    found = read("a.html", page(f'<script type="application/ld+json">{head}</script>')).article
+    assert found.title == "Stahl & Strom"
+    assert found.author is not None
+    assert "Anna Eis" in found.author
+    assert "Ben Oel" in found.author
+    assert found.tags == ("Stahl", "Wasserstoff")
+    assert (found.section, found.source) == ("Wirtschaft", "Zeitung")
+    assert found.date == dt.date(2024, 3, 5)
+
+
+def test_text_that_only_json_ld_has(read: Read) -> None:
+    """The rest of a text whose beginning is shown before a paywall."""
+    rest = "Danach folgt ein langer zweiter Teil über Strom, Netze und die Kosten. " * 12
+    statement = f'{{"@type": "NewsArticle", "articleBody": "Der Anfang steht auch da. {rest}"}}'
+    html = page(f'<script type="application/ld+json">{statement}</script>')
+    body = read("a.html", html).article.body
+    assert body.count("Danach folgt") == 12
+    assert "Die Stahlindustrie will" in body
+
+
+def test_tags_of_meta_elements(read: Read) -> None:
+    """From all elements, each once in whatever case, without the name of the paper."""
+    head = (
+        '<meta property="article:tag" content="Stahl"><meta property="article:tag" content="Erz">'
+        '<meta name="news_keywords" content="stahl, Koks, Zeitung">'
+        '<meta property="og:site_name" content="Zeitung">'
+    )
+    assert read("a.html", page(head)).article.tags == ("Stahl", "Erz", "Koks")

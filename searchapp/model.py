@@ -7,6 +7,7 @@ as in URLs; everything else counts from 0.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
@@ -26,6 +27,8 @@ class Article:
     section: the part of the paper or site that the article stands in, as "Wirtschaft".
     title_is_derived: the source gave no title; `title` is the beginning of the body, perhaps cut
         with an "…". It is shown, but neither indexed nor weighed as a title.
+    page_starts: where in the body each page of a printed document begins, rising, with equal ones
+        for pages without text; empty for what has no pages.
     origin: "file" or "file:line" of the source, for reports.
     """
 
@@ -39,6 +42,7 @@ class Article:
     section: str | None = None
     url: str | None = None
     title_is_derived: bool = False
+    page_starts: tuple[int, ...] = ()
     origin: str = ""
 
     @property
@@ -50,6 +54,16 @@ class Article:
     def year(self) -> str | None:
         """The year of the date, in digits."""
         return str(self.date.year) if self.date else None
+
+    def page_number(self, offset: int) -> int | None:
+        """The page, from 1, that the body's character `offset` stands on; None without pages."""
+        return max(1, bisect_right(self.page_starts, offset)) if self.page_starts else None
+
+    def page_url(self, page_number: int | None) -> str | None:
+        """The article's own address at one of its pages (RFC 8118, 3); None without either."""
+        if self.url is None or page_number is None:
+            return None
+        return f"{self.url.partition('#')[0]}#page={page_number}"
 
     def facet_values(self, facet: Facet) -> tuple[str, ...]:
         """The different values that the article has in a facet."""
@@ -73,6 +87,10 @@ class Article:
         record["date"] = self.date and self.date.isoformat()
         if not self.title_is_derived:
             del record["title_is_derived"]
+        if self.page_starts:
+            record["page_starts"] = list(self.page_starts)
+        else:
+            del record["page_starts"]
         return record
 
     @classmethod
@@ -82,6 +100,8 @@ class Article:
         values["tags"] = tuple(values.get("tags", ()))
         if values.get("date") is not None:
             values["date"] = dt.date.fromisoformat(values["date"])
+        if "page_starts" in values:
+            values["page_starts"] = tuple(values["page_starts"])
         return cls(**values)
 
 
@@ -224,6 +244,11 @@ class Hit:
         """The article's id."""
         return self.article.id
 
+    def page_number(self, snippet: Snippet) -> int | None:
+        """The page, from 1, of a snippet's first mark, or of its beginning; None without pages."""
+        marks = snippet.marked.marks
+        return self.article.page_number(snippet.start + (marks[0][0] if marks else 0))
+
     @property
     def found_through(self) -> tuple[MarkedText, ...]:
         """What the reasons show, each word once, with the marks of all reasons that name it."""
@@ -303,6 +328,8 @@ class ArticlePage:
     """An article as it is shown: the matches of the query that led to it are marked.
 
     paragraphs: the body cut at empty lines; empty for an article without text.
+    page_numbers: for each paragraph, the pages of a printed document that begin with or in it, or
+        before it without text of their own.
     match_count: number of marks in title and paragraphs.
     previous, next: the neighbours in the result list, where a position in it was given.
     related: the most similar other articles, best first.
@@ -311,6 +338,7 @@ class ArticlePage:
     article: Article
     title: MarkedText
     paragraphs: tuple[MarkedText, ...]
+    page_numbers: tuple[tuple[int, ...], ...] = ()
     match_count: int = 0
     previous: ArticleLink | None = None
     next: ArticleLink | None = None

@@ -27,6 +27,7 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
     notes: translated sentences of the page's notes; None for the English ones.
     Dates are ISO strings or None; facet values are strings, years too. `html` and `title_html`
     hold escaped text and `<mark>` only. `start` and `end` are code points of the stored body.
+    `page_number`, from 1, and `page_url` are None where an article has no pages, or no address.
     """
     request = page.request
     return {
@@ -54,11 +55,13 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
 def _hit(hit: Hit) -> dict[str, object]:
     record = hit.article.to_record()
     del record["body"]
-    record.pop("title_is_derived", None)  # How a title came about is no part of the API.
+    # How a title came about is no part of the API; pages are told at the snippets.
+    record.pop("title_is_derived", None)
+    record.pop("page_starts", None)
     return record | {
         "title_html": str(marked_html(hit.title)),
         "score": round(hit.score, 6),
-        "snippets": [_snippet(snippet) for snippet in hit.snippets],
+        "snippets": [_snippet(hit, snippet) for snippet in hit.snippets],
         "match_count": hit.match_count,
         "reasons": [
             {"kind": reason.kind, "html": str(marked_html(reason.found))} for reason in hit.reasons
@@ -66,11 +69,14 @@ def _hit(hit: Hit) -> dict[str, object]:
     }
 
 
-def _snippet(snippet: Snippet) -> dict[str, object]:
+def _snippet(hit: Hit, snippet: Snippet) -> dict[str, object]:
+    page_number = hit.page_number(snippet)
     return {
         "html": str(marked_html(snippet.marked)),
         "start": snippet.start,
         "end": snippet.end,
+        "page_number": page_number,
+        "page_url": hit.article.page_url(page_number),
     }
 
 

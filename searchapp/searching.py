@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from searchapp.deadline import Deadline
 from searchapp.engines.base import (
@@ -292,11 +294,12 @@ class SearchService:
             related = _related(snapshot, article_id, question.deadline.part(RELATED_SHARE))
         article, matches = marked.article, marked.matches
         title = _marked_title(article, matches)
-        paragraphs = _paragraphs(article.body, matches.body)
+        paragraphs, starts = _paragraphs(article.body, matches.body)
         return ArticlePage(
             article=article,
             title=title,
             paragraphs=paragraphs,
+            page_numbers=_page_numbers(article, starts),
             match_count=len(matches.title) + sum(len(each.marks) for each in paragraphs),
             previous=neighbours[0],
             next=neighbours[1],
@@ -429,12 +432,28 @@ def _marked(text: str, start: int, spans: Sequence[Span]) -> MarkedText:
     return MarkedText(text, tuple((span.start - start, span.end - start) for span in spans))
 
 
-def _paragraphs(body: str, spans: Sequence[Span]) -> tuple[MarkedText, ...]:
+def _paragraphs(body: str, spans: Sequence[Span]) -> tuple[tuple[MarkedText, ...], list[int]]:
+    """The paragraphs of a body that are not blank, and where in it each begins."""
     paragraphs = []
+    starts = []
     for match in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", body):
+        if not match[0].strip():
+            continue
         inside = [span for span in spans if match.start() <= span.start and span.end <= match.end()]
         paragraphs.append(_marked(match[0], match.start(), inside))
-    return tuple(each for each in paragraphs if each.text.strip())
+        starts.append(match.start())
+    return tuple(paragraphs), starts
+
+
+def _page_numbers(article: Article, starts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """For each of the paragraphs that begin at `starts`, the pages that begin up to its end."""
+    if not article.page_starts:
+        return ()
+    firsts = [bisect_left(article.page_starts, start) for start in starts[1:]]
+    return tuple(
+        tuple(range(first + 1, end + 1))
+        for first, end in pairwise([0, *firsts, len(article.page_starts)])
+    )
 
 
 def _link(article: Article) -> ArticleLink:

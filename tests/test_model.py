@@ -26,7 +26,13 @@ FULL = Article(
 
 
 @pytest.mark.parametrize(
-    "article", [FULL, Article("1", "t", ""), Article("1", "t", "t", title_is_derived=True)]
+    "article",
+    [
+        FULL,
+        Article("1", "t", ""),
+        Article("1", "t", "t", title_is_derived=True),
+        Article("1", "t", "Seite", page_starts=(0, 2, 2, 5)),
+    ],
 )
 def test_an_article_survives_its_record(article: Article) -> None:
     """Through JSON, with every field but the place where it was read."""
@@ -36,10 +42,25 @@ def test_an_article_survives_its_record(article: Article) -> None:
 
 def test_a_record_names_every_field_as_sources_do() -> None:
     """So a file of records can be read as a corpus, and no field is forgotten."""
-    names = {each.name for each in fields(Article)} - {"origin", "title_is_derived"}
+    names = {each.name for each in fields(Article)} - {"origin", "title_is_derived", "page_starts"}
     assert set(FULL.to_record()) == names
     assert {name: field_of(name) for name in names} == {name: name for name in names}
     assert all(getattr(FULL, name) for name in names), "give FULL a value in each field"
+
+
+def test_the_page_that_a_character_stands_on() -> None:
+    """Pages without text are passed over; an article without pages has none."""
+    article = Article("1", "t", "Seite", page_starts=(0, 2, 2, 5))
+    assert [article.page_number(offset) for offset in range(5)] == [1, 1, 3, 3, 3]
+    assert Article("1", "t", "Text").page_number(0) is None
+
+
+def test_the_address_of_a_page() -> None:
+    """That of the document with the page as its only fragment."""
+    article = Article("1", "t", "Text", url="https://example.org/a.pdf#top", page_starts=(0,))
+    assert article.page_url(3) == "https://example.org/a.pdf#page=3"
+    assert article.page_url(None) is None
+    assert replace(article, url=None).page_url(3) is None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def result_page() -> ResultPage:
             source="SMS group",
             section="Industrie",
             url="https://example.org/a",
+            page_starts=(0, 14),
         ),
         title=MarkedText("Stahl & Eisen", ((0, 5),)),
         score=1.25,
@@ -74,7 +75,15 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "url": "https://example.org/a",
                 "tags": ["Stahl"],
                 "score": 1.25,
-                "snippets": [{"html": "grüner <mark>Stahl</mark>", "start": 10, "end": 22}],
+                "snippets": [
+                    {
+                        "html": "grüner <mark>Stahl</mark>",
+                        "start": 10,
+                        "end": 22,
+                        "page_number": 2,
+                        "page_url": "https://example.org/a#page=2",
+                    }
+                ],
                 "match_count": 2,
                 "reasons": [{"kind": "part", "html": "<mark>Stahl</mark>·&lt;industrie&gt;"}],
             }

@@ -66,7 +66,7 @@ def _hit_lines(mark: str, hit: Hit, width: int | None) -> Iterator[str]:
     if facts:
         yield _INDENT + click.style(" · ".join(facts), fg="green")
     for snippet in hit.snippets:
-        marked = _excerpt(snippet)
+        marked = _excerpt(snippet, hit.page_number(snippet))
         for start, end in _line_breaks(marked.text, width and width - len(_INDENT)):
             yield _INDENT + _styled(marked, start, end)
     if hit.reasons:
@@ -78,9 +78,10 @@ def _hit_lines(mark: str, hit: Hit, width: int | None) -> Iterator[str]:
         yield _INDENT + click.style("Tags: " + ", ".join(article.tags), dim=True)
 
 
-def _excerpt(snippet: Snippet) -> MarkedText:
-    """The snippet as one paragraph, with an ellipsis where text was left out before it."""
-    text = "… " if snippet.start else ""
+def _excerpt(snippet: Snippet, page_number: int | None) -> MarkedText:
+    """The snippet as one paragraph, with its page, and an ellipsis where it is no beginning."""
+    text = f"[page {page_number}] " if page_number else ""
+    text += "… " if snippet.start else ""
     marks = []
     done = 0
     for start, end in snippet.marked.marks:

@@ -36,6 +36,10 @@ _READERS: Mapping[str, tuple[str, str]] = {
     ".xml": ("feed", "read_feed"),
     ".rss": ("feed", "read_feed"),
     ".atom": ("feed", "read_feed"),
+    ".pdf": ("documents.pdf_document", "read_pdf"),
+    ".docx": ("documents.word_document", "read_docx"),
+    ".odt": ("documents.odt_document", "read_odt"),
+    ".epub": ("documents.epub_book", "read_epub"),
 }
 
 SUFFIXES = frozenset(_READERS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _LOWER = "a-zß-öø-ÿ"
-_BROKEN = re.compile(rf"[{_LOWER}]{{2}}-\Z")
+_BROKEN = re.compile(rf"[{_LOWER}A-ZÄÖÜ][{_LOWER}]-\Z")
 _HYPHENATED = re.compile(r"[^\W_]-\Z")
 _CONJUNCTION = re.compile(
     r"(?:und|oder|sowie|bzw\.?|beziehungsweise|bis|noch|statt|wie|als auch|u\.)(?![^\W_])"

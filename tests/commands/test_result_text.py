@@ -69,6 +69,15 @@ def test_a_snippet_is_one_line_where_no_width_is_known() -> None:
     assert "\x1b[1mStahl\x1b[0m" in lines[0]
 
 
+def test_a_snippet_of_a_printed_document_names_its_page() -> None:
+    """That of its first mark."""
+    page = page_of(MarkedText("Stahl und Eisen", ((10, 15),)), start=20)
+    (hit,) = page.hits
+    paged = replace(hit, article=replace(hit.article, page_starts=(0, 25)))
+    (line,) = snippet_lines(replace(page, hits=(paged,)), None)
+    assert click.unstyle(line) == "    [page 2] … Stahl und Eisen"
+
+
 def test_a_hit_says_how_often_and_through_which_words_it_was_found() -> None:
     """The count stands with the facts, the words under the snippet, their parts marked."""
     page = page_of(MarkedText("Die Stahlindustrie ging.", ((4, 9), (9, 18), (19, 23))))

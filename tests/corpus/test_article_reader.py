@@ -43,12 +43,12 @@ def test_origin_is_the_path_as_the_user_would_type_it(
 
 def test_hidden_and_unknown_files(tmp_path: Path) -> None:
     """Hidden ones are passed over in silence, each unknown suffix is told once."""
-    write(tmp_path, "a.txt", ".b.txt", ".git/c.txt", "d.pdf", "e.PDF", "f.docx", "LICENSE", "g.TXT")
+    write(tmp_path, "a.txt", ".b.txt", ".git/c.txt", "d.png", "e.PNG", "f.doc", "LICENSE", "g.TXT")
     outcome = read_paths(tmp_path)
     assert [each.id for each in outcome.articles] == ["a", "g"]
     assert sorted(each.what for each in outcome.problems) == [
-        "files ending in .docx are not read",
-        "files ending in .pdf are not read",
+        "files ending in .doc are not read",
+        "files ending in .png are not read",
         "files without a suffix are not read",
     ]
     assert {each.severity for each in outcome.problems} == {"warning"}
@@ -56,9 +56,9 @@ def test_hidden_and_unknown_files(tmp_path: Path) -> None:
 
 def test_a_file_given_by_itself(tmp_path: Path) -> None:
     """It is read though hidden; that it cannot be read is an error."""
-    write(tmp_path, ".a.txt", "b.pdf")
+    write(tmp_path, ".a.txt", "b.png")
     assert read_paths(tmp_path / ".a.txt").article.id == ".a"
-    assert "b.pdf:1: files ending in .pdf are not read" in read_paths(tmp_path / "b.pdf").error
+    assert "b.png:1: files ending in .png are not read" in read_paths(tmp_path / "b.png").error
 
 
 def test_links_in_a_circle_end(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""Reads XML of any size and depth as it streams by; nothing of it is kept.
+
+Expat and not lxml: nested tables may be deeper than libxml2 allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+from xml.parsers import expat
+
+from searchapp.corpus.documents.package import Unreadable
+
+MAX_DEPTH = 100_000
+"""Levels of nested elements."""
+
+
+class Handler(Protocol):
+    """What is told of an XML file. Names come without their namespace's prefix."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins. Attributes are without prefix, too."""
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+
+    def text(self, text: str) -> None:
+        """A piece of text between two tags."""
+
+
+def read_markup(chunks: Iterable[bytes], part_name: str, handler: Handler) -> None:
+    """Tell the handler what is in an XML file; nothing if there are no bytes.
+
+    Entities that the file declares are refused. Raises Unreadable.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    depth = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"is nested more than {MAX_DEPTH} levels deep", "take it out")
+        handler.start(
+            name.rpartition(":")[2],
+            {key.rpartition(":")[2]: value for key, value in attributes.items()},
+        )
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        handler.end(name.rpartition(":")[2])
+
+    def entity(*_: object) -> None:
+        raise Unreadable("declares entities, which may be a bomb", "take it out")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = handler.text
+    parser.EntityDeclHandler = entity
+    has_text = False
+    try:
+        for chunk in chunks:
+            has_text = True
+            parser.Parse(chunk, False)
+        if has_text:
+            parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError) as cause:
+        line = getattr(cause, "lineno", 1)
+        reason = expat.ErrorString(cause.code) if isinstance(cause, expat.ExpatError) else cause
+        raise Unreadable(
+            f"is damaged: {part_name} is no XML in line {line} ({reason})", "save it anew"
+        ) from cause
+    finally:
+        # Handlers and parser hold each other.
+        parser.StartElementHandler = parser.EndElementHandler = None
+        parser.CharacterDataHandler = parser.EntityDeclHandler = None
+
+
+class FieldTexts:
+    """A handler that keeps the text of each element that has no others inside, by name.
+
+    For the small files with a document's properties.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[str]] = {}
+        self._pieces: list[str] = []
+
+    def first(self, name: str) -> str:
+        """The text of the first element of a name that has one, or ""."""
+        return next((value for value in self.values.get(name, ()) if value), "")
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        del name, attributes
+        self._pieces = []
+
+    def end(self, name: str) -> None:
+        self.values.setdefault(name, []).append("".join(self._pieces).strip())
+        self._pieces = []
+
+    def text(self, text: str) -> None:
+        self._pieces.append(text)

@@ -1,0 +1,154 @@
+"""Reads OpenDocument texts (.odt), as LibreOffice writes them: one article a file.
+
+The parts and elements are those of the OASIS standard OpenDocument 1.3, parts 2 and 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from searchapp.corpus.documents.flowing_text import FlowingText
+from searchapp.corpus.documents.markup import FieldTexts, read_markup
+from searchapp.corpus.documents.package import (
+    UNREADABLE_ERRORS,
+    Package,
+    Unreadable,
+    open_package,
+    report_unreadable,
+)
+from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
+from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.records import article_from_record
+from searchapp.model import Article
+
+_LEFT_OUT = frozenset((
+    "tracked-changes", "annotation", "note-citation", "table-of-content", "alphabetical-index",
+    "illustration-index", "table-index", "object-index", "user-index", "forms", "desc", "title",
+    "hidden-text", "hidden-paragraph", "ruby-text", "scripts", "tracked-change", "object-ole",
+))  # fmt: skip
+"""Deletions, comments, indexes, and what only programs read."""
+
+_MAX_BLANKS = 100
+
+
+def read_odt(file: ArticleFile) -> Iterator[Article]:
+    """The one article of an OpenDocument text, with its footnotes and without comments.
+
+    Title, author, date and tags are those of its properties, if these are sensible; else the title
+    is the first paragraph in the style of titles or headings.
+    """
+    try:
+        with open_package(file, "an OpenDocument text") as package:
+            record = _record(package, file)
+    except UNREADABLE_ERRORS as cause:
+        report_unreadable(file, cause)
+        return
+    article = article_from_record(record, file, fallback_id=file.stem)
+    if article is not None:
+        yield article
+
+
+def _record(package: Package, file: ArticleFile) -> dict[str, object]:
+    if "content.xml" not in package:
+        what = "is no OpenDocument text: it has no content.xml"
+        raise Unreadable(what, "save it anew, or take it out")
+    manifest = _Manifest()
+    read_markup(package.chunks("META-INF/manifest.xml"), "META-INF/manifest.xml", manifest)
+    if manifest.is_encrypted:
+        raise Unreadable("is encrypted with a password", "save it without one")
+    text = FlowingText()
+    read_markup(package.chunks("content.xml"), "content.xml", _Content(text))
+    properties = FieldTexts()
+    read_markup(package.chunks("meta.xml"), "meta.xml", properties)
+    title, body = text.title_and_body(
+        sensible_title(properties.first("title"), file_stem=file.path.stem)
+    )
+    return {
+        "title": title,
+        "body": body,
+        "author": sensible_authors(
+            properties.first("initial-creator") or properties.first("creator")
+        ),
+        "date": sensible_day(properties.first("creation-date"))
+        or sensible_day(properties.first("date")),
+        "tags": [tag for tag in properties.values.get("keyword", []) if tag],
+    }
+
+
+class _Manifest:
+    """Whether the text of a document is encrypted."""
+
+    def __init__(self) -> None:
+        self.is_encrypted = False
+        self._path = ""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "file-entry":
+            self._path = attributes.get("full-path", "")
+        elif name == "encryption-data" and self._path == "content.xml":
+            self.is_encrypted = True
+
+    def end(self, name: str) -> None:
+        """Nothing ends that matters."""
+
+    def text(self, text: str) -> None:
+        """There is none."""
+
+
+class _Content:
+    """Tells the text of a document to a FlowingText."""
+
+    def __init__(self, text: FlowingText) -> None:
+        self._text = text
+        self._left_out_depth = 0
+        self._is_in_body = False
+        self._title_styles = {"Title"}
+        self._styles: list[str] = []
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self._left_out_depth or (name in _LEFT_OUT and self._is_in_body):
+            self._left_out_depth += 1
+            return
+        match name:
+            case "body":
+                self._is_in_body = True
+            case "style" if not self._is_in_body:
+                if attributes.get("parent-style-name") == "Title":
+                    self._title_styles.add(attributes.get("name", ""))
+            case "p" | "h" if self._is_in_body:
+                self._text.begin_paragraph()
+                self._styles.append(attributes.get("style-name", ""))
+            case "s":
+                count = attributes.get("c", "1")
+                self._text.write(" " * min(int(count) if count.isdecimal() else 1, _MAX_BLANKS))
+            case "tab":
+                self._text.write(" ")
+            case "line-break":
+                self._text.write("\n")
+            case "table":
+                self._text.begin_table()
+            case "table-cell" | "covered-table-cell":
+                self._text.begin_cell()
+            case "note":
+                self._text.begin_note()
+
+    def end(self, name: str) -> None:
+        if self._left_out_depth:
+            self._left_out_depth -= 1
+            return
+        match name:
+            case "p" | "h" if self._styles:
+                style = self._styles.pop()
+                self._text.end_paragraph(
+                    is_title=style in self._title_styles, is_heading=name == "h"
+                )
+            case "table-row":
+                self._text.end_row()
+            case "table":
+                self._text.end_table()
+            case "note":
+                self._text.end_note()
+
+    def text(self, text: str) -> None:
+        if not self._left_out_depth:
+            self._text.write(text)

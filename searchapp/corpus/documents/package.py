@@ -1,0 +1,149 @@
+"""Opens documents that are ZIP archives of XML files: .docx, .odt and .epub.
+
+Archives from strangers are hostile. Only the parts that are asked for are unpacked, and what they
+unpack to is bounded in bytes and against their packed size. Names are looked up in the archive
+and never in the file system.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from searchapp.corpus.encoding import MAX_RECORD_BYTES
+from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
+
+MAX_UNPACKED_BYTES = MAX_RECORD_BYTES
+"""All parts together that are read of one document. The Bible in XML takes 20 MB."""
+
+MAX_RATIO = 200
+"""XML of documents is packed to a tenth, that of large tables to a hundredth."""
+
+MAX_PARTS = 50_000
+
+_SMALL_BYTES = 2**21
+"""Below that nobody minds the ratio."""
+
+_CHUNK_BYTES = 2**16
+_OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED_FLAG = 1
+
+
+class Unreadable(Exception):
+    """Why a document cannot be read, and what to do about it: for `ArticleFile.error`."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.what = what
+        self.remedy = remedy
+
+
+class Package:
+    """An open archive; counts what is unpacked of it."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._left_bytes = MAX_UNPACKED_BYTES
+        self._parts = {info.filename: info for info in archive.infolist()[:MAX_PARTS]}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The unpacked bytes of a part, or nothing if there is none. Raises Unreadable."""
+        info = self._parts.get(name)
+        if info is None:
+            return
+        if info.flag_bits & _ENCRYPTED_FLAG:
+            raise Unreadable("is encrypted with a password", "save it without one")
+        unpacked_bytes = 0
+        try:
+            with self._archive.open(info) as part:
+                while chunk := part.read(_CHUNK_BYTES):
+                    unpacked_bytes += len(chunk)
+                    self._left_bytes -= len(chunk)
+                    if self._left_bytes < 0:
+                        raise Unreadable(
+                            f"unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MB of text",
+                            "cut it into several documents",
+                        )
+                    if unpacked_bytes > max(_SMALL_BYTES, MAX_RATIO * info.compress_size):
+                        raise Unreadable(
+                            f"unpacks to more than {MAX_RATIO} times its size, as bombs do",
+                            "take it out",
+                        )
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as cause:
+            raise Unreadable(
+                f"is damaged: its part {printable(name)} cannot be unpacked", "save it anew"
+            ) from cause
+
+    def read(self, name: str) -> bytes:
+        """All bytes of a part, b"" if there is none. Raises Unreadable."""
+        return b"".join(self.chunks(name))
+
+
+def printable(name: str) -> str:
+    """The name of a part as reports show it."""
+    return "".join(char if char.isprintable() else "�" for char in name[:80])
+
+
+@contextmanager
+def open_package(file: ArticleFile, kind: str) -> Iterator[Package]:
+    """The archive that a file is.
+
+    kind: what it should be, as "a Word document".
+    Raises Unreadable, or one of DAMAGED_FILE_ERRORS.
+    """
+    with file.open() as stream:
+        head = stream.read(_CHUNK_BYTES)
+        _check_head(head, kind)
+        source: BinaryIO
+        if isinstance(stream, io.BufferedReader):
+            source = cast(BinaryIO, stream)
+        else:
+            unpacked = head + stream.read(MAX_RECORD_BYTES + 1)
+            if len(unpacked) > MAX_RECORD_BYTES:
+                what = f"is larger than {MAX_RECORD_BYTES // 2**20} MB"
+                raise Unreadable(what, "put it in unpacked")
+            source = io.BytesIO(unpacked)
+        try:
+            archive = zipfile.ZipFile(source)
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, UnicodeError) as cause:
+            raise Unreadable(
+                "is damaged or cut short: its archive has no end", "copy or save it anew"
+            ) from cause
+        with archive:
+            yield Package(archive)
+
+
+def report_unreadable(file: ArticleFile, cause: BaseException) -> None:
+    """Report Unreadable, or one of DAMAGED_FILE_ERRORS."""
+    if isinstance(cause, Unreadable):
+        file.error(cause.what, cause.remedy)
+    else:
+        file.error_from(cause)
+
+
+UNREADABLE_ERRORS = (Unreadable, *DAMAGED_FILE_ERRORS)
+"""What reading a package raises, for `report_unreadable`."""
+
+
+def _check_head(head: bytes, kind: str) -> None:
+    """Raise Unreadable if a file does not begin as an archive does, with what it is instead."""
+    if not head:
+        raise Unreadable("is empty", "take it out")
+    if head.startswith(b"PK"):
+        return
+    if head.startswith(_OLE_HEADER):
+        if _ENCRYPTED_PACKAGE in head:
+            raise Unreadable("is encrypted with a password", "save it without one")
+        raise Unreadable("is a file of Word before 2007 (.doc)", "save it as .docx")
+    if head.startswith(b"{\\rtf"):
+        raise Unreadable("is an RTF file", "save it as .docx or .odt")
+    raise Unreadable(f"is not {kind}", "name it after what it is, or take it out")

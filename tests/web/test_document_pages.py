@@ -1,0 +1,64 @@
+"""Pages of a PDF on the result page, on the page of the article, and in the API."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from searchapp.indexing import rebuild
+from searchapp.settings import Settings
+from searchapp.web import create_app
+from tests.corpus.documents import SAMPLES
+from tests.sources import article, write_lines
+from tests.web.html import get
+
+pytestmark = pytest.mark.usefixtures("small_lexicon")
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A browser on the index of a PDF and of an article without pages."""
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    shutil.copy(SAMPLES / "vereinsblatt.pdf", seeds)
+    write_lines(seeds / "a.jsonl", [article("bericht", "Kohle vorn. Quarz hinten.")])
+    settings = Settings(seeds=(seeds,), index=tmp_path / "index", workers=1, time_budget_s=60)
+    rebuild(settings)
+    app = create_app(settings)
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    yield client
+    app.extensions["searchapp"].close()
+
+
+def test_a_hit_says_on_which_page_it_stands(client: FlaskClient) -> None:
+    """And leads there; a document without an address is shown here, at that page."""
+    page = get(client, "/search?q=Radschnellweg")
+    assert page.text("//a[@class='page-number']") == "Seite 2"
+    (href,) = page.values("//a[@class='page-number']/@href")
+    assert href.endswith("#page-2")
+    shown = get(client, href)
+    assert shown.texts("//*[@class='page-number']") == ["Seite 1", "Seite 2"]
+    assert "Gemeinschaftsbeete" in shown.text("//*[@id='page-2']/following-sibling::p[1]")
+    assert get(client, "/search?q=Radschnellweg", lang="en").texts("//a[@class='page-number']") == [
+        "Page 2"
+    ]
+
+
+def test_an_article_without_pages_shows_none(client: FlaskClient) -> None:
+    """Neither as a hit nor on its own page."""
+    assert get(client, "/search?q=Quarz").count("//*[@class='page-number']") == 0
+    assert get(client, "/article/bericht").count("//*[@class='page-number']") == 0
+
+
+def test_the_api_names_pages(client: FlaskClient) -> None:
+    """Of each snippet."""
+    (hit,) = json.loads(client.get("/api/v1/search?q=Radschnellweg").text)["hits"]
+    assert {each["page_number"] for each in hit["snippets"]} == {2}
+    assert {each["page_url"] for each in hit["snippets"]} == {None}
+    assert "page_starts" not in hit

@@ -1,39 +1,80 @@
 """The catalog of a generation: which file each article came from, and what it held then.
 
-An SQLite file beside the engine's files. It finds ids that occur twice while the corpus is read,
-and tells `update` what has changed since the generation was built.
+An SQLite file beside the engine's files. It knows which ids are taken and by whom, tells what has
+changed since the served generation was built, what is gone and what only could not be looked at,
+and which article an id of former times means.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from enum import Enum, auto
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
-from searchapp.corpus.files import printable_path
+from searchapp.corpus.files import ArticleFile, printable_path
+from searchapp.corpus.records import clean_id
+from searchapp.corpus.source_folders import other_stems
 from searchapp.model import Article
 from searchapp.steps import step
+
+CATALOG = "catalog.sqlite"
+"""The file in the folder of a generation."""
+
+_VERSION = 2
 
 # run: the last reading of the corpus in which the row was met.
 # skipped: the file was not opened in that run; its articles are as they were.
 # clean: nothing was reported of the file, and it was not being written at the time.
+# stem: see `ArticleFile.stem`, cleaned as ids are; no two files of the sources have the same.
+# alias: the id that the article would have if only the name of its file counted, if another.
+# moved: ids that articles had in former generations.
 _SCHEMA = """
 CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, clean INTEGER,
-                   skipped INTEGER, run INTEGER) WITHOUT ROWID;
+                   skipped INTEGER, run INTEGER, stem TEXT) WITHOUT ROWID;
 CREATE TABLE article (id TEXT PRIMARY KEY, digest BLOB, path TEXT, origin TEXT,
-                      text_bytes INTEGER, run INTEGER) WITHOUT ROWID;
+                      text_bytes INTEGER, run INTEGER, alias TEXT) WITHOUT ROWID;
 CREATE TABLE tag (value TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE latest (run INTEGER);
 INSERT INTO latest VALUES (0);
 """
+_SCHEMA_SINCE_2 = f"""
+CREATE TABLE moved (old TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
+CREATE INDEX file_stem ON file (stem);
+CREATE INDEX article_alias ON article (alias) WHERE alias IS NOT NULL;
+PRAGMA user_version = {_VERSION};
+"""
+_FROM_VERSION_0 = f"""
+ALTER TABLE file ADD COLUMN stem TEXT;
+ALTER TABLE article ADD COLUMN alias TEXT;
+{_SCHEMA_SINCE_2}
+"""
+# waiting: articles whose id was another file's, which may have given it up.
+_TEMPORARY = """
+CREATE TEMP TABLE waiting (number INTEGER PRIMARY KEY, record TEXT, origin TEXT);
+CREATE TEMP TABLE gone (id TEXT PRIMARY KEY, path TEXT) WITHOUT ROWID;
+"""
 
+_IS_MET = "(article.run = :run OR (coalesce(file.run, 0) = :run AND file.skipped))"
+_UNMET = f"""
+    FROM article LEFT JOIN file ON file.path = article.path WHERE NOT {_IS_MET}
+    AND NOT EXISTS (SELECT 1 FROM article AS met WHERE met.alias = article.id
+                    AND met.path = article.path AND met.run = :run)
+"""
+"""Articles that were not met in this run, under another id neither."""
+
+_CAN_ASK_EFFECTIVE = os.access in os.supports_effective_ids
 
 _SETTLED_NS = 2 * 10**9
 """The coarsest clock of a file system: a file that changed so short a time ago may change once
@@ -47,20 +88,61 @@ class Verdict(Enum):
     CHANGED = auto()
     UNCHANGED = auto()
     DUPLICATE = auto()
+    WAITING = auto()
+
+
+class Recorded(NamedTuple):
+    """An article that was entered. rival: of a duplicate, the place of the one that stays."""
+
+    article: Article
+    verdict: Verdict
+    rival: str = ""
+
+
+class Kept(NamedTuple):
+    """Articles that stay as they were. where, what: the place that could not be read, and why."""
+
+    where: str
+    what: str
+    ids: list[str]
+
+
+class Removed(NamedTuple):
+    """Articles that are in the sources no longer.
+
+    lost: how many of them leave nothing behind; the others go on under another id.
+    """
+
+    ids: list[str]
+    lost: int
 
 
 class Catalog:
     """The catalog of the generation that is being written.
 
-    `begin_file` is called for each file in the order of reading, `record` for each article.
+    `begin_file` is called for each file in the order of reading, `record` for each article; then
+    `keep`, `waiting` and `remove_gone`, in this order.
     """
 
-    def __init__(self, path: Path, *, base: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        base: Path | None = None,
+        sources: Sequence[Path] = (),
+        anew: bool = False,
+    ) -> None:
         """Create the catalog at `path`, from a copy of the catalog `base` if one is given.
 
+        sources: the folders and files that are read.
+        anew: whether all files are read and all articles count as new; ids stay with the files
+        that have them in `base`.
         Raises OSError or sqlite3.Error, as all methods do when the disk is full.
         """
         self._tags: Counter[str] = Counter()
+        self._failed: dict[str, tuple[str, str]] = {}
+        self._anew = anew
+        self._stem = ("", "")  # the path of a file, and the stem that the catalog has of it
         if base is not None:
             shutil.copyfile(base, path)
         self._db = sqlite3.connect(path, isolation_level=None)
@@ -68,86 +150,265 @@ class Catalog:
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
         if base is None:
-            self._db.executescript(_SCHEMA)
+            self._db.executescript(_SCHEMA + _SCHEMA_SINCE_2)
+        elif _version(self._db) < _VERSION:
+            self._db.executescript(_FROM_VERSION_0)
+        self._db.executescript(_TEMPORARY)
         self._db.execute("BEGIN")
+        if anew:
+            self._db.execute("DELETE FROM tag")
         self._db.execute("UPDATE latest SET run = run + 1")
         self._run: int = self._db.execute("SELECT run FROM latest").fetchone()[0]
+        self.articles_before: int = self.totals()[0]
+        self._folder = printable_path(Path.cwd())
+        self._sources = {self._key(printable_path(each)): str(each) for each in sources}
 
-    def begin_file(self, path: Path) -> bool:
-        """Note that the reading has come to this file. True if it need not be opened.
+    def begin_file(self, file: ArticleFile) -> ArticleFile | None:
+        """Note that the reading has come to this file.
 
-        A file is read again if its size or time has changed, if something in it was reported
-        last time, or if an earlier file has just taken over one of its articles.
+        Returns the file with a stem that no other file has, or None if it need not be opened. A
+        file is read again if its size, time or stem has changed, if something in it was reported
+        last time, or if another file has just taken over one of its articles.
         """
+        path = self._key(file.name)
         try:
-            stat = path.stat()
+            stat = file.path.stat()
             size, mtime_ns = stat.st_size, stat.st_mtime_ns
             settled = mtime_ns < time.time_ns() - _SETTLED_NS
         except OSError:
             size, mtime_ns, settled = -1, -1, False
         row = self._db.execute(
-            "SELECT size, mtime_ns, clean FROM file WHERE path = ?", (_key(path),)
+            "SELECT size, mtime_ns, clean, stem FROM file WHERE path = ?", (path,)
         ).fetchone()
-        skipped: bool = row == (size, mtime_ns, True)
+        stem = self._free_stem(file, path, row[3] if row else None)
+        skipped: bool = not self._anew and row == (size, mtime_ns, True, clean_id(stem))
+        # One that may not be read any more is to be told, though its articles stay anyway.
+        skipped = skipped and os.access(file.path, os.R_OK, effective_ids=_CAN_ASK_EFFECTIVE)
         self._db.execute(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)",
-            (_key(path), size, mtime_ns, settled, skipped, self._run),
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (path, size, mtime_ns, settled, skipped, self._run, clean_id(stem)),
         )
+        self._stem = path, clean_id(stem)
         step("file begun")
-        return skipped
+        return None if skipped else replace(file, id_stem=stem)
 
-    def report(self, path: Path) -> None:
+    def _free_stem(self, file: ArticleFile, path: str, known: str | None) -> str:
+        """The stem that the file had before, or the first one that no other file has.
+
+        So that an article keeps its id when a file comes that would be called the same.
+        """
+        rival = self._stem_holder(file.stem, path)
+        if known == clean_id(file.stem) or (known is None and rival is None):
+            return file.stem
+        others = other_stems(file, is_rival_beside=self._is_beside(file, rival))
+        if known is not None:
+            # Whichever rival it was told apart from then.
+            both = (other_stems(file, is_rival_beside=beside) for beside in (True, False))
+            for stem in (next(each) for each in both for _ in range(2)):
+                if known == clean_id(stem) and self._stem_holder(stem, path) is None:
+                    return stem
+        if rival is None:
+            return file.stem
+        return next(stem for stem in others if self._stem_holder(stem, path) is None)
+
+    def _stem_holder(self, stem: str, path: str) -> str | None:
+        """The other file of the sources that has a stem."""
+        rows = self._db.execute(
+            "SELECT path, run FROM file WHERE stem = ? AND path != ?", (clean_id(stem), path)
+        )
+        for holder, run in rows.fetchall():
+            if run == self._run or self._may_be_met(holder):
+                return str(holder)
+        return None
+
+    def _is_beside(self, file: ArticleFile, rival: str | None) -> bool:
+        source = self._key(printable_path(file.source or file.path.parent))
+        return rival is not None and _is_below(rival, source)
+
+    def _may_be_met(self, path: str) -> bool:
+        """Whether a file is in the sources as far as one can tell without reading all folders."""
+        return any(_is_below(path, source) for source in self._sources) and not _is_absent(path)
+
+    def report(self, place: str) -> None:
         """Note that something in a file was reported: it will be read again next time."""
-        self._db.execute("UPDATE file SET clean = 0 WHERE path = ?", (_key(path),))
+        self._distrust(self._key(file_of(place)))
+
+    def fail(self, place: str, what: str) -> None:
+        """Note that a folder, a file or something in it could not be read."""
+        where = file_of(place)
+        self._failed.setdefault(self._key(where), (where, what))
+
+    def _distrust(self, path: str) -> None:
+        self._db.execute("UPDATE file SET clean = 0 WHERE path = ?", (path,))
 
     def distrust_files(self) -> None:
         """Have every file read again next time, because this reading was not complete."""
         self._db.execute("UPDATE file SET clean = 0")
 
-    def record(self, article: Article) -> tuple[Verdict, str]:
-        """Enter an article. Returns what it is, and for a duplicate the origin of the first.
+    def record(self, article: Article) -> Recorded:
+        """Enter an article, with another id if its own is made of its file's name and is taken.
 
-        Of two articles with one id the one that is read first counts, whatever the catalog
-        held before, so that an update ends like a rebuild.
+        Of two articles with one id the one that was published first stays, whatever the order of
+        reading; of two new ones the one that is read first. Where it is not known yet whether the
+        other one is still there, the article is WAITING.
         """
-        path = _key(file_of(article.origin))
-        digest = _digest(article)
-        row = self._db.execute(
-            "SELECT article.digest, article.path, article.origin, article.run = ?1"
-            " OR (file.run = ?1 AND file.skipped)"
-            " FROM article LEFT JOIN file ON file.path = article.path WHERE article.id = ?2",
-            (self._run, article.id),
-        ).fetchone()
-        if row is not None and row[3]:
-            self.report(file_of(article.origin))
-            return Verdict.DUPLICATE, row[2]
+        return self._record(article, may_wait=True)
+
+    def _record(self, article: Article, *, may_wait: bool) -> Recorded:
+        path = self._key(file_of(article.origin))
+        row = self._article_row(article.id)
+        alias = None
+        ending = self._ending(article.id, path)
+        if ending is not None:
+            if row is None or row[1] != path:
+                other = clean_id(article.id.removesuffix(ending) + _suffixes(path) + ending)
+                other_row = self._article_row(other)
+                # Once told apart, always: its address must not change when the rival goes.
+                was_other = other_row is not None and other_row[1] == path and not other_row[3]
+                if was_other or (row is not None and self._is_taken(row, path)):
+                    article, row = replace(article, id=other), other_row
+            alias = clean_id(_name_stem(path) + ending)
+        if row is not None and self._is_taken(row, path):
+            self._distrust(path)
+            if row[3] or not may_wait:
+                return Recorded(article, Verdict.DUPLICATE, row[2])
+            self._db.execute(
+                "INSERT INTO waiting (record, origin) VALUES (?, ?)",
+                (json.dumps(article.to_record()), article.origin),
+            )
+            return Recorded(article, Verdict.WAITING, row[2])
         if row is not None and row[1] != path:
-            self._db.execute("UPDATE file SET clean = 0 WHERE path = ?", (row[1],))
+            self._distrust(row[1])
+        digest = _digest(article)
         text_bytes = len(article.title.encode()) + len(article.body.encode())
         self._db.execute(
-            "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?)",
-            (article.id, digest, path, article.origin, text_bytes, self._run),
+            "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(article.id, digest, path, article.origin, text_bytes, self._run),
+                None if alias == article.id else alias,
+            ),
         )
         step("article recorded")
-        if row is None:
-            return Verdict.NEW, ""
-        return (Verdict.UNCHANGED if row[0] == digest else Verdict.CHANGED), ""
+        if row is None or self._anew:
+            return Recorded(article, Verdict.NEW)
+        return Recorded(article, Verdict.UNCHANGED if row[0] == digest else Verdict.CHANGED)
 
-    def remove_gone(self) -> list[str]:
-        """Remove the articles that were not met in this run. Returns their ids."""
-        gone = [
-            row[0]
-            for row in self._db.execute(
-                "SELECT article.id FROM article LEFT JOIN file ON file.path = article.path"
-                " WHERE article.run < ?1"
-                " AND NOT (coalesce(file.run, 0) = ?1 AND file.skipped)",
-                (self._run,),
+    def _article_row(self, article_id: str) -> tuple[bytes, str, str, bool] | None:
+        """Digest, path, origin of the article with an id, and whether it was met in this run."""
+        row: tuple[bytes, str, str, bool] | None = self._db.execute(
+            f"SELECT digest, article.path, origin, {_IS_MET}"
+            " FROM article LEFT JOIN file ON file.path = article.path WHERE id = :id",
+            {"run": self._run, "id": article_id},
+        ).fetchone()
+        return row
+
+    def _is_taken(self, row: tuple[bytes, str, str, bool], path: str) -> bool:
+        """Whether an id belongs to another article than the one that is read from `path`."""
+        return row[3] or (row[1] != path and self._may_be_met(row[1]))
+
+    def _ending(self, article_id: str, path: str) -> str | None:
+        """What follows the stem of its file in an id that is made of that; None for another id."""
+        if path != self._stem[0]:
+            row = self._db.execute("SELECT stem FROM file WHERE path = ?", (path,)).fetchone()
+            self._stem = path, row[0] if row else ""
+        stem = self._stem[1]
+        if not stem or not article_id.startswith(stem):
+            return None
+        ending = article_id[len(stem) :]
+        return ending if re.fullmatch(r"(-\d+)?", ending) else None
+
+    def keep(self) -> Iterator[Kept]:
+        """Keep the articles that were not met because they could not be looked at.
+
+        Those of a file or folder of which an error was told; of a file that is empty now; of a
+        source without any file, as the folder of a disk that is not mounted; and of a file that
+        the system does not call absent.
+        """
+        for source in self._sources:
+            if self._holds_nothing(source):
+                self._failed.setdefault(source, (self._sources[source], "holds no files now"))
+        kept: dict[str, Kept] = {}
+        paths: dict[str, str | None] = {}
+        rows = self._db.execute(
+            f"SELECT id, article.path, file.run = :run AND file.size = 0 {_UNMET}",
+            {"run": self._run},
+        )
+        for article_id, path, is_empty in rows.fetchall():
+            if path not in paths:
+                if is_empty:
+                    self._failed.setdefault(path, (path, "is empty now"))
+                paths[path] = self._failed_place(path)
+            place = paths[path]
+            if place is not None:
+                kept.setdefault(place, Kept(*self._failed[place], [])).ids.append(article_id)
+        for each in kept.values():
+            self._db.executemany(
+                "UPDATE article SET run = ? WHERE id = ?", ((self._run, id_) for id_ in each.ids)
             )
-        ]
-        self._db.executemany("DELETE FROM article WHERE id = ?", ((each,) for each in gone))
-        self._db.execute("DELETE FROM file WHERE run < ?", (self._run,))
+        self._db.executemany(
+            "UPDATE file SET run = ?1, skipped = 0 WHERE path = ?2 AND run < ?1",
+            ((self._run, path) for path, place in paths.items() if place is not None),
+        )
+        yield from kept.values()
+
+    def _holds_nothing(self, source: str) -> bool:
+        """Whether no file of a source was met in this run."""
+        below = f"{source.rstrip('/')}/"
+        return not self._db.execute(
+            "SELECT 1 FROM file WHERE run = ?1 AND (path = ?2 OR path >= ?3 AND path < ?4) LIMIT 1",
+            (self._run, source, below, below[:-1] + "0"),  # "0" comes after "/"
+        ).fetchone()
+
+    def _failed_place(self, path: str) -> str | None:
+        """The file or a folder above it that could not be read, if there is one."""
+        for place in (path, *map(str, PurePosixPath(path).parents)):
+            if place in self._failed:
+                return place
+        try:
+            os.lstat(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._failed[path] = path, f"cannot be looked at ({error.strerror})"
+            return path
+        return None
+
+    def waiting(self) -> Iterator[Recorded]:
+        """Enter the articles that waited, now that everything has been read."""
+        rows = self._db.execute("SELECT record, origin FROM waiting ORDER BY number")
+        for record, origin in rows.fetchall():
+            article = replace(Article.from_record(json.loads(record)), origin=origin)
+            row = self._article_row(article.id)
+            if row is not None and not row[3]:
+                # Its file has given the id up.
+                self._db.execute("UPDATE article SET path = ? WHERE id = ?",
+                                 (self._key(file_of(origin)), article.id))  # fmt: skip
+            yield self._record(article, may_wait=False)
+
+    def remove_gone(self) -> Removed:
+        """Remove the articles that were not met in this run and are not kept."""
+        run = {"run": self._run}
+        self._db.execute(
+            "INSERT INTO gone SELECT id, article.path FROM article"
+            f" LEFT JOIN file ON file.path = article.path WHERE NOT {_IS_MET}",
+            run,
+        )
+        self._db.execute("DELETE FROM article WHERE id IN (SELECT id FROM gone)")
+        moves = self._db.execute(
+            "SELECT gone.id, article.id FROM gone"
+            " JOIN article ON article.alias = gone.id AND article.path = gone.path"
+        ).fetchall()
+        self._db.executemany("UPDATE moved SET id = ?2 WHERE id = ?1", moves)
+        self._db.executemany("INSERT OR REPLACE INTO moved VALUES (?1, ?2)", moves)
+        self._db.execute("DELETE FROM moved WHERE id NOT IN (SELECT id FROM article)")
+        lost = self._db.execute(
+            "SELECT count(*) FROM gone WHERE id NOT IN (SELECT old FROM moved)"
+            " AND 1 != (SELECT count(*) FROM article WHERE alias = gone.id)"
+        ).fetchone()[0]
+        self._db.execute("DELETE FROM file WHERE run < :run", run)
+        gone = [row[0] for row in self._db.execute("SELECT id FROM gone")]
         step("vanished articles removed")
-        return gone
+        return Removed(gone, lost)
 
     def count_tags(self, tags: Iterable[str]) -> None:
         """Count the tags of an article, for the tag splitter of the next update."""
@@ -174,6 +435,10 @@ class Catalog:
     def _rows(self, sql: str) -> Iterator[tuple[str, bytes]]:
         yield from self._db.execute(sql)
 
+    def _key(self, place: str) -> str:
+        """One spelling of a printable path, whichever folder the command is run in."""
+        return _joined(self._folder, place)
+
     def commit(self) -> None:
         """Write everything and close the file."""
         self._db.executemany(
@@ -189,17 +454,73 @@ class Catalog:
         self._db.close()
 
 
-def file_of(place: str) -> Path:
-    """The file of a place "file" or "file:line", as articles and problems name it."""
-    return Path(re.sub(r":\d+\Z", "", place))
+def is_current(path: Path) -> bool:
+    """Whether a catalog is of a kind that an update may go on with. Raises sqlite3.Error."""
+    with closing(_open_to_read(path)) as database:
+        return _version(database) == _VERSION
 
 
-def _key(path: Path) -> str:
-    """One spelling of a path, whichever folder the command is run in.
+def moved_to(path: Path, article_id: str) -> str | None:
+    """The id under which an article is now found that had another id, if it is sure.
 
-    Printable, as paths are in the origin of an article.
+    path: the catalog of the served generation. article_id: an id that no article has. The former
+    ids of its articles are known; besides, the name of a file alone, as in ids of former times,
+    means an article if it means only one. Raises sqlite3.Error.
     """
-    return printable_path(path.absolute())
+    with closing(_open_to_read(path)) as database:
+        if _version(database) < _VERSION:
+            return None
+        found = database.execute(
+            "SELECT id FROM moved WHERE old = ?", (article_id,)
+        ).fetchall() or database.execute(
+            "SELECT id FROM article WHERE alias = ? LIMIT 2", (article_id,)
+        ).fetchall()  # fmt: skip
+    return str(found[0][0]) if len(found) == 1 else None
+
+
+def file_of(place: str) -> str:
+    """The file of a place "file" or "file:line", as articles and problems name it."""
+    return re.sub(r":\d+\Z", "", place)
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    # Immutable: it is never locked, nor looked for a journal.
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _version(database: sqlite3.Connection) -> int:
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+# Asked for with every article.
+@lru_cache(maxsize=64)
+def _joined(folder: str, place: str) -> str:
+    return str(PurePosixPath(folder, place))
+
+
+@lru_cache(maxsize=64)
+def _name_stem(path: str) -> str:
+    return ArticleFile(Path(path), lambda _: None).name_stem
+
+
+def _suffixes(path: str) -> str:
+    return PurePosixPath(path).name.removeprefix(_name_stem(path))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
+
+
+def _is_absent(path: str) -> bool:
+    """Whether the system says that a file is not there, and not only that it cannot look."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _digest(article: Article) -> bytes:

@@ -6,14 +6,15 @@ import datetime as dt
 import itertools
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from searchapp.catalog import Catalog, Verdict, file_of
+from searchapp.catalog import CATALOG, Catalog, Recorded, Verdict, is_current
 from searchapp.corpus import read_articles, source_bytes
-from searchapp.engines.base import Engine
+from searchapp.deadline import NEVER
+from searchapp.engines.base import Engine, GenerationWriter
 from searchapp.engines.selection import select_engine
 from searchapp.errors import (
     IndexDamaged,
@@ -34,13 +35,17 @@ from searchapp.generations import (
     file_digests,
     open_current,
 )
+from searchapp.index_files import file_digest
 from searchapp.inspection import check_snapshot
 from searchapp.model import Article
 from searchapp.progress import SILENT, Progress
 from searchapp.settings import Settings
 from searchapp.steps import step
 
-CATALOG = "catalog.sqlite"
+MAX_LOSS = 0.2
+"""The share of the served articles that a build may remove unasked."""
+FEW_LOST = 4
+"""So many may always be removed: of a small corpus they are soon a fifth."""
 
 
 @dataclass(slots=True)
@@ -48,7 +53,8 @@ class BuildReport:
     """What a rebuild or update did.
 
     articles: in the published generation. added, changed, removed: against the one before
-    (a rebuild adds all). left_out: errors among the problems. warnings: the others.
+    (a rebuild adds all that were read). kept: articles that could not be read now and stay as they
+    were. left_out: errors among the problems. warnings: the others.
     published: False if an update found nothing to do.
     """
 
@@ -60,10 +66,16 @@ class BuildReport:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    kept: int = 0
     left_out: int = 0
     warnings: int = 0
     seconds: float = 0.0
     reason: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything in the sources could be read."""
+        return not self.kept and not self.left_out
 
 
 OnProblem = Callable[[Problem], None]
@@ -75,6 +87,7 @@ def rebuild(
     limit: int | None = None,
     force: bool = False,
     strict: bool = False,
+    accept_loss: bool = False,
     progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
 ) -> BuildReport:
@@ -82,16 +95,22 @@ def rebuild(
 
     limit: stop after this number of articles. force: even if more of them are served now.
     strict: publish nothing if any article was left out.
+    accept_loss: drop articles that cannot be read now, and any number of those that are gone.
     on_problem: called with each problem as it is found.
-    Raises RebuildFailed, StrictProblems, IndexLocked, BadSetting, SourceNotFound; the served
-    generation then stays as it is.
+
+    Articles of the served generation whose file, folder or record cannot be read now are kept.
+    Raises RebuildFailed, also when more than MAX_LOSS of the served articles would be removed,
+    StrictProblems, IndexLocked, BadSetting, SourceNotFound; the served generation then stays as
+    it is.
     """
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with _writing(store):
         if limit is not None and not force:
             _refuse_fewer_articles(store, limit)
-        return _Build(settings, engine, store, None, strict, progress, on_problem).run(limit)
+        accept_loss = accept_loss or force
+        build = _Build(settings, engine, store, None, strict, accept_loss, progress, on_problem)
+        return build.run(limit)
 
 
 def _refuse_fewer_articles(store: GenerationStore, limit: int) -> None:
@@ -112,6 +131,7 @@ def update(
     *,
     limit: int | None = None,
     strict: bool = False,
+    accept_loss: bool = False,
     progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
 ) -> BuildReport:
@@ -132,7 +152,7 @@ def update(
             _check_base(store, base, engine)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
             base, reason = None, f"{error.where}: {error.what}"
-        build = _Build(settings, engine, store, base, strict, progress, on_problem)
+        build = _Build(settings, engine, store, base, strict, accept_loss, progress, on_problem)
         report = build.run(limit)
         report.reason = reason
         return report
@@ -141,6 +161,8 @@ def update(
 def _check_base(store: GenerationStore, base: Generation, engine: Engine) -> None:
     """Check that an update may build on a generation. Raises IndexDamaged.
 
+    Raises IndexOutdated for a catalog of an earlier kind.
+
     No damage may get a new digest, by which `verify` would take it for sound. The files that an
     update links keep the digest of the base's manifest, whatever has become of them; the engine
     reads those that it merges through checksums; the catalog is copied and changed, and has to be
@@ -148,6 +170,12 @@ def _check_base(store: GenerationStore, base: Generation, engine: Engine) -> Non
     """
     is_guarded = engine.has_checksums and store.can_link()
     check_files(base, reading=(CATALOG,) if is_guarded else None)
+    if not is_current(base.folder / CATALOG):
+        raise IndexOutdated(
+            "its catalog is of an earlier kind",
+            where=str(base.folder),
+            remedy="run: searchapp rebuild",
+        )
 
 
 @dataclass
@@ -159,6 +187,7 @@ class _Build:
     store: GenerationStore
     base: Generation | None
     strict: bool
+    accept_loss: bool
     progress: Progress
     on_problem: OnProblem | None
     report: BuildReport = field(default_factory=BuildReport)
@@ -191,16 +220,28 @@ class _Build:
 
     def _fill(self, folder: Path, limit: int | None) -> None:
         base = self.base.folder if self.base else None
-        catalog = Catalog(folder / CATALOG, base=base / CATALOG if base else None)
+        served = self.base or _served(self.store)
+        has_catalog = served is not None and (self.base is not None or _has_sound_catalog(served))
+        catalog = Catalog(
+            folder / CATALOG,
+            base=served.folder / CATALOG if served is not None and has_catalog else None,
+            sources=self.settings.seeds,
+            anew=self.base is None,
+        )
         writer = self.engine.writer(folder, base=base, workers=self.settings.worker_count)
         try:
-            for article in itertools.islice(self._new_articles(catalog, limit), limit):
+            articles = itertools.chain(
+                self._new_articles(catalog, limit), self._settled_articles(catalog, writer, served)
+            )
+            for article in itertools.islice(articles, limit):
                 writer.add(article)
-            if limit is None:
-                gone = catalog.remove_gone()
-                self.report.removed = len(gone)
-                self.changed_ids += gone
-            else:
+            if limit is None or self.base is None:
+                self._keep(catalog, writer, served)  # unless that has been done
+                removed = catalog.remove_gone()
+                self.report.removed = len(removed.ids)
+                self.changed_ids += removed.ids
+                self._refuse_loss(catalog, removed.lost, served)
+            if limit is not None:
                 catalog.distrust_files()
             self._refuse_if_nothing_or_strict(catalog)
             if self.base is not None and not self._differs():
@@ -208,7 +249,8 @@ class _Build:
                 catalog.close()
                 return
             self.progress.begin("Writing", 0)
-            writer.remove(self.changed_ids)
+            if self.base is not None:
+                writer.remove(self.changed_ids)
             self.digests = writer.commit()
             self.source_digest = catalog.source_digest()
             self.totals = catalog.totals()
@@ -232,35 +274,100 @@ class _Build:
             self.progress.advance(max(bytes_read, towards_limit), articles=articles_read)
 
         def report(problem: Problem) -> None:
-            catalog.report(file_of(problem.where))
+            catalog.report(problem.where)
+            if problem.severity == "error":
+                catalog.fail(problem.where, problem.what)
             self._report(problem)
 
         articles = read_articles(
             self.settings.seeds,
             report=report,
             known_tags=catalog.known_tags(),
-            skip=catalog.begin_file,
+            begin=catalog.begin_file,
             on_read=advance,
         )
         for article in articles:
-            verdict, first_origin = catalog.record(article)
             articles_read += 1
-            if verdict is Verdict.DUPLICATE:
-                self._report(
-                    Problem(
-                        article.origin,
-                        f"the id {article.id!r} has been used in {first_origin}",
-                        "give one of the two articles another id",
-                    )
+            yield from self._entered(catalog, catalog.record(article))
+
+    def _settled_articles(
+        self, catalog: Catalog, writer: GenerationWriter, served: Generation | None
+    ) -> Iterator[Article]:
+        """The articles that waited for what became of others with their ids."""
+        self._keep(catalog, writer, served)
+        for recorded in catalog.waiting():
+            yield from self._entered(catalog, recorded)
+
+    def _entered(self, catalog: Catalog, recorded: Recorded) -> Iterator[Article]:
+        """The article, if the engine must add it; a duplicate is reported."""
+        article, verdict, rival = recorded
+        if verdict is Verdict.DUPLICATE:
+            self._report(
+                Problem(
+                    article.origin,
+                    f"the id {article.id!r} has been used in {rival}",
+                    "give one of the two articles another id",
                 )
-            elif verdict is not Verdict.UNCHANGED:
-                catalog.count_tags(article.tags)
-                if verdict is Verdict.NEW:
-                    self.report.added += 1
-                else:
-                    self.report.changed += 1
-                    self.changed_ids.append(article.id)
-                yield article
+            )
+        elif verdict in (Verdict.NEW, Verdict.CHANGED):
+            catalog.count_tags(article.tags)
+            if verdict is Verdict.NEW:
+                self.report.added += 1
+            else:
+                self.report.changed += 1
+                self.changed_ids.append(article.id)
+            yield article
+
+    def _keep(self, catalog: Catalog, writer: GenerationWriter, served: Generation | None) -> None:
+        """Keep the articles that cannot be read now, and tell of which places they are.
+
+        A rebuild takes them from the served generation. Raises RebuildFailed if it cannot.
+        """
+        if self.accept_loss:
+            return
+        for where, what, ids in catalog.keep():
+            self.report.kept += len(ids)
+            self._report(
+                Problem(
+                    where,
+                    f"{what}: its articles are kept from before ({len(ids):,})",
+                    "mend it, or drop them with --accept-loss",
+                    "warning",
+                )
+            )
+            if self.base is None and served is not None:
+                for article in self._stored_articles(served, ids):
+                    catalog.count_tags(article.tags)
+                    writer.add(article)
+
+    def _stored_articles(self, served: Generation, ids: Sequence[str]) -> Iterator[Article]:
+        try:
+            engine = select_engine(replace(self.settings, engine=served.manifest.engine))
+            with closing(engine.open(served.folder)) as snapshot:
+                for article_id in sorted(ids):
+                    marked = snapshot.article(article_id, None, deadline=NEVER)
+                    if marked is None:
+                        raise IndexDamaged(f"has no article {article_id!r}")
+                    yield marked.article
+        except SearchappError as error:
+            raise RebuildFailed(
+                f"the articles that cannot be read now cannot be kept ({error.what})",
+                where=str(served.folder),
+                remedy="mend what cannot be read, or drop them with --accept-loss",
+            ) from error
+
+    def _refuse_loss(self, catalog: Catalog, lost: int, served: Generation | None) -> None:
+        """Raise RebuildFailed if much of what is served would be removed unasked."""
+        before = catalog.articles_before
+        if not before and served is not None:  # By number, as its catalog cannot be read.
+            before = served.manifest.articles
+            lost = before - catalog.totals()[0]
+        if not self.accept_loss and lost > max(FEW_LOST, MAX_LOSS * before):
+            raise RebuildFailed(
+                f"{lost:,} of the {before:,} articles that are served would be removed",
+                where=", ".join(str(path) for path in self.settings.seeds),
+                remedy="see whether all sources are there; --accept-loss removes the articles",
+            )
 
     def _report(self, problem: Problem) -> None:
         if problem.severity == "error":
@@ -300,6 +407,21 @@ class _Build:
             build_seconds=round(seconds, 3),
             files=file_digests(folder, known=self.digests, base=self.base),
         )
+
+
+def _served(store: GenerationStore) -> Generation | None:
+    try:
+        return store.current()
+    except (NoIndex, IndexDamaged):
+        return None
+
+
+def _has_sound_catalog(generation: Generation) -> bool:
+    path = generation.folder / CATALOG
+    try:
+        return file_digest(path) == generation.manifest.files.get(CATALOG)
+    except OSError:
+        return False
 
 
 @contextmanager

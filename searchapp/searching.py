@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from searchapp.catalog import CATALOG, moved_to
 from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
@@ -305,6 +307,18 @@ class SearchService:
             next=neighbours[1],
             related=related,
         )
+
+    def moved_to(self, article_id: str) -> str | None:
+        """The id of the article that had `article_id` in former times, if there is one.
+
+        For an id that `article` does not find. Raises NoIndex, IndexDamaged, IndexOutdated.
+        """
+        with self._index.snapshot() as (generation, _):
+            try:
+                return moved_to(self.settings.index / generation / CATALOG, article_id)
+            except sqlite3.Error:
+                # Its files may have been deleted by now, but for those that are open.
+                return None
 
     def health(self) -> dict[str, object]:
         """What is served. Raises NoIndex, IndexDamaged, IndexOutdated."""

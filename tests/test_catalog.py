@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from searchapp.catalog import Catalog, Verdict, file_of
+from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.source_folders import natural_stem
 from searchapp.model import Article
 from tests.sources import article, set_time
 
-NEW, CHANGED, UNCHANGED, DUPLICATE = Verdict
+NEW, CHANGED, UNCHANGED, DUPLICATE, WAITING = Verdict
 
 
 class Readings:
@@ -24,6 +26,7 @@ class Readings:
         self.folder = folder
         self.latest: Path | None = None
         self.count = 0
+        self.settled: list[tuple[Verdict, str]] = []
 
     def path(self, name: str) -> Path:
         path = self.folder / name
@@ -36,24 +39,41 @@ class Readings:
         self, files: dict[str, Sequence[Article]], *, reported: Sequence[str] = ()
     ) -> tuple[dict[str, list[Verdict] | str], list[str]]:
         """Each file's verdicts, or "skipped"; and the ids of articles that are gone."""
-        self.count += 1
-        catalog = Catalog(self.folder / f"catalog-{self.count}", base=self.latest)
-        self.latest = self.folder / f"catalog-{self.count}"
+        catalog = self.catalog()
         verdicts: dict[str, list[Verdict] | str] = {}
         for name, articles in files.items():
             path = self.path(name)
-            if catalog.begin_file(path):
+            if catalog.begin_file(file(path)) is None:
                 verdicts[name] = "skipped"
                 continue
             verdicts[name] = [
-                catalog.record(replace(each, origin=f"{path}:{line}"))[0]
+                catalog.record(replace(each, origin=f"{path}:{line}")).verdict
                 for line, each in enumerate(articles, start=1)
             ]
             if name in reported:
-                catalog.report(path)
-        gone = catalog.remove_gone()
+                catalog.report(f"{path}:7")
+        self.settled = [(each.verdict, each.rival) for each in catalog.waiting()]
+        removed = catalog.remove_gone()
         catalog.commit()
-        return verdicts, gone
+        return verdicts, removed.ids
+
+    def catalog(self) -> Catalog:
+        """The catalog of the next reading."""
+        self.count += 1
+        path = self.folder / f"catalog-{self.count}"
+        catalog = Catalog(path, base=self.latest, sources=[self.folder])
+        self.latest = path
+        return catalog
+
+    def delete(self, name: str) -> None:
+        (self.folder / name).unlink()
+
+
+def file(path: Path) -> ArticleFile:
+    """A file as the walk through its folder finds it."""
+    return ArticleFile(
+        path, lambda _: None, source=path.parent, id_stem=natural_stem(path, path.parent)
+    )
 
 
 @pytest.fixture
@@ -102,39 +122,46 @@ def test_a_file_with_something_reported_is_read_again(readings: Readings) -> Non
     assert readings.read({"1": [A]}) == ({"1": "skipped"}, [])
 
 
-def test_of_two_articles_with_one_id_the_first_counts(readings: Readings) -> None:
-    """In one file, in two files, and when the earlier file comes later."""
+def test_of_two_articles_with_one_id_the_one_published_first_stays(readings: Readings) -> None:
+    """In one file, in two files, and when the later one is read earlier."""
     other = replace(A, body="anders")
     assert readings.read({"2": [A, other]}) == ({"2": [NEW, DUPLICATE]}, [])
     assert readings.read({"2": [A, other], "3": [other]})[0] == {
         "2": [UNCHANGED, DUPLICATE],
         "3": [DUPLICATE],
     }
-    # An earlier file takes the id over, and the later one is read again to say so.
-    assert readings.read({"1": [other], "2": [A]}) == ({"1": [CHANGED], "2": [DUPLICATE]}, [])
-    # The earlier file gives it up: the article of the later one is back.
-    assert readings.read({"2": [A]}) == ({"2": [CHANGED]}, [])
+    assert readings.read({"1": [other], "2": [A]}) == ({"1": [WAITING], "2": [UNCHANGED]}, [])
+    assert readings.settled == [(DUPLICATE, f"{readings.folder / '2'}:1")]
+    # Its file gives the id up, and then takes it no more: another one has it now.
+    set_time(readings.path("2"), 1)
+    assert readings.read({"1": [other], "2": [B]}) == ({"1": [WAITING], "2": [NEW]}, [])
+    assert readings.settled == [(CHANGED, "")]
+    set_time(readings.path("2"), 2)
+    assert readings.read({"1": [other], "2": [A, B]})[0]["2"] == [DUPLICATE, UNCHANGED]
+    # It is deleted: nobody has to wait.
+    readings.delete("1")
+    assert readings.read({"0": [A], "2": [B]})[0] == {"0": [CHANGED], "2": [UNCHANGED]}
 
 
 def test_a_skipped_file_keeps_its_ids(readings: Readings) -> None:
     """A later file cannot take them over."""
     readings.read({"1": [A]})
     assert readings.read({"1": [A], "2": [A]})[0] == {"1": "skipped", "2": [DUPLICATE]}
+    assert readings.read({"0": [A], "1": [A]})[0] == {"0": [WAITING], "1": "skipped"}
+    assert readings.settled == [(DUPLICATE, f"{readings.folder / '1'}:1")]
 
 
 @pytest.mark.parametrize("name", ["a\u00a0b.txt", "Zeile\numbruch.txt", "\u202eüber.txt"])
 def test_files_with_odd_names_keep_their_articles(readings: Readings, name: str) -> None:
     """Reports and origins show such names in printable form."""
-    shown = str(readings.path(name)).translate({0xA0: "�", 0x0A: "�", 0x202E: "�"})
+    shown = str(readings.path(name)).translate({0xA0: r"\xa0", 0x0A: r"\n", 0x202E: r"\u202e"})
     for expected in ("read", "skipped", "skipped"):
-        readings.count += 1
-        path = readings.folder / f"catalog-{readings.count}"
-        catalog = Catalog(path, base=readings.latest)
-        readings.latest = path
-        assert catalog.begin_file(readings.path(name)) == (expected == "skipped")
+        catalog = readings.catalog()
+        begun = catalog.begin_file(file(readings.path(name)))
+        assert (begun is None) == (expected == "skipped")
         if expected == "read":
-            assert catalog.record(replace(A, origin=f"{shown}:1"))[0] is NEW
-        assert catalog.remove_gone() == []
+            assert catalog.record(replace(A, origin=f"{shown}:1")).verdict is NEW
+        assert catalog.remove_gone().ids == []
         assert catalog.totals()[0] == 1
         catalog.commit()
 
@@ -179,6 +206,6 @@ def test_tags_are_counted_for_the_next_reading(tmp_path: Path) -> None:
 
 def test_the_file_of_a_place() -> None:
     """With and without a line; a colon in the name is no line."""
-    assert file_of("seeds/a.jsonl:17") == Path("seeds/a.jsonl")
-    assert file_of("seeds/a.txt") == Path("seeds/a.txt")
-    assert file_of("seeds/12:30.txt:1") == Path("seeds/12:30.txt")
+    assert file_of("seeds/a.jsonl:17") == "seeds/a.jsonl"
+    assert file_of("seeds/a.txt") == "seeds/a.txt"
+    assert file_of("seeds/12:30.txt:1") == "seeds/12:30.txt"

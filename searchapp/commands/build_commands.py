@@ -17,6 +17,9 @@ from searchapp.settings import Settings
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
 
+NOT_ALL_READ = 3
+"""The exit status of a build that is done, with articles that were kept or left out."""
+
 
 @click.command(
     cls=Command,
@@ -32,11 +35,12 @@ def rebuild(force: bool, **arguments: Any) -> None:
     """Index all articles anew, then serve the new index.
 
     Readers find the old articles until the new index is complete and checked. What cannot be
-    read is reported and left out.
+    read is reported and left out, but for articles that are served already: they stay as they are.
+    The exit status is then 3.
     """
     from searchapp import indexing
 
-    build(partial(indexing.rebuild, force=force), None, **arguments)
+    end(build(partial(indexing.rebuild, force=force), None, **arguments))
 
 
 @click.command(
@@ -51,11 +55,17 @@ def update(**arguments: Any) -> None:
     """Add, change and remove the articles that differ from the index.
 
     Only files that have changed are read. Where there is no index that can be updated, it is
-    built anew.
+    built anew. Articles that cannot be read now stay as they are; the exit status is then 3.
     """
     from searchapp import indexing
 
-    build(indexing.update, None, **arguments)
+    end(build(indexing.update, None, **arguments))
+
+
+def end(report: BuildReport) -> None:
+    """End the command, with NOT_ALL_READ if there was something that could not be read."""
+    if not report.is_whole:
+        click.get_current_context().exit(NOT_ALL_READ)
 
 
 def build(
@@ -64,10 +74,11 @@ def build(
     *,
     limit: int | None = None,
     strict: bool = False,
+    accept_loss: bool = False,
     verbose: bool = False,
     as_json: bool = False,
     **chosen: Any,
-) -> None:
+) -> BuildReport:
     """Run a rebuild or update; show how it goes and how it ends.
 
     base: the settings that the options change; None for those of the environment.
@@ -91,6 +102,7 @@ def build(
                 settings,
                 limit=limit,
                 strict=strict,
+                accept_loss=accept_loss,
                 progress=display,
                 on_problem=on_problem,
             )
@@ -102,3 +114,4 @@ def build(
         print_json({**build_object(report), "error": None, "problems": problems})
     else:
         click.echo(build_text(report))
+    return report

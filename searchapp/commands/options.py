@@ -129,6 +129,11 @@ build_options = options(
     click.option(
         "--strict", is_flag=True, help="Publish nothing if an article has to be left out."
     ),
+    click.option(
+        "--accept-loss",
+        is_flag=True,
+        help="Drop articles that cannot be read now, and however many that are gone.",
+    ),
     verbose_option,
     engine_option,
     json_option,

@@ -179,12 +179,14 @@ def build_text(report: BuildReport) -> str:
             f"Nothing has changed: {counted(report.articles, 'article')}"
             f" in generation {report.generation}, checked in {report.seconds:.1f} s."
         )
-    elif report.added == report.articles:
+    elif report.added + report.kept == report.articles and not report.changed:
         text = (
             f"Indexed {counted(report.articles, 'article')} in {report.seconds:.1f} s"
             f" ({report.articles / report.seconds:,.0f} articles/s,"
             f" {report.text_bytes / report.seconds / 1e6:.2f} MB/s)."
         )
+        if report.removed:
+            text += f" {counted(report.removed, 'article')} of before are gone."
     else:
         text = (
             f"Updated in {report.seconds:.1f} s: {report.added:,} added,"
@@ -197,6 +199,11 @@ def build_text(report: BuildReport) -> str:
         )
     if report.reason:
         text += f"\nIt was built anew: {report.reason}."
+    if report.kept:
+        text += (
+            f"\n{counted(report.kept, 'article')} kept from before: what they stand in cannot be"
+            " read now. --accept-loss drops them."
+        )
     if report.left_out or report.warnings:
         text += (
             f"\n{counted(report.left_out, 'problem')} left articles out;"

@@ -15,8 +15,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from searchapp.corpus.files import ArticleFile, Report, Stream, article_files, check_paths
+from searchapp.corpus.files import ArticleFile, Report, Stream
 from searchapp.corpus.seed_text import GluedArticle
+from searchapp.corpus.source_folders import article_files, check_paths
 from searchapp.errors import Problem
 from searchapp.model import Article
 
@@ -55,7 +56,7 @@ def read_articles(
     *,
     report: Report,
     known_tags: Mapping[str, int] | None = None,
-    skip: Callable[[Path], bool] | None = None,
+    begin: Callable[[ArticleFile], ArticleFile | None] | None = None,
     on_read: Callable[[int], None] | None = None,
 ) -> Iterator[Article]:
     """The articles of folders (recursively) and files, one at a time.
@@ -64,7 +65,8 @@ def read_articles(
     report: gets every problem; an article with a problem of severity "error" is left out.
     known_tags: tags of articles that are not read now, with their counts: they help to split
         tags that ran together.
-    skip: files for which it is true are not opened.
+    begin: called with each file; returns the file to read, perhaps with another stem, or None
+        for one that need not be opened.
     on_read: told, after each article and each file, how many of the `source_bytes` are done;
         files that are skipped count as done.
 
@@ -72,7 +74,7 @@ def read_articles(
     Raises SourceNotFound, at the call, if a path does not exist. Nothing in a file raises.
     """
     check_paths(paths)
-    return _read(paths, report, known_tags or {}, skip, on_read)
+    return _read(paths, report, known_tags or {}, begin, on_read)
 
 
 def source_bytes(paths: Sequence[Path]) -> int:
@@ -84,7 +86,7 @@ def _read(
     paths: Sequence[Path],
     report: Report,
     known_tags: Mapping[str, int],
-    skip: Callable[[Path], bool] | None,
+    begin: Callable[[ArticleFile], ArticleFile | None] | None,
     on_read: Callable[[int], None] | None,
 ) -> Iterator[Article]:
     tag_counts = dict(known_tags)
@@ -93,8 +95,9 @@ def _read(
         waiting = _GluedArticles(spool)
         for file in article_files(paths, SUFFIXES, report):
             size_bytes = file.size_bytes
-            if skip is None or not skip(file.path):
-                for article in _articles_in(dataclasses.replace(file, on_open=progress.follow)):
+            begun = begin(file) if begin is not None else file
+            if begun is not None:
+                for article in _articles_in(dataclasses.replace(begun, on_open=progress.follow)):
                     if isinstance(article, GluedArticle):
                         waiting.add(article)
                         progress.owe(size_bytes // 2)

@@ -1,4 +1,4 @@
-"""The files that articles come from: which ones are read, in which order, and how they open."""
+"""A file with articles: its name, how it opens, and where to report what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import gzip
 import io
 import lzma
 import os
-import stat
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from searchapp.errors import Problem, SourceNotFound
+from searchapp.errors import Problem
 
 Report = Callable[[Problem], None]
 Stream = io.BufferedReader | gzip.GzipFile | lzma.LZMAFile
@@ -30,11 +29,15 @@ class ArticleFile:
 
     path: as the user gave it, or the given folder with the rest of the path.
     on_open: called with every stream that `open` returns, so that its position can be followed.
+    source: the given folder, or the folder of a file that was given by itself.
+    id_stem: see `stem`.
     """
 
     path: Path
     report: Report
     on_open: Callable[[Stream], None] | None = None
+    source: Path | None = None
+    id_stem: str = ""
 
     @property
     def name(self) -> str:
@@ -48,7 +51,15 @@ class ArticleFile:
 
     @property
     def stem(self) -> str:
-        """The file name without its suffixes, the id of an article that has none."""
+        """The id of an article that has none, of a file with one: the path below its source folder.
+
+        See `source_folders`; without a folder it is the `name_stem`.
+        """
+        return self.id_stem or self.name_stem
+
+    @property
+    def name_stem(self) -> str:
+        """The file name without its suffixes."""
         return _split_name(self.path)[0]
 
     @property
@@ -98,82 +109,27 @@ def _open(path: Path) -> Stream:
     return path.open("rb")
 
 
-def check_paths(paths: Sequence[Path]) -> None:
-    """Raise SourceNotFound for the first path that does not exist."""
-    for path in paths:
-        if not os.path.exists(path):  # noqa: PTH110, Path.exists() raises where access is denied
-            raise SourceNotFound(
-                "there is no such file or folder",
-                where=str(path),
-                remedy="give --seeds an existing folder or file",
-            )
-
-
-def article_files(
-    paths: Sequence[Path], suffixes: frozenset[str], report: Report
-) -> Iterator[ArticleFile]:
-    """The files with one of `suffixes` (as `format_suffix`), each once.
-
-    Paths in the order given; folders recursively, in the order of their names. Hidden files and
-    folders are left out silently, unknown suffixes are reported once each as a warning. A file
-    given by itself is read whatever its name begins with; its unknown suffix is an error.
-    """
-    seen_files: set[str] = set()
-    unknown: set[str] = set()
-    for given in paths:
-        in_folder = os.path.isdir(given)  # noqa: PTH112, as above
-        for path in _walk(given, report, frozenset()) if in_folder else (given,):
-            file = ArticleFile(path, report)
-            real_path = os.path.realpath(path)
-            if real_path in seen_files:
-                continue
-            seen_files.add(real_path)
-            suffix = file.format_suffix
-            if suffix not in suffixes:
-                if suffix not in unknown or not in_folder:
-                    unknown.add(suffix)
-                    kind = f"files ending in {suffix}" if suffix else "files without a suffix"
-                    tell = file.warn if in_folder else file.error
-                    tell(f"{kind} are not read", f"use one of {' '.join(sorted(suffixes))}")
-            elif not _is_regular(path):
-                file.error("is not a regular file", "replace it by a file, or take it out")
-            else:
-                yield file
-
-
-def _walk(folder: Path, report: Report, ancestors: frozenset[str]) -> Iterator[Path]:
-    """All files below `folder` that are not hidden; a link to a folder above is not followed."""
-    real_folder = os.path.realpath(folder)
-    if real_folder in ancestors:
-        return
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted((entry.name, entry.is_dir()) for entry in entries)
-    except OSError as cause:
-        ArticleFile(folder, report).error_from(cause)
-        return
-    for name, is_folder in names:
-        if name.startswith("."):
-            continue
-        if is_folder:
-            yield from _walk(folder / name, report, ancestors | {real_folder})
-        else:
-            yield folder / name
-
-
-def _is_regular(path: Path) -> bool:
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
-
-
 # Both are asked for with every record of a file.
 @lru_cache(maxsize=64)
 def printable_path(path: Path) -> str:
-    """A path as reports and origins show it: on one line, without odd characters."""
-    text = os.fsencode(path).decode("utf-8", "replace")
-    return "".join(char if char.isprintable() else "�" for char in text)
+    """A path as reports and origins show it: on one line, odd characters escaped.
+
+    Different paths stay different, and what was made printable stays as it is.
+    """
+    text = path_text(path)
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def path_text(path: os.PathLike[str]) -> str:
+    """A path as a text that can be encoded: bytes that are no UTF-8 are escaped as "\\xff".
+
+    Whatever the encoding of the system: in that of LC_ALL=C all umlauts are such bytes.
+    """
+    return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 @lru_cache(maxsize=64)

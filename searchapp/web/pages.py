@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
+from werkzeug.wrappers import Response as BaseResponse
 
+from searchapp.errors import ArticleNotFound
 from searchapp.facets import FACETS, Facet
 from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
@@ -90,13 +92,25 @@ def search() -> str:
 
 
 @blueprint.get("/article/<article_id:article_id>")
-def article(article_id: str) -> str:
-    """One article, with the marks and the neighbours of the search that led to it."""
+def article(article_id: str) -> str | BaseResponse:
+    """One article, with the marks and the neighbours of the search that led to it.
+
+    The address that an article had in former times leads to the one of today.
+    """
     search_request = requested()
     rank = parse_rank(request.args)
+    try:
+        page = service().article(article_id, search_request, rank=rank)
+    except ArticleNotFound:
+        new_id = service().moved_to(article_id)
+        if new_id is None:
+            raise
+        address = url_for("pages.article", article_id=new_id)
+        parameters = request.query_string.decode("latin-1")
+        return redirect(f"{address}?{parameters}" if parameters else address, 301)
     return render_template(
         "article.html",
-        page=service().article(article_id, search_request, rank=rank),
+        page=page,
         rank=rank,
         urls=SearchUrls(search_request, parse_locale(request.args)),
     )

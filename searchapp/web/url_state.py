@@ -229,21 +229,24 @@ def text_fragment(marked: MarkedText) -> str:
 
 
 class ArticleIdConverter(BaseConverter):
-    """Any article id as one path segment: slashes are escaped, and so is what a browser would
-    resolve as a relative path ("." and "..", behind a "~").
+    """Any article id as the rest of a path, slashes as they are: "2022/meldung".
+
+    In an id that a browser or a server would change, because a part of it is empty, "." or "..",
+    the slashes are escaped; an id that is such a part gets a "~" before it.
     """
 
     regex = "(?s:.+)"
     part_isolating = False
 
     def to_python(self, value: str) -> str:
-        """The id that a path segment stands for."""
+        """The id that the rest of a path stands for."""
         return value.removeprefix("~")
 
     def to_url(self, value: str) -> str:
-        """The path segment of an id."""
+        """The rest of the path of an id."""
         escaped = f"~{value}" if value in {".", ".."} or value.startswith("~") else value
-        return quote(escaped, safe="")
+        is_odd = not {"", ".", ".."}.isdisjoint(value.split("/"))
+        return quote(escaped, safe="" if is_odd else "/")
 
 
 def _first(args: MultiDict[str, str], param: Param) -> str:

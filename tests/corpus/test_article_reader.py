@@ -6,6 +6,7 @@ import gzip
 import lzma
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_folders_are_read_in_the_order_of_names(tmp_path: Path) -> None:
     """The same folder always gives the same articles in the same order."""
     write(tmp_path, "b.txt", "a/z.txt", "a/b/c.txt", "a.txt", "ä.txt", "c/README.txt")
     ids = [each.id for each in read_paths(tmp_path).articles]
-    assert ids == ["c", "z", "a", "b", "README", "ä"]
+    assert ids == ["a/b/c", "a/z", "a", "b", "c/README", "ä"]
 
 
 def test_origin_is_the_path_as_the_user_would_type_it(
@@ -68,8 +69,8 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
     (tmp_path / "seeds/other").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "seeds/gone.txt").symlink_to(tmp_path / "nowhere")
     outcome = read_paths(tmp_path / "seeds")
-    assert [each.id for each in outcome.articles] == ["b", "c"]
-    assert "gone.txt:1: is not a regular file" in str(outcome.problems[0])
+    assert [each.id for each in outcome.articles] == ["a/b", "other/c"]
+    assert "gone.txt:1: leads nowhere (No such file or directory)" in str(outcome.problems[0])
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_things_that_are_not_files(tmp_path: Path) -> None:
     write(tmp_path, "x.txt/a.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     outcome = read_paths(tmp_path)
-    assert [each.id for each in outcome.articles] == ["a"]
+    assert [each.id for each in outcome.articles] == ["x.txt/a"]
     assert "pipe.txt:1: is not a regular file" in str(outcome.problems[0])
 
 
@@ -116,7 +117,7 @@ def test_denied_access_is_reported() -> None:
     assert [each.id for each in outcome.articles] == ["b"]
     assert [str(each).removeprefix(name) for each in outcome.problems] == [
         "/a.txt:1: may not be read; give read permission or take it out",
-        "/c:1: may not be read; give read permission or take it out",
+        "/c:1: cannot be listed (Permission denied); give read permission or take it out",
     ]
 
 
@@ -141,13 +142,15 @@ def test_file_without_articles_is_reported(tmp_path: Path, name: str, content: s
 
 
 def test_skipped_files_are_not_opened(tmp_path: Path) -> None:
-    """A file for which `skip` is true gives no articles."""
+    """A file for which `begin` returns None gives no articles; another may get another stem."""
     write(tmp_path, "a.txt", "b.txt")
     problems: list[Problem] = []
     articles = read_articles(
-        [tmp_path], report=problems.append, skip=lambda path: path.name == "a.txt"
+        [tmp_path],
+        report=problems.append,
+        begin=lambda file: None if file.path.name == "a.txt" else replace(file, id_stem="x"),
     )
-    assert [each.id for each in articles] == ["b"]
+    assert [each.id for each in articles] == ["x"]
 
 
 def test_position_grows_to_the_size_of_all_files(tmp_path: Path) -> None:
@@ -161,7 +164,7 @@ def test_position_grows_to_the_size_of_all_files(tmp_path: Path) -> None:
     articles = read_articles(
         [tmp_path],
         report=lambda _: None,
-        skip=lambda path: path.name == "a.txt",
+        begin=lambda file: None if file.path.name == "a.txt" else file,
         on_read=positions.append,
     )
     assert sum(1 for _ in articles) == 40_002

@@ -10,6 +10,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from searchapp.facets import LINE_FACETS, NO_FILTERS, Facet, Filters
@@ -44,6 +45,10 @@ class Article:
     title_is_derived: bool = False
     page_starts: tuple[int, ...] = ()
     origin: str = ""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Millions of articles travel between processes: a fifth of the time that dataclasses take.
+        return Article, _all_values(self)
 
     @property
     def indexed_title(self) -> str:
@@ -105,6 +110,7 @@ class Article:
         return cls(**values)
 
 
+_all_values = attrgetter(*(each.name for each in fields(Article)))
 _RECORD_FIELDS = tuple(each.name for each in fields(Article) if each.name != "origin")
 
 

@@ -106,6 +106,16 @@ class Child:
         assert self._process.pid is not None  # it was started
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.is_alive()
+
+    @property
+    def exit_status(self) -> int:
+        """Of a process that has ended: what it returned, or the negative number of a signal."""
+        return self._process.exitcode or 0
+
     def send(self, message: object) -> None:
         """Send a message, or raise what `receive` raises for a child that has ended."""
         try:
@@ -123,7 +133,7 @@ class Child:
         """
         try:
             message = self.pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # The latter where it ended amid a message.
             self._process.join()
             raise _died(self._task, self._process.exitcode or 0, self._failure) from None
         if isinstance(message, _Failure):

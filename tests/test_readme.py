@@ -104,7 +104,7 @@ def test_every_part_of_ci_can_be_run() -> None:
 @pytest.mark.parametrize(
     ("path", "names"),
     [
-        ("searchapp/corpus/article_reader.py", ("_READERS",)),
+        ("searchapp/corpus/formats.py", ("_READERS",)),
         ("searchapp/corpus/records.py", ("FIELD_NAMES", "article_from_record")),
         ("searchapp/corpus/encoding.py", ("read_text", "read_lines")),
         ("searchapp/facets.py", ("FACETS",)),

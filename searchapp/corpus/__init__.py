@@ -1,7 +1,8 @@
 """Article files in, Articles out.
 
 - Which files are read, and in which order? `files`
-- Which format is a file in? `article_reader`, by its suffix; one module reads each format:
+- Who reads them all, and what if one file is a trap? `article_reader`, `reader_process`
+- Which format is a file in? `formats`, by its suffix; one module reads each format:
   `seed_text`, `markdown`, `json_lines`, `csv_table`, `html_page`, `feed` (with `wordpress`)
 - What text do its bytes mean? `encoding`
 - How are the elements of a large XML file read one by one? `xml_items`
@@ -13,6 +14,7 @@
 - Which tags are in "ChinaCO2EU"? `tags`
 """
 
-from searchapp.corpus.article_reader import SUFFIXES, read_articles, source_bytes
+from searchapp.corpus.article_reader import read_articles, source_bytes
+from searchapp.corpus.formats import SUFFIXES
 
 __all__ = ["SUFFIXES", "read_articles", "source_bytes"]

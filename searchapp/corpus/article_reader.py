@@ -1,4 +1,4 @@
-"""Reads all articles of some folders and files, each by the reader of its format.
+"""Reads all articles of some folders and files, behind a guard.
 
 Tags that ran together are split best when the tags of the other articles are known. Therefore
 articles with such tags wait, in a temporary file, until all others have been read.
@@ -8,43 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
-from searchapp.corpus.files import ArticleFile, Report, Stream
+from searchapp.corpus.files import ArticleFile, Report
+from searchapp.corpus.formats import SUFFIXES, articles_in
+from searchapp.corpus.reader_process import ReaderProcess
 from searchapp.corpus.seed_text import GluedArticle
 from searchapp.corpus.source_folders import article_files, check_paths
-from searchapp.errors import Problem
 from searchapp.model import Article
-
-Reader = Callable[[ArticleFile], Iterator[Article | GluedArticle]]
-
-# Module and function, imported at the first file of the format: some need heavy libraries.
-_READERS: Mapping[str, tuple[str, str]] = {
-    ".txt": ("seed_text", "read_seed_text"),
-    ".jsonl": ("json_lines", "read_json_lines"),
-    ".ndjson": ("json_lines", "read_json_lines"),
-    ".json": ("json_lines", "read_json"),
-    ".csv": ("csv_table", "read_csv"),
-    ".md": ("markdown", "read_markdown"),
-    ".markdown": ("markdown", "read_markdown"),
-    ".html": ("html_page", "read_html"),
-    ".htm": ("html_page", "read_html"),
-    ".xml": ("feed", "read_feed"),
-    ".rss": ("feed", "read_feed"),
-    ".atom": ("feed", "read_feed"),
-    ".pdf": ("documents.pdf_document", "read_pdf"),
-    ".docx": ("documents.word_document", "read_docx"),
-    ".odt": ("documents.odt_document", "read_odt"),
-    ".epub": ("documents.epub_book", "read_epub"),
-}
-
-SUFFIXES = frozenset(_READERS)
-"""The suffixes of files that are read; .gz and .xz may follow them."""
 
 _SPOOL_BYTES = 16 * 2**20
 _MAX_KNOWN_TAGS = 200_000
@@ -58,6 +32,7 @@ def read_articles(
     known_tags: Mapping[str, int] | None = None,
     begin: Callable[[ArticleFile], ArticleFile | None] | None = None,
     on_read: Callable[[int], None] | None = None,
+    guarded: bool = True,
 ) -> Iterator[Article]:
     """The articles of folders (recursively) and files, one at a time.
 
@@ -69,12 +44,15 @@ def read_articles(
         for one that need not be opened.
     on_read: told, after each article and each file, how many of the `source_bytes` are done;
         files that are skipped count as done.
+    guarded: read in another process, which is ended when a file gets it stuck or takes too much
+        memory; without it, in this one: good for few files that are known.
 
     Ids are not yet checked for being unique. Articles whose tags ran together come last.
     Raises SourceNotFound, at the call, if a path does not exist. Nothing in a file raises.
     """
     check_paths(paths)
-    return _read(paths, report, known_tags or {}, begin, on_read)
+    reader = ReaderProcess() if guarded else UnguardedReader()
+    return _read(paths, report, known_tags or {}, begin, on_read, reader)
 
 
 def source_bytes(paths: Sequence[Path]) -> int:
@@ -88,49 +66,51 @@ def _read(
     known_tags: Mapping[str, int],
     begin: Callable[[ArticleFile], ArticleFile | None] | None,
     on_read: Callable[[int], None] | None,
+    reader: ReaderProcess | UnguardedReader,
 ) -> Iterator[Article]:
     tag_counts = dict(known_tags)
     progress = _Progress(on_read)
-    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as spool:
+    with reader, tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as spool:
         waiting = _GluedArticles(spool)
         for file in article_files(paths, SUFFIXES, report):
             size_bytes = file.size_bytes
             begun = begin(file) if begin is not None else file
             if begun is not None:
-                for article in _articles_in(dataclasses.replace(begun, on_open=progress.follow)):
+                for article in reader.read(begun):
                     if isinstance(article, GluedArticle):
                         waiting.add(article)
                         progress.owe(size_bytes // 2)
                     else:
                         _count_tags(tag_counts, article.tags)
                         yield article
-                        progress.tell()
+                        progress.tell(reader.position)
             progress.finish(size_bytes)
         for article in waiting.split(tag_counts, report):
             yield article
             progress.pay()
 
 
-def _articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
-    """The articles of one file, with a warning if it has neither articles nor problems."""
-    is_silent = True
+class UnguardedReader:
+    """Reads files in this process, which a file may keep busy for ever, or end.
 
-    def report(problem: Problem) -> None:
-        nonlocal is_silent
-        is_silent = False
-        file.report(problem)
+    position: how far the latest file has been read, in bytes on the disk.
+    """
 
-    for article in _reader(file)(dataclasses.replace(file, report=report)):
-        is_silent = False
-        yield article
-    if is_silent:
-        file.warn("holds no articles", "write some into it or take it out")
+    position = 0
 
+    def read(self, file: ArticleFile) -> Iterator[Article | GluedArticle]:
+        """The articles of a file."""
+        return articles_in(dataclasses.replace(file, on_bytes=self._move))
 
-def _reader(file: ArticleFile) -> Reader:
-    module_name, function_name = _READERS[file.format_suffix]
-    reader: Reader = getattr(import_module(f"searchapp.corpus.{module_name}"), function_name)
-    return reader
+    def _move(self, position: int) -> None:
+        self.position = position
+
+    def __enter__(self) -> Self:
+        """Like a `ReaderProcess`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Like a `ReaderProcess`."""
 
 
 def _count_tags(counts: dict[str, int], tags: tuple[str, ...]) -> None:
@@ -184,17 +164,11 @@ class _Progress:
     def __init__(self, on_read: Callable[[int], None] | None) -> None:
         self._on_read = on_read
         self._finished_bytes = 0
-        self._stream: Stream | None = None
         self._owed_bytes = 0
         self._debt_count = 0
 
-    def follow(self, stream: Stream) -> None:
-        """This stream is read from now on."""
-        self._stream = stream
-
     def finish(self, size_bytes: int) -> None:
         """A file of this size was read to its end, or skipped."""
-        self._stream = None
         self._finished_bytes += size_bytes
         self.tell()
 
@@ -209,12 +183,7 @@ class _Progress:
         self._debt_count -= 1
         self.tell()
 
-    def tell(self) -> None:
-        """Tell how many bytes are done."""
-        if self._on_read is None:
-            return
-        position = 0
-        if self._stream is not None and not self._stream.closed:
-            # The position of the file itself: that of the stream counts unpacked bytes.
-            position = os.lseek(self._stream.fileno(), 0, os.SEEK_CUR)
-        self._on_read(self._finished_bytes + position - self._owed_bytes)
+    def tell(self, position: int = 0) -> None:
+        """Tell how many bytes are done, of them `position` in the file that is being read."""
+        if self._on_read is not None:
+            self._on_read(self._finished_bytes + position - self._owed_bytes)

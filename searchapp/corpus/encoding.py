@@ -11,10 +11,16 @@ import io
 import re
 from collections.abc import Iterator
 
+import webencodings
+
 from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
 
 MAX_RECORD_BYTES = 64 * 2**20
 """The size of the largest article that is read, in unpacked bytes: it bounds memory."""
+
+MAX_EMPTY_LINES = 100_000
+"""Empty lines in succession until a file is given up: no text has so many, a bomb has nothing
+else."""
 
 _CHUNK_BYTES = 2**16
 _SAMPLE_BYTES = 2**15
@@ -30,6 +36,10 @@ _BYTE_ORDER_MARKS = (
 # The encodings of German text before UTF-8. A short text gives the detection little evidence: among
 # all encodings it would choose exotic ones.
 _LEGACY_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
+# Files of DOS may declare what no browser knows.
+_DOS_ENCODINGS = {f"{prefix}{page}": f"cp{page}" for prefix in ("ibm", "cp") for page in (437, 850)}
+# What the standard of browsers has instead of encodings that are dangerous, or of none.
+_NO_ENCODINGS = ("replacement", "x-user-defined")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
 
 
@@ -62,8 +72,23 @@ def read_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
     """The numbered lines of a file, from 1, each with its line end.
 
     Lines beyond MAX_RECORD_BYTES are reported and left out. Reading ends with a report where
-    the file is damaged or cut short.
+    the file is damaged or cut short, and after MAX_EMPTY_LINES.
     """
+    line_number = empty_lines = 0
+    for line_number, line in _decoded_lines(file):
+        empty_lines = empty_lines + 1 if line.isspace() else 0
+        if empty_lines > MAX_EMPTY_LINES:
+            file.error(
+                f"has more than {MAX_EMPTY_LINES:,} empty lines in a row",
+                "take them out; what follows is left out",
+                line=line_number,
+            )
+            return
+        file.begin_record(line_number)
+        yield line_number, line
+
+
+def _decoded_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
     line_number = 0
     try:
         with file.open() as stream:
@@ -165,14 +190,14 @@ def _declared_encoding(raw: bytes, pattern: re.Pattern[bytes] | None) -> str | N
     match = pattern.search(raw, 0, 4096) if pattern else None
     if match is None:
         return None
-    try:
-        codec = codecs.lookup(match[1].decode("ascii", "replace"))
-    except LookupError:
-        return None
-    if codec.name.startswith("utf") or not getattr(codec, "_is_text_encoding", True):
-        return None
-    # Pages that claim Latin-1 are written in its superset, as browsers know.
-    return "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name
+    label = match[1].decode("ascii", "replace")
+    # The names that browsers know, and not those of Python, of which some are no encodings of text
+    # ("idna"). Pages that claim Latin-1 are written in its superset, which is what it means here.
+    encoding = webencodings.lookup(label)
+    if encoding is None:
+        return _DOS_ENCODINGS.get(label.lower())
+    name: str = encoding.codec_info.name
+    return None if name.startswith("utf") or name in _NO_ENCODINGS else name
 
 
 def _wide_encoding(raw: bytes) -> str | None:

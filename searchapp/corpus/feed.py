@@ -26,6 +26,7 @@ def read_feed(file: ArticleFile) -> Iterator[Article]:
     """The articles of a feed, or the published ones of a WordPress export."""
     authors = wordpress.Authors()
     for number, item in enumerate(read_items(file, _ROOTS, _ITEMS), 1):
+        file.begin_record(item.line)
         if item.element.tag == wordpress.AUTHOR_TAG:
             authors.add(item.element)
             continue

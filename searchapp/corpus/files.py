@@ -11,16 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from searchapp.errors import Problem
 
 Report = Callable[[Problem], None]
-Stream = io.BufferedReader | gzip.GzipFile | lzma.LZMAFile
 
 DAMAGED_FILE_ERRORS = (OSError, EOFError, lzma.LZMAError, zlib.error)
 """What opening or reading a file raises when it is forbidden, damaged or cut short."""
 
 _COMPRESSIONS = (".gz", ".xz")
+_BUFFER_BYTES = 2**16
+_MAX_UNPACKING = 200
+_FREELY_UNPACKED_BYTES = 256 * 2**20
+"""A packed file that unpacks to more than so many times its size, and to more than this, is a bomb.
+
+Text is packed to a third, the same few lines over and over to a hundredth; gzip can do a
+thousandth, and xz still less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +35,19 @@ class ArticleFile:
     """One file with articles, and where to report what is wrong with it.
 
     path: as the user gave it, or the given folder with the rest of the path.
-    on_open: called with every stream that `open` returns, so that its position can be followed.
     source: the given folder, or the folder of a file that was given by itself.
     id_stem: see `stem`.
+    on_bytes: called with the place in the file on the disk, packed or not, at every piece that
+        is read.
+    on_line: called by readers with the line, from 1, at which the next record begins.
     """
 
     path: Path
     report: Report
-    on_open: Callable[[Stream], None] | None = None
     source: Path | None = None
     id_stem: str = ""
+    on_bytes: Callable[[int], None] | None = None
+    on_line: Callable[[int], None] | None = None
 
     @property
     def name(self) -> str:
@@ -70,12 +80,14 @@ class ArticleFile:
         except OSError:
             return 0
 
-    def open(self) -> Stream:
+    def open(self) -> io.BufferedReader:
         """The file's bytes, unpacked. Raises one of DAMAGED_FILE_ERRORS, here or on reading."""
-        stream = _open(self.path)
-        if self.on_open is not None:
-            self.on_open(stream)
-        return stream
+        return io.BufferedReader(_MeteredBytes(self.path, self.on_bytes), _BUFFER_BYTES)
+
+    def begin_record(self, line: int) -> None:
+        """Tell that a record begins at this line, from 1: if it breaks the reader, it is named."""
+        if self.on_line is not None:
+            self.on_line(line)
 
     def place(self, line: int | None = None) -> str:
         """ "file:line", the form in which problems and articles name their origin."""
@@ -95,18 +107,68 @@ class ArticleFile:
             self.error("may not be read", "give read permission or take it out", line=line)
         elif isinstance(cause, EOFError):
             self.error("is cut short", "copy the file again, completely", line=line)
+        elif isinstance(cause, _Bomb):
+            self.error(
+                f"unpacks to more than {_MAX_UNPACKING} times its size",
+                "unpack it if it is what it should be; what follows is left out",
+                line=line,
+            )
         else:
             reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else cause
             self.error(f"cannot be read ({reason})", "check or replace the file", line=line)
 
 
-def _open(path: Path) -> Stream:
-    match path.suffix.lower():
-        case ".gz":
-            return gzip.GzipFile(path)
-        case ".xz":
-            return lzma.LZMAFile(path)
-    return path.open("rb")
+class _Bomb(OSError):
+    """A packed file has far more bytes in it than text has."""
+
+
+class _MeteredBytes(io.RawIOBase):
+    """The bytes of a file, unpacked, whose reading is told and bounded.
+
+    Raises one of DAMAGED_FILE_ERRORS, here or on reading.
+    """
+
+    def __init__(self, path: Path, on_bytes: Callable[[int], None] | None) -> None:
+        self._disk = path.open("rb")
+        self._bytes: io.BufferedReader | gzip.GzipFile | lzma.LZMAFile = self._disk
+        match path.suffix.lower():
+            case ".gz":
+                self._bytes = gzip.GzipFile(fileobj=self._disk)
+            case ".xz":
+                self._bytes = lzma.LZMAFile(self._disk)  # noqa: SIM115, see close()
+        self._is_packed = self._bytes is not self._disk
+        self._on_bytes = on_bytes
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return not self._is_packed
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if self._is_packed:
+            raise io.UnsupportedOperation("a packed file can be read from its beginning only")
+        return self._disk.seek(offset, whence)
+
+    # The buffer has another type in each version of Python's stubs.
+    def readinto(self, buffer: Any) -> int:
+        count = self._bytes.readinto(buffer) or 0
+        # The position of the file itself, not of its buffer.
+        position = os.lseek(self._disk.fileno(), 0, os.SEEK_CUR)
+        if self._is_packed:
+            self._count += count
+            if self._count > max(_FREELY_UNPACKED_BYTES, _MAX_UNPACKING * position):
+                raise _Bomb
+        if self._on_bytes is not None:
+            self._on_bytes(position)
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._bytes.close()
+            self._disk.close()
+        super().close()
 
 
 # Both are asked for with every record of a file.

@@ -37,6 +37,7 @@ def read_json(file: ArticleFile) -> Iterator[Article]:
     while position < len(text) and not (in_list and text[position] == "]"):
         line_number += text.count("\n", counted_to, position)
         counted_to = position
+        file.begin_record(line_number)
         try:
             record, end = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as cause:

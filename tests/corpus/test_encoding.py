@@ -117,3 +117,58 @@ def test_record_beyond_the_limit_is_left_out(tmp_path: Path) -> None:
     outcome = read_paths(path)
     assert [each.title for each in outcome.articles] == ["davor", "danach"]
     assert "bomb.jsonl.gz:2: is larger than 64 MB" in str(outcome.problems[0])
+
+
+@pytest.mark.parametrize(
+    "name", ["idna", "punycode", "undefined", "rot13", "unicode_escape", "raw-unicode-escape",
+             "utf-7", "hz", "replacement", "x-user-defined", "mbcs", "base64", "nothing"]
+)  # fmt: skip
+def test_a_name_that_no_browser_knows_is_no_encoding(read: Read, name: str) -> None:
+    """Python has codecs that fail, and that are none of text: detection takes their place."""
+    page = f"<meta charset={name}><title>Grüße</title><p>Die Häuser sind größer als früher.</p>"
+    outcome = read("a.html", page.encode("cp1252"))
+    assert outcome.article.title == "Grüße"
+    assert "is not UTF-8, read as " in outcome.warning
+    feed = f'<?xml version="1.0" encoding="{name}"?><rss><channel><item><title>Grüße</title>'
+    outcome = read("a.xml", f"{feed}</item></channel></rss>".encode("cp1252"))
+    assert outcome.article.title == "Grüße"
+
+
+@pytest.mark.parametrize("name", ["latin1", "IBM850", "cp437", "Shift_JIS", "iso-8859-15"])
+def test_a_declared_name_may_be_any_label(read: Read, name: str) -> None:
+    """Those of the web, and those of DOS."""
+    page = f"<meta charset={name}><title>Text</title><p>Kohle und Stahl aus Köln</p>"
+    encoded = page.replace("ö", "" if name == "Shift_JIS" else "ö").encode(name) + b"\x81\x40"
+    assert len(read("a.html", encoded).articles) == 1
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.gz", "a.jsonl", "a.csv.xz"])
+def test_a_file_of_line_ends_is_given_up(tmp_path: Path, name: str) -> None:
+    """It is told where the empty lines were too many; what came before is kept."""
+    content = (b'{"title": "a"}' if "jsonl" in name else b"title\nx") + b"\n" * 3_000_000
+    if name.endswith(".gz"):
+        content = gzip.compress(content)
+    elif name.endswith(".xz"):
+        content = lzma.compress(content)
+    path = tmp_path / name
+    path.write_bytes(content)
+    outcome = read_paths(path)
+    assert len(outcome.articles) == 1
+    [problem] = outcome.problems
+    assert problem.severity == "error"
+    assert "has more than 100,000 empty lines in a row; take them out; " in str(problem)
+    assert int(problem.where.rpartition(":")[2]) == 100_002 + ("csv" in name)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+def test_a_packed_bomb_is_not_unpacked_to_its_end(tmp_path: Path, suffix: str) -> None:
+    """Text is not packed to a thousandth: what is, is told, and the reading ends."""
+    path = tmp_path / f"a{suffix}.gz"
+    head = {".jsonl": b'{"title": "a"}\n', ".csv": b"title\n"}[suffix]
+    piece = (b" " * 65_535 + b"\n") * 16
+    with gzip.open(path, "wb", compresslevel=9) as file:
+        file.write(head)
+        for _ in range(320):
+            file.write(piece)
+    problems = [str(each) for each in read_paths(path).problems]
+    assert sum("unpacks to more than 200 times its size; unpack it" in each for each in problems)

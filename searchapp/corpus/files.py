@@ -144,12 +144,11 @@ class _MeteredBytes(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        return not self._is_packed
+        return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        if self._is_packed:
-            raise io.UnsupportedOperation("a packed file can be read from its beginning only")
-        return self._disk.seek(offset, whence)
+        # In packed bytes it means to unpack all that is before, which nothing bounds but the time.
+        return self._bytes.seek(offset, whence)
 
     # The buffer has another type in each version of Python's stubs.
     def readinto(self, buffer: Any) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from searchapp.corpus.tags.tag_splitter import split_tags
 from searchapp.measuring.tag_footers import FooterReport, TagScore, main, measure_splitter
 from tests.shared_data import SAMPLES, shared_path
 
@@ -22,6 +23,23 @@ def test_plain_footers_are_split_without_known_tags() -> None:
     """Nouns one after the other, with and without a label, are no riddle."""
     report = measure_splitter(SAMPLES / "footers.jsonl")
     assert report.unaided.exact_rate == 100, str(report.unaided)
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_lists_of_many_kinds_are_split(half: int) -> None:
+    """Of lists in the style of papers, clubs and blogs: 88 % exactly right, tag F1 95 %.
+
+    Rules were made with the first half in view, words added too; the second one shows whether
+    they hold for others.
+    """
+    lists = (SAMPLES / "tag_lists.txt").read_text("utf-8").splitlines()[half::2]
+    score = TagScore()
+    for line in lists:
+        tags = line.split(" | ")
+        score.add(tags, split_tags("".join(tags)).tags)
+    assert score.lists > 120
+    assert score.exact_rate >= 88, str(score)
+    assert score.f1 >= 95, str(score)
 
 
 @pytest.mark.shared

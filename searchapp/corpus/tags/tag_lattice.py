@@ -19,10 +19,12 @@ from searchapp.corpus.tags.tag_words import (
     ADJECTIVE_PREFIXES,
     COMPANY_FORMS,
     ENDS_IN_PLUS,
+    ENGLISH,
     MIXED_CASE,
     SMALL_NAMES,
     TAG_OPENERS,
     compound_tail,
+    is_compound_adjective,
     is_noun,
     is_word,
     lemma,
@@ -37,10 +39,19 @@ MAX_KEPT = 14.0
 CUT = 0.5
 NEVER = 9.0
 UNKNOWN_WORD = 1.5
+UNSHAPELY = 0.3
+MAX_SHAPELESS = 6
+"""A longer mix of capitals, small letters and digits that is no name is less likely a word."""
 POOR_START = 3.0
 SURE_START = 0.5
+MIN_SMALL = 4
+"""Shorter words in small letters begin no tag, but for names."""
 MIN_TAIL = 3
 """A noun of at most this many letters ends an unknown word only by chance."""
+
+MIN_UNKNOWN = 4
+MIN_AFTER_UNKNOWN = 8
+"""An unknown word and the adjective after it come apart if they have so many letters."""
 
 MAX_NAME = 24
 MAX_ACRONYM = 12
@@ -51,12 +62,13 @@ MAX_SMALL_RUN = 120
 WORD = re.compile(r"[Uldx]+")
 ATOM = re.compile(r"U+(?=Ul)|Ul+|U+|l+|d+|x+")
 PIECE = re.compile(
-    "(?P<letter>U)|(?P<word>Ul+)|(?P<capitals>U+l?)|(?P<number>d+)|(?P<code>U+d+|d+U|UdU|UdUd)|(?P<small>l+)"
+    "(?P<letter>U)|(?P<word>Ul+)|(?P<capitals>U+l?)|(?P<number>d+)|(?P<numbered>d+UU+)|(?P<code>U+d+|d+U|UdU|UdUd)|(?P<small>l+)"
 )
 GLUED_TO = {"", "U", "l", "d", "x"}
 ORDINAL = re.compile(r"d{1,2}\. ")
-NUMBERED = re.compile(r"d+[ -][Ul]|dU(?!l)")
-"""A number that begins a tag: "1. FC", "49-Euro-Ticket", "20 Jahre", "5G"."""
+NUMBERED = re.compile(r"d+(?:,d+)?[ -][Ul]|dU(?!l)")
+"""A number that begins a tag: "1. FC", "49-Euro-Ticket", "1,5-Grad-Ziel", "20 Jahre", "5G"."""
+ROMAN = re.compile("[IVX]{2,5}")
 YEAR = re.compile(r"(?:19|20)\d\d")
 NUMBER_TAIL = re.compile("(?:er|ern|ers|[hmgtxsei]|[kcm]m|kg|nd|rd|th|st|sat|und|te[nr]?|in)$")
 """What is written after a number without a blank: "90er", "24h", "3sat", "1und1"."""
@@ -185,6 +197,9 @@ class TagLattice:
                 self._price_in_capitals(a, b)
             elif self.shape[b - 1] == "l" and b - a >= 6:
                 self._price_in_small_letters(a, b)
+        for (a, b), (_, end_of_word) in pairwise(atoms):
+            if self.shape[a] == "U" == self.shape[b - 1] and self.shape.startswith("Ul", b):
+                self._price_small_after_capitals(a, b + 1, end_of_word)
         self._price_names(start, end, atoms)
 
     def _price_between(self, left: tuple[int, int], right: tuple[int, int]) -> None:
@@ -208,8 +223,16 @@ class TagLattice:
         gender = b in ("In", "Innen") and not self.shape.startswith((" ", "l"), right[1])
         if a in ("Mc", "Mac") or (gender and re.search("(?:r|t|nd|g)$", a)):
             return
+        if self._is_initial(*left):  # iRobot
+            self._boundary(right[0], SURE_START, 4.0)
+            return
         words = self._is_word(a) + self._is_word(b)
         self._boundary(right[0], 3.0 + 1.5 * words + (len(a) > 7) + (len(b) > 7))
+
+    def _is_initial(self, start: int, end: int) -> bool:
+        """True for a small letter that begins a tag's word: iRobot, eHealth, o2."""
+        alone = start == 0 or not self.line[start - 1].isalnum()
+        return alone and end - start == 1
 
     def _price_last_capital(self, left: tuple[int, int], right: tuple[int, int]) -> None:
         """Between capitals and a capitalised word: EU|Förderung."""
@@ -221,21 +244,43 @@ class TagLattice:
             acronym = self._is_acronym(a) or lemma(a) is not None
             self._boundary(right[0], 5.0 + 1.5 * acronym + 1.5 * self._is_word(b))
 
+    def _price_small_after_capitals(self, a: int, at: int, b: int) -> None:
+        """After capitals, before a word in small letters: BIM|serielles Bauen."""
+        capitals = self.line[a:at]
+        if self._is_word(self.line[at - 1 : b]) or compound_tail(self.line[at - 1 : b]):
+            return
+        price = self._small_start(at, b, in_compound=False)
+        sure = self._is_acronym(capitals) or ROMAN.fullmatch(capitals) is not None
+        if price < POOR_START and (sure or at - a > 2):
+            self._boundary(at - 1, 0.5)
+            self._boundary(at, POOR_START, CUT + price)
+            if at - a <= MAX_CAPITALS:
+                self._price_in_capitals(a, at)
+
     def _price_after_number(self, left: tuple[int, int], right: tuple[int, int]) -> None:
         """After digits, before a capital: CO2|Stahl; 5G stays, as in 5G|Klima; S/4HANA stays."""
         at = right[0]
         if self.shape.startswith("Ul", at):
             self._boundary(at, 5.0)
         elif self.shape[left[0] - 1 : left[0]] != "/":
-            self._boundary(at, 1.0)
+            self._boundary(at, 3.0 if self._is_after_code(left, right) else 1.0)
             if right[1] - at > 1:
                 self._boundary(at + 1, 0.0)
+
+    def _is_after_code(self, left: tuple[int, int], right: tuple[int, int]) -> bool:
+        """True for EA189|OLG and A380|A320, but not for 5G and H2O."""
+        run = self.line[slice(*right)][:MAX_ACRONYM]
+        acronym = any(self._is_acronym(run[:end]) for end in range(2, len(run) + 1))
+        codes = left[1] - left[0] > 1 and self.shape.startswith("dd", right[1])
+        return (acronym or codes) and self.shape[left[0] - 1 : left[0]] == "U"
 
     def _price_number(self, left: tuple[int, int], right: tuple[int, int]) -> None:
         """Before digits: Panorama|1. FC Union, but CO2, Covid19."""
         at = right[0]
         acronym = self.line[slice(*left)]
         after_small = self.shape[at - 1] == "l"
+        if after_small and self._is_initial(*left):
+            return
         if not after_small and not (len(acronym) > 2 and self._is_acronym(acronym)):
             return
         if ORDINAL.match(self.shape, at):
@@ -261,7 +306,8 @@ class TagLattice:
         for start in range(a, b):
             for end in [*range(start + 2, min(b, start + MAX_ACRONYM) + 1), with_digits]:
                 # A letter left over is no tag, but for the one of BVG|U-Bahn.
-                leaves_a_letter = start == a + 1 or (end == b - 1 and self.shape[b : b + 1] != "-")
+                last_alone = end == b - 1 and self.shape[b : b + 1] not in ("-", "/")
+                leaves_a_letter = start == a + 1 or last_alone
                 if leaves_a_letter or end - start > MAX_ACRONYM or (start, end) == (a, b):
                     continue
                 if self._is_acronym(self.line[start:end]):
@@ -283,14 +329,30 @@ class TagLattice:
             self._boundary(at, POOR_START)
         tail = compound_tail(word)
         before_small_part = self.shape.startswith("-l", b)
-        for at in range(a + 3, b - 2):
-            # A noun that ends the whole compound explains it better than a shorter adjective.
-            if b - at < tail + (not before_small_part) and self.line[at:b] not in SMALL_NAMES:
+        begins_phrase = self.shape.startswith(" l", b)
+        found: list[tuple[float, int, float]] = []
+        for at in range(a + 3, b - 1):
+            # A noun that ends the whole compound explains it better than a shorter adjective,
+            # if no noun follows for the adjective to go with.
+            small = self.line[at:b]
+            if b - at < MIN_SMALL and small not in SMALL_NAMES:
+                continue
+            explained = b - at < tail + (not before_small_part) and not begins_phrase
+            if explained and small not in SMALL_NAMES and not self._goes_with_noun(at, b):
                 continue
             price = self._small_start(at, b)
-            if price < POOR_START and self._ends_a_tag(self.line[a:at]):
-                self._boundary(at, POOR_START, CUT + price)
-                return
+            ends = self._ends_a_tag(self.line[a:at])
+            if not ends and at - a >= MIN_UNKNOWN and b - at >= MIN_AFTER_UNKNOWN:
+                # Broadcast|deutschlandweit: long enough to be no chance.
+                known = lemma(small) is not None or is_compound_adjective(small)
+                ends = self.shape[a] == "U" and known
+                price += SURE_START
+            if price < POOR_START and ends:
+                unlisted = sum(lemma(part) is None for part in (self.line[a:at], small))
+                found.append((price + 0.3 * unlisted, -at, price))
+        if found:
+            _, at, price = min(found)
+            self._boundary(-at, POOR_START, CUT + price)
 
     def _covered_by_met_words(self, a: int, b: int) -> list[int]:
         """The places inside [a, b) where known tags and the article's words meet without a gap."""
@@ -310,24 +372,53 @@ class TagLattice:
                 finishing.add(start)
         return sorted((reached & finishing) - {a, b}) if a in finishing else []
 
-    def _ends_a_tag(self, word: str) -> bool:
-        return self._is_name(word) or is_noun(word) or compound_tail(word) > MIN_TAIL
+    def _goes_with_noun(self, at: int, end: int, *, in_compound: bool = True) -> bool:
+        """True for an inflected adjective before its noun: Reduktion|grüner Stahl.
 
-    def _small_start(self, at: int, end: int) -> float:
+        in_compound: the word before may belong to it, as in Umwelt·freundliche.
+        """
+        word = self.line[at:end]
+        stem = re.sub("e[rsnm]?$", "", word)
+        if not self.shape.startswith(" U", end) or stem == word or len(stem) < 3:
+            return False
+        # Present participles take a noun in front of them: Alleinerziehende.
+        if in_compound and (stem.endswith("end") or {stem, word} & ADJECTIVE_PARTS):
+            return False
+        base = lemma(word)
+        known = (base is not None and base[:1].islower()) or lemma(stem) == stem
+        return known or is_compound_adjective(stem)
+
+    def _ends_a_tag(self, word: str) -> bool:
+        if self._is_name(word) or is_noun(word) or compound_tail(word) > MIN_TAIL:
+            return True
+        # vegan|vegetarisch: words as a dictionary lists them, not what begins a compound.
+        return word in SMALL_NAMES or (len(word) > 4 and word.islower() and lemma(word) == word)
+
+    def _small_start(self, at: int, end: int, *, in_compound: bool = True) -> float:
         """The price of a tag that begins with the small letters [at, end) of a word."""
         word = self.line[at:end]
         if word in SMALL_NAMES or (len(word) > 3 and self._is_met(word)):
             return SURE_START
         if word in TAG_OPENERS:
             return SURE_START if self.shape.startswith(" ", end) else POOR_START
+        if end - at < MIN_SMALL:
+            return POOR_START
+        if self._goes_with_noun(at, end, in_compound=in_compound):
+            return SURE_START
+        if self.shape.startswith("-l", end) and word in ENGLISH:
+            return SURE_START
         base = lemma(word)
-        if base is None or base[:1].isupper() or end - at < 4:
+        if base is None and is_compound_adjective(word):
+            return 2 * SURE_START
+        if base is None or base[:1].isupper():
             return POOR_START
         if self.shape.startswith("-l", end):
             return SURE_START
         stem = re.sub("e[rsnm]?$", "", word)
         if stem.endswith("end"):  # present participles take a noun in front: Alleinerziehende
             return POOR_START
+        if word == base and self.shape.startswith(" l", end):  # Wahlrecht|wählen ab 16
+            return 2 * SURE_START
         if is_noun(word.capitalize()) or stem in ADJECTIVE_PARTS or word in ADJECTIVE_PARTS:
             return POOR_START
         if word == base:
@@ -344,9 +435,10 @@ class TagLattice:
             if a < done or (a != done and a not in starts):
                 continue
             for b in range(min(a + MAX_NAME, end), a + 2, -1):
-                if b not in atom_ends and not self._may_end_inside(a, b):
-                    continue
                 if "l" not in self.shape[a:b] or not self._is_name(self.line[a:b]):
+                    continue
+                may_end = b in atom_ends or self._may_end_inside(a, b)
+                if not may_end and not self._begins_small_name(b, end):
                     continue
                 inner = [at for at in range(a + 1, b) if at in self._keep]
                 if inner:
@@ -354,6 +446,8 @@ class TagLattice:
                         self._boundary(at, 0.0, 4.0)
                     for at in {a, b} - {start, end}:
                         self._boundary(at, 4.0)
+                    if a - 1 in self._keep and self.shape.startswith("Ul", a - 1):
+                        self._boundary(a - 1, 0.5)  # OZG|eGovernment: not before the G
                     done = b
                     break
 
@@ -363,6 +457,13 @@ class TagLattice:
             return self.shape[b : b + 1] != "l" or self.shape.startswith("lU", b)
         return self.shape[a] == "l" and b - a > 3
 
+    def _begins_small_name(self, at: int, end: int) -> bool:
+        """True if a listed name that begins in small letters begins here: PayPal|eBay."""
+        return self.shape[at : at + 1] == "l" and any(
+            self.line[at:stop] in MIXED_CASE or self.line[at:stop] in SMALL_NAMES
+            for stop in range(at + 2, min(at + MAX_NAME, end) + 1)
+        )
+
     def _name_starts(self, atoms: list[tuple[int, int]]) -> set[int]:
         """Where a mixed-case name may begin in the word that consists of `atoms`."""
         starts = set()
@@ -371,6 +472,8 @@ class TagLattice:
             if self.shape[b - 1] == "U":
                 starts.update(range(a, b))
             elif self.shape.startswith("lU", b - 1):
+                if self.shape[a - 1 : a] == "U":  # OZG|eGovernment
+                    starts.update(range(a + 1, b))
                 with_initial = self.line[a:b]  # Spiele|Sport, not Spiel|eSport
                 if not self._is_word(with_initial) and compound_tail(with_initial) <= MIN_TAIL:
                     starts.update(range(max(a + 3, b - 6), b))
@@ -397,7 +500,7 @@ class TagLattice:
             return 0.0
         match = PIECE.fullmatch(self.shape, a, b)
         if not match:
-            return UNKNOWN_WORD
+            return UNKNOWN_WORD + UNSHAPELY * max(0, b - a - MAX_SHAPELESS)
         joined = not {self.shape[a - 1 : a], self.shape[b : b + 1]} <= GLUED_TO
         squeezed = (a in self._in_capitals) + (b in self._in_capitals)
         match match.lastgroup:
@@ -409,6 +512,8 @@ class TagLattice:
                 return self._look_of_capitals(piece.removesuffix("s"), squeezed)
             case "number":
                 return 0.3 if joined else 0.7 if YEAR.fullmatch(piece) else 3.0
+            case "numbered":
+                return 0.3 + self._look_of_capitals(piece.lstrip("0123456789"), squeezed)
             case "code":
                 if piece in ACRONYMS:
                     return 0.2

@@ -24,7 +24,7 @@ from itertools import pairwise
 from math import log
 
 from searchapp.corpus.tags.tag_lattice import TagLattice, shape_of
-from searchapp.corpus.tags.tag_words import compound_tail, lemma
+from searchapp.corpus.tags.tag_words import SMALL_NAMES, compound_tail, lemma
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,12 @@ LABEL = re.compile(
 )
 """The label before the tags. A singular ("Tag", "Thema") is a label only with a colon."""
 
+SMALL_WORD = re.compile(r"([^\W\d_A-ZÄÖÜ]+)( [A-ZÄÖÜ])?")
+"""A word in small letters, and whether a noun follows it."""
+
 HARD_SEPARATOR = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b\\u2028\\u2029\\ufeff|;•·∙▪■●‣›→►▸★]+")
 """Characters that are never in a tag: control characters, bars and bullets."""
-COMMA = re.compile(r",\s*")
+COMMA = re.compile(r",(?!\d)\s*|(?<!\d),\s*")
 
 BEAM = 4
 """How many starts are kept for tags that end at a place."""
@@ -105,7 +108,27 @@ def strip_label(glued: str) -> str:
         return line
     rest = line[label.end() :].strip()
     # Without a colon a small letter goes on with the word or the phrase: Themenpark, Tags darauf.
-    return line if ":" not in label[0] and rest[:1].islower() else rest
+    return line if ":" not in label[0] and not _begins_tags(label[0], rest) else rest
+
+
+def _begins_tags(label: str, rest: str) -> bool:
+    """Whether tags may begin with `rest` right after a label without a colon.
+
+    In small letters only with a word of its own that makes no noun with the label: after
+    "Themen" with "vegan", "soziale Medien", but not with "park".
+    """
+    word = SMALL_WORD.match(rest)
+    if not word or not rest[:1].islower():
+        return not rest[:1].islower()
+    small = word[1]
+    base = lemma(small)
+    if label[-1:].isspace() or not (small in SMALL_NAMES or (base and base.islower())):
+        return False
+    if len(label.split()) > 1:
+        return True
+    joined = label.split()[-1].capitalize() + small
+    inflected = small[-1:] in "enrsm" and word[2] != "" and base != small
+    return inflected or not (lemma(joined) or compound_tail(joined))
 
 
 def _at_separators(line: str) -> tuple[list[str], bool]:

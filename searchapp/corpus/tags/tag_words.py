@@ -64,6 +64,16 @@ ACRONYMS = _listed("""
     DTM F1 WEC UFC WWE MMA DSV DLV DHB DEB DTB ATP WTA NADA WADA BLM LGBT LGBTI LGBTQ LGBTIQ
     LSBTI CSD FGM MNS FKK SOS VIP KITA OGS NC GG StGB StVO AKP CHP HDP BJP ANC FPI PIS PP PSOE
     AFD FARC ELN NRW BW BY NDS SH MV LSA BRB RLP HH HB NSDAP HJ BDM KPD USPD DNVP DDP KPDSU APO
+    CRISPR ID FINMA ECHA EFSA KRITIS KTF KEF DRV ISS PSG BBQ ESL DAV KNX MQTT DCC SSAB LKAB AGG
+    BTMG UNAIDS EKHN ELKB EKBO EKIR EKVW OZG NIS NIS2 DORA PNRR EASA ENISA EFRAG SEPA IBAN BIC
+    TSE GWB VOB HOAI BIM KVJS LWL LVR BDZ DVGW VDEW VIK VDEH DVS DGUV BG BGN VBG GDV BVR DSGV
+    BVI BDB VÖB ZKA NWZ HAZ MAZ LVZ WAZ NRZ KSTA RND OVB ARTE KIKA PRO7 MTV DMAX TLC DAZN ATV
+    UCL UEL PGA WTCC GT3 GT4 IMSA FIA FIM ADFC FFC TTC MTG LAC GSV ESV PSV BSW MBC BBC FCE FCH
+    SVW SVS KFC RWE RWO SSF NLZ U17 U19 U21 U23 BVV HFV WFV NFV SFV FVM ELAN VRML LTS VM DNS
+    DHCP IPV6 IPV4 TPU NPU LXC RISC ESP32 PLC LORA BFDI LDI GFF CCC EFF FSFE ZVKI HPI DFKI TUB
+    KIT UKE MHH DZNE DKFZ IPN IQB PISA IGLU TIMSS WG ZVS BAFA DENA UBA THG BHKW WPG GEIG PPA VNB
+    ÜNB TSO EPEX EEX KRK GDP CPI PMI PPI IHS IKEA DDR KFOR ISAF EUFOR SWP DGAP KSE OSCE ICBM
+    SALT INF MIRV JEF GTK IRIS
     DVU REP RBMK UKIP MSF IKRK DIW IFO IW IAB ZEW DSW UBA BFN BMU BMBF BMWI BMWK BMF BMI BMJ BMG
     BMVG BMZ BMAS BMEL BMDV BAFIN KFW SCHUFA
 """)
@@ -71,6 +81,8 @@ ACRONYMS = _listed("""
 
 SMALL_NAMES = _listed("""
     thyssenkrupp dtv gematik bitkom dm kicker funk documenta adidas arte taz dpa vdek eon rbb
+    ifo bpb correctiv ntv heise golem chip gamescom documenta smart swb hr1 hr2 hr3 hr4 o2 tesa ebm
+    ebay iphone android docker kubernetes wordpress python javascript diy upcycling
     tagesschau vegan vegetarisch glutenfrei queer
 """)
 """Names and words in small letters that are tags of their own."""
@@ -126,6 +138,15 @@ MIXED_CASE = _listed("""
     StartUp StartUps PopUp MeetUp CrowdFunding CoWorking CoVid UAbs UGs ÖkoTest WiWo BamS FAZnet
     SpOn TeleGram UberEats DoorDash JustEat InterContinental TransFair HanseMerkur DekaBank
     ApoBank ApoPharm AvD ACEs DPolG TvÖD TVöD TVÖD DStGB DLRs WiSo WiMa KoBo QAnon StaRUG InsO
+    BahnCard BahnCards EasyJet easyJet EasyCredit DHfK iRobot tkMS OneUI PrEP GamesCom KulturPass
+    ImmoScout ImmobilienScout AutoScout WetterOnline RheinEnergie StepStone DreamHack TechCrunch
+    DeutschlandCard PayBack CarSharing BikeSharing CoLiving HomeOffice VfGH LfV LfU LfM BfG BfE
+    BImA BImSchG BNatSchG BtMG WoGG ArbZG KrWG VerpackG AktG PatG MarkenG UrhG NetzDG StromStG
+    LArbG LSozG MdK HwO BBiG MuSchG KSchG MiLoG RheinMain WestLotto SnapChat SnapDragon MicroSD
+    DisplayPort ThunderBolt openHAB openSUSE pfSense OPNsense TrueNAS FreeBSD OpenBSD NetBSD
+    TensorFlow PyTorch NumPy SciPy FastAPI SpringBoot AutoML KfZ SoLaWi BuGa LaGa BuFDi BuFDis
+    CinemaxX CineStar AstroTV TVNow ARDalpha ZDFneo ZDFinfo BigBrother WeTransfer DropBox DocuSign
+    SalesForce ServiceNow HubSpot MailChimp WeWork SoftBank BlackRock BlackStone PwC KaDeWe TuSEM
     ZPO GuV BiH KdU HartzIV eIDAS MiFID MiCA SchulG HebG PflegeVG KiBiz BayernLB LBBWs HSHs
     SaarLB NordLB WestLB HelaBa BGHs DiGA DiGAs MoPo
 """)
@@ -152,7 +173,7 @@ ENGLISH = _listed("""
     drive driving electric engine motor sport sports soccer football basketball cup league club
     city country house garden kids baby family women men people human rights justice peace war
     help care first last best top hot cool real true good great super high low fast slow long
-    short
+    short self hosted
 """)
 """English words that German tags are fond of and the German dictionary lacks, in small letters."""
 
@@ -164,6 +185,9 @@ ADJECTIVE_PARTS = _listed("""
     gestützt artig
 """)
 """Second parts of compound adjectives ("klimafreundlich"), which stay in one piece."""
+
+LONG_ADJECTIVE_PARTS = tuple(part for part in ADJECTIVE_PARTS if len(part) > 3)
+"""Those that tell an adjective from any other word: not "ig" or "los"."""
 
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ns")
 """The linking elements of German compounds."""
@@ -206,6 +230,16 @@ def is_noun(word: str) -> bool:
     """True for nouns and names: words that begin with a capital, and so does their lemma."""
     base = lemma(word) if word[:1].isupper() else None
     return base is not None and base[:1].isupper()
+
+
+@lru_cache(maxsize=65536)
+def is_compound_adjective(word: str) -> bool:
+    """True for a noun and what makes an adjective of it, uninflected: torffrei, fossilarm."""
+    return len(word) <= MAX_LETTERS and any(
+        _is_first_part(word.removesuffix(part).capitalize())
+        for part in LONG_ADJECTIVE_PARTS
+        if word.endswith(part) and len(word) - len(part) >= MIN_PART
+    )
 
 
 def compound_tail(word: str) -> int:

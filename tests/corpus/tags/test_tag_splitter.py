@@ -239,11 +239,54 @@ def test_invented_footers_are_split(order: Callable[[tuple[str, ...]], tuple[str
         ("Tagung", ["Tagung"]),
         ("Tag der ArbeitDGB", ["Tag der Arbeit", "DGB"]),
         ("Thema des MonatsUkraine", ["Thema des Monats", "Ukraine"]),
+        ("Themensoziale MedienJugend", ["soziale Medien", "Jugend"]),
+        ("TagsveganBrot", ["vegan", "Brot"]),
+        ("Weitere ThemenabnehmenSport", ["abnehmen", "Sport"]),
+        ("ThemenparksFreizeit", ["Themenparks", "Freizeit"]),
     ],
 )
 def test_the_label_is_dropped_and_only_the_label(line: str, tags: list[str]) -> None:
     """A label, glued or not, is no tag; words that merely begin so are."""
     assert split_tags(line) == SplitTags(tuple(tags), True)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "Reduktion|grüner Stahl",  # small letters after small ones
+        "Kompost|torffrei",
+        "vegan|vegetarisch|Suppe",
+        "Wahlrecht|wählen ab 16",
+        "Discounter|dm|Preise",
+        "Rundfunk|deutschlandweit",
+        "BIM|serielles Bauen",  # small letters after capitals
+        "Hartz IV|soziale Gerechtigkeit",
+        "BIP|ifo Institut",
+        "EU|eBay",
+        "OZG|eGovernment",
+        "PayPal|eBay",
+        "EA189|OLG|VW",  # numbers
+        "A380|A320|Airbus",
+        "Klimawandel|1,5-Grad-Ziel",
+        "SAP|S/4HANA|ERP",
+        "iRobot|Saugroboter",
+        "o2 Arena|Konzert",
+    ],
+)
+def test_small_letters_numbers_and_acronyms(tags: str) -> None:
+    """Where the shape of the line does not tell, words and acronyms do."""
+    expected = tuple(tags.split("|"))
+    assert split_tags("".join(expected)).tags == expected
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["Umweltfreundliche Autos", "Alleinerziehende Mütter", "Brotbacken", "Klimaneutral", "5G",
+     "H2O", "Themenpark", "Stadtgrün", "Rechtsextreme Partei", "Haus-zu-Haus"],
+)  # fmt: skip
+def test_compounds_are_not_torn(tag: str) -> None:
+    """What looks like a word in small letters may belong to the one before."""
+    assert split_tags(tag).tags == (tag,)
 
 
 @pytest.mark.parametrize("separator", [", ", "; ", " | ", " • ", "\n"])

@@ -7,7 +7,9 @@ sources (`corpus.records.FIELD_NAMES`). Everything else goes through the table.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -18,11 +20,14 @@ from searchapp.translation import N_
 class Facet:
     """A field of articles whose values are counted and can be chosen.
 
-    name: the attribute of an Article, and the key in JSON.
+    name: the key in JSON, and the name of the field in an index.
     param: the URL parameter and command-line option that choose a value.
     label: the English heading; pages show its translation.
-    is_many: whether an article can have several values.
     typed: the names, in lower case, before a colon in a query that search in this field.
+    attribute: that of an Article with the value or values, if it is not called like the facet.
+    is_many: whether an article can have several values.
+    narrows: whether an article must have all of several chosen values, unless `any_tag` is
+        chosen. Otherwise one is enough: hardly any article has two authors of a choice.
     is_year: the values are years, taken from the article's date and shown newest first.
     """
 
@@ -30,7 +35,9 @@ class Facet:
     param: str
     label: str
     typed: tuple[str, ...] = ()
+    attribute: str = ""
     is_many: bool = False
+    narrows: bool = False
     is_year: bool = False
 
     def canonical(self, value: str) -> str:
@@ -46,17 +53,26 @@ class Facet:
         return str(int(digits))
 
 
+TAGS = Facet(
+    "tags",
+    "tag",
+    N_("Tags"),
+    ("schlagwort", "schlagworte", "schlagwörter", "tag", "tags"),
+    is_many=True,
+    narrows=True,
+)
 FACETS = (
-    Facet(
-        "tags",
-        "tag",
-        N_("Tags"),
-        ("schlagwort", "schlagworte", "schlagwörter", "tag", "tags"),
-        is_many=True,
-    ),
+    TAGS,
     Facet("section", "section", N_("Section"), ("ressort", "rubrik", "section")),
     Facet("source", "source", N_("Source"), ("quelle", "source")),
-    Facet("author", "author", N_("Author"), ("autor", "author")),
+    Facet(
+        "author",
+        "author",
+        N_("Author"),
+        ("autor", "author"),
+        attribute="authors",
+        is_many=True,
+    ),
     Facet("year", "year", N_("Year"), is_year=True),
 )
 """The facets in the order in which they are shown."""
@@ -64,18 +80,49 @@ FACETS = (
 FACET_NAMES = tuple(facet.name for facet in FACETS)
 STORED_FACETS = tuple(facet for facet in FACETS if not facet.is_year)
 """The facets with values of their own; those of the others follow from the date."""
-LINE_FACETS = tuple(facet for facet in STORED_FACETS if not facet.is_many)
-"""The facets whose value is one line of text. Each is a searchable field as well."""
+LINE_FACETS = tuple(facet for facet in STORED_FACETS if facet is not TAGS)
+"""The facets that are shown beside the date, and are a searchable field each. Tags are a part of
+the text of an article."""
+
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("„“”‟«»″", '"') | dict.fromkeys("‘’‚‛‹›`´ʼ′", "'")
+)
+_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_BLANKS_BESIDE = re.compile(r" ?([-/]) ?")
+
+
+def spelling_key(value: str) -> str:
+    """What is the same for all values that differ in case or spelling only.
+
+    Of one spelling are capital and small letters, ß and ss, an umlaut and the two letters that
+    stand for it (but not the letter without its dots), characters that Unicode calls compatible,
+    all dashes, all double and all single quotation marks, and any number of blanks. Blanks
+    beside a dash or slash do not count.
+    """
+    if not value.isascii():
+        value = unicodedata.normalize("NFKC", value.translate(_SIGNS))
+        value = unicodedata.normalize("NFKC", value.casefold()).translate(_LETTERS)
+    key = " ".join(value.replace("`", "'").lower().split())
+    return _BLANKS_BESIDE.sub(r"\1", key) if "-" in key or "/" in key else key
+
+
+def distinct_values(values: Iterable[str]) -> tuple[str, ...]:
+    """The values without those that differ from an earlier one in case or spelling only."""
+    distinct: dict[str, str] = {}
+    for value in values:
+        distinct.setdefault(spelling_key(value), value)
+    return tuple(distinct.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What narrows a result: values chosen in facets and a date range, all optional.
 
-    choices: the chosen values by facet name. An article passes a facet with one value each if
-        its value is among the chosen ones; one with many values if it has all of them, or any
-        one of them with `any_tag`. Kept without repeated values and empty choices, in the order
-        of FACETS. Raises ValueError for a name that is no facet's.
+    choices: the chosen values by facet name. An article passes a facet if it has one of them;
+        one that `narrows` if it has all of them, or any one of them with `any_tag`. Kept without
+        values that have the same `spelling_key` as an earlier one and without empty choices, in
+        the order of FACETS. Raises ValueError for a name that is no facet's.
     date_from, date_to: inclusive; an article without a date is outside of every range.
     """
 
@@ -88,7 +135,7 @@ class Filters:
         if unknown := self.choices.keys() - set(FACET_NAMES):
             raise ValueError(f"no facets: {', '.join(sorted(unknown))}")
         choices = {
-            name: tuple(dict.fromkeys(self.choices[name]))
+            name: distinct_values(self.choices[name])
             for name in FACET_NAMES
             if self.choices.get(name)
         }
@@ -111,7 +158,7 @@ class Filters:
 
     def demands_all(self, facet: Facet) -> bool:
         """Whether each value that is chosen in a facet narrows the result, and none widens it."""
-        return facet.is_many and not self.any_tag
+        return facet.narrows and not self.any_tag
 
     @property
     def has_dates(self) -> bool:

@@ -24,7 +24,7 @@ class Article:
 
     id: unique in the corpus, not empty, at most 200 characters.
     title: not empty, one line. body: paragraphs separated by one empty line; may be empty.
-    tags: in the order of the source, without duplicates. date: never guessed.
+    tags, authors: in the order of the source, without duplicates. date: never guessed.
     section: the part of the paper or site that the article stands in, as "Wirtschaft".
     title_is_derived: the source gave no title; `title` is the beginning of the body, perhaps cut
         with an "…". It is shown, but neither indexed nor weighed as a title.
@@ -38,7 +38,7 @@ class Article:
     body: str
     tags: tuple[str, ...] = ()
     date: dt.date | None = None
-    author: str | None = None
+    authors: tuple[str, ...] = ()
     source: str | None = None
     section: str | None = None
     url: str | None = None
@@ -72,23 +72,30 @@ class Article:
 
     def facet_values(self, facet: Facet) -> tuple[str, ...]:
         """The different values that the article has in a facet."""
-        value = getattr(self, facet.name)
+        value = getattr(self, facet.attribute or facet.name)
         if facet.is_many:
             return tuple(dict.fromkeys(value))
         return () if value is None else (value,)
 
     @property
-    def bylines(self) -> tuple[str, ...]:
-        """The values that are shown beside the date: author, source and section.
+    def author(self) -> str | None:
+        """All authors on one line, or None. A comma may be a part of a name, as in "Kern, Eva"."""
+        return "; ".join(self.authors) or None
 
-        Those of the facets that can have only one, from the last one to the first.
+    @property
+    def bylines(self) -> tuple[str, ...]:
+        """What is shown beside the date: the authors, the source and the section.
+
+        A line for each of the LINE_FACETS with a value, from the last one to the first.
         """
-        return tuple(value for facet in LINE_FACETS[::-1] for value in self.facet_values(facet))
+        lines = ("; ".join(self.facet_values(facet)) for facet in LINE_FACETS[::-1])
+        return tuple(line for line in lines if line)
 
     def to_record(self) -> dict[str, Any]:
         """All fields but `origin` by name, in the types of JSON: the date is an ISO string."""
         record = {name: getattr(self, name) for name in _RECORD_FIELDS}
         record["tags"] = list(self.tags)
+        record["authors"] = list(self.authors)
         record["date"] = self.date and self.date.isoformat()
         if not self.title_is_derived:
             del record["title_is_derived"]
@@ -102,7 +109,8 @@ class Article:
     def from_record(cls, record: Mapping[str, Any]) -> Article:
         """The article of a `to_record`. Raises TypeError or ValueError for anything else."""
         values = dict(record)
-        values["tags"] = tuple(values.get("tags", ()))
+        for name in ("tags", "authors"):
+            values[name] = tuple(values.get(name, ()))
         if values.get("date") is not None:
             values["date"] = dt.date.fromisoformat(values["date"])
         if "page_starts" in values:

@@ -25,7 +25,8 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
     """A page of results.
 
     notes: translated sentences of the page's notes; None for the English ones.
-    Dates are ISO strings or None; facet values are strings, years too. `html` and `title_html`
+    Dates are ISO strings or None; facet values are strings, years too. `authors` is a list, and
+    `author` the same on one line, or None. `html` and `title_html`
     hold escaped text and `<mark>` only. `start` and `end` are code points of the stored body.
     `page_number`, from 1, and `page_url` are None where an article has no pages, or no address.
     """
@@ -59,6 +60,7 @@ def _hit(hit: Hit) -> dict[str, object]:
     record.pop("title_is_derived", None)
     record.pop("page_starts", None)
     return record | {
+        "author": hit.article.author,
         "title_html": str(marked_html(hit.title)),
         "score": round(hit.score, 6),
         "snippets": [_snippet(hit, snippet) for snippet in hit.snippets],

@@ -11,8 +11,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Any
 
 from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.positional import Phrase
@@ -20,7 +21,7 @@ from whoosh.query.qcore import Every, Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
-from searchapp.facets import FACETS, LINE_FACETS, Filters
+from searchapp.facets import FACETS, LINE_FACETS, STORED_FACETS, Facet, Filters
 from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import folded, pieces, unfolded
 from searchapp.german.forms import plain_form
@@ -48,20 +49,38 @@ class Oracle:
         found = self._matching(tree)
         facets = {}
         for facet in FACETS:
-            values = filters.chosen(facet)
+            spelling = self.spellings(facet)
+            values = {spelling.get(spelt(value), value) for value in filters.chosen(facet)}
             # A facet that widens is counted as if nothing were chosen in it.
             counted = filters if filters.demands_all(facet) else filters.choosing(facet)
             counts = Counter(
                 value
                 for article in found
                 if _passes(article, counted)
-                for value in article.facet_values(facet)
+                for value in {spelling[spelt(value)] for value in article.facet_values(facet)}
             )
             facets[facet.name] = {
                 value: FacetCount(value, counts[value], value in values)
                 for value in {*counts, *values}
             }
         return facets
+
+    def spellings(self, facet: Facet) -> dict[str, str]:
+        """The most frequent spelling of each value, of equally frequent ones the first."""
+        values = Counter(value for each in self.articles for value in each.facet_values(facet))
+        spelling: dict[str, str] = {}
+        for value in sorted(values, key=lambda value: (-values[value], value)):
+            spelling.setdefault(spelt(value), value)
+        return spelling
+
+    def shown(self, article: Article) -> Article:
+        """An article with its values in the spelling in which they are shown."""
+        for facet in STORED_FACETS:
+            spelling = self.spellings(facet)
+            values = dict.fromkeys(spelling[spelt(each)] for each in article.facet_values(facet))
+            shown: Any = tuple(values) if facet.is_many else next(iter(values), None)
+            article = replace(article, **{facet.attribute or facet.name: shown})
+        return article
 
     def in_date_order(self, ids: Iterable[str], sort: Sort) -> list[str]:
         """Newest or oldest first; without a date last in both; equals in the order of ids."""
@@ -158,6 +177,14 @@ def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
     )
 
 
+def spelt(value: str) -> str:
+    """A value of a facet, without what may differ in its spelling."""
+    letters = folded(unicodedata.normalize("NFC", value).lower())
+    for signs, sign in (("‐‑‒–—", "-"), ("‘’‚`´", "'"), ("„“”«»", '"')):
+        letters = "".join(sign if letter in signs else letter for letter in letters)
+    return re.sub(" *([-/]) *", r"\1", " ".join(letters.split()))
+
+
 @cache
 def edit_distance(a: str, b: str) -> int:
     """Optimal string alignment: insertions, deletions, substitutions, swaps of neighbours."""
@@ -180,9 +207,10 @@ def spelt_distance(a: str, b: str) -> int:
 
 
 def _field_texts(article: Article, name: str) -> Sequence[str]:
-    if name == "tags":
-        return article.tags
-    return (article.indexed_title if name == "title" else getattr(article, name) or "",)
+    facets = [facet for facet in FACETS if facet.name == name]
+    if facets:
+        return article.facet_values(facets[0])
+    return (article.indexed_title if name == "title" else article.body,)
 
 
 def _parts(words: Sequence[SoughtWord]) -> list[SoughtWord]:
@@ -235,7 +263,8 @@ def _glob_matcher(glob: str) -> Callable[[str], bool]:
 def _passes(article: Article, filters: Filters) -> bool:
     day = article.date
     for facet in FACETS:
-        chosen = [value in article.facet_values(facet) for value in filters.chosen(facet)]
+        values = {spelt(value) for value in article.facet_values(facet)}
+        chosen = [spelt(value) in values for value in filters.chosen(facet)]
         if chosen and not (all(chosen) if filters.demands_all(facet) else any(chosen)):
             return False
     return (filters.date_from is None or (day is not None and day >= filters.date_from)) and (

@@ -184,7 +184,7 @@ def test_the_source_digest_tells_corpora_apart_and_not_their_files(readings: Rea
     for changed in (
         replace(B, title="x"),
         replace(B, tags=("x",)),
-        replace(B, author="x"),
+        replace(B, authors=("x",)),
         replace(B, source="x"),
         replace(B, url="https://x.de"),
         replace(B, id="c"),

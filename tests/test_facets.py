@@ -64,13 +64,14 @@ def test_only_years_have_a_form_of_their_own() -> None:
 
 def test_an_article_has_values_in_every_facet() -> None:
     """Each once; none where it has nothing."""
-    article = Article("1", "t", "", tags=("b", "a", "b"), date=dt.date(987, 1, 2), author="A")
+    authors = ("A", "B", "A")
+    article = Article("1", "t", "", ("b", "a", "b"), date=dt.date(987, 1, 2), authors=authors)
     values = {facet.name: article.facet_values(facet) for facet in FACETS}
     assert values == {
         "tags": ("b", "a"),
         "section": (),
         "source": (),
-        "author": ("A",),
+        "author": ("A", "B"),
         "year": ("987",),
     }
     empty = Article("1", "t", "")

@@ -99,7 +99,7 @@ def test_a_rebuild_stores_every_article_whole(sources: Sources) -> None:
         body="Erster Absatz.\n\nZweiter & letzter.",
         tags=("SMS group", "Öl"),
         date=dt.date(2024, 1, 16),
-        author="Ö. Müller",
+        authors=("Ö. Müller",),
         source="Quelle",
         url="https://example.org/?a=b&c",
     )

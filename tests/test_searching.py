@@ -91,7 +91,7 @@ def test_a_page_has_the_hits_with_what_is_shown_of_them(
         "Ein Haus. Noch ein Haus.",
         ("SMS group",),
         dt.date(2024, 1, 16),
-        "Autorin",
+        ("Autorin",),
         "Quelle",
         url="https://example.org",
     )

@@ -86,7 +86,7 @@ def test_the_facets_have_something_to_show(articles: list[Article]) -> None:
     tags = Counter(tag for article in articles for tag in article.tags)
     sources = Counter(article.source for article in articles if article.source)
     years = Counter(article.date.year for article in articles if article.date)
-    authors = Counter(article.author for article in articles if article.author)
+    authors = Counter(author for article in articles for author in article.authors)
     assert sum(count >= 5 for count in tags.values()) >= 12
     assert sum(count >= 5 for count in sources.values()) >= 3
     assert sum(count >= 3 for count in years.values()) >= 5

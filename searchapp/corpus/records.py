@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
+from searchapp.corpus.bylines import split_byline
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.paragraphs import split_paragraphs
 from searchapp.corpus.titles import MAX_TITLE_CHARS, cut_at_word, derive_title
@@ -49,8 +50,9 @@ tags besides.
 MAX_ID_CHARS = 200
 MAX_TAG_CHARS = 1000
 MAX_TAGS = 1000
+MAX_AUTHORS = 1000
 MAX_LINE_CHARS = 2000
-"""Of author, source and section."""
+"""Of an author, of source and of section."""
 MAX_URL_CHARS = 2000
 
 _RANK: Mapping[str, tuple[Field, int]] = {
@@ -62,6 +64,13 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 
 # Tags and authors recur throughout a corpus.
 _clean_name = lru_cache(maxsize=2**16)(clean_line)
+
+
+def _clean_authors(text: str) -> tuple[str, ...]:
+    return tuple(name for name in map(clean_line, split_byline(text)) if name)
+
+
+_known_authors = lru_cache(maxsize=2**16)(_clean_authors)
 
 
 def field_of(name: str) -> Field | None:
@@ -87,7 +96,8 @@ def article_from_record(
 
     record: keys as in FIELD_NAMES in any case, others are ignored. Texts are not yet cleaned
         and hold no markup; tags are a list, or a text that is cut at commas, semicolons and
-        bars, and so are categories; author may be a list.
+        bars, and so are categories; authors are a list, or a text that names one or several
+        (see `split_byline`).
     line: where the record begins, 1-based; None if it is the whole file.
     fallback_id: for a record without an id of its own.
 
@@ -123,7 +133,7 @@ def article_from_record(
         body=body,
         tags=reader.bounded((*reader.tags(values.get("tags")), *categories)),
         date=reader.date(values.get("date")),
-        author=reader.line("author", values.get("author")),
+        authors=reader.authors(values.get("author")),
         source=reader.line("source", values.get("source")),
         section=section,
         url=reader.url(values.get("url")),
@@ -201,6 +211,32 @@ class _ValueReader:
             self.warn(f"{field} has {len(line)} characters", "is cut; shorten it")
             line = cut_at_word(line, MAX_LINE_CHARS)
         return line or None
+
+    def authors(self, value: object) -> tuple[str, ...]:
+        """The authors that a list or a text names, without repeated ones, at most MAX_AUTHORS."""
+        if isinstance(value, list):
+            texts = []
+            for each in value:
+                text = self._name(each)
+                if text is None:
+                    self.warn(f"an author is {_kind(each)}, not a name", "is left out; write one")
+                else:
+                    texts.append(text)
+        else:
+            name = self._name(value) if isinstance(value, dict) else None
+            texts = [name or self.text("author", value)]
+        names = []
+        for text in texts:
+            split = _known_authors if len(text) < MAX_TAG_CHARS else _clean_authors
+            for name in split(text):
+                if len(name) > MAX_LINE_CHARS:
+                    self.warn(f"an author has {len(name)} characters", "is cut; shorten the name")
+                    name = cut_at_word(name, MAX_LINE_CHARS)
+                names.append(name)
+        names = list(dict.fromkeys(names))
+        if len(names) > MAX_AUTHORS:
+            self.warn(f"has {len(names)} authors", f"only the first {MAX_AUTHORS} are kept")
+        return tuple(names[:MAX_AUTHORS])
 
     def id(self, value: object, fallback: str) -> str:
         return clean_id(self.text("id", value)) or clean_id(fallback) or "article"

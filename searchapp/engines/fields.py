@@ -3,7 +3,7 @@
 - `text`: title, tags and body together, what a plain word is looked up in. One list of postings
   for each word, where three fields would need three.
 - `title`, `tags`, and the LINE_FACETS: each by itself, for `titel:` and its like; a word in the
-  title counts there once more.
+  title counts there once more. Of several tags or authors each is a text of its own.
 - `*_exact`: the same words in their exact forms.
 - `*_parts`: the parts of the compounds in `text`, `title` and `tags`.
 """
@@ -19,8 +19,8 @@ COMPOUND_FIELDS = (TEXT, "title", "tags")
 """The fields whose compounds are split."""
 
 GAP = 10
-"""Positions between title, tags and body, so that no phrase matches across them: any number over
-1 would do, and small positions are stored in fewer bytes."""
+"""Positions between title, tags and body, and between two authors, so that no phrase matches across
+them: any number over 1 would do, and small positions are stored in fewer bytes."""
 
 
 def exact_field(name: str) -> str:

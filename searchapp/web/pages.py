@@ -10,7 +10,7 @@ from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response as BaseResponse
 
 from searchapp.errors import ArticleNotFound
-from searchapp.facets import FACETS, Facet
+from searchapp.facets import FACETS, Facet, spelling_key
 from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
@@ -81,7 +81,7 @@ def search() -> str:
         urls=urls,
         # Other filters may find what was typed; other pages and the hits belong to the answer.
         answer_urls=replace(urls, request=replace(page.request, query=answered)),
-        chips=_chips(urls),
+        chips=_chips(urls, page),
         facets=_facet_views(page),
         notes=i18n.translated_notes(page),
         optional_words=i18n.optional_words(page),
@@ -170,13 +170,16 @@ def _path() -> str:
     return url_for(request.endpoint or "pages.home", **(request.view_args or {}))
 
 
-def _chips(urls: SearchUrls) -> list[Chip]:
+def _chips(urls: SearchUrls, page: ResultPage) -> list[Chip]:
+    """The chosen filters, spelt as the facets show them."""
     filters = urls.request.filters
-    chips = [
-        Chip(value, urls.filtered(filters.without(facet, value)))
-        for facet in FACETS
-        for value in filters.chosen(facet)
-    ]
+    chips = []
+    for facet in FACETS:
+        counts = page.facets.get(facet.name, ())
+        shown = {spelling_key(each.value): each.value for each in counts if each.selected}
+        for value in filters.chosen(facet):
+            label = shown.get(spelling_key(value), value)
+            chips.append(Chip(label, urls.filtered(filters.without(facet, value))))
     if filters.date_from:
         label = gettext("from %(date)s", date=format_date(filters.date_from, "long"))
         url = urls.filtered(replace(filters, date_from=None))

@@ -6,7 +6,13 @@ import json
 
 import pytest
 
-from searchapp.corpus.records import FIELD_NAMES, clean_id, field_of
+from searchapp.corpus.records import (
+    FIELD_NAMES,
+    MAX_AUTHORS,
+    MAX_LINE_CHARS,
+    clean_id,
+    field_of,
+)
 from tests.corpus.conftest import Read
 
 
@@ -69,12 +75,33 @@ def test_sections(
 
 
 @pytest.mark.parametrize(
-    ("value", "author"),
-    [(["Anna", "Bert"], "Anna; Bert"), ({"name": "Anna"}, "Anna"), (" Anna\nB ", "Anna B")],
+    ("value", "authors"),
+    [
+        (["Anna", "Bert", " Anna "], ("Anna", "Bert")),
+        ([{"@type": "Person", "name": "Anna"}, {"name": "Bert"}, ""], ("Anna", "Bert")),
+        ({"name": "Anna"}, ("Anna",)),
+        (" Anna\nB ", ("Anna B",)),
+        ("Anna; Bert;", ("Anna", "Bert")),
+        (["Von Anna Brandt und Bert Claasen", "dpa"], ("Anna Brandt", "Bert Claasen", "dpa")),
+        (["Brandt, Anna", "Claasen, Bert"], ("Brandt, Anna", "Claasen, Bert")),
+        ([], ()),
+    ],
 )
-def test_authors(read: Read, value: object, author: str) -> None:
-    """One author or a list of them is one line."""
-    assert read("a.jsonl", json.dumps({"title": "T", "author": value})).article.author == author
+def test_authors(read: Read, value: object, authors: tuple[str, ...]) -> None:
+    """A list has several, a text those between sure separators; each of them once."""
+    article = read("a.jsonl", json.dumps({"title": "T", "authors": value})).article
+    assert article.authors == authors
+
+
+def test_too_many_authors_are_cut(read: Read) -> None:
+    """With a warning, as one is whose name has no end."""
+    names = [f"Autor {number}" for number in range(MAX_AUTHORS + 1)]
+    many = read("a.jsonl", json.dumps({"title": "T", "author": "; ".join(names)}))
+    assert many.article.authors == tuple(names[:-1])
+    long = read("a.jsonl", json.dumps({"title": "T", "author": ["Anna " * 1000, "Bert"]}))
+    assert long.article.authors[1] == "Bert"
+    assert len(long.article.authors[0]) <= MAX_LINE_CHARS
+    assert [each.severity for each in (*many.problems, *long.problems)] == ["warning"] * 2
 
 
 @pytest.mark.parametrize(
@@ -90,6 +117,8 @@ def test_authors(read: Read, value: object, author: str) -> None:
         ("tags", ["a", None, ["b"]], "a tag is"),
         ("tags", ["x" * 2000], "a tag has 2000 characters"),
         ("author", True, "author is true or false"),
+        ("author", {"vorname": "Anna"}, "author is an object"),
+        ("author", ["Anna", ["Bert"]], "an author is a list"),
         ("source", {"x": "y"}, "source is an object"),
         ("url", "javascript:alert(1)", "is not a web address"),
         ("url", "data:text/html,<script>", "is not a web address"),

@@ -21,10 +21,14 @@ _WORD_LIST = (
 WORDS = _WORD_LIST.split()
 """Inflections, umlauts, compounds, numbers, dates, odd Unicode, a noun that is a verb in lower
 case: each meets another one."""
-TAGS = ("Stahl", "SMS group", "EU-Kommission", "1. FC Union", "Öl", "haus", "Haus und Hof", "x y")
-SOURCES = ("Stahlkunde", "EU-Kommission", "Haus & Hof")
-SECTIONS = ("Wirtschaft", "Haus und Hof", "Öl & Stahl")
-AUTHORS = ("Redaktion Technik", "Ö. Stahl", "d’Alembert")
+TAGS = (
+    *("Stahl", "SMS group", "EU-Kommission", "1. FC Union", "Öl", "haus", "Haus und Hof", "x y"),
+    *("STAHL", "Haus", "EU–Kommission", "ol"),
+)
+SOURCES = ("Stahlkunde", "EU-Kommission", "Haus & Hof", "Eu-Kommission")
+SECTIONS = ("Wirtschaft", "Haus und Hof", "Öl & Stahl", "Oel & Stahl")
+AUTHORS = ("Redaktion Technik", "Ö. Stahl", "d’Alembert", "D'Alembert")
+"""With values that differ in case or spelling only, and others that nearly do."""
 YEARS = (2018, 2023, 2024)
 
 words = st.sampled_from(WORDS)
@@ -41,7 +45,7 @@ articles = st.builds(
     body=st.just("") | texts,
     tags=st.lists(st.sampled_from(TAGS), max_size=3, unique=True).map(tuple),
     date=st.none() | dates,
-    author=st.none() | st.sampled_from(AUTHORS),
+    authors=st.lists(st.sampled_from(AUTHORS), max_size=2, unique=True).map(tuple),
     source=st.none() | st.sampled_from(SOURCES),
     section=st.none() | st.sampled_from(SECTIONS),
     title_is_derived=st.booleans(),

@@ -44,7 +44,7 @@ def random_articles(count: int, *, seed: int) -> list[Article]:
             body=text(40),
             tags=tuple(dict.fromkeys(chance.choices(TAGS, k=chance.randint(0, 3)))),
             date=date(),
-            author=chance.choice((None, *AUTHORS)),
+            authors=tuple(dict.fromkeys(chance.choices(AUTHORS, k=chance.randint(0, 2)))),
             source=chance.choice((None, *SOURCES)),
         )
         for number in range(count)

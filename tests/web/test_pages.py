@@ -174,6 +174,28 @@ def test_a_count_is_the_total_after_choosing(client: FlaskClient, name: str) -> 
         assert total(get(client, url)) == count
 
 
+def test_each_author_of_an_article_is_a_filter(client: FlaskClient) -> None:
+    """Both names stand beside the date; choosing a second author adds articles."""
+    page = get(client, "/search?q=lithium")
+    assert "Redaktion Technik; Redaktion Verkehr" in page.texts("//main//p[@class='meta']/span")
+    assert set(checkboxes(page, "author")) == {"Redaktion Technik", "Redaktion Verkehr"}
+    one = total(get(client, "/search?author=Redaktion+Verkehr"))
+    both = get(client, "/search?author=Redaktion+Verkehr&author=Redaktion+Technik")
+    assert total(both) > one > 0
+    assert {value for value, (_, chosen) in checkboxes(both, "author").items() if chosen} == {
+        *("Redaktion Technik", "Redaktion Verkehr")
+    }
+
+
+def test_a_link_may_spell_a_value_in_another_way(client: FlaskClient) -> None:
+    """It chooses the value that the facet shows, and is lifted like any other choice."""
+    page = get(client, "/search?tag=STAHL&author=redaktion++technik")
+    assert total(page) == total(get(client, "/search?tag=Stahl&author=Redaktion+Technik")) > 0
+    assert checkboxes(page, "tag")["Stahl"][1]
+    assert page.texts("//ul[@class='chips']//a/span[@lang]") == ["Stahl", "Redaktion Technik"]
+    assert "/search?author=redaktion++technik" in page.values("//ul[@class='chips']//@href")
+
+
 def test_all_filters_belong_to_the_one_form(client: FlaskClient) -> None:
     """The button of the field keeps the filters, the button of the filters keeps the words."""
     page = get(client, "/search?q=strom&sort=newest&per_page=5&lang=de")

@@ -101,6 +101,13 @@ class ArraySnapshot(ABC):
     ) -> list[tuple[Article, ArticleMatches]]:
         """Some stored articles, and where the terms are in each; read together."""
 
+    def _shown(
+        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
+    ) -> list[tuple[Article, ArticleMatches]]:
+        """The same, with tags and the like in the spelling that most articles have."""
+        marked = self._marked(docs, terms, deadline)
+        return [(self._columns.shown(article), matches) for article, matches in marked]
+
     @property
     def doc_count(self) -> int:
         """Number of articles."""
@@ -126,7 +133,7 @@ class ArraySnapshot(ABC):
         best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
         best = best[page.offset :]
         terms = compiled.terms if page.marked else ()
-        articles = self._marked(docs[best].tolist(), terms, deadline)
+        articles = self._shown(docs[best].tolist(), terms, deadline)
         return Found(
             total=len(docs),
             hits=tuple(
@@ -161,7 +168,7 @@ class ArraySnapshot(ABC):
             return None
         with self._source(deadline) as source:
             terms = self._compiled(query, source, deadline).terms
-        ((article, matches),) = self._marked((doc,), terms, deadline)
+        ((article, matches),) = self._shown((doc,), terms, deadline)
         return MarkedArticle(article, matches)
 
     def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.plan import Floats
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
-from searchapp.facets import FACETS, STORED_FACETS, Facet
+from searchapp.facets import FACETS, STORED_FACETS, Facet, spelling_key
 from searchapp.index_files import FileDigest
 from searchapp.model import Article, Sort
 
@@ -91,19 +91,40 @@ class Tally(NamedTuple):
 class FacetColumn:
     """What all columns of facets have.
 
-    values: in German order. ordinals: places in them, or NONE.
+    values: in German order, each in the spelling that most documents have. No two of them have
+        the same `spelling_key`.
+    ordinals: places in them, or NONE; a deleted document has no value.
+    respelt: the other spellings that documents have, with the places of their values.
     """
 
     values: list[str]
     ordinals: Integers
+    respelt: Mapping[str, int]
+
+    def ordinal(self, value: str) -> int:
+        """The place of a value, however it is spelt; NONE if there is no such value."""
+        found = self._ordinal_of.get(value)
+        if found is None:
+            found = self._ordinal_of_key.get(spelling_key(value), NONE)
+        return found
 
     @cached_property
-    def ordinal_of(self) -> dict[str, int]:
-        return {value: ordinal for ordinal, value in enumerate(self.values)}
+    def _ordinal_of(self) -> dict[str, int]:
+        return {value: ordinal for ordinal, value in enumerate(self.values)} | dict(self.respelt)
+
+    @cached_property
+    def _ordinal_of_key(self) -> dict[str, int]:
+        """Made only for a spelling that no document has: keys take a while."""
+        return {spelling_key(value): ordinal for ordinal, value in enumerate(self.values)}
+
+    def shown(self, value: str) -> str:
+        """The spelling in which a document's value is shown."""
+        ordinal = self.respelt.get(value)
+        return value if ordinal is None else self.values[ordinal]
 
     def wanted(self, chosen: Iterable[str]) -> Integers:
         """The ordinals of those chosen values that there are, in the dtype of `ordinals`."""
-        known = {self.ordinal_of[value] for value in chosen if value in self.ordinal_of}
+        known = {self.ordinal(value) for value in chosen} - {NONE}
         return np.asarray(sorted(known), dtype=self.ordinals.dtype)
 
     def tally(self, ordinals: Integers) -> Tally:
@@ -161,13 +182,13 @@ class ManyValued(FacetColumn):
         return mask
 
     def holders(self, chosen: Iterable[str]) -> Docs:
-        """All documents that have all of the chosen values, deleted ones too, ascending."""
+        """All documents that have all of the chosen values, ascending."""
         counts = np.zeros(len(self.offsets) - 1, dtype=np.intp)
-        wanted = self.wanted(chosen)
-        for ordinal in wanted:
+        wanted = {self.ordinal(value) for value in chosen}
+        for ordinal in wanted - {NONE}:
             places = np.flatnonzero(self.ordinals == ordinal).astype(self.offsets.dtype)
             counts[self.offsets.searchsorted(places, side="right") - 1] += 1
-        return np.flatnonzero(counts == len(set(chosen)))
+        return np.flatnonzero(counts == len(wanted))
 
     def of_docs(self, docs: Docs) -> Integers:
         """The ordinals of the documents."""
@@ -228,7 +249,7 @@ class Columns:
         """Columns from arrays by document number, deleted documents included.
 
         ids: shape (documents,). days, live, lengths: as in Columns. facets: the STORED_FACETS by
-        name; each document has different values.
+        name; each document has different values, which may differ in spelling only.
         """
         ranks = np.empty(len(ids), dtype=np.intp)
         ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
@@ -240,7 +261,9 @@ class Columns:
             live=live,
             lengths={name: _narrowest(each) for name, each in lengths.items()},
             facets={
-                facet.name: _facet_column(_years(days) if facet.is_year else facets[facet.name])
+                facet.name: _facet_column(
+                    _years(days) if facet.is_year else facets[facet.name], live
+                )
                 for facet in FACETS
             },
         )
@@ -248,6 +271,7 @@ class Columns:
     def save(self, path: Path) -> FileDigest:
         """Write the columns into a new file. Raises OSError."""
         values = {name: column.values for name, column in self.facets.items()}
+        respelt = {name: dict(column.respelt) for name, column in self.facets.items()}
         with SegmentFileWriter(path) as writer:
             for name in ("days", "newest", "oldest", "live"):
                 writer.array(name, getattr(self, name))
@@ -257,15 +281,14 @@ class Columns:
                 writer.array(f"ordinals/{name}", column.ordinals)
                 if isinstance(column, ManyValued):
                     writer.array(f"offsets/{name}", column.offsets)
-            return writer.finish({"values": values})
+            return writer.finish({"values": values, "respelt": respelt})
 
     @classmethod
     def load(cls, path: Path) -> Columns:
         """Map the columns that `save` wrote into memory. Raises IndexDamaged."""
         file = SegmentFile(path, BlockCache(0))
         try:
-            values: dict[str, list[str]] = file.properties["values"]
-            facets = {facet.name: _read_column(file, facet, values[facet.name]) for facet in FACETS}
+            facets = {facet.name: _read_column(file, facet) for facet in FACETS}
         except (KeyError, TypeError) as error:
             file.damaged(f"it holds no columns ({error!r})")
         return cls(
@@ -300,6 +323,17 @@ class Columns:
     def _known_totals(self) -> dict[str, npt.NDArray[np.intp]]:
         return {}
 
+    def shown(self, article: Article) -> Article:
+        """An article with the values of its facets in the spelling in which they are shown."""
+        changes: dict[str, Any] = {}
+        for facet in STORED_FACETS:
+            column = self.facets[facet.name]
+            values = article.facet_values(facet) if column.respelt else ()
+            if any(value in column.respelt for value in values):
+                shown = tuple(dict.fromkeys(map(column.shown, values)))
+                changes[facet.attribute or facet.name] = shown if facet.is_many else shown[0]
+        return replace(article, **changes) if changes else article
+
     def norms(self, field: str) -> Floats:
         """The `length_norms` of an indexed field, made once."""
         name = measured_field(field)
@@ -333,11 +367,13 @@ class Columns:
         return candidates[np.lexsort(keys)]
 
 
-def _read_column(file: SegmentFile, facet: Facet, values: list[str]) -> OneValued | ManyValued:
+def _read_column(file: SegmentFile, facet: Facet) -> OneValued | ManyValued:
+    values: list[str] = file.properties["values"][facet.name]
+    respelt: dict[str, int] = file.properties["respelt"][facet.name]
     ordinals = file.array(f"ordinals/{facet.name}")
     if facet.is_many:
-        return ManyValued(values, ordinals, file.array(f"offsets/{facet.name}"))
-    return OneValued(values, ordinals)
+        return ManyValued(values, ordinals, respelt, file.array(f"offsets/{facet.name}"))
+    return OneValued(values, ordinals, respelt)
 
 
 def _narrowest(array: Integers) -> Integers:
@@ -372,17 +408,40 @@ def _years(days: Integers) -> Numbered:
     return Numbered([str(year + 1970) for year in years.tolist()], ordinals)
 
 
-def _facet_column(numbered: Numbered) -> OneValued | ManyValued:
-    """The column of those values that occur, in German order."""
+def _facet_column(numbered: Numbered, live: Mask) -> OneValued | ManyValued:
+    """The column of the values of live documents, those that differ in spelling only as one."""
     values, ordinals = numbered.values, numbered.ordinals
-    occurring = np.unique(ordinals[ordinals != NONE]).tolist()
-    ordered = sorted(occurring, key=lambda ordinal: german_sort_key(values[ordinal]))
+    docs = None
+    if numbered.counts is None:
+        ordinals = np.where(live, ordinals, NONE)
+    else:
+        docs = np.repeat(np.arange(len(live)), numbered.counts)
+        docs, ordinals = docs[live[docs]], ordinals[live[docs]]
+    frequencies = np.bincount(ordinals[ordinals != NONE], minlength=len(values)).tolist()
+    spellings: dict[str, list[int]] = {}
+    for ordinal, frequency in enumerate(frequencies):
+        if frequency:
+            spellings.setdefault(spelling_key(values[ordinal]), []).append(ordinal)
+    groups = []
+    for group in spellings.values():
+        # Of equally frequent ones, any that does not depend on how documents are numbered.
+        group.sort(key=lambda ordinal: (-frequencies[ordinal], values[ordinal]))
+        groups.append(group)
+    groups.sort(key=lambda group: german_sort_key(values[group[0]]))
     # One more place at the end, which is where NONE leads to.
     places = np.full(len(values) + 1, NONE, dtype=np.intp)
-    places[ordered] = np.arange(len(ordered))
-    sorted_values = [values[ordinal] for ordinal in ordered]
-    sorted_ordinals = _narrowest(places[ordinals])
-    if numbered.counts is None:
-        return OneValued(sorted_values, sorted_ordinals)
-    offsets = np.concatenate(([0], np.cumsum(numbered.counts, dtype=np.intp)))
-    return ManyValued(sorted_values, sorted_ordinals, _narrowest(offsets))
+    for place, group in enumerate(groups):
+        places[group] = place
+    shown = [values[group[0]] for group in groups]
+    respelt = {values[each]: place for place, group in enumerate(groups) for each in group[1:]}
+    ordinals = places[ordinals]
+    if docs is None:
+        return OneValued(shown, _narrowest(ordinals), respelt)
+    if respelt:
+        # Of two spellings of a value in one document, only the first counts.
+        _, firsts = np.unique(docs * len(shown) + ordinals, return_index=True)
+        firsts.sort()
+        docs, ordinals = docs[firsts], ordinals[firsts]
+    counts = np.bincount(docs, minlength=len(live))
+    offsets = np.concatenate(([0], np.cumsum(counts, dtype=np.intp)))
+    return ManyValued(shown, _narrowest(ordinals), respelt, _narrowest(offsets))

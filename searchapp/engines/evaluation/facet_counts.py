@@ -140,9 +140,12 @@ def _top_values(
     if not chosen:
         return tuple(map(_facet_count, zip(shown, shown_counts, repeat(False), strict=False)))
     all_shown = dict(zip(shown, shown_counts, strict=True))
+    selected = set()
     for value in chosen:
-        if value not in all_shown:
-            places = np.flatnonzero(ordinals == column.ordinal_of.get(value, NONE))
-            all_shown[value] = int(counts[places].sum())
+        ordinal = column.ordinal(value)
+        known = value if ordinal == NONE else values[ordinal]
+        selected.add(known)
+        if known not in all_shown:
+            all_shown[known] = int(counts[ordinals == ordinal].sum())
     ordered = sorted(all_shown.items(), key=lambda item: (-item[1], german_sort_key(item[0])))
-    return tuple(FacetCount(value, count, value in chosen) for value, count in ordered)
+    return tuple(FacetCount(value, count, value in selected) for value, count in ordered)

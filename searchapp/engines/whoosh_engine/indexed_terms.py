@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from searchapp.engines.fields import (
     COMPOUND_FIELDS,
     GAP,
-    LINE_FIELDS,
     TEXT,
     exact_field,
     parts_field,
 )
+from searchapp.facets import LINE_FACETS
 from searchapp.german import Analyzer
 from searchapp.model import Article, Token
 
@@ -34,7 +34,10 @@ def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
         TEXT: _joined([title, tags, body]),
         "title": title,
         "tags": tags,
-        **{name: analyzer.analyze(getattr(article, name) or "") for name in LINE_FIELDS},
+        **{
+            facet.name: _joined([analyzer.analyze(each) for each in article.facet_values(facet)])
+            for facet in LINE_FACETS
+        },
     }
     for name, tokens in fields.items():
         if not tokens:

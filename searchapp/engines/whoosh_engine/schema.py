@@ -16,7 +16,7 @@ from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.german import Analyzer
 from searchapp.model import Article
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 """Raise it when the fields or what they hold change: older indexes are then refused."""
 
 

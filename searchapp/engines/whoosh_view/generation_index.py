@@ -4,7 +4,8 @@
 ...     results = searcher.search(QueryParser("text", ix.schema).parse("stahl industri"))
 
 Fields are those of `searchapp.engines.fields`, with terms as they were indexed: what is sought in
-`text` has to be stemmed already, and exact forms are in `text_exact`. `id` has one term for each
+`text` has to be stemmed already, and exact forms are in `text_exact`; the names in `authors` are
+found in `author`. `id` has one term for each
 document. The stored fields are those of `Article.to_record` that have a value, with the date as a
 `date`. Field lengths are those that the product ranks by (`fields.measured_field`).
 Deleted articles are never found; as on any index of Whoosh's, they count in frequencies until
@@ -37,7 +38,7 @@ from searchapp.engines.columnar.generation import open_columns, open_segments
 from searchapp.engines.columnar.segment.layout import VIEWS
 from searchapp.engines.columnar.snapshot import PlacedSegment, placed
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.fields import LINE_FIELDS, measured_field
+from searchapp.engines.fields import measured_field
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.engines.whoosh_view.matchers import VectorMatcher
 from searchapp.engines.whoosh_view.segment_terms import SegmentTerms, WordField, segment_fields
@@ -45,8 +46,8 @@ from searchapp.engines.whoosh_view.segment_terms import SegmentTerms, WordField,
 _CACHE_BYTES = 8 << 20
 """Decompressed blocks that an open index keeps."""
 
-_STORED = ("title", "tags", *LINE_FIELDS)
-_STORED_ONLY = ("body", "date", "url")
+_STORED = ("title", "tags", "section", "source")
+_STORED_ONLY = ("body", "date", "url", "authors")
 _UNVERSIONED = -1
 """What Whoosh calls the generation of an index that never changes."""
 

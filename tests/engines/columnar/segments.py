@@ -57,7 +57,7 @@ nasty_articles = st.builds(
     body=nasty_texts,
     tags=st.lists(nasty_texts, max_size=3, unique=True).map(tuple),
     date=st.none() | st.sampled_from((dt.date.min, dt.date(2024, 1, 16), dt.date.max)),
-    author=_names,
+    authors=st.lists(nasty_texts, max_size=2, unique=True).map(tuple),
     source=_names,
     url=st.none() | st.just("https://example.org/ä"),
     title_is_derived=st.booleans(),

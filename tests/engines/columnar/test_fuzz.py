@@ -67,7 +67,7 @@ class Victim:
                 title=" ".join(chance.choices(WORDS, k=3)),
                 body=" ".join(chance.choices(WORDS, k=60)),
                 tags=tuple(dict.fromkeys(chance.choices(WORDS, k=2))),
-                author=chance.choice((None, "Redaktion", "Stahl")),
+                authors=tuple(chance.sample(("Redaktion", "Stahl"), chance.randint(0, 2))),
             )
 
         articles = [article(number) for number in range(70)]

@@ -89,7 +89,7 @@ def test_words_of_any_length(opened: Opened) -> None:
 
 def test_articles_without_any_word(opened: Opened, tmp_path: Path) -> None:
     """They are counted, listed and stored, and no word finds them."""
-    articles = [Article(f"{n}", "…", "!!! 😀 ???", tags=("—",), author="*") for n in range(3)]
+    articles = [Article(f"{n}", "…", "!!! 😀 ???", tags=("—",), authors=("*",)) for n in range(3)]
     assert_holds(built(tmp_path / "segment", articles), articles)
     case = opened.built(*articles)
     assert case.search("").total == 3

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from searchapp.deadline import NEVER
 from searchapp.engines.base import MarkedArticle, PageRequest, Snapshot
 from searchapp.engines.columnar import ColumnarEngine
+from searchapp.engines.columnar.generation import COLUMNS
 from searchapp.engines.evaluation.array_snapshot import QueryRules
+from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.highlighter import article_matches
 from searchapp.engines.fields import TEXT, exact_field
@@ -83,15 +85,18 @@ def test_hits_are_marked_as_by_a_new_analysis(
         updated = revise(ENGINE, folder / "updated", base, removed, second)
         (folder / "words").mkdir()
         terms = terms_of(tree, held, folder / "words") if tree else ()
+        shown = Columns.load(updated / COLUMNS).shown
         with closing(ENGINE.open(updated)) as snapshot:
             assert snapshot.doc_count == len(held)
+            matches = {
+                each.id: article_matches(each, terms, dictionary_analyzer()) for each in held
+            }
             for article in held:
-                matches = article_matches(article, terms, dictionary_analyzer())
                 marked = snapshot.article(article.id, tree, deadline=NEVER)
-                assert marked == MarkedArticle(article, matches)
+                assert marked == MarkedArticle(shown(article), matches[article.id])
             found = snapshot.search(tree, NO_FILTERS, PageRequest(limit=len(held)), deadline=NEVER)
             for hit in found.hits:
-                assert hit.matches == article_matches(hit.article, terms, dictionary_analyzer())
+                assert hit.matches == matches[hit.article.id]
             for each in removed:
                 assert snapshot.article(each, tree, deadline=NEVER) is None
 

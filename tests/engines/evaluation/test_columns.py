@@ -58,7 +58,9 @@ def test_columns_of_arrays_are_those_of_rows(tmp_path: Path) -> None:
     """Values may come in any order, and some that no document has."""
     days = [dt.date(2024, 5, 1), None]
     rows = [
-        ColumnRow(Article("b", "", "", tags=("z", "ä"), date=days[0], author="A"), {"text": 300}),
+        ColumnRow(
+            Article("b", "", "", tags=("z", "ä"), date=days[0], authors=("A",)), {"text": 300}
+        ),
         ColumnRow(Article("a", "", "", tags=("z",), date=days[1], source="S"), {"title": 2}),
     ]
     lengths = {name: np.zeros(2, dtype=np.int64) for name in ANALYZED_FIELDS}
@@ -74,7 +76,7 @@ def test_columns_of_arrays_are_those_of_rows(tmp_path: Path) -> None:
             ),
             "section": Numbered([], np.asarray([NONE, NONE])),
             "source": Numbered(["S"], np.asarray([NONE, 0])),
-            "author": Numbered(["gone", "A"], np.asarray([1, NONE])),
+            "author": Numbered(["gone", "A"], np.asarray([1]), np.asarray([1, 0])),
         },
     )
     columns.save(tmp_path / "one")
@@ -89,7 +91,7 @@ def test_a_flipped_bit_is_refused_by_the_name_of_the_file(data: st.DataObject) -
     with TemporaryDirectory() as folder:
         path = Path(folder, "columns")
         columns = Columns.build(
-            [row(Article("1", "", "", tags=("a", "b"), source="c", author="d"))]
+            [row(Article("1", "", "", tags=("a", "b"), source="c", authors=("d",)))]
         )
         columns.save(path)
         content = bytearray(path.read_bytes())
@@ -112,7 +114,9 @@ def test_a_flipped_bit_is_refused_by_the_name_of_the_file(data: st.DataObject) -
 def test_damaged_columns_are_refused(tmp_path: Path, damage: str) -> None:
     """With the command that mends them."""
     path = tmp_path / "columns"
-    Columns.build([row(Article("1", "", "", tags=("a", "b"), source="c", author="d"))]).save(path)
+    Columns.build([row(Article("1", "", "", tags=("a", "b"), source="c", authors=("d",)))]).save(
+        path
+    )
     content = path.read_bytes()
     path.unlink()
     match damage:

@@ -59,8 +59,8 @@ def test_filters_and_counts_are_those_of_a_plain_scan(
 
 def test_facet_values_are_in_order_of_count_then_of_a_german_index() -> None:
     """ä stands with a, ß with ss, and case does not matter."""
-    values = ["Zinn", "Äther", "apfel", "Straße", "Strasse", "öl", "Oma"]
-    expected = ["apfel", "Äther", "öl", "Oma", "Strasse", "Straße", "Zinn"]
+    values = ["Zinn", "Äther", "apfel", "Straße", "Strasser", "öl", "Oma"]
+    expected = ["apfel", "Äther", "öl", "Oma", "Straße", "Strasser", "Zinn"]
     assert sorted(values, key=german_sort_key) == expected
     columns = columns_of([Article(f"{n}", "", "", tags=(each,)) for n, each in enumerate(values)])
     counts = FilterMasks(columns, Filters(), columns.all_docs).counts(TAGS, 10)

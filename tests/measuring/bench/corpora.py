@@ -28,7 +28,7 @@ def article(number: int) -> Article:
         body=f"Seite {number} handelt von: {', '.join(metals)}.\n\nMehr <b>steht</b> nicht da.",
         tags=tuple(tag for each, tag in enumerate(TAGS, 2) if number % each == 0 and number % 5),
         date=dt.date(2000 + number % 4, 1, 1) if number % 7 else None,
-        author=f"Autor {number % 3}",
+        authors=(f"Autor {number % 3}",),
     )
 
 

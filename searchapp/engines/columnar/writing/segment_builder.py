@@ -25,6 +25,7 @@ from searchapp.engines.columnar.writing.field_writer import Tables, write_field
 from searchapp.engines.columnar.writing.token_table import Texts, TokenTable, WordTable, ranked
 from searchapp.engines.storage.segment_file import SegmentFileWriter
 from searchapp.engines.storage.tables import RowTableWriter
+from searchapp.facets import LINE_FACETS
 from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
 from searchapp.index_files import FileDigest
 from searchapp.model import Article
@@ -75,7 +76,7 @@ class _SegmentBuild:
         count = len(self._articles)
         texts = Texts.of_articles(self._articles)
         analyzed = self._analyzer.analyze(texts.texts)
-        lines = [Texts.of_line(self._articles, layout.name) for layout in LINE_LAYOUTS]
+        lines = [Texts.of_facet(self._articles, facet) for facet in LINE_FACETS]
         analyzed_lines = [self._analyzer.analyze(line.texts) for line in lines]
         self._words.update()
         tokens = TokenTable.of_tokens(texts, analyzed, self._words)

@@ -14,6 +14,7 @@ from searchapp.engines.columnar.segment.layout import ZONES
 from searchapp.engines.columnar.segment.postings import gaps_within, sums_before
 from searchapp.engines.columnar.segment.postings_table import PostingsTable
 from searchapp.engines.fields import GAP
+from searchapp.facets import Facet
 from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
 from searchapp.model import Article
 
@@ -89,10 +90,12 @@ class Texts(NamedTuple):
         return cls(texts, np.asarray(docs, dtype=np.int64), np.asarray(zones, dtype=np.int64))
 
     @classmethod
-    def of_line(cls, articles: Sequence[Article], field: str) -> Texts:
-        """Of each article one field of one line, empty if missing. It has no zones."""
-        texts = [getattr(article, field) or "" for article in articles]
-        return cls(texts, np.arange(len(texts)), np.zeros(len(texts), dtype=np.int64))
+    def of_facet(cls, articles: Sequence[Article], facet: Facet) -> Texts:
+        """Of each article its values in a facet. It has no zones."""
+        values = [article.facet_values(facet) for article in articles]
+        texts = [text for of_article in values for text in of_article]
+        docs = np.repeat(np.arange(len(values)), np.asarray(list(map(len, values)), dtype=np.int64))
+        return cls(texts, docs, np.zeros(len(texts), dtype=np.int64))
 
     def offsets(self) -> Ints:
         """Where each text begins in its document, if one character follows each, shape (texts,)."""

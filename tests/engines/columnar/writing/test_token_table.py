@@ -11,6 +11,7 @@ from searchapp.engines.columnar.writing.token_table import (
     WordTable,
 )
 from searchapp.engines.fields import GAP
+from searchapp.facets import FACETS
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
 from tests.lexicon import dictionary_analyzer
@@ -39,11 +40,13 @@ def test_texts_are_title_tags_and_body_of_each_article() -> None:
     assert texts.offsets().tolist() == [0, 11, 16, 17, 0, 1, 0, 5]
 
 
-def test_a_line_is_one_text_of_each_article() -> None:
-    """Empty where it is missing."""
-    texts = Texts.of_line([Article("a", "", "", author="Ada"), Article("b", "", "")], "author")
-    assert (texts.texts, texts.docs.tolist()) == (["Ada", ""], [0, 1])
-    assert texts.offsets().tolist() == [0, 0]
+def test_the_values_of_a_facet_are_texts_of_their_article() -> None:
+    """None where there are none."""
+    author = next(facet for facet in FACETS if facet.name == "author")
+    articles = [Article("a", "", "", authors=("Ada", "Bo")), Article("b", "", "")]
+    texts = Texts.of_facet(articles, author)
+    assert (texts.texts, texts.docs.tolist()) == (["Ada", "Bo"], [0, 0])
+    assert texts.offsets().tolist() == [0, 4]
 
 
 def test_positions_count_over_all_texts_of_a_document() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from searchapp.commands import search_commands
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import article_from_record
-from searchapp.dates import Period, parse_day, parse_period, parse_range
+from searchapp.dates import Period, article_day, parse_day, parse_period, parse_range
 from searchapp.errors import Problem
 from searchapp.query import parse_query
 from searchapp.query.tree import DateRange
@@ -32,6 +33,19 @@ DAYS = {
         "20240305",
         "2024-03-05T23:59:59Z",
         "20240305T101500Z",
+        "20240305T1015+0100",
+        "20240305101500",
+        "2024-03-05+01:00",
+        "2024-03-05Z",
+        "2024.03.05",
+        "05-MAR-2024",
+        "5-Mrz-2024 10:15",
+        "Tuesday, 05-Mar-24 10:15:00 GMT",
+        "Tue Mar  5 10:15:00 2024",
+        "Tue Mar 05 10:15:00 +0000 2024",
+        "Stand: 5. März 2024, 10 Uhr",
+        "Veröffentlicht am 5. März 2024",
+        "Erschienen: 05.03.2024 10:15",
         "2024-03-05T00:30:00.123+02:00",
         "2024-03-05 10:15",
         "5.3.2024",
@@ -111,7 +125,6 @@ REFUSED = [
     "gestern",
     "5. Brumaire 2024",
     "Brumaire 2024",
-    "1709632800",
     "bis 5.3.2024",
     "nach 5. März 2024",
     "2024-03-05 bis 2024-03-07",
@@ -121,6 +134,22 @@ REFUSED = [
     "٢٠٢٤",
 ]
 """What has no meaning, or more than one."""
+
+LINES = {
+    "5. März 2024 (aktualisiert am 6. März 2024)": "2024-03-05",
+    "Aktualisiert: 6.3.2024, erstellt: 5.3.2024": "2024-03-05",
+    "Zuletzt geändert am 6.3.2024": "2024-03-06",
+    "Von Eva Moll | 05.03.2024 | Stand: 10:15 Uhr": "2024-03-05",
+    "gültig bis 7.3.2024, erschienen 5.3.2024": "2024-03-05",
+    "aus Heft 3, March 5, 2024, Seite 7": "2024-03-05",
+    "1709632800": "2024-03-05",
+    "1709632800000": "2024-03-05",
+    "vom 31.2.2024": None,
+    "Heft 12.3.2024.7": "2024-03-12",
+    "03/05/2024, 2024": None,
+    "x" * 1000 + " 5.3.2024": None,
+}
+"""Lines in sources, and the day of the article."""
 
 ANY_DAY = [(text, dt.date.fromisoformat(day)) for day, texts in DAYS.items() for text in texts]
 ANY_PERIOD = [(text, Period(day, day)) for text, day in ANY_DAY] + [
@@ -181,6 +210,36 @@ def test_an_article_has_the_day_that_its_source_names(text: str, day: dt.date) -
     """Every usual German, English, ISO and mail form names one day."""
     assert parse_day(text) == day
     assert of_an_article(text) == day
+
+
+@pytest.mark.parametrize(("line", "day"), LINES.items())
+def test_the_first_sure_day_of_a_line_counts(line: str, day: str | None) -> None:
+    """Not the end of a period, and the day of a change only if there is no other."""
+    expected = dt.date.fromisoformat(day) if day else None
+    assert article_day(line) == expected
+    assert of_an_article(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "day"),
+    [
+        (1709632800, "2024-03-05"),
+        (1709632800123, "2024-03-05"),
+        (1709632800.5, "2024-03-05"),
+        (1709593200, "2024-03-05"),  # midnight in Germany
+        (1709596800, "2024-03-05"),  # midnight in Greenwich
+        (1720044000, "2024-07-04"),  # midnight in summer
+        (20240305, "2024-03-05"),
+        (2024, None),
+        (-1, None),
+        (10**400, None),
+        (math.nan, None),
+        (math.inf, None),
+    ],
+)
+def test_numbers_are_days_or_seconds(number: float, day: str | None) -> None:
+    """Seconds or milliseconds since 1970, as it was then in Germany."""
+    assert article_day(number) == (dt.date.fromisoformat(day) if day else None)
 
 
 @DOORS

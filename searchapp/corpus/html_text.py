@@ -19,7 +19,26 @@ HIDDEN = frozenset((
     "video",
 ))  # fmt: skip
 CELLS = frozenset(("td", "th"))
-_MARKUP = re.compile(r"<[A-Za-z/!?]")
+_LISTS = frozenset(("ol", "ul", "dl"))
+_ITEM_ENDS = {"li": ".", "dt": ":", "dd": ".", "tr": "."}
+"""What ends an item of a list, or a row of a table, that has no end of its own: in a snippet the
+next one stands in the same line."""
+_MARKS = tuple(".!?…:;,–|")
+_CLOSING = "\"'“”«»‘’)]"
+# What plain texts with the signs < and > do not hold: the end of a known element, an element that
+# has none, a known element with an attribute, or a comment.
+_KNOWN = "|".join(sorted(
+    {*BLOCKS, *HIDDEN, "a", "abbr", "acronym", "b", "bdi", "big", "body", "cite", "code", "del",
+     "dfn", "em", "font", "html", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small",
+     "span", "strike", "strong", "sub", "sup", "tbody", "td", "th", "thead", "time", "tt", "u",
+     "var"}
+))  # fmt: skip
+_HTML = re.compile(
+    rf"</(?:{_KNOWN})\s*>|<(?:br|hr|p|li|wbr)\s*/?>|<img\s|<!--|<!doctype"
+    rf"|<(?:{_KNOWN})\s+[a-z-]+\s*=",
+    re.IGNORECASE,
+)
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANKS = re.compile(r" {2,}")
 _LINE_ENDS = re.compile(r" ?\n ?")
@@ -27,16 +46,20 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def text_of_maybe_html(text: str) -> str:
-    """The text of a field that some feeds fill with plain text and others with HTML."""
-    return html_to_text(text) if _MARKUP.search(text) else text
+    """The text of a field that some sources fill with plain text and others with HTML.
+
+    HTML may have empty lines between paragraphs, as WordPress keeps them.
+    """
+    return html_to_text(_EMPTY_LINE.sub("\n<p>\n", text)) if _HTML.search(text) else text
 
 
 def html_to_text(html: str) -> str:
     """The visible text of an HTML fragment or page.
 
     Blocks become paragraphs with an empty line between them, <br> a line end, and an image its
-    alternative text; scripts, styles and form controls are dropped. Never raises: broken HTML is
-    read as browsers read it.
+    alternative text; scripts, styles and form controls are dropped. Items of lists and rows of
+    tables end as sentences do, with semicolons between cells. Never raises: broken HTML is read as
+    browsers read it.
     """
     target = _VisibleText()
     # Events instead of a tree: however deep the elements are nested, nothing recurses.
@@ -53,6 +76,10 @@ class _VisibleText:
         self._pieces: list[str] = []
         self._hidden_depth = 0
         self._pre_depth = 0
+        self._last_text = -1
+        """The latest piece that is not blank."""
+        self._open_items: list[tuple[str, int]] = []
+        """The open elements of _ITEM_ENDS, each with the number of pieces before it."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in HIDDEN:
@@ -62,21 +89,43 @@ class _VisibleText:
         elif tag == "img" and not self._hidden_depth:
             self._pieces.append(f" {attributes.get('alt', '')} ")
         elif tag in BLOCKS:
+            if tag in _LISTS and self._open_items:
+                self._punctuate(":", self._open_items[-1][1])
             self._pieces.append("\n\n")
         elif tag in CELLS:
+            if self._open_items:
+                self._punctuate(";", self._open_items[-1][1])
             self._pieces.append(" ")
+        if tag in _ITEM_ENDS:
+            self._open_items.append((tag, len(self._pieces)))
         self._pre_depth += tag == "pre"
 
     def end(self, tag: str) -> None:
         if tag in HIDDEN:
             self._hidden_depth = max(0, self._hidden_depth - 1)
-        elif tag in BLOCKS:
+        elif tag in _ITEM_ENDS:
+            self._end_item(tag)
+        if tag in BLOCKS:
             self._pieces.append("\n\n")
         self._pre_depth = max(0, self._pre_depth - (tag == "pre"))
 
     def data(self, text: str) -> None:
         if not self._hidden_depth:
+            if not text.isspace():
+                self._last_text = len(self._pieces)
             self._pieces.append(text if self._pre_depth else _SPACE.sub(" ", text))
+
+    def _end_item(self, tag: str) -> None:
+        if self._open_items and self._open_items[-1][0] == tag:
+            _, since = self._open_items.pop()
+            self._punctuate(_ITEM_ENDS[tag], since)
+
+    def _punctuate(self, mark: str, since: int) -> None:
+        """Write a mark after the text that was written since a piece, if it has none."""
+        if self._last_text >= since:
+            text = self._pieces[self._last_text].rstrip()
+            if not text.rstrip(_CLOSING).endswith(_MARKS):
+                self._pieces[self._last_text] = text + mark + " "
 
     def close(self) -> None:
         """Asked for by lxml; the result is `text()`."""

@@ -15,38 +15,79 @@ from typing import Literal
 
 from searchapp.corpus.bylines import split_byline
 from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
 from searchapp.corpus.paragraphs import split_paragraphs
 from searchapp.corpus.titles import MAX_TITLE_CHARS, cut_at_word, derive_title
-from searchapp.dates import parse_day
+from searchapp.dates import article_day
 from searchapp.german.text_cleaner import clean_line, clean_text
 from searchapp.model import Article
 
 Field = Literal[
-    "id", "title", "date", "tags", "category", "author", "source", "section", "url", "body"
+    "id", "title", "date", "tags", "category", "author", "source", "section", "url", "lead", "body"
 ]
+State = Literal["draft", "publish", "status", "publish_date", "expiry_date"]
 
 FIELD_NAMES: Mapping[Field, tuple[str, ...]] = {
-    "id": ("id", "guid", "kennung"),
-    "title": ("title", "titel", "headline", "überschrift", "ueberschrift"),
+    "id": ("id", "guid", "kennung", "_id", "@id"),
+    "title": ("title", "titel", "headline", "überschrift", "ueberschrift", "schlagzeile",
+              "post_title"),
     "date": ("date", "datum", "published", "date_published", "published_at", "datepublished",
-             "pubdate", "veröffentlicht", "veroeffentlicht", "erschienen", "erscheinungsdatum"),
+             "pubdate", "veröffentlicht", "veroeffentlicht", "erschienen", "erscheinungsdatum",
+             "published_time", "publication_date", "pub_date", "post_date", "veröffentlicht_am",
+             "erschienen_am", "timestamp", "datecreated", "created", "created_at"),
     "tags": ("tags", "tag", "schlagworte", "schlagwörter", "schlagwoerter", "schlagwort",
-             "stichworte", "stichwörter", "themen", "keywords"),
+             "stichworte", "stichwörter", "themen", "keywords", "keyword", "stichwort", "topics",
+             "topic", "labels"),
     "category": ("categories", "category", "kategorien", "kategorie"),
     "author": ("author", "authors", "autor", "autorin", "autoren", "verfasser", "verfasserin",
                "creator", "byline"),
     "source": ("source", "quelle", "quellen", "publisher"),
-    "section": ("section", "ressort", "rubrik"),
-    "url": ("url", "link", "permalink"),
+    "section": ("section", "ressort", "rubrik", "articlesection"),
+    "url": ("url", "link", "permalink", "canonical_url"),
+    "lead": ("lead", "lede", "teaser", "vorspann", "intro", "einleitung", "anriss", "anrisstext",
+             "standfirst", "subtitle", "untertitel", "unterzeile"),
     "body": ("body", "text", "content", "inhalt", "artikeltext", "articlebody", "volltext",
-             "description", "beschreibung"),
+             "fulltext", "full_text", "body_text", "post_content", "content_html", "body_html",
+             "html", "content_text", "description", "beschreibung", "summary", "zusammenfassung",
+             "abstract", "excerpt", "auszug", "post_excerpt"),
 }  # fmt: skip
 """The names of each field in sources, German and English; of two in one record the first wins.
 
-Categories are tags. One also names the section: the only one, or the first one if the record has
-tags besides.
+Categories are tags, and all names of tags count together. One category also names the section:
+the only one, or the first one if the record has tags besides. A lead begins the text, if the text
+does not hold it already.
 """
 
+_STATE_NAMES: Mapping[State, tuple[str, ...]] = {
+    "draft": ("draft", "is_draft", "entwurf"),
+    "publish": ("publish", "is_published"),
+    "status": ("status", "post_status"),
+    "publish_date": ("publishdate", "publish_date", "publish_at", "sperrfrist", "embargo"),
+    "expiry_date": ("expirydate", "expiry_date", "unpublishdate", "expires", "ablaufdatum"),
+}
+_HIDDEN_STATES: Mapping[str, str] = {
+    **dict.fromkeys(("draft", "drafts", "auto-draft", "entwurf", "idea"), "is a draft"),
+    **dict.fromkeys(("private", "privat", "hidden", "unpublished", "unveröffentlicht", "skip",
+                     "inherit"), "is not public"),
+    **dict.fromkeys(("future", "scheduled", "geplant"), "is planned for later"),
+    **dict.fromkeys(("pending", "in review"), "waits for its review"),
+    **dict.fromkeys(("trash", "papierkorb", "deleted", "gelöscht"), "is in the trash"),
+}  # fmt: skip
+"""The states of articles that WordPress, Pelican and their like do not show. Other words in a field
+"status" are about what the article tells."""
+
+_YES_OR_DAY_RANKS = frozenset(
+    FIELD_NAMES["date"].index(name) for name in ("published", "veröffentlicht", "veroeffentlicht")
+)
+_YES = frozenset(("true", "yes", "ja", "on", "1"))
+_NO = frozenset(("false", "no", "nein", "off", "0"))
+_ALWAYS_HTML = frozenset(("content_html", "body_html", "html"))
+_WRAPPERS = ("rendered", "html", "value", "text", "@value", "#text", "$date", "$oid", "@id")
+_WRAPPED: frozenset[Field | State] = frozenset(("id", "title", "date", "url", "lead", "body"))
+"""Fields that WordPress, databases and XML wrap into an object, and the key of the value in it."""
+_LISTS: frozenset[Field | State] = frozenset(("tags", "category"))
+
+_FIELDS: Mapping[Field | State, Field] = {field: field for field in FIELD_NAMES}
 MAX_ID_CHARS = 200
 MAX_TAG_CHARS = 1000
 MAX_TAGS = 1000
@@ -55,8 +96,11 @@ MAX_LINE_CHARS = 2000
 """Of an author, of source and of section."""
 MAX_URL_CHARS = 2000
 
-_RANK: Mapping[str, tuple[Field, int]] = {
-    name: (field, rank) for field, names in FIELD_NAMES.items() for rank, name in enumerate(names)
+_RANK: Mapping[str, tuple[Field | State, int]] = {
+    name: (field, rank)
+    for fields in (FIELD_NAMES, _STATE_NAMES)
+    for field, names in fields.items()
+    for rank, name in enumerate(names)
 }
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG_SEPARATORS = re.compile(r"[,;|\n]")
@@ -76,11 +120,11 @@ _known_authors = lru_cache(maxsize=2**16)(_clean_authors)
 def field_of(name: str) -> Field | None:
     """The field that a key, column or label means, in any case; None for an unknown one."""
     ranked = _ranked(name) if len(name) <= MAX_ID_CHARS else None
-    return ranked[0] if ranked else None
+    return _FIELDS.get(ranked[0]) if ranked else None
 
 
 @lru_cache(maxsize=2**12)
-def _ranked(name: str) -> tuple[Field, int] | None:
+def _ranked(name: str) -> tuple[Field | State, int] | None:
     name = unicodedata.normalize("NFC", name).strip("\ufeff \t\n\"'").lower()
     return _RANK.get(name.replace(" ", "_").replace("-", "_"))
 
@@ -91,21 +135,30 @@ def article_from_record(
     *,
     line: int | None = None,
     fallback_id: str,
+    may_hold_html: bool = False,
+    waits_for_its_day: bool = False,
 ) -> Article | None:
     """The article that a record of named values holds, or None after reporting why not.
 
-    record: keys as in FIELD_NAMES in any case, others are ignored. Texts are not yet cleaned
-        and hold no markup; tags are a list, or a text that is cut at commas, semicolons and
-        bars, and so are categories; authors are a list, or a text that names one or several
-        (see `split_byline`).
+    record: keys as in FIELD_NAMES in any case, others are ignored. Texts are not yet cleaned;
+        tags are a list, or a text that is cut at commas, semicolons and bars, and so are
+        categories; authors are a list, or a text that names one or several (see `split_byline`).
     line: where the record begins, 1-based; None if it is the whole file.
     fallback_id: for a record without an id of its own.
+    may_hold_html: whether texts with HTML elements are HTML; else they are texts about it.
+    waits_for_its_day: whether an article with a later date than today is not published yet.
+
+    What says that the public may not read it now (a draft, a later day of publication) is left out
+    with a warning, as the systems do that write such records.
 
     An article without a body has at least a title; one without a title gets the beginning of
     its body. Values that cannot be used are reported as warnings and left out.
     """
-    values = _by_field(record)
-    reader = _ValueReader(file, line)
+    values, body_name = _by_field(record)
+    reader = _ValueReader(file, line, may_hold_html)
+    if reason := _hidden_because(values, waits_for_its_day):
+        reader.warn(reason, "it is left out, as on the site that it was written for")
+        return None
     body_value = values.get("body")
     if isinstance(body_value, list) and all(isinstance(part, str) for part in body_value):
         body_value = "\n\n".join(body_value)
@@ -114,7 +167,15 @@ def article_from_record(
             f"body is {_kind(body_value)}, not a text", "make it one text in quotes", line=line
         )
         return None
-    body = split_paragraphs(clean_text(reader.text("body", body_value)))
+    if may_hold_html and body_name in _ALWAYS_HTML:
+        body = html_to_text(reader.raw_text("body", body_value))
+    else:
+        body = reader.text("body", body_value)
+    body = split_paragraphs(clean_text(body))
+    if isinstance(lead_value := values.get("lead"), str):
+        lead = split_paragraphs(clean_text(reader.text("lead", lead_value)))
+        if lead.rstrip(" .…") not in body:
+            body = f"{lead}\n\n{body}".strip("\n")
     own_title = clean_line(reader.text("title", values.get("title")))
     title = own_title or derive_title(body)
     if not title:
@@ -132,7 +193,7 @@ def article_from_record(
         title=title,
         body=body,
         tags=reader.bounded((*reader.tags(values.get("tags")), *categories)),
-        date=reader.date(values.get("date")),
+        date=reader.date(values.get("date") or values.get("publish_date")),
         authors=reader.authors(values.get("author")),
         source=reader.line("source", values.get("source")),
         section=section,
@@ -161,31 +222,87 @@ def split_tag_text(text: str) -> list[str]:
     return _TAG_SEPARATORS.split(text)
 
 
-def _by_field(record: Mapping[str, object]) -> dict[Field, object]:
-    """The values that are not empty, by field; the first name in FIELD_NAMES wins."""
-    values: dict[Field, object] = {}
-    ranks: dict[Field, int] = {}
+def _by_field(record: Mapping[str, object]) -> tuple[dict[Field | State, object], str]:
+    """The values that are not empty, by field, and the name that the body has.
+
+    The first name in FIELD_NAMES wins; the values of all names of tags are one list.
+    """
+    values: dict[Field | State, object] = {}
+    ranks: dict[Field | State, int] = {}
     for key, value in record.items():
         if value in _EMPTY or len(key) > MAX_ID_CHARS:
             continue
         ranked = _ranked(key)
-        if ranked and ranked[1] < ranks.get(ranked[0], len(_RANK)):
-            values[ranked[0]], ranks[ranked[0]] = value, ranked[1]
-    return values
+        if ranked is None:
+            continue
+        field, rank = ranked
+        if isinstance(value, dict) and field in _WRAPPED:
+            value = next((value[name] for name in _WRAPPERS if name in value), value)
+        if field == "date" and yes_or_no(value) is not None and rank in _YES_OR_DAY_RANKS:
+            field = "publish"  # "published: true"
+        if field in _LISTS and field in values:
+            values[field] = [*_as_list(values[field]), *_as_list(value)]
+        elif rank < ranks.get(field, len(_RANK)):
+            values[field], ranks[field] = value, rank
+    return values, FIELD_NAMES["body"][ranks["body"]] if "body" in ranks else ""
+
+
+def _as_list(value: object) -> list[object]:
+    if isinstance(value, str):
+        return list(split_tag_text(value))
+    return value if isinstance(value, list) else [value]
+
+
+def yes_or_no(value: object) -> bool | None:
+    """What a value says that is yes or no; None for any other."""
+    if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
+        return bool(value)
+    if isinstance(value, str) and len(value) <= 5:
+        word = value.strip().lower()
+        return True if word in _YES else False if word in _NO else None
+    return None
+
+
+def _hidden_because(values: Mapping[Field | State, object], waits_for_its_day: bool) -> str | None:
+    """Why the public may not read an article now; None if it may."""
+    if not waits_for_its_day and values.keys().isdisjoint(_STATE_NAMES):
+        return None
+    if yes_or_no(values.get("draft")):
+        return "is a draft"
+    if yes_or_no(values.get("publish")) is False:
+        return "is not published"
+    status = values.get("status")
+    if isinstance(status, str) and (reason := _HIDDEN_STATES.get(status.strip().lower())):
+        return reason
+    today = dt.date.today()
+    planned, expiry = values.get("publish_date"), values.get("expiry_date")
+    if planned is None and waits_for_its_day:
+        planned = values.get("date")
+    if isinstance(planned, str) and (day := article_day(planned)) and day > today:
+        return "is planned for a later day"
+    if isinstance(expiry, str) and (day := article_day(expiry)) and day < today:
+        return "has expired"
+    return None
 
 
 class _ValueReader:
     """Reads the values of one record, reporting what cannot be used."""
 
-    def __init__(self, file: ArticleFile, line: int | None) -> None:
+    def __init__(self, file: ArticleFile, line: int | None, may_hold_html: bool) -> None:
         self._file = file
         self._line = line
+        self._may_hold_html = may_hold_html
 
     def warn(self, what: str, remedy: str) -> None:
         self._file.warn(what, remedy, line=self._line)
 
     def text(self, field: Field, value: object) -> str:
-        """A text; a number is taken as one. Anything else is reported and ""."""
+        """A text without markup; a number is taken as one. Anything else is reported and ""."""
+        text = self.raw_text(field, value)
+        return text_of_maybe_html(text) if self._may_hold_html and "<" in text else text
+
+    def raw_text(self, field: Field, value: object) -> str:
+        """A text as it is written."""
         if isinstance(value, str):
             return value
         if value is None:
@@ -268,10 +385,11 @@ class _ValueReader:
         return tags[:MAX_TAGS]
 
     def date(self, value: object) -> dt.date | None:
-        text = self.text("date", value) if not isinstance(value, str) else value
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        text = str(value) if number is not None else self.text("date", value)
         if not text.strip():
             return None
-        date = parse_day(text)
+        date = article_day(text if number is None else number)
         if date is None:
             self.warn(
                 f"date {_shown(text)} is not understood as a day",

@@ -136,9 +136,19 @@ def test_faulty_namespaces_have_a_bound(read: Read) -> None:
 
 def test_faults_of_real_feeds_are_mended(read: Read) -> None:
     """HTML's entities, bare ampersands and control characters break no feed."""
-    titles = ("M&uuml;ller & S&ouml;hne&nbsp;AG", "A\x0bB", "C&#0;D&#x1f;", "&foo; & &lt;b&gt;")
+    titles = (
+        "M&uuml;ller & S&ouml;hne&nbsp;AG",
+        "A\x0bB",
+        "C&#0;D&#x1f;",
+        "&foo; & &lt;b&gt;x&lt;/b&gt;",
+    )
     outcome = read("a.xml", f"<rss>{''.join(map(ITEM.format, titles))}</rss>")
-    assert [each.title for each in outcome.articles] == ["Müller & Söhne AG", "AB", "CD", "&foo; &"]
+    assert [each.title for each in outcome.articles] == [
+        "Müller & Söhne AG",
+        "AB",
+        "CD",
+        "&foo; & x",
+    ]
     assert not outcome.problems
 
 

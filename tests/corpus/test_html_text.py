@@ -14,11 +14,14 @@ from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
     [
         ("<p>Ein <b>fetter</b> Satz.</p><p>Zwei.</p>", "Ein fetter Satz.\n\nZwei."),
         ("Zeile<br>Zwei<br/>Drei", "Zeile\nZwei\nDrei"),
-        ("<ul><li>Eins</li><li>Zwei</li></ul>", "Eins\n\nZwei"),
+        ("<ul><li>Eins</li><li>Zwei!</li></ul>", "Eins.\n\nZwei!"),
+        ("<ol><li>Obst<ul><li>Apfel</li><li></li></ul></li></ol>", "Obst:\n\nApfel."),
+        ("<li><p>Mehl (500 g)</p></li><li><b>Salz</b>\n", "Mehl (500 g).\n\nSalz."),
+        ("<dl><dt>Koks</dt><dd>Brennstoff</dd></dl>", "Koks:\n\nBrennstoff."),
         ("<img src=x alt='Ein Ofen'> glüht", "Ein Ofen glüht"),
         ("<a href='x'>Link</a>text", "Linktext"),
         ("a<script>alert(1)</script><style>p{}</style>b", "ab"),
-        ("<table><tr><td>A</td><td>B</td></tr><tr><td>C</td></tr></table>", "A B\n\nC"),
+        ("<table><tr><td>A</td><td>B</td></tr><tr><td>C</td></tr></table>", "A; B.\n\nC."),
         ("&bdquo;Ja&ldquo; &amp; 5 &lt; 6", "„Ja“ & 5 < 6"),
         ("<pre>a\n  b</pre>", "a\nb"),
         ("kein <Markup", "kein"),
@@ -32,7 +35,31 @@ def test_what_a_reader_sees_stays(html: str, text: str) -> None:
 
 def test_plain_text_is_left_alone() -> None:
     """A feed's plain description may hold signs that look like HTML."""
-    assert text_of_maybe_html("5 < 6 & 7 > 3\nzwei") == "5 < 6 & 7 > 3\nzwei"
+    for text in (
+        "5 < 6 & 7 > 3\nzwei",
+        "Mit <Enter> bestätigen, <Strg> + <b> drücken",
+        "a<b und c>d, i<n",
+        "Das <a> ist kein Verweis",
+        "<https://example.org/> <anna@example.org>",
+        "if (a </ b) -> <!x>",
+    ):
+        assert text_of_maybe_html(text) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("Ein <b>fetter</b> Satz", "Ein fetter Satz"),
+        ("Eins<br>Zwei", "Eins\nZwei"),
+        ("<P>Ein Satz", "Ein Satz"),
+        ("<!-- wp:paragraph -->Text", "Text"),
+        ("Der <a href='x'>Verweis", "Der Verweis"),
+        ("Eins <i>kursiv</i>.\n\nZwei &lt;Enter&gt;.", "Eins kursiv.\n\nZwei <Enter>."),
+    ],
+)
+def test_html_is_known_by_its_elements(html: str, text: str) -> None:
+    """An end, an element without one, an attribute or a comment; empty lines part paragraphs."""
+    assert text_of_maybe_html(html) == text
 
 
 def test_deep_nesting_is_read() -> None:

@@ -15,7 +15,7 @@ from trafilatura.settings import Document
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.html_text import html_to_text
-from searchapp.corpus.page_article import find_article, folded, sentence_keys
+from searchapp.corpus.page_article import Stated, find_article, folded, sentence_keys
 from searchapp.corpus.page_blocks import take_apart
 from searchapp.corpus.page_statements import read_statements
 from searchapp.corpus.records import article_from_record
@@ -27,8 +27,6 @@ _MAX_PAGE_CHARS = 20_000_000
 """The limit of trafilatura. In longer pages the whole text is taken for the article."""
 
 _PROSE_CHARS = 200
-MUCH_SHORTER = 0.5
-"""If so little of what trafilatura finds is found in the page's elements, they are no help."""
 _TABLE_RULER = re.compile(r"[|\s:-]*-[|\s:-]*")
 MUCH_LONGER = 1.25
 """A text stated for machines is taken if it is so many times as long as the one that is shown."""
@@ -72,12 +70,19 @@ def _extract(html: str) -> dict[str, object]:
     )
     witness = (extracted.text or "") if extracted is not None else ""
     stated_title = stated.headline or metadata.title or ""
-    titles = {folded(stated_title)} - {""}
+    titles = {folded(title) for title in (stated.headline, *stated.titles)} - {""}
     headline, paragraphs = find_article(
-        blocks, sentence_keys(f"{witness}\n{stated.body}"), titles, stated.description
+        blocks,
+        Stated(
+            witness=sentence_keys(f"{witness}\n{stated.body}"),
+            titles=titles or {folded(stated_title)} - {""},
+            description=stated.description,
+            authors=stated.authors,
+        ),
     )
-    if sum(map(len, paragraphs)) < MUCH_SHORTER * len(witness):
-        paragraphs = _paragraphs(witness, stated_title)
+    if not stated.headline and folded(headline) in titles:
+        stated_title = headline
+    paragraphs = paragraphs or _paragraphs(witness, stated_title)
     paragraphs = _longer_text(paragraphs, stated.body)
     return {
         "title": _title(stated_title, headline),

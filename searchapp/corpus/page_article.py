@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from dataclasses import dataclass
 from itertools import accumulate, chain, islice
 
 from lxml.html import HtmlElement
@@ -31,6 +32,16 @@ ARTICLE_SHARE = 0.3
 """An element that is marked as the article is believed if it has this share of the prose."""
 FOREIGN_SHARE = 0.4
 """An element whose name sounds foreign is part of the article if it has more of its prose."""
+LINKED_SHARE = 0.9
+"""A block with so many of its characters in links is a link."""
+MAX_CARD = 4
+MIN_CARDS = 3
+MISLEADING_SHARE = 0.5
+"""If less is kept of what trafilatura keeps, the names of elements are not believed."""
+MIN_SUBTITLE = 60
+"""A heading of so many characters between the headline and the text is a lead."""
+MAX_BIOGRAPHY = 400
+"""A paragraph at the end that begins with the author's name is about the author."""
 MIN_TITLE = 8
 """A shorter title may end another heading by chance, "Stahl" as much as "Eisen und Stahl"."""
 LEAD_CHARS = 1500
@@ -40,6 +51,22 @@ _SENTENCE_END = re.compile(r"""[.!?:…;]["”“»«’')\]]*$""")
 _CLOSED = re.compile(r"""[.!?…]["”“»«’')\]]*$""")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"(?<=[.!?:])\s+|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What is known about the article before its text is looked for.
+
+    witness: `sentence_keys` of what trafilatura and JSON-LD take for the text.
+    titles: the folded titles that the page states, in its head or for machines.
+    description: what it states as the article's summary, often its lead.
+    authors: the names it states.
+    """
+
+    witness: Set[str]
+    titles: Set[str]
+    description: str = ""
+    authors: tuple[str, ...] = ()
 
 
 def folded(text: str) -> str:
@@ -52,54 +79,45 @@ def sentence_keys(text: str) -> frozenset[str]:
     return frozenset(folded(part) for part in _PARTS.split(text)) - {""}
 
 
-def find_article(
-    page: PageBlocks, witness: Set[str], titles: Set[str], description: str
-) -> tuple[str, list[str]]:
-    """The headline on the page, "" if none is found, and the paragraphs of its article.
-
-    witness: `sentence_keys` of what trafilatura takes for the text.
-    titles: the folded titles that the page states.
-    description: what it states as the article's summary, often its lead.
-    """
-    return _Finder(page, witness, titles, folded(description)).article()
+def find_article(page: PageBlocks, stated: Stated) -> tuple[str, list[str]]:
+    """The headline on the page, "" if none is found, and the paragraphs of its article."""
+    return _Finder(page, stated).article()
 
 
 class _Finder:
-    def __init__(
-        self, page: PageBlocks, witness: Set[str], titles: Set[str], description: str
-    ) -> None:
+    def __init__(self, page: PageBlocks, stated: Stated) -> None:
         self._blocks = page.blocks
         self._spans = page.spans
-        self._in_figure = [False] * len(page.blocks)
-        self._witness = witness
-        self._titles = titles
-        self._description = description
+        self._stated = stated
+        self._description = folded(stated.description)
         self._sounds = [sound_of(span.element) for span in page.spans]
         self._title_count = sums(
-            [
-                block.tag == "h1" or (block.tag in HEADINGS and folded(block.text) in titles)
-                for block in page.blocks
-            ]
+            [block.tag == "h1" or self._is_title(block) for block in page.blocks]
         )
         prose = [len(block.text) if block.is_prose else 0 for block in page.blocks]
         self._all_prose = sums(prose)
-        self._cards_found = self._cards()
+        self._cards = self._find_cards()
         self._named_leads = self._find_named_leads()
-        surely_foreign = self._covered(
+        everywhere = range(len(page.spans))
+        foreign = self._covered(
             [
                 number
-                for number in range(len(page.spans))
+                for number in everywhere
                 if self._sounds[number].foreign
                 or self._sounds[number].doubtful
-                or number in self._cards_found
+                or number in self._cards
             ],
             FOREIGN_SHARE * self._all_prose[-1],
         )
         self._prose = sums(
             [
-                0 if foreign or block.in_link else chars
-                for block, chars, foreign in zip(page.blocks, prose, surely_foreign, strict=True)
+                0 if out or block.in_link else chars
+                for block, chars, out in zip(page.blocks, prose, foreign, strict=True)
             ]
+        )
+        self._figures = self._covered(
+            [n for n in everywhere if page.spans[n].element.tag == "figure"],
+            FOREIGN_SHARE * self._all_prose[-1],
         )
 
     def article(self) -> tuple[str, list[str]]:
@@ -108,18 +126,37 @@ class _Finder:
             return "", []
         limit = FOREIGN_SHARE * self._prose_in(core)
         beside = [n for n, span in enumerate(self._spans) if not self._holds(span, core)]
-        foreign = self._covered(
-            [n for n in beside if self._sounds[n].foreign or n in self._cards_found], limit
-        )
+        cards = self._covered([n for n in beside if n in self._cards], limit)
+        named = self._covered([n for n in beside if self._sounds[n].foreign], limit)
         doubtful = self._covered([n for n in beside if self._sounds[n].doubtful], limit)
-        for number, doubt in enumerate(doubtful):
-            block = self._blocks[number]
-            if doubt and not (block.is_prose and self._is_witnessed(block)):
-                foreign[number] = True
+        unsure = [
+            doubt and not (block.is_prose and self._is_witnessed(block))
+            for doubt, block in zip(doubtful, self._blocks, strict=True)
+        ]
+        foreign = [any(each) for each in zip(cards, named, unsure, strict=True)]
         headline = self._headline(core, around, foreign)
-        self._in_figure = self._covered(
-            [n for n, span in enumerate(self._spans) if span.element.tag == "figure"], limit
-        )
+        kept = self._kept(core, around, headline, foreign)
+        if self._length(kept) < MISLEADING_SHARE * self._witnessed_length(core, cards):
+            # The names of the elements mislead: trafilatura keeps most of what they exclude.
+            kept = self._kept(core, around, headline, cards)
+        kept = self._without_loose_headings(kept, foreign)
+        title = self._blocks[headline].text if headline >= 0 else ""
+        return title, self._without_repeated(kept)
+
+    def _without_repeated(self, kept: list[int]) -> list[str]:
+        """The texts of blocks; some pages have their lead twice, for small and large screens."""
+        seen: set[str] = set()
+        texts = []
+        for number in kept:
+            text = self._blocks[number].text
+            if text not in seen:
+                texts.append(text)
+            if self._blocks[number].is_prose:
+                seen.add(text)
+        return texts
+
+    def _kept(self, core: Span, around: Span, headline: int, foreign: list[bool]) -> list[int]:
+        """The numbers of the article's blocks."""
         kept = self._leads(core, headline, foreign)
         has_begun = False
         for number in range(max(core.start, headline + 1), core.end):
@@ -127,16 +164,33 @@ class _Finder:
             if self._belongs(number, foreign[number] and not is_lead):
                 kept.append(number)
                 has_begun = has_begun or (self._blocks[number].is_prose and not is_lead)
-        kept += [
+        while kept and self._is_about_author(self._blocks[kept[-1]]):
+            del kept[-1]
+        after = [
             number
             for number in range(core.end, around.end if around.parent >= 0 else core.end)
             if self._blocks[number].is_prose
             and self._belongs(number, foreign[number])
             and self._is_witnessed(self._blocks[number])
         ]
-        kept = self._without_loose_headings(kept)
-        title = self._blocks[headline].text if headline >= 0 else ""
-        return title, [self._blocks[number].text for number in kept]
+        # One paragraph alone tells about the author or the paper.
+        return kept + after if len(after) > 1 else kept
+
+    def _length(self, numbers: list[int]) -> int:
+        return sum(len(self._blocks[number].text) for number in numbers)
+
+    def _witnessed_length(self, core: Span, cards: list[bool]) -> int:
+        """The characters of the core that trafilatura keeps, but for what leads elsewhere."""
+        return self._length(
+            [
+                number
+                for number in range(core.start, core.end)
+                if self._belongs(number, cards[number]) and self._is_witnessed(self._blocks[number])
+            ]
+        )
+
+    def _is_about_author(self, block: Block) -> bool:
+        return len(block.text) < MAX_BIOGRAPHY and block.text.startswith(self._stated.authors)
 
     # -- where the article is
 
@@ -160,6 +214,9 @@ class _Finder:
         around = self._spans[number] if number >= 0 else everything
         if self._prose_in(around) < ARTICLE_SHARE * self._prose[-1]:
             around, number = everything, -1
+        if number >= 0 and self._is_one_of_many(number, marked):
+            number = self._spans[number].parent
+            around = self._spans[number]
         core = around
         while True:
             below = children.get(number, [])
@@ -176,6 +233,14 @@ class _Finder:
             number = self._spans[number].parent
         return core, around
 
+    def _is_one_of_many(self, number: int, marked: list[int]) -> bool:
+        """True for one entry of a live ticker, each of which is an <article>."""
+        span = self._spans[number]
+        beside = [n for n in marked if self._spans[n].parent == span.parent]
+        together = sum(self._prose_in(self._spans[n]) for n in beside)
+        has_title = self._title_count[span.end] > self._title_count[span.start]
+        return span.parent >= 0 and not has_title and self._prose_in(span) < CORE_SHARE * together
+
     def _covered(self, numbers: list[int], limit: float) -> list[bool]:
         """For each block, whether it is in one of these spans.
 
@@ -191,42 +256,58 @@ class _Finder:
                 changes[span.end] -= 1
         return [depth > 0 for depth in accumulate(changes[:-1])]
 
-    def _cards(self) -> frozenset[int]:
-        """Elements that show another article: the nearest ones around headings that are links."""
+    def _find_cards(self) -> frozenset[int]:
+        """Elements that show another article.
+
+        They are the nearest ones around headings that are links, and at least three of a kind,
+        side by side, that begin with a link.
+        """
         cards = set()
-        for span in self._spans:
-            if span.element.tag not in HEADINGS or span.end != span.start + 1:
-                continue
-            block = self._blocks[span.start]
-            if block.link_chars < 0.9 * len(block.text) or _links_here(span.element):
-                continue
-            outer = span.parent
-            while outer >= 0 and self._spans[outer].element.tag in ("header", "p"):
-                outer = self._spans[outer].parent
-            if outer >= 0:
-                cards.add(outer)
-        return frozenset(cards)
+        alike: dict[tuple[int, str], list[int]] = {}
+        for number, span in enumerate(self._spans):
+            if span.element.tag in HEADINGS and span.end == span.start + 1:
+                if self._leads_elsewhere(self._blocks[span.start], span.element):
+                    outer = span.parent
+                    while outer >= 0 and self._spans[outer].element.tag in ("header", "p"):
+                        outer = self._spans[outer].parent
+                    cards.add(outer)
+            elif 2 <= span.end - span.start <= MAX_CARD and self._leads_elsewhere(
+                self._blocks[span.start], span.element
+            ):
+                alike.setdefault((span.parent, span.element.tag), []).append(number)
+        for numbers in alike.values():
+            if len(numbers) >= MIN_CARDS:
+                cards.update(numbers)
+        return frozenset(cards - {-1})
+
+    def _leads_elsewhere(self, block: Block, element: HtmlElement) -> bool:
+        return block.link_chars >= LINKED_SHARE * len(block.text) and not _links_here(element)
 
     def _headline(self, core: Span, around: Span, foreign: list[bool]) -> int:
         """The number of the block with the headline, -1 if the page has none."""
         headings = [n for n in range(core.end) if self._blocks[n].tag in HEADINGS]
-        for number in reversed(headings):
-            if self._blocks[number].tag == "h1" and self._is_title(self._blocks[number].text):
-                return number
         first = next(
             (n for n in range(core.start, core.end) if self._blocks[n].is_prose and not foreign[n]),
             core.start,
         )
         above = [number for number in reversed(headings) if number <= first]
-        titled = (number for number in above if self._is_title(self._blocks[number].text))
+        titled = (number for number in above if self._is_title(self._blocks[number]))
+        # Further down, below something that looks like text.
+        below = (
+            number
+            for number in headings
+            if self._blocks[number].tag == "h1" and self._is_title(self._blocks[number])
+        )
         main = (number for number in above if self._blocks[number].tag == "h1")
         near = (number for number in above if number >= around.start)
-        return next(chain(titled, main, near), -1)
+        return next(chain(titled, below, main, near), -1)
 
-    def _is_title(self, text: str) -> bool:
-        key = folded(text)
-        return key in self._titles or any(
-            key.endswith(title) for title in self._titles if len(title) >= MIN_TITLE
+    def _is_title(self, block: Block) -> bool:
+        if block.tag not in HEADINGS:
+            return False
+        key = folded(block.text)
+        return key in self._stated.titles or any(
+            key.endswith(title) for title in self._stated.titles if len(title) >= MIN_TITLE
         )
 
     def _leads(self, core: Span, headline: int, foreign: list[bool]) -> list[int]:
@@ -242,9 +323,10 @@ class _Finder:
             sure = number in self._named_leads or is_description
             if headline < 0 and not sure:
                 continue
-            if self._is_title(block.text) or is_label(block.text) or block.in_link:
+            if self._is_title(block) or is_label(block.text) or block.in_link:
                 continue
-            is_lead = sure or (block.is_prose and not foreign[number])
+            is_subtitle = block.tag in HEADINGS and len(block.text) >= MIN_SUBTITLE
+            is_lead = sure or ((block.is_prose or is_subtitle) and not foreign[number])
             if is_lead and length + len(block.text) <= LEAD_CHARS:
                 leads.append(number)
                 length += len(block.text)
@@ -264,7 +346,7 @@ class _Finder:
 
     def _is_witnessed(self, block: Block) -> bool:
         keys = sentence_keys(block.text)
-        return 2 * len(keys & self._witness) > len(keys)
+        return 2 * len(keys & self._stated.witness) > len(keys)
 
     def _belongs(self, number: int, foreign: bool) -> bool:
         """Whether a block in the article is its text."""
@@ -272,21 +354,26 @@ class _Finder:
         text = block.text
         if foreign or block.in_link or is_label(text):
             return False
-        if self._in_figure[number] and block.tag not in ("tr", "pre"):
+        if self._figures[number] and block.tag not in ("tr", "pre"):
             return False
         if block.tag in HEADINGS:
-            return not self._is_title(text) and block.link_chars < len(text)
+            return not self._is_title(block) and block.link_chars < len(text)
         if block.link_chars > 0.8 * len(text) and not (_CLOSED.search(text) and len(text) > 100):
             return False
         if block.is_prose or block.tag in ("li", "dd", "dt", "tr", "pre", "blockquote"):
             return True
         return bool(_SENTENCE_END.search(text)) or self._is_witnessed(block)
 
-    def _without_loose_headings(self, kept: list[int]) -> list[int]:
-        """Without headings at the end, under which nothing is left."""
-        while kept and self._blocks[kept[-1]].tag in HEADINGS:
-            del kept[-1]
-        return kept
+    def _without_loose_headings(self, kept: list[int], foreign: list[bool]) -> list[int]:
+        """Without headings over what does not belong to the article, and those at its end."""
+        found = set(kept)
+        under = [False] * (len(self._blocks) + 1)  # whether the next block of substance is kept
+        for number in reversed(range(len(self._blocks))):
+            block = self._blocks[number]
+            passed_over = block.tag in HEADINGS or foreign[number] or self._figures[number]
+            passed_over = passed_over or is_label(block.text)
+            under[number] = under[number + 1] if passed_over else number in found
+        return [n for n in kept if self._blocks[n].tag not in HEADINGS or under[n]]
 
 
 def _is_article(element: HtmlElement) -> bool:

@@ -41,6 +41,7 @@ AUTHOR_NAMES = (
     "dcterms.creator",
     "citation_author",
 )
+TITLE_NAMES = ("og:title", "twitter:title", "parsely-title", "dc.title", "headline")
 TAG_NAMES = ("article:tag", "news_keywords", "parsely-tags", "keywords")
 SOURCE_NAMES = ("og:site_name", "publisher", "dc.publisher", "application-name")
 SECTION_NAMES = ("article:section", "parsely-section")
@@ -48,6 +49,7 @@ SECTION_NAMES = ("article:section", "parsely-section")
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Recipe|Review)$")
 _LD_JSON = re.compile(r"\s*application/ld\+json", re.IGNORECASE)
 _AROUND_JSON = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[)|(?:-->|//\s*\]\]>)\s*;?\s*$")
+_TITLE_SEPARATORS = re.compile(r"\s+[|•·»–—-]\s+|:\s+|\s*\|\s*")
 _TAG_SEPARATORS = re.compile(r"[,;]")
 _WEB_ADDRESS = re.compile(r"https?:|www\.", re.IGNORECASE)
 _MAX_OBJECTS = 2000
@@ -60,11 +62,14 @@ _Values = Mapping[str, object]
 class PageStatements:
     """What a page states. Texts are plain and stripped, "" or empty where it states nothing.
 
+    titles: the headline as others are to show it, and the parts of the page's own title, of which
+        one is often the name of the paper.
     date: as written; understood by `parse_day`.
     body: the text in JSON-LD, which may be there although the page shows the beginning only.
     """
 
     headline: str
+    titles: tuple[str, ...]
     description: str
     date: str
     authors: tuple[str, ...]
@@ -88,6 +93,10 @@ def read_statements(page: HtmlElement) -> PageStatements:
     tags += [tag for name in TAG_NAMES for text in meta.get(name, ()) for tag in _tags(text)]
     return PageStatements(
         headline=_text(article.get("headline")) or _text(article.get("name")),
+        titles=(
+            *(text for name in TITLE_NAMES for text in meta.get(name, ())),
+            *_TITLE_SEPARATORS.split(" ".join((page.findtext(".//title") or "").split())),
+        ),
         description=_text(article.get("description"))
         or _first_of(meta, ("og:description", "description")),
         date=next((date for date in dates if date and parse_day(date)), ""),

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 LABEL_CHARS = 200
 """Only in shorter blocks do phrases such as "Lesen Sie auch" speak for the whole block."""
+START_CHARS = 60
 SOLICITATION_CHARS = 400
 MAX_LEAD_ELEMENTS = 40
 """An element with more inside of it is no lead and no heading."""
@@ -34,7 +35,7 @@ _FOREIGN_WORD = re.compile(
     |community|feedback|umfrage|poll|voting|survey|cookies?|consent|gdpr|datenschutz|impressum
     |captions?|bildunterschrift|bildtext|credits?|copyright|originator
     |galler(?:y|ies)|galerie|bildergalerie|slideshow|carousel|tweets?|twitter|instagram|facebook
-    |youtube|tiktok|bylines?|timestamps?|pubdate|lesedauer|taglist|schlagworte|breadcrumbs?
+    |youtube|tiktok|videos?|player|podcasts?|audio|affiliates?|surveys?|bylines?|timestamps?|pubdate|lesedauer|taglist|schlagworte|breadcrumbs?
     |brotkrumen|navi|navigation|navbar|pagination|pager|sidebar|\w*footer\w*|sectfoot
     |infobox|factbox|faktenbox|infokasten|promobox)""",
     re.VERBOSE,
@@ -46,10 +47,10 @@ _FOREIGN_PAIRS = (
 )  # fmt: skip
 _DOUBTFUL_WORD = re.compile(
     r"""(?:
-    abo|audio|author\w*|autor\w*|banner|bild|bilder|cards?|contact|date|datum|discussion
+    abo|author\w*|autor\w*|banner|bild|bilder|cards?|contact|date|datum|discussion
     |disclaimer|embed\w*|forum|fotos?|hinweis|hint|images?|keywords|kontakt|mehr|menu|meta\w*
-    |modal|overlay|photos?|pictures?|player|podcast|popular|popup|posted|privacy|quellen?|slider
-    |sources?|tags?|toolbar|tools|tooltip|topics|verfasser|video|weitere|widgets?)""",
+    |modal|overlay|photos?|pictures?|popular|popup|posted|privacy|quellen?|slider
+    |sources?|tags?|toolbar|tools|tooltip|topics|verfasser|weitere|widgets?)""",
     re.VERBOSE,
 )
 """Such words that the article's own paragraphs have in their names too."""
@@ -58,27 +59,38 @@ _LEAD_NAME = re.compile(
     "teaser|lead|intro|vorspann|standfirst|subtitle|summary|dek|abstract|anriss|^description"
 )
 
-_FOREIGN_LABEL = re.compile(
+_FOREIGN_PHRASE = re.compile(
     r"""\W*(?:
-    lesen\ sie\ (?:auch|mehr|hier|dazu)|lesetipp|auch\ interessant|das\ könnte\ (?:sie|dich)
-    |mehr\ (?:zum\ thema|zu|aus|dazu|artikel|nachrichten|news)
-    |weitere\ (?:nachrichten|artikel|themen|infos|informationen|meldungen|storys|texte)
-    |zum\ thema|passend\ dazu|siehe\ auch|ähnliche\ (?:artikel|beiträge)
-    |anzeige|werbung|advertisement|sponsored
-    |newsletter|jetzt\ (?:abonnieren|anmelden|kostenlos|registrieren|testen|weiterlesen)
-    |weiterlesen|abonnieren\ sie|empfohlener\ (?:redaktioneller|externer)\ inhalt|externer\ inhalt
-    |empfehlungen?\ der\ redaktion|verwendete\ quellen|bildquelle|©|copyright|\(c\)
-    |(?:quellen?|fotos?|bild|grafik|stand|themen|tags|schlagworte|schlagwörter):
-    |teilen|drucken|merken|per\ mail|auf\ facebook
-    |artikel\ (?:drucken|teilen|weiterempfehlen|vorlesen|hören)|zur\ startseite|nach\ oben
-    |lesedauer|lesezeit|aktualisiert|veröffentlicht\ (?:am|von)|erstellt\ am
-    |\d+\ kommentare?|kommentare?|schreibe\ einen\ kommentar|diskutieren\ sie
+    lesen\ sie\ (?:auch|mehr|hier|dazu)|lesetipp|auch\ interessant|das\ könnte\ (?:sie|dich)\ auch
+    |mehr\ (?:zum\ thema|zu\ diesem\ thema|dazu|artikel|nachrichten|news)
+    |weitere\ (?:nachrichten|artikel|themen|informationen|meldungen|storys|texte)\ (?:zu|aus|von)
+    |passend\ dazu|siehe\ auch|ähnliche\ (?:artikel|beiträge)
+    |jetzt\ (?:abonnieren|anmelden|kostenlos|registrieren|testen|weiterlesen)
+    |empfohlener\ (?:redaktioneller|externer)\ inhalt|externer\ inhalt
+    |empfehlungen?\ der\ redaktion|verwendete\ quellen|bildquelle|©|copyright\ |\(c\)
+    |(?:quellen?|fotos?|bild|grafik|stand|themen|tags|schlagworte|schlagwörter|buchtipp):
+    |per\ mail|auf\ facebook|artikel\ (?:drucken|teilen|weiterempfehlen|vorlesen|hören)
+    |zur\ startseite|veröffentlicht\ (?:am|von)|erstellt\ am|aktualisiert\ am|\d+\ kommentare?
+    |schreibe\ einen\ kommentar|diskutieren\ sie|unser\ buchtipp
     |rückfragen\ bitte|original-content\ von|pressekontakt|über\ dieses\ thema\ berichtete
-    |read\ (?:more|next|also)|related|more\ on|sign\ up|share\ this|follow\ us|subscribe
-    |most\ (?:read|viewed)|(?:this\ )?story\ continues|\+\+\+\ (?:sie|alle|mehr|hier)
-    )(?:$|[^\w-]|(?<=:))""",
+    |read\ (?:more|next|also)|sign\ up\ (?:to|for)|share\ this|follow\ us|most\ (?:read|viewed)
+    |(?:this\ )?story\ continues|\+\+\+\ (?:sie|alle|mehr|hier)|our\ standards
+    |(?:additional\ )?reporting\ by|editing\ by|skip\ (?:advertisement|to)|getty\ images
+    |(?:à\ )?lire\ (?:aussi|plus)|voir\ aussi|il\ vous\ reste|publié\ le|la\ suite\ est\ réservée
+    |lee\ también|leer\ más|publicado\ el|leggi\ anche|lees\ ook|les\ også|läs\ (?:också|även)
+    )(?:$|[^\w-]|(?<=[: ]))""",
     re.VERBOSE | re.IGNORECASE,
 )
+"""How short blocks begin that lead elsewhere or tell about the page."""
+_FOREIGN_START = re.compile(
+    r"""\W*(?:anzeige|werbung|advertisement|sponsored|newsletter|weiterlesen|abonnieren|teilen|drucken
+    |merken|nach\ oben|lesedauer|lesezeit|aktualisiert|stand|kommentare?|copyright|related|more\ on
+    |subscribe|share|zum\ thema|mehr\ (?:zu|aus|von)|weitere\ \w+|weiterführende\ links|themen|tags
+    |schlagworte|schlagwörter|empfehlungen|surftipps|hintergrund|zur\ person|info)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""How labels begin; sentences begin so too: "Werbung für Tabak wird verboten."."""
+_SENTENCE = re.compile(r"""[.!?…]["”“»«’')\]]*$""")
 _SOLICITATION = re.compile(
     r"(?=.*(?:newsletter|push-|whatsapp-kanal|telegram-kanal|probeabo|digitalabo))"
     r"(?=.*(?:anmeld|melden sie sich|abonn|informiert sie|kostenlos|aktivieren|folgen sie|postfach"
@@ -96,7 +108,12 @@ _CREDITED = re.compile(
     r"|\b(?:Lesedauer|Lesezeit)\b|\bmin read\b"
 )
 """A caption, which names who made the picture, and the line of the date and the time to read."""
-_TIME = re.compile(r"[\d.:/ -]*(?:\d\s*Uhr|\d{4}(?:,? \d\d[.:]\d\d)?)", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:[a-zäö]{2,10}[.,]* )?(?:\d{1,2}\. ?(?:\d{1,2}\. ?|[a-zä]{3,9}\.? )|[a-z]{3,9} \d{1,2}, )"
+    r"\d{4}(?:\W{0,3}(?:um |at )?\d{1,2}[:.]\d\d(?: ?uhr| ?[ap]m)?)?(?: [a-z]{3})?"
+    r"|[\d.:/ -]*(?:\d\s*uhr|\d{4}(?:,? \d\d[.:]\d\d)?)",
+    re.IGNORECASE,
+)
 
 
 def is_label(text: str) -> bool:
@@ -104,7 +121,8 @@ def is_label(text: str) -> bool:
     if len(text) <= SOLICITATION_CHARS and _SOLICITATION.match(text):
         return True
     return len(text) <= LABEL_CHARS and bool(
-        _FOREIGN_LABEL.match(text)
+        _FOREIGN_PHRASE.match(text)
+        or (len(text) <= START_CHARS and _FOREIGN_START.match(text) and not _SENTENCE.search(text))
         or _CREDITED.search(text)
         or _BYLINE.fullmatch(text)
         or _TIME.fullmatch(text)

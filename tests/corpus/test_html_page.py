@@ -254,3 +254,57 @@ def test_tags_of_meta_elements(read: Read) -> None:
         '<meta property="og:site_name" content="Zeitung">'
     )
     assert read("a.html", page(head)).article.tags == ("Stahl", "Erz", "Koks")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Werbung für Tabak soll verboten werden.",
+        "Anzeige erstattete ein Nachbar.",
+        "Teilen will er die Macht nicht.",
+        "Zum Thema Kohle schwieg der Minister.",
+        "Mehr zu verlangen sei unredlich, sagt er.",
+        "Kommentare dazu gab es keine.",
+        "Von Stahl hielt er wenig.",
+    ],
+)
+def test_sentences_that_begin_as_labels_do(read: Read, sentence: str) -> None:
+    """A word of a label is no label."""
+    assert sentence in read("a.html", page(inside=f"<p>{sentence}</p>")).article.body
+
+
+def test_short_answers_and_a_repeated_lead(read: Read) -> None:
+    """A lead that is there for two sizes of screens stands once, an answer as often as given."""
+    lead = "<p class='lead'>Ein Ofen ohne Koks soll noch in diesem Jahrzehnt in Betrieb gehen.</p>"
+    answers = "<p><b>Ist das neu?</b></p><p>Nein.</p><p><b>Ist es teuer?</b></p><p>Nein.</p>"
+    body = read("a.html", page(above=lead + lead, inside=answers)).article.body
+    assert body.count("Ein Ofen ohne Koks") == 1
+    assert body.count("Nein.") == 2
+
+
+def test_entries_of_a_ticker_side_by_side(read: Read) -> None:
+    """Each is an <article>, and all of them are the text."""
+    entries = "".join(
+        f"<article><h2>{hour} Uhr</h2><p>In der Stunde {hour} ist am Hochofen {hour} gearbeitet "
+        "worden, wie das Werk der Stadt am Abend mitteilte.</p></article>"
+        for hour in range(7, 12)
+    )
+    html = f"<html><body><div><h1>Ticker vom Stahlwerk</h1><div>{entries}</div></div></body></html>"
+    article = read("a.html", html).article
+    assert article.title == "Ticker vom Stahlwerk"
+    assert all(f"am Hochofen {hour} gearbeitet" in article.body for hour in range(7, 12))
+
+
+def test_other_articles_below_the_text(read: Read) -> None:
+    """A list of links with what they are about is longer than the article, and foreign."""
+    cards = "".join(
+        f"<div><h3><a href='/{number}'>Meldung {number}</a></h3><p>Was in der Meldung {number} "
+        "alles steht und noch dazu gesagt werden kann, ist hier sehr ausführlich erzählt.</p></div>"
+        for number in range(9)
+    )
+    links = cards.replace("<h3>", "<span>").replace("</h3>", "</span><br><br>")
+    text = "Der Kreisel wird am Montag gesperrt, weil dort der Asphalt neu gemacht wird."
+    for foreign in (cards, links):
+        article = f"<h1>Kreisel</h1><div><p>{text}</p></div>"
+        html = f"<html><body>{article}<div>{foreign}</div></body></html>"
+        assert read("a.html", html).article.body == text

@@ -13,19 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.corpus.article_reader import read_articles
-from searchapp.errors import Problem
 from searchapp.model import Article
+from tests.corpus.conftest import read_paths
 
 PAGES = sorted((Path(__file__).parents[1] / "samples" / "pages").glob("*.html"))
 
 
 def article_of(page: Path) -> Article:
     """The one article of a page that has no problems."""
-    problems: list[Problem] = []
-    (article,) = read_articles([page], report=problems.append)
-    assert not problems
-    return article
+    outcome = read_paths(page)
+    assert not outcome.problems
+    return outcome.article
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class ArticleFile:
         return _split_name(self.path)[0]
 
     @property
+    def is_packed(self) -> bool:
+        """Whether it is packed as .gz or .xz."""
+        return self.path.suffix.lower() in _COMPRESSIONS
+
+    @property
     def size_bytes(self) -> int:
         """The size on disk; 0 if the file has gone."""
         try:

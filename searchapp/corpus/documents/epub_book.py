@@ -83,7 +83,7 @@ def read_epub(file: ArticleFile) -> Iterator[Article]:
     except UNREADABLE_ERRORS as cause:
         report_unreadable(file, cause)
         return
-    book_title = sensible_title(book.first("title"), file_stem=file.path.stem)
+    book_title = sensible_title(book.first("title"), file_stem=file.name_stem)
     for number, chapter in enumerate(chapters, 1):
         is_whole_book = len(chapters) == 1
         record = {

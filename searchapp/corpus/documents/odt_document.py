@@ -24,10 +24,11 @@ from searchapp.model import Article
 _LEFT_OUT = frozenset((
     "tracked-changes", "annotation", "note-citation", "table-of-content", "alphabetical-index",
     "illustration-index", "table-index", "object-index", "user-index", "forms", "desc", "title",
-    "hidden-text", "hidden-paragraph", "ruby-text", "scripts", "tracked-change", "object-ole",
+    "hidden-text", "hidden-paragraph", "ruby-text", "scripts", "object-ole",
 ))  # fmt: skip
 """Deletions, comments, indexes, and what only programs read."""
 
+_HEADING_STYLE = "Heading"
 _MAX_BLANKS = 100
 
 
@@ -61,7 +62,7 @@ def _record(package: Package, file: ArticleFile) -> dict[str, object]:
     properties = FieldTexts()
     read_markup(package.chunks("meta.xml"), "meta.xml", properties)
     title, body = text.title_and_body(
-        sensible_title(properties.first("title"), file_stem=file.path.stem)
+        sensible_title(properties.first("title"), file_stem=file.name_stem)
     )
     return {
         "title": title,
@@ -102,7 +103,7 @@ class _Content:
         self._text = text
         self._left_out_depth = 0
         self._is_in_body = False
-        self._title_styles = {"Title"}
+        self._parents: dict[str, str] = {}
         self._styles: list[str] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -113,8 +114,9 @@ class _Content:
             case "body":
                 self._is_in_body = True
             case "style" if not self._is_in_body:
-                if attributes.get("parent-style-name") == "Title":
-                    self._title_styles.add(attributes.get("name", ""))
+                parent = attributes.get("parent-style-name", "")
+                if parent == "Title" or parent.startswith(_HEADING_STYLE):
+                    self._parents[attributes.get("name", "")] = parent
             case "p" | "h" if self._is_in_body:
                 self._text.begin_paragraph()
                 self._styles.append(attributes.get("style-name", ""))
@@ -139,8 +141,10 @@ class _Content:
         match name:
             case "p" | "h" if self._styles:
                 style = self._styles.pop()
+                style = self._parents.get(style, style)
                 self._text.end_paragraph(
-                    is_title=style in self._title_styles, is_heading=name == "h"
+                    is_title=style == "Title",
+                    is_heading=name == "h" or style.startswith(_HEADING_STYLE),
                 )
             case "table-row":
                 self._text.end_row()

@@ -101,25 +101,29 @@ def open_package(file: ArticleFile, kind: str) -> Iterator[Package]:
     Raises Unreadable, or one of DAMAGED_FILE_ERRORS.
     """
     with file.open() as stream:
-        head = stream.read(_CHUNK_BYTES)
-        _check_head(head, kind)
-        source: BinaryIO
-        if isinstance(stream, io.BufferedReader):
-            source = cast(BinaryIO, stream)
-        else:
-            unpacked = head + stream.read(MAX_RECORD_BYTES + 1)
-            if len(unpacked) > MAX_RECORD_BYTES:
-                what = f"is larger than {MAX_RECORD_BYTES // 2**20} MB"
-                raise Unreadable(what, "put it in unpacked")
-            source = io.BytesIO(unpacked)
+        _check_head(stream.peek(_CHUNK_BYTES)[:_CHUNK_BYTES], kind)
         try:
-            archive = zipfile.ZipFile(source)
+            archive = zipfile.ZipFile(seekable(file, stream))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, UnicodeError) as cause:
             raise Unreadable(
                 "is damaged or cut short: its archive has no end", "copy or save it anew"
             ) from cause
         with archive:
             yield Package(archive)
+
+
+def seekable(file: ArticleFile, stream: io.BufferedReader) -> BinaryIO:
+    """The bytes of a file that has just been opened, for a library that jumps about in them.
+
+    Raises Unreadable if it is packed and large, or one of DAMAGED_FILE_ERRORS.
+    """
+    if not file.is_packed:
+        return cast(BinaryIO, stream)
+    # In a packed file each jump back would unpack it again.
+    unpacked = stream.read(MAX_RECORD_BYTES + 1)
+    if len(unpacked) > MAX_RECORD_BYTES:
+        raise Unreadable(f"unpacks to more than {MAX_RECORD_BYTES // 2**20} MB", "unpack it")
+    return io.BytesIO(unpacked)
 
 
 def report_unreadable(file: ArticleFile, cause: BaseException) -> None:
@@ -143,7 +147,9 @@ def _check_head(head: bytes, kind: str) -> None:
     if head.startswith(_OLE_HEADER):
         if _ENCRYPTED_PACKAGE in head:
             raise Unreadable("is encrypted with a password", "save it without one")
-        raise Unreadable("is a file of Word before 2007 (.doc)", "save it as .docx")
+        # The name of what is encrypted may stand further behind.
+        what = "is a file of Word before 2007 (.doc), or encrypted"
+        raise Unreadable(what, "save it as .docx, without a password")
     if head.startswith(b"{\\rtf"):
         raise Unreadable("is an RTF file", "save it as .docx or .odt")
     raise Unreadable(f"is not {kind}", "name it after what it is, or take it out")

@@ -41,10 +41,14 @@ _CELL_GAP = 3.0
 """Cells of a table are so many sizes of the font apart, or more; words of a line are not."""
 
 _BEGIN_TOGETHER = 2
+_MAX_BEGINS = 40
 _MAX_FRAGMENTS = 3000
 _MAX_DEPTH = 20
 _MAX_LOOK_BACK = 8
 _TAIL_CHARS = 60
+_MAX_PARAGRAPH_CHARS = 20_000
+"""Longer ones are none, and joining lines to them would take more and more time."""
+
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'“”«»‘’)\]]*\Z")
 _LIST_ITEM = re.compile(r"(?:[•◦▪‣·●○■□➢✓*–—-]|\(?\d{1,3}[.)]|[a-z]\))\s+\S")
 
@@ -55,6 +59,7 @@ class Fragment(NamedTuple):
     left, right: of its letters; bottom: its baseline; top: as far above as the font is large. In
         points; y grows upwards.
     order: its place among the fragments as the file draws them.
+    font: the name of its font, or b"" if it has several.
     has_cells: it is made of several that are far apart, such as the row of a table.
     """
 
@@ -64,6 +69,7 @@ class Fragment(NamedTuple):
     bottom: float
     top: float
     order: int
+    font: bytes = b""
     has_cells: bool = False
 
     @property
@@ -88,6 +94,7 @@ class Paragraph:
         """Whether the following one, at the top of a column or page, is the rest of this one."""
         return (
             self.is_open
+            and len(self.text) < _MAX_PARAGRAPH_CHARS
             and same_size(self.size, following.size)
             and not _LIST_ITEM.match(following.text)
         )
@@ -190,8 +197,8 @@ def _column_block(ordered: Sequence[Fragment]) -> _Block | None:
     narrowest = _GUTTER * median(each.size for each in ordered) if ordered else 0.0
     begins = Counter(round(each.left) for each in ordered)
     best: _Block | None = None
-    for begin in sorted(begins):
-        if begins[begin] + begins[begin + 1] < _BEGIN_TOGETHER:
+    for begin, count in begins.most_common(_MAX_BEGINS):
+        if count + begins[begin + 1] < _BEGIN_TOGETHER:
             continue
         gutter, start = begin - 1.0, 0
         for index, each in enumerate((*ordered, None)):
@@ -267,7 +274,11 @@ def _column_paragraphs(fragments: Sequence[Fragment]) -> list[Paragraph]:
     text = ""
     for index, line in enumerate(lines):
         above = lines[index - 1] if index else None
-        if above is None or _begins_paragraph(above, line, first, (left, right), usual_pitch):
+        if (
+            above is None
+            or len(text) > _MAX_PARAGRAPH_CHARS
+            or _begins_paragraph(above, line, first, (left, right), usual_pitch)
+        ):
             text, first = line.text, line
             paragraphs.append(Paragraph(text, line.size, is_open=False))
         else:
@@ -311,6 +322,8 @@ def _begins_paragraph(
         return True
     if not same_size(above.size, line.size):
         return True
+    if above.font and line.font and above.font != line.font:
+        return True  # A heading, whole in bold letters.
     if pitch > 1.3 * max(usual_pitch, line.size) or pitch < 0:
         return True
     if above.text.endswith("-"):
@@ -318,11 +331,12 @@ def _begins_paragraph(
     is_hanging = _LIST_ITEM.match(first.text) is not None
     if line.left > above.left + 0.7 * line.size and not is_hanging and above.left < left + 2:
         return True  # An indented first line.
-    room = right - above.right
-    if is_hanging and line.left < first.left + 2:
-        return _SENTENCE_END.search(above.text) is not None or room > 0.25 * (right - left)
-    shortest = 0.15 if _SENTENCE_END.search(above.text) else 0.4
-    return room > shortest * (right - left)
+    if is_hanging and line.left < first.left + 2 and _SENTENCE_END.search(above.text):
+        return True
+    # Whoever breaks a line goes on with it, unless the next word has no room on it.
+    first_word = len(line.text.partition(" ")[0]) / len(line.text) * (line.right - line.left)
+    slack = 0.5 if _SENTENCE_END.search(above.text) else 2.0
+    return right - above.right > 1.15 * first_word + slack * line.size
 
 
 def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
@@ -343,6 +357,7 @@ def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
             larger.bottom,
             larger.top,
             min(last.order, each.order),
+            last.font if last.font == each.font else b"",
             last.has_cells or behind.left - before.right > _CELL_GAP * larger.size,
         )
     return lines

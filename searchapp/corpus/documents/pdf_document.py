@@ -11,11 +11,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from searchapp.corpus.documents.package import UNREADABLE_ERRORS, report_unreadable, seekable
 from searchapp.corpus.documents.page_layout import (
     Fragment,
     Paragraph,
@@ -26,8 +27,7 @@ from searchapp.corpus.documents.page_layout import (
 )
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
 from searchapp.corpus.documents.running_lines import without_running_lines
-from searchapp.corpus.encoding import MAX_RECORD_BYTES
-from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
+from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.paragraphs import split_paragraphs
 from searchapp.corpus.records import article_from_record
 from searchapp.german.text_cleaner import clean_line, clean_text
@@ -55,13 +55,20 @@ _TAKES_NOTES = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?)”“\"»«])\Z")
 
 _NOTE_NUMBER = re.compile(r"(?<=\A\d)(?=[A-ZÄÖÜ][a-zäöüß])|(?<=\A\d\d)(?=[A-ZÄÖÜ][a-zäöüß])")
 
-_LINE_ENDS = frozenset((0x0A, 0x0D))
-_BLANKS = frozenset((0x20, 0xA0, 0x09, 0x00))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FONT_NAME_BYTES = 128
+_LEADERS = re.compile(r"(?: ?[.·]){5,} ?")
+"""The dots between an entry in a table of contents and its page."""
 
-_HYPHENS = frozenset((0x02, 0xFFFE, 0xAD, 0x2010))
+
+_HYPHEN_CODES = "\x02\ufffe\xad\u2010"
 """What pdfium and typesetters write for the hyphen of a word that is broken at a line end."""
 
+_HYPHENS = re.compile(f"[{_HYPHEN_CODES}]")
+_LINE = re.compile(r"[^\r\n]+")
+_WORD = re.compile(rf"[^ \t\0\xa0{_HYPHEN_CODES}]*[^ \t\0\xa0]")
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
+_PROPERTIES = ("Title", "Author", "Keywords", "CreationDate", "ModDate")
 _HEADER_BYTES = 1024
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 _OCR = "run an OCR such as OCRmyPDF"
@@ -71,24 +78,28 @@ def read_pdf(file: ArticleFile) -> Iterator[Article]:
     """The one article of a PDF file.
 
     Title, author, date and tags are those of its properties, if these are sensible; else the title
-    is the largest text on the first page.
+    is the largest text on the first page that has some.
     """
     try:
         with file.open() as stream:
-            article = _read(file, cast(BinaryIO, stream))
-    except DAMAGED_FILE_ERRORS as cause:
-        file.error_from(cause)
+            article = _read(file, stream)
+    except UNREADABLE_ERRORS as cause:
+        report_unreadable(file, cause)
         return
     if article is not None:
         yield article
 
 
-def _read(file: ArticleFile, stream: BinaryIO) -> Article | None:
-    source = _seekable(file, stream)
-    if source is None:
+def _read(file: ArticleFile, stream: io.BufferedReader) -> Article | None:
+    head = stream.peek(_HEADER_BYTES)[:_HEADER_BYTES]
+    if not head:
+        file.error("is empty", "take it out")
+        return None
+    if b"%PDF-" not in head:
+        file.error("is no PDF", "name it after what it is, or take it out")
         return None
     try:
-        document = pypdfium2.PdfDocument(source)
+        document = pypdfium2.PdfDocument(seekable(file, stream))
     except pypdfium2.PdfiumError as cause:
         if getattr(cause, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
             file.error("is encrypted with a password", "save it without one, or take it out")
@@ -99,27 +110,16 @@ def _read(file: ArticleFile, stream: BinaryIO) -> Article | None:
         return None
     with closing(document):
         pages = _pages(file, document)
-        properties = document.get_metadata_dict(skip_empty=True)
+        properties = {name: _property(document, name) for name in _PROPERTIES}
     return _article(file, pages, properties) if pages is not None else None
 
 
-def _seekable(file: ArticleFile, stream: BinaryIO) -> BinaryIO | None:
-    """The stream, or for a packed file its bytes; None after reporting why there are none."""
-    head = stream.read(_HEADER_BYTES)
-    if not head:
-        file.error("is empty", "take it out")
-        return None
-    if b"%PDF-" not in head:
-        file.error("is no PDF", "name it after what it is, or take it out")
-        return None
-    if isinstance(stream, io.BufferedReader):
-        stream.seek(0)
-        return stream
-    unpacked = head + stream.read(MAX_RECORD_BYTES + 1)
-    if len(unpacked) > MAX_RECORD_BYTES:
-        file.error(f"is larger than {MAX_RECORD_BYTES // 2**20} MB", "unpack it")
-        return None
-    return io.BytesIO(unpacked)
+def _property(document: Any, name: str) -> str:
+    """A property of the document; "" if it has none or one that is no text."""
+    try:
+        return str(document.get_metadata_value(name))
+    except ValueError:
+        return ""
 
 
 def _pages(file: ArticleFile, document: Any) -> list[list[Fragment]] | None:
@@ -173,17 +173,18 @@ def _article(
     file: ArticleFile, pages: Sequence[Sequence[Fragment]], properties: dict[str, str]
 ) -> Article | None:
     laid_out = [page_paragraphs(page) for page in pages]
-    printed_title = _take_title(laid_out[0]) if laid_out else ""
-    title = sensible_title(properties.get("Title"), file_stem=file.path.stem)
+    first_page = next(page for page in laid_out if page)
+    printed_title = _take_title(first_page)
+    title = sensible_title(properties["Title"], file_stem=file.name_stem)
     if printed_title and title and _letters(title) != _letters(printed_title):
-        laid_out[0].insert(0, Paragraph(printed_title, 0.0, is_open=False))
+        first_page.insert(0, Paragraph(printed_title, 0.0, is_open=False))
     paragraphs, starts = join_pages(laid_out)
     body, page_starts = _body(paragraphs, starts)
     record = {
         "title": title or printed_title,
-        "author": sensible_authors(properties.get("Author")),
-        "date": _day(properties.get("CreationDate")) or _day(properties.get("ModDate")),
-        "tags": properties.get("Keywords", ""),
+        "author": sensible_authors(properties["Author"]),
+        "date": _day(properties["CreationDate"]) or _day(properties["ModDate"]),
+        "tags": properties["Keywords"],
         "body": body,
     }
     article = article_from_record(record, file, fallback_id=file.stem)
@@ -227,7 +228,7 @@ def _take_title(paragraphs: list[Paragraph]) -> str:
     usual = sizes.most_common(1)[0][0]
     if largest < _TITLE_GROWTH * usual:
         return ""
-    first = next(i for i, each in enumerate(paragraphs) if each in worded and each.size == largest)
+    first = paragraphs.index(next(each for each in worded if each.size == largest))
     last = first
     title = paragraphs[first].text
     while last + 1 < len(paragraphs) and same_size(paragraphs[last + 1].size, largest):
@@ -243,23 +244,33 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _day(stamp: str | None) -> str | None:
+def _day(stamp: str) -> str | None:
     """The day of a PDF date, "D:20240305101500+01'00'" (ISO 32000-1, 7.9.4), or None."""
-    match = _DATE.match(stamp or "")
+    match = _DATE.match(stamp)
     return sensible_day("-".join(match.groups())) if match else None
 
 
-class _Letter(NamedTuple):
-    """A letter of a page and its place, in points, as if its text stood upright."""
+class _Word(NamedTuple):
+    """Letters of a line without blanks between them, and their place.
 
-    code: int
+    first, last: the numbers of its letters on the page. left, right, baseline: in points, as if
+    the text stood upright. is_apart: whether a blank stands before it.
+    """
+
+    text: str
+    first: int
+    last: int
     left: float
     right: float
     baseline: float
+    is_apart: bool
 
 
 class _Letters:
-    """The letters of a page, asked for one by one: pypdfium2 has no call for all of them."""
+    """The letters of a page: their codes at once, their places one by one.
+
+    Only the places of those that begin and end a word are asked for: each takes a microsecond.
+    """
 
     def __init__(self, text_page: Any) -> None:
         self._raw = text_page.raw
@@ -267,39 +278,67 @@ class _Letters:
         self._origin = (ctypes.byref(self._x), ctypes.byref(self._y))
         self._box = pdfium.FS_RECTF()
         self._box_reference = ctypes.byref(self._box)
+        self._name = ctypes.create_string_buffer(_FONT_NAME_BYTES)
 
-    def lines(self) -> Iterator[list[int]]:
-        """The numbers of the letters between two line ends, in the order of the file."""
-        line: list[int] = []
-        for index in range(min(pdfium.FPDFText_CountChars(self._raw), _MAX_CHARS_OF_PAGE)):
-            if pdfium.FPDFText_GetUnicode(self._raw, index) in _LINE_ENDS:
-                yield line
-                line = []
-            else:
-                line.append(index)
-        yield line
+    def text(self) -> str:
+        """The text with one character for each letter of the page, whatever its code."""
+        count = min(pdfium.FPDFText_CountChars(self._raw), _MAX_CHARS_OF_PAGE)
+        buffer = ctypes.create_string_buffer(2 * (count + 1))
+        units = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+        written = pdfium.FPDFText_GetText(self._raw, 0, count, units)
+        text = buffer.raw[: 2 * (written - 1)].decode("utf-16-le", "surrogatepass")
+        if len(text) == count:
+            return text
+        codes = (pdfium.FPDFText_GetUnicode(self._raw, index) for index in range(count))
+        return "".join(chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes)
 
-    def letter(self, index: int, turns: int) -> _Letter:
-        """A letter on a page that is turned back by so many quarters."""
-        code = pdfium.FPDFText_GetUnicode(self._raw, index)
+    def words(self, line: str, start: int, turns: int) -> Iterator[_Word]:
+        """The words of a line that begins at the letter `start`; a raised letter is one by itself.
+
+        turns: by how many quarters the page is turned back.
+        """
+        end = 0
+        for match in _WORD.finditer(line):
+            is_apart = match.start() > end
+            end = match.end()
+            first, last = start + match.start(), start + end - 1
+            left, right, baseline = self._place(first, turns)
+            if last > first:
+                _, right, last_baseline = self._place(last, turns)
+                lift = abs(last_baseline - baseline)
+                if lift and lift > _NO_LIFT * self.size(first):
+                    for index in range(first, last + 1):
+                        place = self._place(index, turns)
+                        char = line[index - start]
+                        yield _Word(char, index, index, *place, is_apart and index == first)
+                    continue
+            yield _Word(match[0], first, last, left, right, baseline, is_apart)
+
+    def _place(self, index: int, turns: int) -> tuple[float, float, float]:
+        """left, right and baseline of a letter."""
         pdfium.FPDFText_GetCharOrigin(self._raw, index, *self._origin)
         pdfium.FPDFText_GetLooseCharBox(self._raw, index, self._box_reference)
         box = self._box
         match turns:
             case 0:
-                return _Letter(code, box.left, box.right, self._y.value)
+                return box.left, box.right, self._y.value
             case 1:
-                return _Letter(code, -box.top, -box.bottom, self._x.value)
+                return -box.top, -box.bottom, self._x.value
             case 2:
-                return _Letter(code, -box.right, -box.left, -self._y.value)
-        return _Letter(code, box.bottom, box.top, -self._x.value)
+                return -box.right, -box.left, -self._y.value
+        return box.bottom, box.top, -self._x.value
 
     def size(self, index: int) -> float:
         """The size of the font as it is printed, in points."""
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(self._raw, index, ctypes.byref(matrix))
         scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c)) or 1.0
-        return float(pdfium.FPDFText_GetFontSize(self._raw, index)) * scale
+        return float(pdfium.FPDFText_GetFontSize(self._raw, index)) * scale or 1.0
+
+    def font(self, index: int) -> bytes:
+        """The name of the font, as far as it is needed to tell fonts apart."""
+        pdfium.FPDFText_GetFontInfo(self._raw, index, self._name, len(self._name), None)
+        return self._name.value
 
     def turns(self, index: int) -> int | None:
         """By how many quarters the letter is turned, from 0 to 3; None if it stands aslant."""
@@ -316,59 +355,75 @@ def _fragments(page: Any) -> list[Fragment]:
     by_turns: dict[int, list[Fragment]] = {}
     with closing(page.get_textpage()) as text_page:
         letters = _Letters(text_page)
-        for line in letters.lines():
-            turns = letters.turns(line[0]) if line else None
+        for line in _LINE.finditer(letters.text()):
+            turns = letters.turns(line.start())
             if turns is not None:
                 fragments = by_turns.setdefault(turns, [])
-                fragments += _line_fragments(letters, line, turns, len(fragments))
+                words = letters.words(line[0], line.start(), turns)
+                fragments += _line_fragments(letters, words, len(fragments))
     return max(by_turns.values(), key=lambda each: sum(len(f.text) for f in each), default=[])
 
 
-def _line_fragments(
-    letters: _Letters, line: list[int], turns: int, order: int
-) -> Iterator[Fragment]:
+def _line_fragments(letters: _Letters, words: Iterator[_Word], order: int) -> Iterator[Fragment]:
     """The fragments of a line: it is cut at wide gaps and where it leaves its baseline."""
-    text: list[str] = []
-    left = right = baseline = size = 0.0
-    for index in line:
-        letter = letters.letter(index, turns)
-        if letter.code in _BLANKS:
-            text += " " if text else ""
+    run: _Run | None = None
+    for word in words:
+        if run is not None and run.is_followed_by(word):
+            run.add(word)
             continue
-        char = "-" if letter.code in _HYPHENS else _character(letter.code)
-        lift = letter.baseline - baseline
-        if text and abs(lift) < _LIFT * size and -size < letter.left - right < _GAP * size:
-            if (
-                lift > _NO_LIFT * size
-                and char.isdigit()
-                and letters.size(index) < 0.8 * size
-                and _TAKES_NOTES.search("".join(text[-3:]))
-            ):
-                continue
-            if lift < -_NO_LIFT * size and letters.size(index) > 1.2 * size and _is_number(text):
-                # The mark at the beginning of a footnote.
-                text, left, baseline = [], letter.left, letter.baseline
-                size = letters.size(index)
-            text.append(char)
-            right = max(right, letter.right)
-            continue
-        if text:
-            yield Fragment(_line_text(text), left, right, baseline, baseline + size, order)
+        if run is not None:
+            yield run.fragment(order)
             order += 1
-        text, left, right, baseline = [char], letter.left, letter.right, letter.baseline
-        size = letters.size(index)
-    if text:
-        yield Fragment(_line_text(text), left, right, baseline, baseline + size, order)
+        run = _Run(letters, word)
+    if run is not None:
+        yield run.fragment(order)
 
 
-def _line_text(chars: Sequence[str]) -> str:
-    """The text of letters; the number of a footnote is no part of its first word."""
-    return _NOTE_NUMBER.sub(" ", "".join(chars).rstrip())
+class _Run:
+    """Words beside each other on one baseline, of which a fragment is made."""
 
+    def __init__(self, letters: _Letters, word: _Word) -> None:
+        self._letters = letters
+        self._begin(word)
 
-def _is_number(text: Sequence[str]) -> bool:
-    return all(map(str.isdigit, text))
+    def _begin(self, word: _Word) -> None:
+        self._text = word.text
+        self._first, self._last = word, word
+        self._size = self._letters.size(word.first)
 
+    def is_followed_by(self, word: _Word) -> bool:
+        """Whether a word stands close behind the last one, perhaps raised or lowered."""
+        return (
+            abs(word.baseline - self._first.baseline) < _LIFT * self._size
+            and -self._size < word.left - self._last.right < _GAP * self._size
+        )
 
-def _character(code: int) -> str:
-    return chr(code) if code <= sys.maxunicode else "\ufffd"
+    def add(self, word: _Word) -> None:
+        """Add a word; marks of footnotes are left out."""
+        lift = word.baseline - self._first.baseline
+        if abs(lift) > _NO_LIFT * self._size:
+            growth = self._letters.size(word.first) / self._size
+            is_mark = lift > 0 and growth < 0.8 and word.text.isdigit()
+            if is_mark and _TAKES_NOTES.search(self._text[-3:]):
+                return
+            if lift < 0 and growth > 1.2 and self._text.isdigit():
+                self._begin(word)
+                return
+        self._text += f" {word.text}" if word.is_apart else word.text
+        self._last = word
+
+    def fragment(self, order: int) -> Fragment:
+        """The fragment, without leaders; the number of a footnote is no part of its first word."""
+        text = _NOTE_NUMBER.sub(" ", _LEADERS.sub(" ", _HYPHENS.sub("-", self._text)).rstrip())
+        if _SURROGATE.search(text):
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        font = self._letters.font(self._first.first)
+        return Fragment(
+            text,
+            self._first.left,
+            self._last.right,
+            self._first.baseline,
+            self._first.baseline + self._size,
+            order,
+            font if font == self._letters.font(self._last.last) else b"",
+        )

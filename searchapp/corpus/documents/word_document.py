@@ -66,7 +66,7 @@ def _record(package: Package, file: ArticleFile) -> dict[str, object]:
             properties.first("modified")
         )
     title, body = text.title_and_body(
-        sensible_title(properties.first("title"), file_stem=file.path.stem)
+        sensible_title(properties.first("title"), file_stem=file.name_stem)
     )
     return {
         "title": title,

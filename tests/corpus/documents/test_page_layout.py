@@ -60,6 +60,33 @@ def test_a_table_is_read_row_by_row() -> None:
     assert texts(page) == [" ".join(row) for row in rows]
 
 
+def test_a_ragged_line_ends_no_paragraph() -> None:
+    """Where the first word of the next line had no room on it."""
+    page = [
+        line("Im Ausschuss war die Rede von", 0, 200, 0),
+        line("Unterrichtscontainern auf dem Platz.", 0, 188, 1),
+        line("Es bleibt dabei.", 0, 176, 2),
+        line("Der Rat stimmt ab, sobald es geht.", 0, 164, 3),
+    ]
+    assert texts(page) == [
+        "Im Ausschuss war die Rede von Unterrichtscontainern auf dem Platz. Es bleibt dabei.",
+        "Der Rat stimmt ab, sobald es geht.",
+    ]
+
+
+def test_a_line_in_another_font_is_a_heading() -> None:
+    """A paragraph that begins in bold letters has two fonts in its first line."""
+    page = [
+        line("Kurz gemeldet", 0, 200, 0)._replace(font=b"Bold"),
+        line("Unterrichtscontainer stehen auf dem Platz.", 0, 188, 1)._replace(font=b""),
+        line("Sie sind blau.", 0, 176, 2)._replace(font=b"Regular"),
+    ]
+    assert texts(page) == [
+        "Kurz gemeldet",
+        "Unterrichtscontainer stehen auf dem Platz. Sie sind blau.",
+    ]
+
+
 def test_what_ends_a_paragraph() -> None:
     """More room, an indent, a short line, a bullet, another size of letters."""
     full = "so lang ist eine volle Zeile auf dieser Seite"

@@ -153,3 +153,11 @@ def test_a_date_to_come_is_no_date(read: Read) -> None:
         changed = re.sub(rb"\(D:2000", b"(D:" + year, whole)
         assert changed != whole
         assert read("a.pdf", changed).article.date is None
+
+
+def test_properties_that_are_no_text(read: Read) -> None:
+    """A title in broken UTF-16 is none."""
+    whole = (SAMPLES / "zeilenweise.pdf").read_bytes()
+    changed = re.sub(rb"/Title \(.*?\)", rb"/Title <FEFFD800D800>", whole)
+    assert changed != whole
+    assert read("a.pdf", changed).article.title == "Die Feuerwehr zieht Bilanz"

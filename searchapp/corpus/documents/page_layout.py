@@ -40,6 +40,10 @@ _FEWEST_LINES_OF_ROWS = 5
 _CELL_GAP = 3.0
 """Cells of a table are so many sizes of the font apart, or more; words of a line are not."""
 
+_INITIAL = 1.8
+"""An initial is so many times as large as most of the text."""
+
+_MAX_INITIALS = 20
 _BEGIN_TOGETHER = 2
 _MAX_BEGINS = 40
 _MAX_FRAGMENTS = 3000
@@ -118,7 +122,7 @@ def joined_lines(line: str, following: str) -> str:
 def page_paragraphs(fragments: Sequence[Fragment]) -> list[Paragraph]:
     """The paragraphs of a page in reading order."""
     paragraphs: list[Paragraph] = []
-    for column in _columns(fragments):
+    for column in _columns(_with_initials(fragments)):
         found = _column_paragraphs(column)
         if paragraphs and found and paragraphs[-1].goes_on_in(found[0]):
             last, first = paragraphs.pop(), found[0]
@@ -157,6 +161,33 @@ def _cut_paragraph(before: Sequence[Paragraph], following: Paragraph) -> int | N
         if before[index].size > following.size * (1 - _SAME_SIZE):
             return None
     return None
+
+
+def _with_initials(fragments: Sequence[Fragment]) -> list[Fragment]:
+    """The fragments; an initial that is as high as some lines is a part of the first of them."""
+    usual = median(each.size for each in fragments) if fragments else 0.0
+    initials = [
+        each
+        for each in fragments
+        if each.text.isalpha() and len(each.text) == 1 and each.size > _INITIAL * usual
+    ]
+    if not initials or len(initials) > _MAX_INITIALS:
+        return list(fragments)
+    changed = {each.order: each for each in fragments}
+    for initial in initials:
+        beside = [
+            each
+            for each in fragments
+            if -usual < each.left - initial.right < 1.5 * usual
+            and initial.bottom < each.bottom + usual / 2
+            and each.bottom < initial.top
+            and each is not initial
+        ]
+        if beside:
+            first = max(beside, key=lambda each: each.bottom)
+            changed[first.order] = first._replace(text=initial.text + first.text, font=b"")
+            del changed[initial.order]
+    return list(changed.values())
 
 
 def _columns(fragments: Sequence[Fragment], depth: int = 0) -> list[list[Fragment]]:

@@ -8,6 +8,7 @@ import io
 import math
 import re
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -54,6 +55,10 @@ _TAKES_NOTES = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?)”“\"»«])\Z")
 """A small raised digit behind these is the mark of a footnote, and not a power ("km2")."""
 
 _NOTE_NUMBER = re.compile(r"(?<=\A\d)(?=[A-ZÄÖÜ][a-zäöüß])|(?<=\A\d\d)(?=[A-ZÄÖÜ][a-zäöüß])")
+
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB06: "st"}
+_UMLAUT = re.compile(r"¨([aouAOU])")
+"""As TeX sets it with its oldest fonts: the dots first, then the letter."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FONT_NAME_BYTES = 128
@@ -414,9 +419,12 @@ class _Run:
 
     def fragment(self, order: int) -> Fragment:
         """The fragment, without leaders; the number of a footnote is no part of its first word."""
-        text = _NOTE_NUMBER.sub(" ", _LEADERS.sub(" ", _HYPHENS.sub("-", self._text)).rstrip())
-        if _SURROGATE.search(text):
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = self._text
+        if not text.isascii():
+            text = _UMLAUT.sub(_umlaut, _HYPHENS.sub("-", text).translate(_LIGATURES))
+            if _SURROGATE.search(text):
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = _NOTE_NUMBER.sub(" ", _LEADERS.sub(" ", text).rstrip())
         font = self._letters.font(self._first.first)
         return Fragment(
             text,
@@ -427,3 +435,7 @@ class _Run:
             order,
             font if font == self._letters.font(self._last.last) else b"",
         )
+
+
+def _umlaut(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", match[1] + "\u0308")

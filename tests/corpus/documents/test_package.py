@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from searchapp.corpus.documents.package import MAX_UNPACKED_BYTES
-from tests.corpus.conftest import Read
+from tests.corpus.conftest import Read, read_paths
 from tests.corpus.documents import SAMPLES
 from tests.corpus.documents.archives import archive, docx
 
@@ -27,6 +27,11 @@ def test_what_is_no_archive_is_told(read: Read, suffix: str) -> None:
     assert "is encrypted with a password" in read(name, locked).error
     assert "is an RTF file" in read(name, b"{\\rtf1 Text}").error
     assert "is not a" in read(name, "Nur ein Text.").error
+
+
+def test_an_encrypted_word_document_is_told() -> None:
+    """It is an archive within the container of the old format."""
+    assert "is encrypted with a password" in read_paths(SAMPLES / "verschluesselt.docx").error
 
 
 @pytest.mark.parametrize("name", ["vereinsblatt.docx", "vereinsblatt.odt", "inselbuch.epub"])

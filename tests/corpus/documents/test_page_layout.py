@@ -87,6 +87,19 @@ def test_a_line_in_another_font_is_a_heading() -> None:
     ]
 
 
+def test_an_initial_begins_its_first_line() -> None:
+    """Programs draw it before or after the lines beside it."""
+    page = [
+        line("er das alte Zollhaus betritt, riecht den Teer,", 18, 188, 0),
+        line("wie ihn schon alle gerochen haben, die hier", 18, 176, 1),
+        line("arbeiteten, und auch die Fahrgäste im Winter.", 0, 164, 2),
+        line("W", 0, 176, 3, size=30),
+    ]
+    (text,) = texts(page)
+    assert text.startswith("Wer das alte Zollhaus betritt, riecht den Teer, wie ihn")
+    assert text.endswith("im Winter.")
+
+
 def test_what_ends_a_paragraph() -> None:
     """More room, an indent, a short line, a bullet, another size of letters."""
     full = "so lang ist eine volle Zeile auf dieser Seite"

@@ -161,3 +161,18 @@ def test_properties_that_are_no_text(read: Read) -> None:
     changed = re.sub(rb"/Title \(.*?\)", rb"/Title <FEFFD800D800>", whole)
     assert changed != whole
     assert read("a.pdf", changed).article.title == "Die Feuerwehr zieht Bilanz"
+
+
+def test_letters_of_tex() -> None:
+    """Ligatures are letters, and dots before a letter make it an umlaut."""
+    article = read_paths(SAMPLES / "ligaturen.pdf").article
+    assert article.body == "Die finanzielle Lage für die Bürger ist gut. Übermut nicht."
+
+
+def test_an_initial() -> None:
+    """LibreOffice draws it behind its paragraph."""
+    article = read_paths(SAMPLES / "initiale.pdf").article
+    assert article.title == "Ein Haus mit Geschichte"
+    first, last = article.body.split("\n\n")
+    assert first.startswith("Wer das alte Zollhaus am Hafen betritt, riecht zuerst den Teer.")
+    assert last == "Der Umbau kostete wenig."

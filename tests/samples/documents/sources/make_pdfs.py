@@ -3,6 +3,7 @@
 zeilenweise.pdf: two columns that are drawn line by line across the page, as some programs do.
 quer.pdf: a page whose text is turned by a quarter, with a stamp in a margin and a watermark.
 eingescannt.pdf: a page that is only an image. gemischt.pdf: that page between two with text.
+ligaturen.pdf: letters as TeX sets them: ligatures, and dots before the letter of an umlaut.
 verschluesselt.pdf: needs a password to be opened. ohne_leserecht.pdf: opens without one.
 """
 
@@ -12,6 +13,9 @@ from pathlib import Path
 import pikepdf
 from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A5
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -88,12 +92,18 @@ def gemischt() -> None:
     made.setFont("Helvetica", 11)
     made.drawString(40, 500, "Die Versammlung wählte einen neuen Vorstand.")
     made.showPage()
-    from reportlab.lib.utils import ImageReader
-
     made.drawImage(ImageReader(image), 0, 0, *A5)
     made.showPage()
     made.setFont("Helvetica", 11)
     made.drawString(40, 500, "Der Kassenbericht wurde ohne Gegenstimme angenommen.")
+    made.save()
+
+
+def ligaturen() -> None:
+    pdfmetrics.registerFont(TTFont("DejaVu", "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf"))
+    made = canvas("ligaturen.pdf", title="Haushalt der Stadt")
+    made.setFont("DejaVu", 11)
+    made.drawString(40, 500, "Die \ufb01nanzielle Lage f¨ur die B¨urger ist gut. ¨Ubermut nicht.")
     made.save()
 
 
@@ -104,5 +114,5 @@ def encrypted() -> None:
             document.save(FOLDER / name, encryption=lock)
 
 
-for make in (zeilenweise, quer, eingescannt, gemischt, encrypted):
+for make in (zeilenweise, quer, eingescannt, gemischt, ligaturen, encrypted):
     make()

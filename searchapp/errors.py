@@ -142,6 +142,12 @@ class StrictProblems(SearchappError):
     kind = "strict_problems"
 
 
+class FetchFailed(SearchappError):
+    """A web site cannot be fetched at all, or the folder for its pages cannot be used."""
+
+    kind = "fetch_failed"
+
+
 class BadRelevanceSet(SearchappError):
     """A relevance set or its corpus cannot be used for an evaluation."""
 

@@ -98,6 +98,10 @@ class Settings:
     watch_period_s: float = 300.0
     """While the sources are watched, they are looked through so often even if the system tells of
     no change, as it does for network folders."""
+    contact: str = ""
+    """A mail or web address that `fetch` tells the sites which it asks."""
+    fetch_delay_s: float = 1.0
+    """Between two requests of `fetch`; robots.txt may ask for more."""
     limits: Limits = Limits()
     ranking: Ranking = Ranking()
 
@@ -153,6 +157,7 @@ class Settings:
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
         for name in ("time_budget_s", "watch_period_s"):
             _require(name, getattr(self, name), getattr(self, name) > 0, "above 0")
+        _require("fetch_delay_s", self.fetch_delay_s, self.fetch_delay_s >= 0, "0 or more")
         for name in ("threads", "memory_mb"):
             _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         for name, limit in dataclasses.asdict(self.limits).items():

@@ -29,7 +29,7 @@ FLOORS = (
     ("", "snippets catalog generations"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
-    ("", "source_watch"),
+    ("", "source_watch website"),
     ("", "commands measuring web"),
     ("", "__main__"),
 )

@@ -10,6 +10,7 @@ import click
 
 from searchapp import __version__
 from searchapp.commands.build_commands import rebuild, update
+from searchapp.commands.fetch_command import fetch
 from searchapp.commands.index_commands import info, rollback, verify
 from searchapp.commands.measuring_commands import bench, evaluate
 from searchapp.commands.search_commands import analyze, search
@@ -29,6 +30,7 @@ def main() -> None:
 for command in (
     rebuild,
     update,
+    fetch,
     search,
     analyze,
     info,

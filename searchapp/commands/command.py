@@ -95,6 +95,8 @@ class Command(click.Command):
             raise Failure(f"{what}{self._consequence()}{where}; please report it") from error
 
     def _consequence(self) -> str:
+        if self.name == "fetch":
+            return "; what was fetched is kept, and the next fetch goes on"
         writes = self.name in ("rebuild", "update", "serve", "watch")
         return "; the served index is unchanged" if writes else ""
 

@@ -43,10 +43,13 @@ _NO_ENCODINGS = ("replacement", "x-user-defined")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
 
 
-def read_text(file: ArticleFile, *, declared: re.Pattern[bytes] | None = None) -> str | None:
+def read_text(
+    file: ArticleFile, *, declared: re.Pattern[bytes] | None = None, stated: str | None = None
+) -> str | None:
     """The whole text of a file, or None after reporting why it cannot be read.
 
     declared: a pattern whose group 1 is the name of the encoding that the file declares.
+    stated: the name that its server stated, which comes first.
     """
     try:
         with file.open() as stream:
@@ -65,7 +68,8 @@ def read_text(file: ArticleFile, *, declared: re.Pattern[bytes] | None = None) -
     if _is_binary(raw):
         _report_binary(file)
         return None
-    return _Decoder(file, _declared_encoding(raw, declared)).decode(raw, 1).removeprefix("\ufeff")
+    encoding = (stated and _known_encoding(stated)) or _declared_encoding(raw, declared)
+    return _Decoder(file, encoding).decode(raw, 1).removeprefix("\ufeff")
 
 
 def read_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
@@ -188,9 +192,11 @@ def _detect(sample: bytes) -> str:
 def _declared_encoding(raw: bytes, pattern: re.Pattern[bytes] | None) -> str | None:
     """The encoding that the file names, or None if that is UTF-8, unknown or not for text."""
     match = pattern.search(raw, 0, 4096) if pattern else None
-    if match is None:
-        return None
-    label = match[1].decode("ascii", "replace")
+    return _known_encoding(match[1].decode("ascii", "replace")) if match else None
+
+
+def _known_encoding(label: str) -> str | None:
+    """The encoding of a name, or None if that is UTF-8, unknown or not for text."""
     # The names that browsers know, and not those of Python, of which some are no encodings of text
     # ("idna"). Pages that claim Latin-1 are written in its superset, which is what it means here.
     encoding = webencodings.lookup(label)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
 from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.page_origin import page_origin
 from searchapp.corpus.seed_text import GluedArticle
 from searchapp.errors import Problem
 from searchapp.model import Article
@@ -65,10 +66,12 @@ def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
         if file.on_line is not None:
             file.on_line(number)
 
+    origin = page_origin(file.path)
     try:
         for article in _reader(file)(dataclasses.replace(file, report=report, on_line=on_line)):
             is_silent, errors_in_a_row = False, 0
-            yield article
+            # What a page says of its own address may be wrong; this is where it was found.
+            yield article if origin is None else _with_url(article, origin.url)
     except MemoryError:
         raise
     except _GaveUp:
@@ -89,6 +92,12 @@ def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
     else:
         if is_silent:
             file.warn("holds no articles", "write some into it or take it out")
+
+
+def _with_url(article: Article | GluedArticle, url: str) -> Article | GluedArticle:
+    if isinstance(article, GluedArticle):
+        return dataclasses.replace(article, article=dataclasses.replace(article.article, url=url))
+    return dataclasses.replace(article, url=url)
 
 
 class _GaveUp(Exception):

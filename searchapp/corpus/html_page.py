@@ -17,6 +17,7 @@ from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.html_text import html_to_text
 from searchapp.corpus.page_article import Stated, find_article, folded, sentence_keys
 from searchapp.corpus.page_blocks import take_apart
+from searchapp.corpus.page_origin import page_origin
 from searchapp.corpus.page_statements import read_statements
 from searchapp.corpus.records import article_from_record
 from searchapp.dates import parse_day
@@ -38,7 +39,10 @@ for _name in ("trafilatura", "htmldate"):
 
 def read_html(file: ArticleFile) -> Iterator[Article]:
     """The one article of a web page: its text, and what the page states about it."""
-    html = read_text(file, declared=_DECLARED_ENCODING)
+    origin = page_origin(file.path)
+    html = read_text(
+        file, declared=_DECLARED_ENCODING, stated=origin.charset if origin is not None else None
+    )
     if html is None:
         return
     record: dict[str, object] = {}

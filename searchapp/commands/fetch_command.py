@@ -1,0 +1,175 @@
+"""The command that brings the pages of a web site into a folder of articles."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from searchapp.commands.command import Command, print_json
+from searchapp.commands.options import (
+    TextParam,
+    json_option,
+    setting_option,
+    settings_from,
+    verbose_option,
+)
+from searchapp.settings import variable
+
+if TYPE_CHECKING:
+    from searchapp.website.site_fetch import FetchReport
+
+INCOMPLETE = 3
+"""The exit status where something failed, and all else was done."""
+
+
+@click.command(
+    cls=Command,
+    examples="""\
+searchapp fetch https://example.org --contact web@example.org && searchapp update
+searchapp fetch https://example.org --follow --limit 500 --into articles/
+searchapp fetch https://example.org https://www.example.org --prune
+searchapp fetch http://127.0.0.1:8080 --delay 0""",
+)
+@click.argument("sites", nargs=-1, required=True, metavar="URL...", type=TextParam())
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the pages, in a folder for each host. [default: the first of --seeds]",
+)
+@click.option(
+    "--follow", is_flag=True, help="Fetch what the pages link to, too, if it is on the same site."
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="With --follow: so many clicks at most; calendars have no end.",
+)
+@click.option("--prune", is_flag=True, help="Delete stored pages that are gone from the site.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="Ask for so many pages at most; the next fetch goes on.",
+)
+@click.option(
+    "--page-mb",
+    type=click.FloatRange(min=0, min_open=True),
+    default=20,
+    show_default=True,
+    help="The size of the largest page that is stored.",
+)
+@click.option(
+    "--max-mb",
+    type=click.FloatRange(min=0, min_open=True),
+    default=4096,
+    show_default=True,
+    help="The size of all that is fetched; the next fetch goes on.",
+)
+@setting_option("--contact", help="Your mail or web address, told to the site. [default: none]")
+@click.option(
+    "--delay",
+    "fetch_delay_s",
+    type=click.FloatRange(min=0),
+    help="Seconds between two requests; robots.txt may ask for more. [default: 1]"
+    f"  [env var: {variable('fetch_delay_s')}]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=20,
+    show_default=True,
+    help="Seconds for which the site may keep silent; six times as long for a whole page.",
+)
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="The site may be in a private network. An IP address or localhost may be so anyway.",
+)
+@verbose_option
+@json_option
+def fetch(
+    sites: tuple[str, ...],
+    into: Path | None,
+    follow: bool,
+    depth: int,
+    prune: bool,
+    limit: int,
+    page_mb: float,
+    max_mb: float,
+    timeout: float,
+    allow_private: bool,
+    verbose: bool,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Bring the pages of your web site into a folder, from which rebuild and update read.
+
+    Pages are found in the sitemaps and feeds of the site, with --follow in its pages as well.
+    robots.txt is obeyed, and one page asked for after the other. A second fetch brings what has
+    changed and tells what is gone; one that was broken off goes on. Only the hosts that are named
+    are asked. Exit status 3: something failed, all else is there.
+    """
+    from searchapp.commands.progress_display import ProgressDisplay
+    from searchapp.website.site_fetch import FetchPlan
+    from searchapp.website.site_fetch import fetch as fetch_site
+
+    settings = settings_from(chosen)
+    plan = FetchPlan(
+        sites=sites,
+        folder=into or settings.seeds[0],
+        follow=follow,
+        prune=prune,
+        limit=limit,
+        max_depth=depth,
+        page_bytes=max(1, round(page_mb * 2**20)),
+        total_bytes=max(1, round(max_mb * 2**20)),
+        delay_s=settings.fetch_delay_s,
+        timeout_s=timeout,
+        contact=settings.contact,
+        allow_private=allow_private,
+    )
+    display = ProgressDisplay(verbose=verbose)
+    with display:
+        report = fetch_site(plan, progress=display, on_problem=display.problem)
+    if as_json:
+        print_json(dataclasses.asdict(report))
+    else:
+        click.echo(_report_text(report, plan.folder))
+    if not report.is_whole:
+        click.get_current_context().exit(INCOMPLETE)
+
+
+def _report_text(report: FetchReport, folder: Path) -> str:
+    """What a fetch did, in a few sentences."""
+    from searchapp.commands.result_text import counted, size
+
+    again = "The fetch before was gone on with. " if report.went_on else ""
+    lines = [
+        f"{again}Pages: {report.new:,} new, {report.changed:,} changed,"
+        f" {report.unchanged:,} unchanged, {report.gone:,} gone, {report.failed:,} failed.",
+        f"{counted(report.requests, 'request')} in {report.seconds:.1f} s, {size(report.bytes)};"
+        f" {counted(report.not_modified, 'page')} did not have to be sent again.",
+        f"{folder} holds {counted(report.stored, 'page')} of the site.",
+    ]
+    others = (
+        (report.missing, "were not there"),
+        (report.left_out, "hold no article or want to be in no index"),
+        (report.forbidden, "are forbidden by robots.txt"),
+        (report.elsewhere, "lead to other hosts"),
+        (report.same, "said the same as another page"),
+        (report.pruned, "were deleted because they are gone"),
+    )
+    told = "; ".join(f"{count:,} {what}" for count, what in others if count)
+    if told:
+        lines.append(f"Of other addresses, {told}.")
+    if report.stopped:
+        lines.append(f"Not done: {report.stopped}.")
+    if report.waiting:
+        lines.append(f"{counted(report.waiting, 'address', 'addresses')} wait for the next fetch.")
+    return "\n".join(lines)

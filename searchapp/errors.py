@@ -19,12 +19,14 @@ class Problem:
     remedy: what the user can do, one clause.
     severity: "error" for an article that is missing from the index (counts for `--strict`),
         "warning" for an article that was indexed but deserves a look.
+    count: of how many problems of its kind this one tells; see `problem_groups`.
     """
 
     where: str
     what: str
     remedy: str
     severity: str = "error"
+    count: int = 1
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}; {self.remedy}"

@@ -38,9 +38,14 @@ from searchapp.generations import (
 from searchapp.index_files import file_digest
 from searchapp.inspection import check_snapshot
 from searchapp.model import Article
+from searchapp.problem_groups import ProblemGroups
 from searchapp.progress import SILENT, Progress
 from searchapp.settings import Settings
 from searchapp.steps import step
+from searchapp.told_warnings import ToldWarnings
+
+TOLD = ".told"
+"""The file in the index folder that names the warnings of the latest run."""
 
 MAX_LOSS = 0.2
 """The share of the served articles that a build may remove unasked."""
@@ -96,7 +101,8 @@ def rebuild(
     limit: stop after this number of articles. force: even if more of them are served now.
     strict: publish nothing if any article was left out.
     accept_loss: drop articles that cannot be read now, and any number of those that are gone.
-    on_problem: called with each problem as it is found.
+    on_problem: called with each problem as it is found, and with one for many of a kind, whose
+        `count` says how many.
 
     Articles of the served generation whose file, folder or record cannot be read now are kept.
     Raises RebuildFailed, also when more than MAX_LOSS of the served articles would be removed,
@@ -134,10 +140,12 @@ def update(
     accept_loss: bool = False,
     progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
+    tell_again: bool = False,
 ) -> BuildReport:
     """Publish a generation in which what has changed since the served one is up to date.
 
     limit: stop after this number of new or changed articles, and remove none.
+    tell_again: call `on_problem` for warnings too that were told by an earlier rebuild or update.
     Only files whose size or time changed are read. Publishes nothing if nothing changed, and
     rebuilds if there is no index that could be updated (the report's `reason` says why).
     Raises as `rebuild`, and IndexDamaged where damage is found on the way.
@@ -152,7 +160,17 @@ def update(
             _check_base(store, base, engine)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
             base, reason = None, f"{error.where}: {error.what}"
-        build = _Build(settings, engine, store, base, strict, accept_loss, progress, on_problem)
+        build = _Build(
+            settings,
+            engine,
+            store,
+            base,
+            strict,
+            accept_loss,
+            progress,
+            on_problem,
+            tell_again or base is None,
+        )
         report = build.run(limit)
         report.reason = reason
         return report
@@ -190,10 +208,23 @@ class _Build:
     accept_loss: bool
     progress: Progress
     on_problem: OnProblem | None
+    tell_again: bool = True
     report: BuildReport = field(default_factory=BuildReport)
     changed_ids: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.told = ToldWarnings(self.store.index / TOLD)
+        self.problems = ProblemGroups(self.on_problem or (lambda _: None))
+
     def run(self, limit: int | None) -> BuildReport:
+        try:
+            report = self._run(limit)
+        finally:
+            self.problems.close()
+        self.told.save(is_complete=limit is None)
+        return report
+
+    def _run(self, limit: int | None) -> BuildReport:
         started = time.monotonic()
         with self.store.draft() as folder:
             self._fill(folder, limit)
@@ -275,9 +306,12 @@ class _Build:
 
         def report(problem: Problem) -> None:
             catalog.report(problem.where)
+            is_told = False
             if problem.severity == "error":
                 catalog.fail(problem.where, problem.what)
-            self._report(problem)
+            else:
+                is_told = self.told.is_told(problem)
+            self._report(problem, tell=self.tell_again or not is_told)
 
         articles = read_articles(
             self.settings.seeds,
@@ -369,13 +403,13 @@ class _Build:
                 remedy="see whether all sources are there; --accept-loss removes the articles",
             )
 
-    def _report(self, problem: Problem) -> None:
+    def _report(self, problem: Problem, *, tell: bool = True) -> None:
         if problem.severity == "error":
-            self.report.left_out += 1
+            self.report.left_out += problem.count
         else:
-            self.report.warnings += 1
-        if self.on_problem:
-            self.on_problem(problem)
+            self.report.warnings += problem.count
+        if tell:
+            self.problems.add(problem)
 
     def _refuse_if_nothing_or_strict(self, catalog: Catalog) -> None:
         if self.strict and self.report.left_out:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +41,11 @@ def main() -> None:
     if step:
         kill_at(step, int(nth))
     settings = Settings(seeds=(Path(seeds),), index=Path(index), workers=int(workers))
-    {"rebuild": indexing.rebuild, "update": indexing.update}[command](settings)
+    commands: dict[str, Callable[..., object]] = {
+        "rebuild": indexing.rebuild,
+        "update": indexing.update,
+    }
+    commands[command](settings)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     ("", "steps index_files translation"),
     ("", "errors facets messages model progress settings dates deadline processes"),
+    ("", "problem_groups"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),
     ("engines", "meaning"),
@@ -26,7 +27,7 @@ FLOORS = (
     ("engines", "columnar.writing"),
     ("engines", "columnar whoosh_engine"),
     ("engines", "selection whoosh_view"),
-    ("", "snippets catalog generations"),
+    ("", "snippets catalog generations told_warnings"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
     ("", "source_watch website"),

@@ -463,7 +463,8 @@ def test_the_next_request_picks_up_a_new_generation(
     """After a rebuild, an update and a rollback, and when the first index appears."""
     with pytest.raises(NoIndex):
         service.search(SearchRequest())
-    for number, by in enumerate((rebuild, rebuild, update)):
+    ways: list[Callable[..., object]] = [rebuild, rebuild, update]
+    for number, by in enumerate(ways):
         generation = publish(settings, article(f"a{number}"), by=by)
         assert service.search(SearchRequest()).generation == generation
         assert ids(service.search(SearchRequest())) == [f"a{number}"]

@@ -51,7 +51,7 @@ searchapp update --seeds articles/ --json""",
 )
 @source_options
 @build_options
-def update(**arguments: Any) -> None:
+def update(verbose: bool, **arguments: Any) -> None:
     """Add, change and remove the articles that differ from the index.
 
     Only files that have changed are read. Where there is no index that can be updated, it is
@@ -59,7 +59,7 @@ def update(**arguments: Any) -> None:
     """
     from searchapp import indexing
 
-    end(build(indexing.update, None, **arguments))
+    end(build(partial(indexing.update, tell_again=verbose), None, verbose=verbose, **arguments))
 
 
 def end(report: BuildReport) -> None:

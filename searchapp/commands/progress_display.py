@@ -32,6 +32,7 @@ class ProgressDisplay:
         """verbose: print all problems and not only the first ones."""
         self._verbose = verbose
         self._seen: Counter[str] = Counter()
+        self._hidden = 0
         self._bar: Bar | None = None
         self._step_began = self._updated = time.monotonic()
         self._articles = 0
@@ -52,9 +53,8 @@ class ProgressDisplay:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-        hidden = sum(max(0, count - MAX_PROBLEMS_SHOWN) for count in self._seen.values())
-        if hidden and not self._verbose:
-            click.echo(f"… and {hidden:,} more; --verbose shows them all", err=True)
+        if self._hidden:
+            click.echo(f"… and {self._hidden:,} more; --verbose shows them all", err=True)
 
     def begin(self, step: str, total: int) -> None:
         """Show another step."""
@@ -90,6 +90,7 @@ class ProgressDisplay:
         """Print a problem, unless there have been many of its severity."""
         self._seen[problem.severity] += 1
         if not self._verbose and self._seen[problem.severity] > MAX_PROBLEMS_SHOWN:
+            self._hidden += problem.count
             return
         if self._bar is not None:
             self._bar.console.print(str(problem), markup=False, highlight=False, soft_wrap=True)

@@ -11,6 +11,7 @@ from searchapp.corpus.page_origin import page_origin
 from searchapp.corpus.seed_text import GluedArticle
 from searchapp.errors import Problem
 from searchapp.model import Article
+from searchapp.problem_groups import ProblemGroups
 
 Reader = Callable[[ArticleFile], Iterator[Article | GluedArticle]]
 
@@ -45,12 +46,16 @@ has no article in so many records is something else, however many there are."""
 def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
     """The articles of one file, with a warning if it has neither articles nor problems.
 
+    Its problems are grouped: of a million only some are told, with the number of the others.
+
     Whatever a reader raises ends only this file, and becomes a problem; but a MemoryError is
     raised, since this process may have too little memory left for the next file.
     """
     is_silent = True
     errors_in_a_row = 0
     line = 1
+    groups = ProblemGroups(file.report)
+    file = dataclasses.replace(file, report=groups.add)
 
     def report(problem: Problem) -> None:
         nonlocal is_silent, errors_in_a_row
@@ -92,6 +97,8 @@ def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
     else:
         if is_silent:
             file.warn("holds no articles", "write some into it or take it out")
+    finally:
+        groups.close()
 
 
 def _with_url(article: Article | GluedArticle, url: str) -> Article | GluedArticle:

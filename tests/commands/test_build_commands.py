@@ -96,7 +96,7 @@ def test_a_limited_update_removes_nothing_and_goes_on_later(tmp_path: Path) -> N
 
 
 def write_bad_articles(folder: Path, count: int) -> None:
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "good.txt").write_text("Ein Artikel.\n")
     (folder / "bad.jsonl").write_text("{\n" * count)
 
@@ -113,16 +113,20 @@ def test_problems_are_told_with_place_and_remedy(tmp_path: Path) -> None:
 
 
 def test_many_problems_are_counted_and_not_listed(tmp_path: Path) -> None:
-    """A flood is cut on standard error; --verbose and --json have all of it."""
-    count = MAX_PROBLEMS_SHOWN + 312
-    write_bad_articles(tmp_path / "seeds", count)
+    """A flood is cut on standard error; --verbose and --json have more of it."""
+    files = MAX_PROBLEMS_SHOWN // 10
+    for number in range(files + 1):
+        write_bad_articles(tmp_path / "seeds" / str(number), 332)
     lines = invoke("rebuild", status=NOT_ALL_READ).stderr.splitlines()
     assert len(lines) == MAX_PROBLEMS_SHOWN + 1
-    assert lines[-1].startswith("… and 312 more")
-    assert len(invoke("rebuild", "--verbose", status=NOT_ALL_READ).stderr.splitlines()) == count
+    assert lines[10].startswith("seeds/0/bad.jsonl: and 322 more like this: is not JSON ")
+    shown = 332 + MAX_PROBLEMS_SHOWN - 11
+    assert lines[-1].startswith(f"… and {332 * (files + 1) - shown:,} more")
+    verbose = invoke("rebuild", "--verbose", status=NOT_ALL_READ).stderr.splitlines()
+    assert len(verbose) == 11 * (files + 1)
     problems = invoke_json("rebuild", status=NOT_ALL_READ)["problems"]
-    assert len(problems) == count
-    assert set(problems[0]) == {"where", "what", "remedy", "severity"}
+    assert sum(each["count"] for each in problems) == 332 * (files + 1)
+    assert set(problems[0]) == {"where", "what", "remedy", "severity", "count"}
 
 
 def test_strict_fails_and_publishes_nothing(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ _LISTS = frozenset(("ol", "ul", "dl"))
 _ITEM_ENDS = {"li": ".", "dt": ":", "dd": ".", "tr": "."}
 """What ends an item of a list, or a row of a table, that has no end of its own: in a snippet the
 next one stands in the same line."""
+_MAX_CELL_PIECES = 200
 _MARKS = tuple(".!?…:;,–|")
 _CLOSING = "\"'“”«»‘’)]"
 # What plain texts with the signs < and > do not hold: the end of a known element, an element that
@@ -80,6 +81,8 @@ class _VisibleText:
         """The latest piece that is not blank."""
         self._open_items: list[tuple[str, int]] = []
         """The open elements of _ITEM_ENDS, each with the number of pieces before it."""
+        self._cell_start = 0
+        """The number of pieces before the innermost cell, or before what follows one in it."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in HIDDEN:
@@ -96,6 +99,7 @@ class _VisibleText:
             if self._open_items:
                 self._punctuate(";", self._open_items[-1][1])
             self._pieces.append(" ")
+            self._cell_start = len(self._pieces)
         if tag in _ITEM_ENDS:
             self._open_items.append((tag, len(self._pieces)))
         self._pre_depth += tag == "pre"
@@ -105,6 +109,8 @@ class _VisibleText:
             self._hidden_depth = max(0, self._hidden_depth - 1)
         elif tag in _ITEM_ENDS:
             self._end_item(tag)
+        elif tag in CELLS:
+            self._end_cell()
         if tag in BLOCKS:
             self._pieces.append("\n\n")
         self._pre_depth = max(0, self._pre_depth - (tag == "pre"))
@@ -119,6 +125,14 @@ class _VisibleText:
         if self._open_items and self._open_items[-1][0] == tag:
             _, since = self._open_items.pop()
             self._punctuate(_ITEM_ENDS[tag], since)
+
+    def _end_cell(self) -> None:
+        """Office programs put each cell into a paragraph; a single one is none of its own."""
+        start, self._cell_start = self._cell_start, len(self._pieces)
+        cell = self._pieces[start:] if self._cell_start - start <= _MAX_CELL_PIECES else []
+        text = "".join(cell).strip()
+        if text and "\n\n" not in text:
+            self._pieces[start:] = [" " if piece == "\n\n" else piece for piece in cell]
 
     def _punctuate(self, mark: str, since: int) -> None:
         """Write a mark after the text that was written since a piece, if it has none."""

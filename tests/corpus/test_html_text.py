@@ -22,6 +22,11 @@ from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
         ("<a href='x'>Link</a>text", "Linktext"),
         ("a<script>alert(1)</script><style>p{}</style>b", "ab"),
         ("<table><tr><td>A</td><td>B</td></tr><tr><td>C</td></tr></table>", "A; B.\n\nC."),
+        (
+            "<tr><td><p>A</p></td><td><div>B</div></td></tr><tr><td></td><td>C</td></tr>",
+            "A; B.\n\nC.",
+        ),
+        ("<tr><td><p>A</p><p>B</p></td><td>C</td></tr>", "A\n\nB;\n\nC."),
         ("&bdquo;Ja&ldquo; &amp; 5 &lt; 6", "„Ja“ & 5 < 6"),
         ("<pre>a\n  b</pre>", "a\nb"),
         ("kein <Markup", "kein"),

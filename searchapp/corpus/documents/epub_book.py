@@ -34,6 +34,7 @@ from searchapp.model import Article
 
 MAX_CHAPTERS = 5000
 
+_MODIFIED = "dcterms:modified"
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _TEXT_TYPES = frozenset(("application/xhtml+xml", "text/html", "application/x-dtbook+xml"))
@@ -51,13 +52,19 @@ _SURROUNDING_HEADING = re.compile(
     r"(?:impressum|inhalt|inhaltsverzeichnis|copyright|widmung|titelseite|table of contents)",
     re.IGNORECASE,
 )
+_NUMBER_ONLY = re.compile(
+    r"(?:(?:section|split|untitled|unnamed|unbenannt)[\s_-]*)?\d*", re.IGNORECASE
+)
+"""What programs call a file that they have no title for."""
+
 _TYPE = re.compile(r"""<(?:body|section)\b[^>]{0,300}?\bepub:type=["']([^"'>]{1,100})["']""")
 _HEADING = re.compile(r"<h([1-3])(?=[\s>])", re.IGNORECASE)
 _HEADING_END = re.compile(r"</h[1-3]\s*>", re.IGNORECASE)
 _MAX_HEADING_CHARS = 2000
 _NOTE_MARK = re.compile(
     r"""<a\b[^>]{0,300}?\b(?:epub:type|role)=["'](?:doc-)?(?:noteref|backlink)["'][^>]{0,300}>"""
-    r"[^<]{0,10}(?:<su[pb]>[^<]{0,10}</su[pb]>)?[^<]{0,10}</a>",
+    r"[^<]{0,10}(?:<su[pb]>[^<]{0,10}</su[pb]>)?[^<]{0,10}</a>"
+    r"|<sup\b[^>]{0,300}>\s{0,10}<a\b[^>]{0,300}>[\d*†]{1,4}</a>\s{0,10}</sup>",
     re.IGNORECASE,
 )
 _DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding=["']([\w:.-]{1,40})["']""")
@@ -90,7 +97,7 @@ def read_epub(file: ArticleFile) -> Iterator[Article]:
             "title": chapter.title or (book_title if is_whole_book else ""),
             "body": "\n\n".join(chapter.paragraphs),
             "author": [name for each in book.all("creator") for name in sensible_authors(each)],
-            "date": sensible_day(book.first("date")),
+            "date": sensible_day(book.first("date")) or sensible_day(book.first(_MODIFIED)),
             "tags": book.all("subject"),
             "source": book_title,
         }
@@ -120,9 +127,10 @@ class _Book:
         self._values: dict[str, list[str]] = {}
         self._pieces: list[str] = []
         self._in_metadata = False
+        self._property = ""
 
     def all(self, name: str) -> list[str]:
-        """The texts of all elements of the metadata with a name."""
+        """The texts of all elements of the metadata with a name, or of a property."""
         return self._values.get(name, [])
 
     def first(self, name: str) -> str:
@@ -135,6 +143,7 @@ class _Book:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._pieces = []
+        self._property = attributes.get("property", "")
         match name:
             case "metadata":
                 self._in_metadata = True
@@ -155,7 +164,8 @@ class _Book:
         if name == "metadata":
             self._in_metadata = False
         elif self._in_metadata and (text := "".join(self._pieces).strip()):
-            self._values.setdefault(name, []).append(text)
+            self._values.setdefault(self._property or name, []).append(text)
+        self._property = ""
         self._pieces = []
 
     def text(self, text: str) -> None:
@@ -244,11 +254,14 @@ def _chapters(package: Package, book: _Book) -> list[_Chapter]:
         if stated_type and any(map(_SURROUNDING_TYPE.fullmatch, stated_type[1].split())):
             continue
         heading = _heading(html)
-        title = contents.get(item.path, "") or heading
+        label = contents.get(item.path, "")
+        title = heading if _NUMBER_ONLY.fullmatch(label) else label
         if _SURROUNDING_HEADING.fullmatch(title):
             continue
         paragraphs = _paragraphs(html, {heading, title})
-        begins = bool(title) and (item.path in contents or not contents or not chapters)
+        if not title and paragraphs and clean_line(paragraphs[0]) == book.first("title"):
+            title = clean_line(paragraphs.pop(0))
+        begins = bool(label) or bool(title and not (contents and chapters))
         if begins and paragraphs and len(chapters) < MAX_CHAPTERS:
             chapters.append(_Chapter(title, paragraphs))
         elif chapters:

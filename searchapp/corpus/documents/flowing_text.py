@@ -29,7 +29,7 @@ class _Table:
 class FlowingText:
     """Paragraphs in their order, told piece by piece.
 
-    A row of a table is one sentence, "Äpfel, 2,4 Tonnen, Saft."; if it has a cell with more than a
+    A row of a table is one sentence, "Äpfel; 2,4 Tonnen; Saft."; if it has a cell with more than a
     line, its cells are paragraphs. Footnotes come behind everything else. Paragraphs may be nested,
     as a text box in a paragraph is: the inner one comes first.
     """
@@ -97,7 +97,7 @@ class FlowingText:
         cells = [cell.paragraphs for cell in table.row if cell.paragraphs]
         table.row = []
         if len(cells) > 1 and all(_is_short(cell) for cell in cells):
-            sentence = ", ".join(cell[0] for cell in cells)
+            sentence = "; ".join(cell[0] for cell in cells)
             target.append(sentence if sentence.endswith(_ENDS_SENTENCE) else f"{sentence}.")
         else:
             target += [paragraph for cell in cells for paragraph in cell]

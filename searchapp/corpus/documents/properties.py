@@ -16,8 +16,8 @@ _MADE_BY_PROGRAM = re.compile(
     r"microsoft (?:office )?(?:word|powerpoint|excel|publisher)\s*[-–]\s*", re.IGNORECASE
 )
 _NO_TITLE = re.compile(
-    r"\(?(?:untitled|unbenannt|unknown|unbekannt|anonymous|ohne titel|kein titel|no title"
-    r"|titel|title"
+    r"\(?(?:untitled|unbenannt|unknown(?: title)?|unbekannt|anonymous"
+    r"|ohne titel|kein titel|no title|titel|title"
     r"|word[- ]dokument|word document|powerpoint[- ]präsentation|powerpoint presentation|none|null"
     r"|neues? dokument|new document|blank page|about:blank|print|druck|scan|cover|template|vorlage"
     r"|(?:dokument|document|doc|präsentation|presentation|mappe|folie|slide|seite|page|unbenannt"
@@ -32,8 +32,9 @@ _FILE_NAME = re.compile(
 _ADDRESS = re.compile(r"(?:https?|file|ftp)://|[a-z]:\\|localhost\b|www\.", re.IGNORECASE)
 _ONE_WORD_OF_A_FILE = re.compile(r"\S*[_\d]\S*")
 _NO_AUTHOR = re.compile(
-    r"\(?(?:user|users?\d*|benutzer\w*|anwender|admin\w*|root|owner|besitzer|unknown|unbekannt"
-    r"|anonymous|anonym|author|autor|guest|gast|pc|client|default|standard|test|none|null|scanner"
+    r"\(?(?:user|users?\d*|benutzer\w*|anwender|admin\w*|root|owner|besitzer"
+    r"|unknown(?: author)?|unbekannt|anonymous|anonym|author|autor|guest|gast|pc"
+    r"|client|default|standard|test|none|null|scanner"
     r"|python-docx|openpyxl|libreoffice|openoffice(?:\.org)?|calibre.*|microsoft.*|windows\w*"
     r"|office\w*|apache\w*|adobe.*|acrobat.*|pandoc|writer|reportlab.*|unspecified|.*@.*)\)?",
     re.IGNORECASE,

@@ -64,6 +64,26 @@ def test_a_book_of_pandoc() -> None:
     assert "Momme Paulsen" in landunter.author
 
 
+def test_a_book_of_libreoffice() -> None:
+    """It names the text before the first heading "Section 1", and marks no footnotes as such."""
+    outcome = read_paths(SAMPLES / "vereinsblatt.epub")
+    assert not outcome.problems
+    assert [each.title for each in outcome.articles] == [
+        "Der Garten am Bahndamm",
+        "Aller Anfang war Schotter",
+        "Bienen zwischen den Gleisen",
+        "Die Ernte in Zahlen",
+    ]
+    before, beginning, _, harvest = outcome.articles
+    assert before.body.startswith("Wo früher Güterzüge rangierten")
+    assert beginning.body.endswith("\n\nNach den Aufzeichnungen der Schriftführerin Klara Oehme.")
+    assert "herbei. Schon" in beginning.body
+    assert harvest.body.startswith(
+        "Obst; Menge; Verwendung.\n\nÄpfel; 2,4 Tonnen; Saft.\n\nQuitten; 310 Kilogramm; Gelee."
+    )
+    assert before.date == dt.date(2023, 5, 6)
+
+
 def test_a_chapter_in_several_files(read: Read) -> None:
     """Files that the table of contents does not name go on with the chapter before."""
     book = epub(

@@ -23,6 +23,7 @@ from searchapp.corpus.documents.properties import sensible_authors, sensible_day
         "http://localhost:8000/druck",
         "Scan_20230104",
         "(anonymous)",
+        "Unknown Title",
         "12",
         "",
         None,
@@ -58,6 +59,7 @@ def test_authors() -> None:
     assert sensible_authors("Ute Meyer; Dr. Jens Ohm") == ["Ute Meyer", "Dr. Jens Ohm"]
     for nobody in (
         "Admin",
+        "Unknown Author",
         "user",
         "Benutzer",
         "python-docx",

@@ -16,9 +16,9 @@ Die Versammlung bewilligt siebzigtausend Euro für das neue Dach. Der Rest folgt
 
 Gezeichnet: der Vorstand
 
-Dach, 52.000 Euro.
+Dach; 52.000 Euro.
 
-Tor, Holz, 9.000 Euro.
+Tor; Holz, 9.000 Euro.
 
 Stahl, 18.000 Euro
 
@@ -123,7 +123,7 @@ def test_many_short_rows(read: Read) -> None:
     """Each is a sentence of its own."""
     row = f"<w:tr><w:tc>{p('Erz')}</w:tc><w:tc>{p('12 t')}</w:tc></w:tr>"
     article = read("a.docx", docx(f"<w:tbl>{row * 3}</w:tbl>")).article
-    assert article.body == "\n\n".join(3 * ["Erz, 12 t."])
+    assert article.body == "\n\n".join(3 * ["Erz; 12 t."])
 
 
 def test_a_document_without_text_part(read: Read) -> None:

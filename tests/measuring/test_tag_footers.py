@@ -29,8 +29,7 @@ def test_plain_footers_are_split_without_known_tags() -> None:
 def test_lists_of_many_kinds_are_split(half: int) -> None:
     """Of lists in the style of papers, clubs and blogs: 88 % exactly right, tag F1 95 %.
 
-    Rules were made with the first half in view, words added too; the second one shows whether
-    they hold for others.
+    The rules were made with the first half in view; the second was looked at when they stood.
     """
     lists = (SAMPLES / "tag_lists.txt").read_text("utf-8").splitlines()[half::2]
     score = TagScore()

@@ -9,12 +9,11 @@ character: U capital, l small letter, d digit, x letter without case; others sta
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from math import log
 
 from searchapp.corpus.tags.tag_words import (
-    ACRONYMS,
     ADJECTIVE_PARTS,
     ADJECTIVE_PREFIXES,
     COMPANY_FORMS,
@@ -22,9 +21,12 @@ from searchapp.corpus.tags.tag_words import (
     ENGLISH,
     MIXED_CASE,
     SMALL_NAMES,
+    SMALL_PHRASES,
     TAG_OPENERS,
     compound_tail,
+    is_acronym,
     is_compound_adjective,
+    is_derived_adjective,
     is_noun,
     is_word,
     lemma,
@@ -45,13 +47,13 @@ MAX_SHAPELESS = 6
 POOR_START = 3.0
 SURE_START = 0.5
 MIN_SMALL = 4
-"""Shorter words in small letters begin no tag, but for names."""
+"""Shorter words in small letters begin no tag, but for names and "mit Kindern"."""
 MIN_TAIL = 3
 """A noun of at most this many letters ends an unknown word only by chance."""
 
 MIN_UNKNOWN = 4
-MIN_AFTER_UNKNOWN = 8
-"""An unknown word and the adjective after it come apart if they have so many letters."""
+"""An unknown word and the adjective after it come apart if they have so many letters, and the
+adjective twice as many."""
 
 MAX_NAME = 24
 MAX_ACRONYM = 12
@@ -68,13 +70,17 @@ GLUED_TO = {"", "U", "l", "d", "x"}
 ORDINAL = re.compile(r"d{1,2}\. ")
 NUMBERED = re.compile(r"d+(?:,d+)?[ -][Ul]|dU(?!l)")
 """A number that begins a tag: "1. FC", "49-Euro-Ticket", "1,5-Grad-Ziel", "20 Jahre", "5G"."""
+SMALL_ACRONYM = re.compile("[bcdfghjklmnpqrstvwxz]{3,5}")
+"""Letters that no German word ends with after a whole noun: Pfarrer|kfd."""
 ROMAN = re.compile("[IVX]{2,5}")
+COUNT = re.compile("d{2,3} U")
+"""A number of things, as in AIDA|20 Jahre; a longer one may be a year that goes with a name."""
 YEAR = re.compile(r"(?:19|20)\d\d")
 NUMBER_TAIL = re.compile("(?:er|ern|ers|[hmgtxsei]|[kcm]m|kg|nd|rd|th|st|sat|und|te[nr]?|in)$")
 """What is written after a number without a blank: "90er", "24h", "3sat", "1und1"."""
 ENDING = re.compile(
     r"(?:\be\. ?V|\bCo|\bInc|\bJr|\bLtd|\betc|\b[IVX]{1,5})\.(?=\w)"
-    rf"|(?:{'|'.join(sorted(ENDS_IN_PLUS))})\+(?=\w)"
+    rf"|(?:{'|'.join(sorted(ENDS_IN_PLUS))})\+(?=\w)|\bC\+\+(?=\w)"
 )
 """Words with a point or plus that ends a tag: "Verein e.V.", "Leo XIV.", "Disney+"."""
 CLOSING = re.compile(r"""[\])”“!?…](?=[Uld])|(?<=\S)[»"](?=U)""")
@@ -176,7 +182,7 @@ class TagLattice:
         return self._is_met(word) or is_word(word)
 
     def _is_acronym(self, word: str) -> bool:
-        return word in ACRONYMS or self._is_met(word)
+        return is_acronym(word) or self._is_met(word)
 
     def _is_name(self, word: str) -> bool:
         return word in MIXED_CASE or self._is_met(word)
@@ -262,7 +268,7 @@ class TagLattice:
         at = right[0]
         if self.shape.startswith("Ul", at):
             self._boundary(at, 5.0)
-        elif self.shape[left[0] - 1 : left[0]] != "/":
+        elif self.shape[left[0] - 1 : left[0]] != "/" or left[1] - left[0] > 1:
             self._boundary(at, 3.0 if self._is_after_code(left, right) else 1.0)
             if right[1] - at > 1:
                 self._boundary(at + 1, 0.0)
@@ -279,8 +285,16 @@ class TagLattice:
         at = right[0]
         acronym = self.line[slice(*left)]
         after_small = self.shape[at - 1] == "l"
+        if len(acronym) > 2 and not after_small and COUNT.match(self.shape, at):
+            self._boundary(at, 2.5)
+            return
         if after_small and self._is_initial(*left):
             return
+        for start in range(max(left[0] + 2, at - 2), at):
+            if self.line[start : right[1]] in SMALL_NAMES:  # Vodafone|o2
+                self._boundary(start, POOR_START)
+                self._boundary(at, 0.0, 4.0)
+                return
         if not after_small and not (len(acronym) > 2 and self._is_acronym(acronym)):
             return
         if ORDINAL.match(self.shape, at):
@@ -306,8 +320,9 @@ class TagLattice:
         for start in range(a, b):
             for end in [*range(start + 2, min(b, start + MAX_ACRONYM) + 1), with_digits]:
                 # A letter left over is no tag, but for the one of BVG|U-Bahn.
-                last_alone = end == b - 1 and self.shape[b : b + 1] not in ("-", "/")
-                leaves_a_letter = start == a + 1 or last_alone
+                last_alone = end == b - 1 and self.shape[b : b + 1] not in ("-", "/", "d")
+                first_alone = start == a + 1 and self.shape[a - 1 : a] != "-"
+                leaves_a_letter = first_alone or last_alone
                 if leaves_a_letter or end - start > MAX_ACRONYM or (start, end) == (a, b):
                     continue
                 if self._is_acronym(self.line[start:end]):
@@ -323,36 +338,59 @@ class TagLattice:
     def _price_in_small_letters(self, a: int, b: int) -> None:
         """Where a tag that begins with a small letter may start in [a, b): App|digitale Karten."""
         word = self.line[a:b]
-        if self._is_word(word) or _is_adjective(word.lower()) or b - a > MAX_SMALL_RUN:
+        if b - a > MAX_SMALL_RUN:
+            return
+        for at in range(a + 3, b - MIN_SMALL + 1):
+            if self._begins_phrase(at, b):
+                self._boundary(at, POOR_START)
+                return
+        if self._is_word(word) or _is_adjective(word.lower()):
             return
         for at in self._covered_by_met_words(a, b):
             self._boundary(at, POOR_START)
-        tail = compound_tail(word)
-        before_small_part = self.shape.startswith("-l", b)
-        begins_phrase = self.shape.startswith(" l", b)
-        found: list[tuple[float, int, float]] = []
-        for at in range(a + 3, b - 1):
-            # A noun that ends the whole compound explains it better than a shorter adjective,
-            # if no noun follows for the adjective to go with.
-            small = self.line[at:b]
-            if b - at < MIN_SMALL and small not in SMALL_NAMES:
-                continue
-            explained = b - at < tail + (not before_small_part) and not begins_phrase
-            if explained and small not in SMALL_NAMES and not self._goes_with_noun(at, b):
-                continue
-            price = self._small_start(at, b)
-            ends = self._ends_a_tag(self.line[a:at])
-            if not ends and at - a >= MIN_UNKNOWN and b - at >= MIN_AFTER_UNKNOWN:
-                # Broadcast|deutschlandweit: long enough to be no chance.
-                known = lemma(small) is not None or is_compound_adjective(small)
-                ends = self.shape[a] == "U" and known
-                price += SURE_START
-            if price < POOR_START and ends:
-                unlisted = sum(lemma(part) is None for part in (self.line[a:at], small))
-                found.append((price + 0.3 * unlisted, -at, price))
+        found = list(self._small_starts(a, b))
         if found:
             _, at, price = min(found)
             self._boundary(-at, POOR_START, CUT + price)
+
+    def _small_starts(self, a: int, b: int) -> Iterator[tuple[float, int, float]]:
+        """Where a small word in [a, b) may begin a tag: how doubtful, minus the place, the price.
+
+        The least is the best: of equal ones the last place.
+        """
+        tail = compound_tail(self.line[a:b])
+        before_small_part = self.shape.startswith("-l", b)
+        begins_phrase = self.shape.startswith(" l", b)
+        for at in range(a + 3, b - 1):
+            left, small = self.line[a:at], self.line[at:b]
+            listed = small in SMALL_NAMES
+            is_acronym = at - a > MIN_SMALL and SMALL_ACRONYM.fullmatch(small) is not None
+            if b - at < MIN_SMALL and not (listed or is_acronym or small in TAG_OPENERS):
+                continue
+            # A noun that ends the whole compound explains it better than a shorter adjective,
+            # if no noun follows for the adjective to go with.
+            explained = b - at < tail + (not before_small_part) and not begins_phrase
+            if explained and not listed and not self._goes_with_noun(at, b):
+                continue
+            price = self._small_start(at, b)
+            ends = self._ends_a_tag(left) or (listed and b - at > MIN_SMALL)
+            if not ends and self._is_unknown_before_adjective(a, at, b):
+                ends = True
+                price += SURE_START
+            if ends and price < POOR_START:
+                unlisted = (lemma(left) is None) + (lemma(small) is None)
+                yield price + 0.3 * unlisted, -at, price
+
+    def _is_unknown_before_adjective(self, a: int, at: int, b: int) -> bool:
+        """True for Broadcast|deutschlandweit: both are long enough to be no chance."""
+        # Of MCUfrühkindliche the U belongs to the acronym.
+        begins = self.shape[a - 1 : a] != "U" or self._is_acronym_before(a)
+        if not begins or self.shape[a] != "U":
+            return False
+        if at - a < MIN_UNKNOWN or b - at < 2 * MIN_UNKNOWN:
+            return False
+        adjective = self.line[at:b]
+        return lemma(adjective) is not None or is_compound_adjective(adjective)
 
     def _covered_by_met_words(self, a: int, b: int) -> list[int]:
         """The places inside [a, b) where known tags and the article's words meet without a gap."""
@@ -372,6 +410,18 @@ class TagLattice:
                 finishing.add(start)
         return sorted((reached & finishing) - {a, b}) if a in finishing else []
 
+    def _is_acronym_before(self, at: int) -> bool:
+        """True if the capitals that end here are an acronym."""
+        start = at
+        while start > max(0, at - MAX_ACRONYM) and self.shape[start - 1] == "U":
+            start -= 1
+        return at - start > 1 and self._is_acronym(self.line[start:at])
+
+    def _begins_phrase(self, at: int, end: int) -> bool:
+        """True if a usual tag of two words begins here: Bundestag|soziale Medien."""
+        after = SMALL_PHRASES.get(self.line[at:end], frozenset())
+        return any(self.line.startswith(noun, end + 1) for noun in after)
+
     def _goes_with_noun(self, at: int, end: int, *, in_compound: bool = True) -> bool:
         """True for an inflected adjective before its noun: Reduktion|grüner Stahl.
 
@@ -385,8 +435,10 @@ class TagLattice:
         if in_compound and (stem.endswith("end") or {stem, word} & ADJECTIVE_PARTS):
             return False
         base = lemma(word)
-        known = (base is not None and base[:1].islower()) or lemma(stem) == stem
-        return known or is_compound_adjective(stem)
+        # A verb or an uninflected word that merely ends so: Salz·gitter.
+        known = base is not None and base.islower() and base != word and base[-1] != "n"
+        listed = len(stem) >= MIN_SMALL and lemma(stem) == stem
+        return known or listed or is_compound_adjective(stem)
 
     def _ends_a_tag(self, word: str) -> bool:
         if self._is_name(word) or is_noun(word) or compound_tail(word) > MIN_TAIL:
@@ -397,6 +449,8 @@ class TagLattice:
     def _small_start(self, at: int, end: int, *, in_compound: bool = True) -> float:
         """The price of a tag that begins with the small letters [at, end) of a word."""
         word = self.line[at:end]
+        if SMALL_ACRONYM.fullmatch(word):
+            return 2 * SURE_START
         if word in SMALL_NAMES or (len(word) > 3 and self._is_met(word)):
             return SURE_START
         if word in TAG_OPENERS:
@@ -438,7 +492,9 @@ class TagLattice:
                 if "l" not in self.shape[a:b] or not self._is_name(self.line[a:b]):
                     continue
                 may_end = b in atom_ends or self._may_end_inside(a, b)
-                if not may_end and not self._begins_small_name(b, end):
+                if not may_end and not (
+                    self._begins_small_name(b, end) or self._begins_small_word(b, atom_ends)
+                ):
                     continue
                 inner = [at for at in range(a + 1, b) if at in self._keep]
                 if inner:
@@ -464,18 +520,26 @@ class TagLattice:
             for stop in range(at + 2, min(at + MAX_NAME, end) + 1)
         )
 
+    def _begins_small_word(self, at: int, atom_ends: set[int]) -> bool:
+        """True if a word that may begin a tag goes from here to the next capital."""
+        end = next((each for each in range(at + MIN_SMALL, at + MAX_NAME) if each in atom_ends), at)
+        return self.shape[at:end].islower() and self._small_start(at, end) < POOR_START
+
     def _name_starts(self, atoms: list[tuple[int, int]]) -> set[int]:
         """Where a mixed-case name may begin in the word that consists of `atoms`."""
         starts = set()
-        for a, b in atoms:
+        ends = [end for _, end in atoms]
+        for (a, b), after in zip(atoms, [*ends[1:], atoms[-1][1]], strict=True):
             starts.add(a)
             if self.shape[b - 1] == "U":
                 starts.update(range(a, b))
             elif self.shape.startswith("lU", b - 1):
-                if self.shape[a - 1 : a] == "U":  # OZG|eGovernment
+                if self.shape[a - 1 : a] in ("U", "-"):  # OZG|eGovernment, USB-C|iPhone
                     starts.update(range(a + 1, b))
-                with_initial = self.line[a:b]  # Spiele|Sport, not Spiel|eSport
-                if not self._is_word(with_initial) and compound_tail(with_initial) <= MIN_TAIL:
+                # Spiele|Sport, not Spiel|eSport; but Skandal|eBay, as Bay is hardly a word.
+                with_initial, rest = self.line[a:b], self.line[b:after]
+                known = self._is_word(with_initial) or compound_tail(with_initial) > MIN_TAIL
+                if not known or len(rest) <= MIN_TAIL or not self._is_word(rest):
                     starts.update(range(max(a + 3, b - 6), b))
         return starts
 
@@ -515,7 +579,7 @@ class TagLattice:
             case "numbered":
                 return 0.3 + self._look_of_capitals(piece.lstrip("0123456789"), squeezed)
             case "code":
-                if piece in ACRONYMS:
+                if is_acronym(piece):
                     return 0.2
                 return 0.8 if len(piece) < 5 and not joined else 1.6
         return 0.3
@@ -541,5 +605,7 @@ class TagLattice:
 def _is_adjective(word: str) -> bool:
     """True for a known adjective, inflected or not, with or without a common prefix."""
     stem = re.sub("e[rsnm]?$", "", word)
+    if is_derived_adjective(stem):
+        return True
     prefixed = (stem.removeprefix(prefix) for prefix in ADJECTIVE_PREFIXES)
     return any(lemma(form) is not None for form in (word, stem, *prefixed) if len(form) > 3)

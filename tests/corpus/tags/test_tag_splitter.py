@@ -271,6 +271,18 @@ def test_the_label_is_dropped_and_only_the_label(line: str, tags: list[str]) -> 
         "SAP|S/4HANA|ERP",
         "iRobot|Saugroboter",
         "o2 Arena|Konzert",
+        "Vodafone|o2|Telekom",
+        "AIDA|20 Jahre Mauerfall",
+        "IHK|U2|Sperrung",
+        "VIII ZR 12/20|BGH",
+        "Bundestag|soziale Medien",  # usual phrases
+        "Kommunalwahl|freie Wähler",
+        "Dieselskandal|eBay",  # names before and after small letters
+        "USB-C|iPhone 15",
+        "YouTube|vegane Rezepte",
+        "Elektroband|thyssenkrupp Steel",
+        "BYD|Seal|chinesische Autos",
+        "Pfarrer|kfd",
     ],
 )
 def test_small_letters_numbers_and_acronyms(tags: str) -> None:
@@ -281,7 +293,8 @@ def test_small_letters_numbers_and_acronyms(tags: str) -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["Umweltfreundliche Autos", "Alleinerziehende Mütter", "Brotbacken", "Klimaneutral", "5G",
+    ["Knappschaftliche Rentenversicherung", "Häusliche Gewalt", "Spiele", "Salzgitter AG",
+     "Umweltfreundliche Autos", "Alleinerziehende Mütter", "Brotbacken", "Klimaneutral", "5G",
      "H2O", "Themenpark", "Stadtgrün", "Rechtsextreme Partei", "Haus-zu-Haus"],
 )  # fmt: skip
 def test_compounds_are_not_torn(tag: str) -> None:

@@ -88,7 +88,7 @@ the text of an article."""
 _SIGNS = str.maketrans(
     dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("„“”‟«»″", '"') | dict.fromkeys("‘’‚‛‹›`´ʼ′", "'")
 )
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SIGNS_AND_LETTERS = _SIGNS | str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _BLANKS_BESIDE = re.compile(r" ?([-/]) ?")
 
 
@@ -102,7 +102,7 @@ def spelling_key(value: str) -> str:
     """
     if not value.isascii():
         value = unicodedata.normalize("NFKC", value.translate(_SIGNS))
-        value = unicodedata.normalize("NFKC", value.casefold()).translate(_LETTERS)
+        value = unicodedata.normalize("NFKC", value.casefold()).translate(_SIGNS_AND_LETTERS)
     key = " ".join(value.replace("`", "'").lower().split())
     return _BLANKS_BESIDE.sub(r"\1", key) if "-" in key or "/" in key else key
 

@@ -36,9 +36,13 @@ _EVERYTHING = Filters()
 
 @dataclass(frozen=True)
 class Oracle:
-    """The same questions that a Snapshot is asked, over a list of articles with different ids."""
+    """The same questions that a Snapshot is asked, over a list of articles with different ids.
+
+    unmatched: further articles, which no query matches; they count for spellings.
+    """
 
     articles: Sequence[Article]
+    unmatched: Sequence[Article] = ()
 
     def matching(self, tree: Query | None, filters: Filters = _EVERYTHING) -> set[str]:
         """The ids of the articles that match a query tree (None: all) and pass the filters."""
@@ -67,7 +71,8 @@ class Oracle:
 
     def spellings(self, facet: Facet) -> dict[str, str]:
         """The most frequent spelling of each value, of equally frequent ones the first."""
-        values = Counter(value for each in self.articles for value in each.facet_values(facet))
+        articles = (*self.articles, *self.unmatched)
+        values = Counter(value for each in articles for value in each.facet_values(facet))
         spelling: dict[str, str] = {}
         for value in sorted(values, key=lambda value: (-values[value], value)):
             spelling.setdefault(spelt(value), value)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from searchapp.facets import FACETS, NO_FILTERS, Filters
+from searchapp.facets import FACETS, NO_FILTERS, Filters, distinct_values, spelling_key
 from searchapp.model import Article
 
 TAGS, YEAR = FACETS[0], FACETS[-1]
@@ -76,3 +76,44 @@ def test_an_article_has_values_in_every_facet() -> None:
     }
     empty = Article("1", "t", "")
     assert not any(empty.facet_values(facet) for facet in FACETS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straßenbau", "STRASSENBAU"),
+        ("STRAẞE", "straße"),
+        ("e-mail", "E‑Mail"),
+        ("Äpfel", "A\u0308pfel"),
+        ("Überwachung", "Ueberwachung"),
+        ("Halle  (Saale)", " halle\u00a0(saale) "),
+        ("Köln – Bonn", "Köln-Bonn"),
+        ("SPD / FDP", "SPD/FDP"),
+        ("d’Or", "d'Or"),
+        ("„Die Zeit“", '"Die Zeit"'),
+        ("«Die Zeit»", "“die zeit”"),
+        ("ﬁnden", "finden"),
+        ("A﹘B", "a-b"),
+    ],
+)
+def test_spellings_of_one_value(one: str, other: str) -> None:
+    """Case, ß, two letters for an umlaut, blanks, dashes, quotation marks, ways of Unicode."""
+    assert spelling_key(one) == spelling_key(other) == spelling_key(spelling_key(one))
+    assert distinct_values([one, "x", other]) == (one, "x")
+    assert Filters({"tags": (one, other)}) == Filters({"tags": (one,)})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("schön", "schon"),
+        ("Bär", "Bar"),
+        ("C++", "C"),
+        ("C#", "C"),
+        ("Café", "Cafe"),
+        ("A B", "AB"),
+    ],
+)
+def test_values_that_differ_by_more(one: str, other: str) -> None:
+    """A letter without its dots or accent is another one; so is a sign that is missing."""
+    assert spelling_key(one) != spelling_key(other)

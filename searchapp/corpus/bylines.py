@@ -27,7 +27,7 @@ _TITLE = re.compile(r"(?:Dr|Prof|Dipl|Mag|PD|Univ|Lic|Sir)\b[\w.-]*|(?:Ing|jur|m
 _WORD = re.compile(r"(?:[dDO]['’])?[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _INITIAL = re.compile(r"[^\W\d_]{1,2}\.(?:-?[^\W\d_]{1,2}\.)*")
 _AFFIXES = frozenset(
-    "von vom van der den dem de del di da dos du la le ten ter zu zum zur bin ibn al el".split()
+    "von vom van in der den dem de del di da dos du la le ten ter zu zum zur ibn al".split()
 )
 """Small words inside of a name."""
 _ADJECTIVE_ENDINGS = ("e", "er", "es", "en")
@@ -69,10 +69,12 @@ def split_byline(text: str) -> list[str]:
 def _persons(text: str) -> list[str]:
     """The persons and agencies of a text that lists nothing else, or that is "Von" and a person."""
     opening = _OPENING.match(text)
+    if not opening and not _SEPARATOR.search(text):
+        return []
     named = text[opening.end() :] if opening else text
     parts = _parts(named, _SEPARATOR)
     if len(parts) == 1 and not opening:
-        return []
+        return []  # All separators are in brackets or quotation marks.
     kinds = [_kind(part) for part in parts]
     doubtful = kinds.count(_Kind.MAYBE_PERSON)
     # "Eva Kern, Sao Paulo" looks like two persons; with three or more, it is a list.

@@ -40,8 +40,9 @@ def test_filters_and_counts_are_those_of_a_plain_scan(
     columns = columns_of(articles, deleted)
     docs = columns.all_docs
     assert docs.tolist() == [doc for doc in range(len(articles)) if doc not in deleted]
+    unmatched = [articles[doc] for doc in docs.tolist() if doc in missed]
     docs = docs[[doc not in missed for doc in docs.tolist()]]
-    oracle = Oracle([articles[doc] for doc in docs])
+    oracle = Oracle([articles[doc] for doc in docs], unmatched)
     allowed = allowed_docs(columns, chosen)
     if allowed is not None:
         docs = docs[allowed.places_in(docs)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from searchapp.corpus.page_origin import origin_path
 from searchapp.indexing import rebuild
 from searchapp.settings import Settings
 from searchapp.web import create_app
@@ -57,6 +58,26 @@ def test_an_article_without_pages_shows_none(client: FlaskClient) -> None:
     """Neither as a hit nor on its own page."""
     assert get(client, "/search?q=Quarz").count("//*[@class='page-number']") == 0
     assert get(client, "/article/bericht").count("//*[@class='page-number']") == 0
+
+
+def test_a_document_of_a_web_site_is_linked_at_its_page(tmp_path: Path) -> None:
+    """As browsers open it: https://www.rfc-editor.org/rfc/rfc8118#section-3."""
+    file = tmp_path / "seeds" / "blatt.pdf"
+    file.parent.mkdir()
+    shutil.copy(SAMPLES / "vereinsblatt.pdf", file)
+    url = "https://example.org/blatt.pdf"
+    origin_path(file).write_text(json.dumps({"url": url, "fetched": "", "digest": ""}), "utf-8")
+    settings = Settings(seeds=(file.parent,), index=tmp_path / "index", workers=1, time_budget_s=60)
+    rebuild(settings)
+    app = create_app(settings)
+    client = app.test_client()
+    found = get(client, "/search?q=Radschnellweg", lang="en")
+    assert found.values("//a[@class='page-number']/@href") == [f"{url}#page=2"]
+    shown = get(client, "/article/blatt")
+    assert f"{url}#page=2" in shown.values("//*[@class='page-number']/a/@href")
+    (hit,) = json.loads(client.get("/api/v1/search?q=Radschnellweg").text)["hits"]
+    assert hit["snippets"][0]["page_url"] == f"{url}#page=2"
+    app.extensions["searchapp"].close()
 
 
 def test_the_api_names_pages(client: FlaskClient) -> None:

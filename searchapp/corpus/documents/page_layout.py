@@ -40,6 +40,10 @@ _FEWEST_LINES_OF_ROWS = 5
 _CELL_GAP = 3.0
 """Cells of a table are so many sizes of the font apart, or more; words of a line are not."""
 
+_CELL_END = "\t"
+"""Between the cells of a row; letters of a page are never tabs."""
+
+_MARKS = tuple(".!?…:;,–")
 _INITIAL = 1.8
 """An initial is so many times as large as most of the text."""
 
@@ -297,7 +301,7 @@ def _is_column(part: Sequence[Fragment], fewest_lines: int) -> bool:
 def _column_paragraphs(fragments: Sequence[Fragment]) -> list[Paragraph]:
     lines = _lines(fragments)
     left, right = min(each.left for each in lines), max(each.right for each in lines)
-    lines = _without_stretched(lines, left, right)
+    lines = [_row(each) for each in _without_stretched(lines, left, right)]
     pitches = [above.bottom - below.bottom for above, below in pairwise(lines)]
     usual_pitch = median(pitches) if pitches else 0.0
     paragraphs: list[Paragraph] = []
@@ -337,6 +341,18 @@ def _without_stretched(lines: Sequence[Fragment], left: float, right: float) -> 
         else each
         for index, each in enumerate(lines)
     ]
+
+
+def _row(line: Fragment) -> Fragment:
+    """The line with its cells as one sentence, "Äpfel; 2,4 Tonnen; Saft.", if it has any."""
+    if _CELL_END not in line.text:
+        return line
+    if not line.has_cells:
+        return line._replace(text=line.text.replace(_CELL_END, " "))
+    cells = line.text.split(_CELL_END)
+    marks = ["" if each.endswith(_MARKS) else ";" for each in cells[:-1]]
+    marks.append("" if cells[-1].endswith(_MARKS) else ".")
+    return line._replace(text=" ".join(map("".join, zip(cells, marks, strict=True))))
 
 
 def _begins_paragraph(
@@ -381,14 +397,15 @@ def _lines(fragments: Sequence[Fragment]) -> list[Fragment]:
             continue
         before, behind = (last, each) if last.left <= each.left else (each, last)
         larger = last if last.size >= each.size else each
+        is_cell = behind.left - before.right > _CELL_GAP * larger.size
         lines[-1] = Fragment(
-            f"{before.text} {behind.text}",
+            f"{before.text}{_CELL_END if is_cell else ' '}{behind.text}",
             before.left,
             max(last.right, each.right),
             larger.bottom,
             larger.top,
             min(last.order, each.order),
             last.font if last.font == each.font else b"",
-            last.has_cells or behind.left - before.right > _CELL_GAP * larger.size,
+            last.has_cells or is_cell,
         )
     return lines

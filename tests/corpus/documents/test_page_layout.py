@@ -57,7 +57,26 @@ def test_a_table_is_read_row_by_row() -> None:
         for y, row in enumerate(rows)
         for x, cell in enumerate(row)
     ]
-    assert texts(page) == [" ".join(row) for row in rows]
+    assert texts(page) == [
+        "Obst; Menge; Preis.",
+        "Äpfel vom Baum; zwei; 3 Euro.",
+        "Quitten; hundertzwanzig; 4.",
+    ]
+
+
+def test_cells_with_marks_of_their_own() -> None:
+    """They get no second ones; a stretched line of text has no cells."""
+    wide = line("so lang ist eine volle Zeile auf dieser Seite.", 0, 80, 2)
+    label = [line("Datum:", 0, 100, 0), line("5. März 2023", 90, 100, 1), wide]
+    assert texts(label) == ["Datum: 5. März 2023.", wide.text]
+    stretched = [
+        line("so lang ist eine volle Zeile auf dieser Seite", 0, 88, 0),
+        line("mit Wörtern", 0, 76, 1),
+        line("weit auseinander", 145, 76, 2),
+        line("und dann geht es gleich hier auch so weiter.", 0, 64, 3),
+    ]
+    (text,) = texts(stretched)
+    assert "mit Wörtern weit auseinander und dann" in text
 
 
 def test_a_ragged_line_ends_no_paragraph() -> None:
@@ -152,5 +171,6 @@ def test_no_text_is_lost(places: list[tuple[str, float, float, float]]) -> None:
         line(text, left, bottom, order, size=size)
         for order, (text, left, bottom, size) in enumerate(places)
     ]
-    letters = sorted("".join(texts(page)).replace(" ", "").replace("-", ""))
-    assert letters == sorted("".join(each.text for each in page).replace(" ", "").replace("-", ""))
+    added = str.maketrans("", "", " -.;")  # What joins and breaks lines, and ends cells.
+    letters = sorted("".join(texts(page)).translate(added))
+    assert letters == sorted("".join(each.text for each in page).translate(added))

@@ -14,7 +14,7 @@ from trafilatura.settings import Document
 
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.html_text import html_to_text
+from searchapp.corpus.html_text import bounded_html, html_to_text
 from searchapp.corpus.page_article import Stated, find_article, folded, sentence_keys
 from searchapp.corpus.page_blocks import take_apart
 from searchapp.corpus.page_origin import page_origin
@@ -60,7 +60,7 @@ def read_html(file: ArticleFile) -> Iterator[Article]:
 
 
 def _extract(html: str) -> dict[str, object]:
-    page = trafilatura.load_html(html)
+    page = trafilatura.load_html(bounded_html(html))
     if page is None:
         return {}
     # Before the text is extracted, which changes the page.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from lxml import etree
@@ -39,6 +40,13 @@ _HTML = re.compile(
     rf"|<(?:{_KNOWN})\s+[a-z-]+\s*=",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})[^<>]*>")
+MANY_TAGS = 20_000
+"""With fewer it does not matter how they are nested."""
+MAX_DEPTH = 1000
+# Elements without content, and those that the next of their kind ends.
+_EMPTY = frozenset(("br", "hr", "img", "input", "link", "meta", "source", "wbr", "area", "col"))
+_UNNESTED = frozenset(("p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "option"))
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANKS = re.compile(r" {2,}")
@@ -54,6 +62,35 @@ def text_of_maybe_html(text: str) -> str:
     return html_to_text(_EMPTY_LINE.sub("\n<p>\n", text)) if _HTML.search(text) else text
 
 
+def bounded_html(html: str) -> str:
+    """The HTML without what makes libxml2 take a time that grows with the square of its length.
+
+    For each end it looks through all elements that are open. So where there are MANY_TAGS, ends of
+    what is not open are left out, as they mean nothing, and elements deeper than MAX_DEPTH.
+    """
+    if html.count("<") < MANY_TAGS:
+        return html
+    open_counts: Counter[str] = Counter()
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        name = tag[2].lower()
+        if tag[1]:
+            if not open_counts[name]:
+                return " "
+            open_counts[name] -= 1
+            depth -= name not in _UNNESTED
+        elif name not in _EMPTY and not tag[0].endswith("/>"):
+            if depth >= MAX_DEPTH:
+                return " "
+            open_counts[name] += 1
+            depth += name not in _UNNESTED
+        return tag[0]
+
+    return _TAG.sub(kept, html)
+
+
 def html_to_text(html: str) -> str:
     """The visible text of an HTML fragment or page.
 
@@ -65,7 +102,7 @@ def html_to_text(html: str) -> str:
     target = _VisibleText()
     # Events instead of a tree: however deep the elements are nested, nothing recurses.
     parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)
-    parser.feed(html.encode("utf-8", "replace"))
+    parser.feed(bounded_html(html).encode("utf-8", "replace"))
     parser.close()
     return target.text()
 

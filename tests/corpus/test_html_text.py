@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
+from searchapp.corpus.html_text import (
+    MANY_TAGS,
+    MAX_DEPTH,
+    bounded_html,
+    html_to_text,
+    text_of_maybe_html,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +82,25 @@ def test_deep_nesting_is_read() -> None:
 def test_no_fragment_raises(html: str) -> None:
     """Fragments come from strangers."""
     assert isinstance(html_to_text(html), str)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 200_000 + "Text" + "</span>" * 200_000,
+        "<div></b>" * 200_000 + "Text",
+        "<b><i>" * 200_000 + "Text" + "</p>" * 200_000,
+        "<b>" * 200_000 + "Text" + "<p>" * 200_000,
+    ],
+)
+def test_ends_of_nothing_take_no_time(html: str) -> None:
+    """libxml2 would look through 200,000 open elements for each: for minutes."""
+    assert html_to_text(html) == "Text"
+    assert bounded_html(html).count("<") <= 200_000 + 2 * MAX_DEPTH
+
+
+def test_bounds_leave_a_large_page_as_it_is() -> None:
+    """However many elements it has, with ends that may be left out and with those of XHTML."""
+    page = "<ul><li>Eins<li>Zwei<br></ul><p>Drei <b>vier</b><span/><table><tr><td>5</table>"
+    page *= MANY_TAGS // 10
+    assert bounded_html(page) == page

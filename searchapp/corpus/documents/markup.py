@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 from xml.parsers import expat
 
-from searchapp.corpus.documents.package import Unreadable
+from searchapp.corpus.documents.package import Package, Unreadable
+from searchapp.corpus.files import ArticleFile
 
 MAX_DEPTH = 100_000
 """Levels of nested elements."""
@@ -76,6 +77,17 @@ def read_markup(chunks: Iterable[bytes], part_name: str, handler: Handler) -> No
         # Handlers and parser hold each other.
         parser.StartElementHandler = parser.EndElementHandler = None
         parser.CharacterDataHandler = parser.EntityDeclHandler = None
+
+
+def read_minor_part(file: ArticleFile, package: Package, part_name: str, handler: Handler) -> None:
+    """Tell the handler what is in a part without which the text is still worth having.
+
+    Where it is damaged, that is a warning, and the handler knows what came before.
+    """
+    try:
+        read_markup(package.chunks(part_name), part_name, handler)
+    except Unreadable as cause:
+        file.warn(cause.what, "what it says is missing; save it anew")
 
 
 class FieldTexts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from searchapp.corpus.documents.flowing_text import FlowingText
-from searchapp.corpus.documents.markup import FieldTexts, read_markup
+from searchapp.corpus.documents.markup import FieldTexts, read_markup, read_minor_part
 from searchapp.corpus.documents.package import (
     UNREADABLE_ERRORS,
     Package,
@@ -54,13 +54,13 @@ def _record(package: Package, file: ArticleFile) -> dict[str, object]:
         what = "is no OpenDocument text: it has no content.xml"
         raise Unreadable(what, "save it anew, or take it out")
     manifest = _Manifest()
-    read_markup(package.chunks("META-INF/manifest.xml"), "META-INF/manifest.xml", manifest)
+    read_minor_part(file, package, "META-INF/manifest.xml", manifest)
     if manifest.is_encrypted:
         raise Unreadable("is encrypted with a password", "save it without one")
     text = FlowingText()
     read_markup(package.chunks("content.xml"), "content.xml", _Content(text))
     properties = FieldTexts()
-    read_markup(package.chunks("meta.xml"), "meta.xml", properties)
+    read_minor_part(file, package, "meta.xml", properties)
     title, body = text.title_and_body(
         sensible_title(properties.first("title"), file_stem=file.name_stem)
     )

@@ -319,9 +319,10 @@ def _column_paragraphs(fragments: Sequence[Fragment]) -> list[Paragraph]:
         else:
             text = joined_lines(text, line.text)
         paragraphs[-1].text = text
-        fills = line.right > right - 0.25 * (right - left) and not line.has_cells
+        # Of a single line nobody knows whether it fills its column.
+        fills = len(lines) > 1 and line.right > right - 0.25 * (right - left)
         paragraphs[-1].is_open = line.text.endswith("-") or (
-            fills and not _SENTENCE_END.search(line.text)
+            fills and not line.has_cells and not _SENTENCE_END.search(line.text)
         )
     return paragraphs
 

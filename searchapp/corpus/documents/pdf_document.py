@@ -152,7 +152,11 @@ def _pages(file: ArticleFile, document: Any) -> list[list[Fragment]] | None:
             f"is too long: only {len(pages)} of its {page_count} pages are read",
             "cut it into several files",
         )
-    pages = without_running_lines(pages)
+    printed, pages = pages, without_running_lines(pages)
+    if not any(pages) and not pictures:
+        # Either nothing but a stamp on each page of a scan, or pages that are all alike.
+        pictures = [1] if _is_scan(document) else []
+        pages = pages if pictures else printed
     if not any(pages):
         if pictures:
             file.error("holds no text, only images", f"{_OCR}, which adds a text to them")
@@ -168,6 +172,15 @@ def _pages(file: ArticleFile, document: Any) -> list[list[Fragment]] | None:
         which = f"page {shown} holds" if len(pictures) == 1 else f"pages {shown} hold"
         file.warn(f"{which} no text, only images", f"{_OCR}, if there is text on them")
     return pages
+
+
+def _is_scan(document: Any) -> bool:
+    """Whether the first page has a picture."""
+    try:
+        with closing(document[0]) as page:
+            return _has_picture(page)
+    except pypdfium2.PdfiumError:
+        return False
 
 
 def _has_picture(page: Any) -> bool:

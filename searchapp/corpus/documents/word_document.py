@@ -9,12 +9,13 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from searchapp.corpus.documents.flowing_text import FlowingText
-from searchapp.corpus.documents.markup import FieldTexts, read_markup
+from searchapp.corpus.documents.markup import FieldTexts, read_markup, read_minor_part
 from searchapp.corpus.documents.package import (
     UNREADABLE_ERRORS,
     Package,
     Unreadable,
     open_package,
+    printable,
     report_unreadable,
 )
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
@@ -51,14 +52,15 @@ def _record(package: Package, file: ArticleFile) -> dict[str, object]:
     main = _main_part(package)
     folder = posixpath.dirname(main)
     styles = _Styles()
-    _read(package, posixpath.join(folder, "styles.xml"), styles)
+    read_minor_part(file, package, posixpath.join(folder, "styles.xml"), styles)
     text = FlowingText()
     document = _Document(text, styles.kinds)
-    _read(package, main, document)
+    read_markup(package.chunks(main), printable(main), document)
     for notes in ("footnotes.xml", "endnotes.xml"):
-        _read(package, posixpath.join(folder, notes), document)
+        notes_document = _Document(text, styles.kinds)
+        read_minor_part(file, package, posixpath.join(folder, notes), notes_document)
     properties = FieldTexts()
-    _read(package, "docProps/core.xml", properties)
+    read_minor_part(file, package, "docProps/core.xml", properties)
     author = properties.first("creator")
     date = None
     if author != _TEMPLATE_AUTHOR:  # Else both are those of the library's template.
@@ -75,10 +77,6 @@ def _record(package: Package, file: ArticleFile) -> dict[str, object]:
         "date": date,
         "tags": properties.first("keywords"),
     }
-
-
-def _read(package: Package, part: str, handler: _Document | _Styles | FieldTexts) -> None:
-    read_markup(package.chunks(part), part, handler)
 
 
 def _main_part(package: Package) -> str:

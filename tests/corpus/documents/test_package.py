@@ -72,6 +72,15 @@ def test_a_packed_document(read: Read) -> None:
     assert read("a.docx.gz", gzip.compress(whole)).article.id == "a"
 
 
+def test_damaged_properties_cost_no_text(read: Read) -> None:
+    """They are told, and the text is read."""
+    broken = {"docProps/core.xml": "<a>", "word/styles.xml": "<b>", "word/footnotes.xml": "<c>"}
+    outcome = read("a.docx", docx("<w:p><w:r><w:t>Der Text.</w:t></w:r></w:p>", broken))
+    assert outcome.article.body == "Der Text."
+    assert [each.severity for each in outcome.problems] == 3 * ["warning"]
+    assert "docProps/core.xml is no XML" in str(outcome.problems[2])
+
+
 def test_markup_that_is_none_is_told(read: Read) -> None:
     """With the part and the line."""
     error = read("a.docx", archive({"word/document.xml": "<a>\n<b></a>"})).error

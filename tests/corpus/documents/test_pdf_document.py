@@ -176,3 +176,14 @@ def test_an_initial() -> None:
     first, last = article.body.split("\n\n")
     assert first.startswith("Wer das alte Zollhaus am Hafen betritt, riecht zuerst den Teer.")
     assert last == "Der Umbau kostete wenig."
+
+
+def test_a_stamped_scan_is_a_scan() -> None:
+    """What repeats on each page is no text of it."""
+    assert "holds no text, only images" in read_paths(SAMPLES / "gestempelt.pdf").error
+
+
+def test_pages_that_are_all_alike_are_no_headers() -> None:
+    """Where nothing else is printed, they are the text."""
+    article = read_paths(SAMPLES / "karten.pdf").article
+    assert article.body == "\n\n".join(f"Eintritt zum Hafenfest, Platz {n}" for n in (1, 2, 3))

@@ -3,6 +3,8 @@
 zeilenweise.pdf: two columns that are drawn line by line across the page, as some programs do.
 quer.pdf: a page whose text is turned by a quarter, with a stamp in a margin and a watermark.
 eingescannt.pdf: a page that is only an image. gemischt.pdf: that page between two with text.
+gestempelt.pdf: two pages that are images with the same line of text on each.
+karten.pdf: pages that differ in a number only.
 ligaturen.pdf: letters as TeX sets them: ligatures, and dots before the letter of an umlaut.
 verschluesselt.pdf: needs a password to be opened. ohne_leserecht.pdf: opens without one.
 """
@@ -99,6 +101,27 @@ def gemischt() -> None:
     made.save()
 
 
+def gestempelt() -> None:
+    made = canvas("gestempelt.pdf")
+    image = io.BytesIO()
+    scan().save(image, "PNG")
+    for _ in range(2):
+        made.drawImage(ImageReader(image), 0, 0, *A5)
+        made.setFont("Helvetica", 8)
+        made.drawString(40, 20, "Digitalisiert im Stadtarchiv")
+        made.showPage()
+    made.save()
+
+
+def karten() -> None:
+    made = canvas("karten.pdf", title="Karten zum Fest")
+    for number in (1, 2, 3):
+        made.setFont("Helvetica", 12)
+        made.drawString(40, 400, f"Eintritt zum Hafenfest, Platz {number}")
+        made.showPage()
+    made.save()
+
+
 def ligaturen() -> None:
     pdfmetrics.registerFont(TTFont("DejaVu", "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf"))
     made = canvas("ligaturen.pdf", title="Haushalt der Stadt")
@@ -114,5 +137,5 @@ def encrypted() -> None:
             document.save(FOLDER / name, encryption=lock)
 
 
-for make in (zeilenweise, quer, eingescannt, gemischt, ligaturen, encrypted):
+for make in (zeilenweise, quer, eingescannt, gemischt, gestempelt, karten, ligaturen, encrypted):
     make()

@@ -38,7 +38,8 @@ _VERSION = 2
 # skipped: the file was not opened in that run; its articles are as they were.
 # clean: nothing was reported of the file, and it was not being written at the time.
 # stem: see `ArticleFile.stem`, cleaned as ids are; no two files of the sources have the same.
-# alias: the id that the article would have if only the name of its file counted, if another.
+# alias: the id that the article would have if only the name of its file counted, or without the
+# site of a WordPress export, if another.
 # moved: ids that articles had in former generations.
 _SCHEMA = """
 CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, clean INTEGER,
@@ -105,6 +106,10 @@ class Kept(NamedTuple):
     where: str
     what: str
     ids: list[str]
+
+
+# An id of a WordPress export, which was the number alone in former generations.
+_SITE_AND_NUMBER = re.compile(r"[^\s/]+(?:/[^\s/]+)*/(?P<number>[0-9]{1,18})")
 
 
 class Removed(NamedTuple):
@@ -268,6 +273,8 @@ class Catalog:
                 if was_other or (row is not None and self._is_taken(row, path)):
                     article, row = replace(article, id=other), other_row
             alias = clean_id(_name_stem(path) + ending)
+        elif numbered := _SITE_AND_NUMBER.fullmatch(article.id):
+            alias = numbered["number"]
         if row is not None and self._is_taken(row, path):
             self._distrust(path)
             if row[3] or not may_wait:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from searchapp.catalog import CATALOG, Catalog, Recorded, Verdict, is_current
 from searchapp.corpus import read_articles, source_bytes
+from searchapp.corpus.files import ArticleFile
 from searchapp.deadline import NEVER
 from searchapp.engines.base import Engine, GenerationWriter
 from searchapp.engines.selection import select_engine
@@ -313,11 +314,15 @@ class _Build:
                 is_told = self.told.is_told(problem)
             self._report(problem, tell=self.tell_again or not is_told)
 
+        def begin(file: ArticleFile) -> ArticleFile | None:
+            begun = catalog.begin_file(file)
+            return begun and replace(begun, post_types=self.settings.post_types)
+
         articles = read_articles(
             self.settings.seeds,
             report=report,
             known_tags=catalog.known_tags(),
-            begin=catalog.begin_file,
+            begin=begin,
             on_read=advance,
         )
         for article in articles:

@@ -74,6 +74,8 @@ class Settings:
 
     seeds: tuple[Path, ...] = (Path("seeds"),)
     """Folders and files with articles; in the environment joined by the path separator."""
+    types: str = "post,page"
+    """The types of items in WordPress exports that are articles, joined by commas."""
     index: Path = Path("index")
     """The folder that holds the generations."""
     engine: str = "columnar"
@@ -164,6 +166,11 @@ class Settings:
             _require(name, limit, limit >= 1, "1 or more")
         for name, weight in dataclasses.asdict(self.ranking).items():
             _require(f"ranking.{name}", weight, 0 <= weight <= 10, "0 to 10")
+
+    @property
+    def post_types(self) -> tuple[str, ...]:
+        """The types of WordPress' items that are articles."""
+        return tuple(filter(None, (name.strip() for name in self.types.split(","))))
 
     @property
     def worker_count(self) -> int:

@@ -124,6 +124,11 @@ source_options = options(
     click.option("--limit", type=click.IntRange(min=1), help="Stop after this number of articles."),
 )
 build_options = options(
+    setting_option(
+        "--types",
+        metavar="TYPE,TYPE",
+        help="Types of items in WordPress exports that are articles. [default: post,page]",
+    ),
     workers_option,
     memory_option,
     click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 
 from searchapp.corpus.encoding import MAX_RECORD_BYTES, read_lines
@@ -10,20 +11,31 @@ from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import article_from_record, field_of
 from searchapp.model import Article
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_CARRIAGE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+_SEPARATOR_LINE = re.compile(r"\"?sep=(?P<delimiter>.)\"?\s*", re.IGNORECASE)
+"""What tells Excel the delimiter, as the first line of a file."""
 
 
 def read_csv(file: ArticleFile) -> Iterator[Article]:
     """The articles of a table whose header names a title or text column.
 
-    The delimiter (comma, semicolon or tab) is the one by which the header has most known columns.
+    The delimiter (comma, semicolon, tab or bar) is the one by which the header has most known
+    columns, if the file does not name one. Lines may end with a carriage return only.
     """
-    lines = read_lines(file)
+    lines = _lines(file)
     header_line = next(((n, line) for n, line in lines if line.strip()), None)
+    named = _SEPARATOR_LINE.fullmatch(header_line[1]) if header_line else None
+    if named:
+        header_line = next(((n, line) for n, line in lines if line.strip()), None)
     if header_line is None:
         return
     first_line_number, header_text = header_line
-    delimiter = max(_DELIMITERS, key=lambda each: len(_known(_cells(header_text, each))))
+    delimiter = (
+        named["delimiter"]
+        if named
+        else max(_DELIMITERS, key=lambda each: len(_known(_cells(header_text, each))))
+    )
     columns = _cells(header_text, delimiter)
     if not {"title", "body"} & set(_known(columns)):
         file.error(
@@ -41,13 +53,41 @@ def read_csv(file: ArticleFile) -> Iterator[Article]:
             )
             continue
         article = article_from_record(
-            dict(zip(columns, row, strict=False)),
+            _record(columns, row),
             file,
             line=line_number,
             fallback_id=f"{file.stem}-{line_number}",
+            may_hold_html=True,
         )
         if article is not None:
             yield article
+
+
+def _lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
+    """The lines of a file, of which some may end with a carriage return only."""
+    number = 0
+    for _, line in read_lines(file):
+        if line.find("\r", 0, -2) < 0:
+            number += 1
+            yield number, line
+            continue
+        for piece in filter(None, _CARRIAGE_RETURN.split(line)):
+            number += 1
+            yield number, piece
+
+
+def _record(columns: list[str], row: list[str]) -> dict[str, object]:
+    """The cells by column; those of columns with one name are a list."""
+    record: dict[str, object] = dict(zip(columns, row, strict=False))
+    if len(record) < len(row):
+        cells: dict[str, list[str]] = {}
+        for column, cell in zip(columns, row, strict=False):
+            cells.setdefault(column, []).append(cell)
+        record = {
+            column: cell[0] if len(cell) == 1 else [each for each in cell if each]
+            for column, cell in cells.items()
+        }
+    return record
 
 
 def _rows(

@@ -123,7 +123,7 @@ def _decoded_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
         file.error_from(cause, line=line_number + 1)
 
 
-def read_chunks(file: ArticleFile, *, declared: re.Pattern[bytes]) -> Iterator[str]:
+def read_chunks(file: ArticleFile, *, declared: re.Pattern[bytes] | None = None) -> Iterator[str]:
     """The text of a file in pieces of some 64 kB, for parsers that are fed.
 
     Ends with a report where the file is damaged or cut short. `declared`: as in `read_text`.

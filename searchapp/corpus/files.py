@@ -30,6 +30,10 @@ Text is packed to a third, the same few lines over and over to a hundredth; gzip
 thousandth, and xz still less."""
 
 
+POST_TYPES = ("post", "page")
+"""The types of WordPress' items that are articles, unless a site names more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleFile:
     """One file with articles, and where to report what is wrong with it.
@@ -40,6 +44,7 @@ class ArticleFile:
     on_bytes: called with the place in the file on the disk, packed or not, at every piece that
         is read.
     on_line: called by readers with the line, from 1, at which the next record begins.
+    post_types: the types of WordPress' items that are articles.
     """
 
     path: Path
@@ -48,6 +53,7 @@ class ArticleFile:
     id_stem: str = ""
     on_bytes: Callable[[int], None] | None = None
     on_line: Callable[[int], None] | None = None
+    post_types: tuple[str, ...] = POST_TYPES
 
     @property
     def name(self) -> str:

@@ -43,7 +43,7 @@ FIELD_NAMES: Mapping[Field, tuple[str, ...]] = {
                "creator", "byline"),
     "source": ("source", "quelle", "quellen", "publisher"),
     "section": ("section", "ressort", "rubrik", "articlesection"),
-    "url": ("url", "link", "permalink", "canonical_url"),
+    "url": ("url", "link", "permalink", "canonical_url", "external_url"),
     "lead": ("lead", "lede", "teaser", "vorspann", "intro", "einleitung", "anriss", "anrisstext",
              "standfirst", "subtitle", "untertitel", "unterzeile"),
     "body": ("body", "text", "content", "inhalt", "artikeltext", "articlebody", "volltext",
@@ -82,6 +82,7 @@ _YES_OR_DAY_RANKS = frozenset(
 _YES = frozenset(("true", "yes", "ja", "on", "1"))
 _NO = frozenset(("false", "no", "nein", "off", "0"))
 _ALWAYS_HTML = frozenset(("content_html", "body_html", "html"))
+_NEVER_HTML = frozenset(("content_text",))
 _WRAPPERS = ("rendered", "html", "value", "text", "@value", "#text", "$date", "$oid", "@id")
 _WRAPPED: frozenset[Field | State] = frozenset(("id", "title", "date", "url", "lead", "body"))
 """Fields that WordPress, databases and XML wrap into an object, and the key of the value in it."""
@@ -106,7 +107,8 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG_SEPARATORS = re.compile(r"[,;|\n]")
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 
-# Tags and authors recur throughout a corpus.
+# Days, tags and authors recur throughout a corpus.
+_known_day = lru_cache(maxsize=2**14)(article_day)
 _clean_name = lru_cache(maxsize=2**16)(clean_line)
 
 
@@ -169,6 +171,8 @@ def article_from_record(
         return None
     if may_hold_html and body_name in _ALWAYS_HTML:
         body = html_to_text(reader.raw_text("body", body_value))
+    elif body_name in _NEVER_HTML:
+        body = reader.raw_text("body", body_value)
     else:
         body = reader.text("body", body_value)
     body = split_paragraphs(clean_text(body))
@@ -236,13 +240,15 @@ def _by_field(record: Mapping[str, object]) -> tuple[dict[Field | State, object]
         if ranked is None:
             continue
         field, rank = ranked
-        if isinstance(value, dict) and field in _WRAPPED:
+        if type(value) is dict and field in _WRAPPED:
             value = next((value[name] for name in _WRAPPERS if name in value), value)
-        if field == "date" and yes_or_no(value) is not None and rank in _YES_OR_DAY_RANKS:
+        if rank in _YES_OR_DAY_RANKS and field == "date" and yes_or_no(value) is not None:
             field = "publish"  # "published: true"
-        if field in _LISTS and field in values:
+        if field not in values:
+            values[field], ranks[field] = value, rank
+        elif field in _LISTS:
             values[field] = [*_as_list(values[field]), *_as_list(value)]
-        elif rank < ranks.get(field, len(_RANK)):
+        elif rank < ranks[field]:
             values[field], ranks[field] = value, rank
     return values, FIELD_NAMES["body"][ranks["body"]] if "body" in ranks else ""
 
@@ -298,7 +304,7 @@ class _ValueReader:
 
     def text(self, field: Field, value: object) -> str:
         """A text without markup; a number is taken as one. Anything else is reported and ""."""
-        text = self.raw_text(field, value)
+        text = value if isinstance(value, str) else self.raw_text(field, value)
         return text_of_maybe_html(text) if self._may_hold_html and "<" in text else text
 
     def raw_text(self, field: Field, value: object) -> str:
@@ -385,11 +391,13 @@ class _ValueReader:
         return tags[:MAX_TAGS]
 
     def date(self, value: object) -> dt.date | None:
-        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-        text = str(value) if number is not None else self.text("date", value)
-        if not text.strip():
-            return None
-        date = article_day(text if number is None else number)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            text, date = str(value), article_day(value)
+        else:
+            text = value if isinstance(value, str) else self.text("date", value)
+            if not text.strip():
+                return None
+            date = _known_day(text) if len(text) <= MAX_ID_CHARS else article_day(text)
         if date is None:
             self.warn(
                 f"date {_shown(text)} is not understood as a day",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html.entities import html5
 from typing import NamedTuple
@@ -30,12 +31,25 @@ _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
     "http://purl.org/dc/elements/1.1/": "dc.",
     "http://www.w3.org/2005/Atom": "atom.",
+    "http://www.w3.org/2007/app": "app.",
+    "http://purl.org/atom/app#": "app.",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes.",
+    "http://search.yahoo.com/mrss/": "media.",
     "http://www.w3.org/1999/xhtml": "",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf.",
 }
-_WORDPRESS_EXPORT = re.compile(r"https?://wordpress\.org/export/[\d.]+/")
-_COLLECTION_TITLES = frozenset((("channel", "title"), ("atom.feed", "atom.title")))
+_WORDPRESS_EXPORT = re.compile(r"https?://wordpress\.org/export/[\d.]+/(?P<part>excerpt/)?")
+_COLLECTION_PARTS = {
+    ("channel", "title"): "title",
+    ("atom.feed", "atom.title"): "title",
+    ("channel", "dc.creator"): "author",
+    ("channel", "itunes.author"): "author",
+    ("atom.author", "atom.name"): "author",
+    ("channel", "link"): "site",
+    ("channel", "wp.base_blog_url"): "site",
+}
 _MAX_COLLECTION_CHARS = 1000
+_MAX_COLLECTION_AUTHORS = 20
 _MEND_IT = "mend it here; what follows is left out"
 
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding=["']([\w:.-]{1,40})["']""")
@@ -47,16 +61,36 @@ _CUT_SIGN = re.compile(r"(?:&#?\w{0,32}|<(?:/[\w.:-]{0,80}\s?)?)\Z")
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 
 
+@dataclass
+class Collection:
+    """The channel or feed around items, as far as it has been read.
+
+    authors: of all items that name none of their own (RFC 4287, 4.2.1).
+    site: its address.
+    """
+
+    title: str = ""
+    authors: list[str] = field(default_factory=list)
+    site: str = ""
+
+    def add(self, part: str, text: str) -> None:
+        """Take in what an element in the collection says."""
+        if part == "author":
+            if text and text not in self.authors and len(self.authors) < _MAX_COLLECTION_AUTHORS:
+                self.authors.append(text)
+        elif text:
+            setattr(self, part, text)
+
+
 class Item(NamedTuple):
     """One of the elements asked for, with known namespaces as prefixes ("dc.creator").
 
     element: is emptied when the next item is asked for.
-    collection: the title of the channel or feed around it, as far as it has been read.
     """
 
     element: etree._Element
     line: int
-    collection: str
+    collection: Collection
 
 
 def read_items(file: ArticleFile, roots: frozenset[str], tags: frozenset[str]) -> Iterator[Item]:
@@ -107,7 +141,7 @@ class _ItemStream:
         self._tags = tags
         self._depth = 0
         self._item: etree._Element | None = None
-        self._collection = ""
+        self._collection = Collection()
         self._kept_bytes = 0
 
     def feed(self, piece: bytes) -> Iterator[Item]:
@@ -161,8 +195,10 @@ class _ItemStream:
     def _let_go(self, element: etree._Element) -> None:
         """Free what has been read, at the end of an element in the root that is in no item."""
         parent = element.getparent()
-        if (_short(parent.tag), _short(element.tag)) in _COLLECTION_TITLES:
-            self._collection = "".join(element.itertext())[:_MAX_COLLECTION_CHARS]
+        part = _COLLECTION_PARTS.get((_short(parent.tag), _short(element.tag)))
+        if part is not None:
+            text = "".join(element.itertext())[:_MAX_COLLECTION_CHARS]
+            self._collection.add(part, text.strip())
         element.clear()
         # The parser may still add the text that follows the element: it goes with the next one.
         while parent[0] is not element:
@@ -195,7 +231,10 @@ def _short(tag: str) -> str:
     A prefix without a declaration ("prefix:name") has its usual meaning. Other tags stay apart.
     """
     namespace, _, name = tag.removeprefix("{").rpartition("}")
-    prefix = "wp." if _WORDPRESS_EXPORT.fullmatch(namespace) else _PREFIXES.get(namespace)
+    if export := _WORDPRESS_EXPORT.fullmatch(namespace):
+        prefix: str | None = "excerpt." if export["part"] else "wp."
+    else:
+        prefix = _PREFIXES.get(namespace)
     # Of other names lxml would refuse some that libxml2 accepts.
     return tag if prefix is None or not name.isascii() else prefix + name.replace(":", ".")
 

@@ -9,7 +9,7 @@ import pytest
 from tests.corpus.conftest import Read
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize(
     "names",
     [
@@ -47,9 +47,7 @@ def test_bad_rows_cost_only_themselves(read: Read) -> None:
     assert places == ["4", "5", "10"]
 
 
-@pytest.mark.parametrize(
-    "content", ["Name,Alter\nAnna,5\n", "nur Text\n", ",,,\n", "title\rbody\n", "x" * 200_000]
-)
+@pytest.mark.parametrize("content", ["Name,Alter\nAnna,5\n", "nur Text\n", ",,,\n", "x" * 200_000])
 def test_table_without_known_columns_is_refused(read: Read, content: str) -> None:
     """A table of something else is one report."""
     assert "names no title or text column" in read("a.csv", content).error
@@ -58,3 +56,36 @@ def test_table_without_known_columns_is_refused(read: Read, content: str) -> Non
 def test_long_cell(read: Read) -> None:
     """A cell of two million characters, far above the default of Python's csv module."""
     assert len(read("a.csv", f"title,body\nT,{'x' * 2_000_000}\n").article.body) == 2_000_000
+
+
+@pytest.mark.parametrize("first", ["sep=;\r\n", '"sep=;"\r\n', "SEP=;\n\n", ""])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_tables_of_excel(read: Read, first: str, end: str, encoding: str) -> None:
+    """A line that names the delimiter, any line ends, in cells too, any of its encodings."""
+    rows = (
+        "Titel;Text;Datum",
+        'Fähre;"Sie liegt,\nim Hafen;";5.3.2024',
+        "Öl;Es läuft;6.3.2024",
+        "",
+    )
+    outcome = read("a.csv", (first + end.join(rows)).encode(encoding))
+    assert [(each.title, each.body) for each in outcome.articles] == [
+        ("Fähre", "Sie liegt,\n\nim Hafen;"), ("Öl", "Es läuft"),
+    ]  # fmt: skip
+    assert [str(each.date) for each in outcome.articles] == ["2024-03-05", "2024-03-06"]
+
+
+def test_columns_with_one_name(read: Read) -> None:
+    """Are one list."""
+    assert read("a.csv", "Titel;Tag;Tag;Tag\nA;x;;y\n").article.tags == ("x", "y")
+
+
+def test_html_in_cells(read: Read) -> None:
+    """Becomes text; signs that only look like it stay."""
+    content = (
+        'Titel;Text\n<b>A</b>;"<p>Der <em>Bescheid</em></p><p>&lt;kam&gt;</p>"\n<Enter>;a < b\n'
+    )
+    first, second = read("a.csv", content).articles
+    assert (first.title, first.body) == ("A", "Der Bescheid\n\n<kam>")
+    assert (second.title, second.body) == ("<Enter>", "a < b")

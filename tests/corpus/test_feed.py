@@ -71,6 +71,46 @@ def test_atom(read: Read) -> None:
     assert (second.id, second.body) == ("a-2", "5 < 6 ist wahr.")
 
 
+def test_authors_of_a_feed(read: Read) -> None:
+    """Are those of entries that name none (RFC 4287, 4.2.1), after those of their source."""
+    content = """<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title>
+    <author><name>Resi</name><email>r@example.org</email></author><author><name>Sepp</name></author>
+    <entry><title>A</title></entry>
+    <entry><title>B</title><author><name>Anna</name></author></entry>
+    <entry><title>C</title><source><author><name>Bert</name></author></source></entry></feed>"""
+    authors = [each.authors for each in read("a.atom", content).articles]
+    assert authors == [("Resi", "Sepp"), ("Anna",), ("Bert",)]
+
+
+def test_drafts_and_comments_in_atom(read: Read) -> None:
+    """A draft (RFC 5023, 13.1.1) is told; what is no article in an export of Blogger is not."""
+    kind = '<category scheme="http://schemas.google.com/g/2005#kind" term="x/kind#{}"/>'
+    content = f"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:app="http://www.w3.org/2007/app">
+    <entry>{kind.format("post")}<category term="Berg"/><title>A</title></entry>
+    <entry>{kind.format("comment")}<title>B</title></entry>
+    <entry>{kind.format("settings")}<title>C</title></entry>
+    <entry><title>D</title><app:control><app:draft>yes</app:draft></app:control></entry></feed>"""
+    outcome = read("a.xml", content)
+    assert (outcome.article.title, outcome.article.tags) == ("A", ("Berg",))
+    assert "is a draft" in outcome.warning
+
+
+def test_podcasts_and_videos(read: Read) -> None:
+    """Elements of iTunes and Media RSS count where no other says the same."""
+    content = """<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+     xmlns:media="http://search.yahoo.com/mrss/"><channel><title>P</title>
+    <itunes:author>Der Sender</itunes:author><itunes:category text="News"/>
+    <item><title>A</title><itunes:title>Nicht A</itunes:title>
+    <itunes:summary>Folge 1</itunes:summary>
+    <itunes:duration>12:30</itunes:duration><itunes:explicit>no</itunes:explicit></item>
+    <item><title>B</title><author>b@example.org (Bert)</author><author>c@example.org (Cora)</author>
+    <media:group><media:description>Ein Film</media:description></media:group></item>
+    </channel></rss>"""
+    first, second = read("a.rss", content).articles
+    assert (first.title, first.body, first.authors) == ("A", "Folge 1", ("Der Sender",))
+    assert (second.body, second.authors) == ("Ein Film", ("Bert", "Cora"))
+
+
 def test_rdf_feed(read: Read) -> None:
     """RSS 1.0 has its items outside the channel."""
     article = read(

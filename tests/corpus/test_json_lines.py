@@ -6,6 +6,8 @@ import datetime as dt
 import itertools
 import json
 import lzma
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,182 @@ def test_json_list_tells_lines_and_keeps_what_is_whole(read: Read) -> None:
     assert [each.origin.rpartition(":")[2] for each in outcome.articles] == ["2", "3"]
     assert [str(each).rpartition("a.json")[2][:3] for each in outcome.problems] == [":4:", ":5:"]
     assert "the list has no end" in str(read("b.json", f"[{GOOD}").problems[0])
+
+
+ONE = '{"id": "a", "title": "Deich", "text": "Er hält."}'
+TWO = '{"id": "b", "title": "Damm", "text": "Er bricht."}'
+WRAPPED = {
+    "articles": '{{"status": "ok", "articles": [{}, {}]}}',
+    "items": '{{"items": [{}, {}], "next": null}}',
+    "data in data": '{{"meta": {{"n": 2}}, "data": {{"news": [{}, {}]}}}}',
+    "search engine": '{{"hits": {{"total": 2, "hits": [{{"_source": {}}}, {{"_source": {}}}]}}}}',
+    "edges": '{{"data": {{"posts": {{"edges": [{{"node": {}}}, {{"node": {}}}]}}}}}}',
+    "unknown name": '{{"page": 1, "tags": ["x"], "zwei_texte": [{}, {}]}}',
+    "by id": '{{"a": {}, "b": {}}}',
+    "of wordpress' kind": "[{}, {}]",
+    "sequence": "{}\n{}",
+    "two lists": "[{}][{}]",
+    "byte order mark": "\ufeff[{}, {}]",
+}
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED.values(), ids=WRAPPED)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_articles_in_an_object(read: Read, wrapped: str, indent: int | None) -> None:
+    """Whatever the answer of an interface puts around its list."""
+    content = wrapped.format(ONE, TWO)
+    if indent and content[0] in "[{" and "\n" not in content and "][" not in content:
+        content = json.dumps(json.loads(content), indent=indent)
+    outcome = read("a.json", content)
+    assert [(each.id, each.title) for each in outcome.articles] == [("a", "Deich"), ("b", "Damm")]
+    assert not outcome.problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"a": 1, "b": [1, 2]}', '{"articles": []}', '{"items": [{"x": 1}]}', "[5]", '"Text"', "null"],
+)
+def test_json_that_is_no_article_is_told(read: Read, content: str) -> None:
+    """And gives none."""
+    assert read("a.json", content).error
+
+
+def test_an_article_with_lists_of_objects_is_one(read: Read) -> None:
+    """What it refers to, its pictures and authors are no articles."""
+    record = {
+        "title": "Deich", "url": "https://example.org/1", "description": "Er hält.",
+        "related": [{"title": "Damm", "url": "https://example.org/2"}],
+        "authors": [{"name": "Eva", "description": "schreibt"}],
+    }  # fmt: skip
+    article = read("a.json", json.dumps(record)).article
+    assert (article.title, article.body, article.authors) == ("Deich", "Er hält.", ("Eva",))
+    article = read("a.json", json.dumps(record | {"text": "X.", "items": [{"a": 1}]})).article
+    assert article.title == "Deich"
+
+
+def test_json_feed(read: Read) -> None:
+    """Title and authors of the feed are those of its items (jsonfeed.org, version 1.1)."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1", "title": "Waldblog",
+        "description": "Neues", "authors": [{"name": "Ute Tann"}],
+        "items": [
+            {"id": 1, "content_html": "<p>Die Fichte <b>fällt</b>.</p>", "tags": ["Forst"],
+             "date_published": "2023-05-01T00:10:00+02:00"},
+            {"id": "2", "title": "Eichen", "content_text": "a <b>b</b>", "summary": "kurz",
+             "author": {"name": "Bo"}, "external_url": "https://example.org/2"},
+            {"id": "3", "summary": "Nur kurz"},
+        ],
+    }  # fmt: skip
+    first, second, third = read("feed.json", json.dumps(feed)).articles
+    assert (first.id, first.body, first.source) == ("1", "Die Fichte fällt.", "Waldblog")
+    assert (first.authors, first.tags) == (("Ute Tann",), ("Forst",))
+    assert first.date == dt.date(2023, 5, 1)
+    assert (second.body, second.authors) == ("a <b>b</b>", ("Bo",))
+    assert second.url == "https://example.org/2"
+    assert third.body == "Nur kurz"
+
+
+POST = {
+    "id": 12, "date": "2024-03-05T00:30:00", "date_gmt": "2024-03-04T23:30:00",
+    "guid": {"rendered": "https://garten.example/?p=12"}, "slug": "stahl", "status": "publish",
+    "type": "post", "link": "https://garten.example/stahl/",
+    "title": {"rendered": "Stahl &#038; Eisen"},
+    "content": {"rendered": "<p>Text [sic]</p>\n[my_box a=1]", "protected": False},
+    "excerpt": {"rendered": "<p>Kurz</p>"}, "author": 3, "categories": [4], "tags": [7],
+    "_embedded": {
+        "author": [{"id": 3, "name": "Anna Müller"}],
+        "wp:term": [[{"name": "Garten", "taxonomy": "category"}],
+                    [{"name": "Beet", "taxonomy": "post_tag"}]],
+    },
+}  # fmt: skip
+
+
+def test_posts_of_wordpress(read: Read) -> None:
+    """Names of authors and terms, the local day, the same id as in an export."""
+    outcome = read("a.json", json.dumps([POST]))
+    article = outcome.article
+    assert (article.id, article.title) == ("garten.example/12", "Stahl & Eisen")
+    assert (article.body, article.date) == ("Text [sic]", dt.date(2024, 3, 5))
+    assert (article.tags, article.section) == (("Beet", "Garten"), "Garten")
+    assert (article.authors, article.url) == (("Anna Müller",), "https://garten.example/stahl/")
+    assert not outcome.problems
+    bare = {key: value for key, value in POST.items() if key not in ("_embedded", "content")}
+    links = {"self": [{"href": "https://a.example/koch/wp-json/wp/v2/posts/12"}]}
+    article = read("b.json", json.dumps(bare | {"_links": links})).article
+    assert (article.id, article.body, article.tags) == ("a.example/koch/12", "Kurz", ())
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"status": "draft"}, "is a draft"),
+        ({"status": "future"}, "is planned"),
+        ({"content": {"rendered": "", "protected": True}}, "has a password"),
+        ({"type": "rezept"}, "use --types post,page,rezept"),
+    ],
+)
+def test_posts_that_a_site_does_not_show(read: Read, change: dict[str, object], what: str) -> None:
+    """Are left out, and told."""
+    outcome = read("a.json", json.dumps([POST | change]))
+    assert not outcome.articles
+    assert what in outcome.warning
+
+
+def test_articles_of_schema_org(read: Read) -> None:
+    """In JSON-LD, beside objects that are no articles."""
+    graph = [
+        {"@type": "Organization", "name": "Das Blatt", "description": "Eine Zeitung"},
+        {"@type": ["NewsArticle"], "headline": "Der Deich", "articleBody": "Er hält.",
+         "datePublished": "2024-03-05T10:00:00+01:00", "keywords": "Meer, Wind",
+         "author": [{"@type": "Person", "@id": "#eva", "name": "Eva"}], "articleSection": "Land",
+         "publisher": {"@type": "Organization", "@id": "#b", "name": "Das Blatt"},
+         "mainEntityOfPage": {"@type": "WebPage", "@id": "https://example.org/deich"}},
+    ]  # fmt: skip
+    outcome = read("a.json", json.dumps({"@context": "https://schema.org", "@graph": graph}))
+    article = outcome.article
+    assert "is no article but of type Organization" in outcome.warning
+    assert (article.title, article.body, article.section) == ("Der Deich", "Er hält.", "Land")
+    assert (article.authors, article.source) == (("Eva",), "Das Blatt")
+    assert (article.tags, article.url) == (("Meer", "Wind"), "https://example.org/deich")
+
+
+def test_html_in_records(read: Read) -> None:
+    """Becomes text where it is HTML."""
+    record = {"title": "Der <em>Deich</em>", "text": "<p>Er hält &amp; hält.</p><p>Ja.</p>"}
+    article = read("a.jsonl", json.dumps(record)).article
+    assert (article.title, article.body) == ("Der Deich", "Er hält & hält.\n\nJa.")
+    article = read("a.jsonl", json.dumps({"title": "<Enter>", "text": "a < b, c > d"})).article
+    assert (article.title, article.body) == ("<Enter>", "a < b, c > d")
+
+
+def test_json_under_the_name_of_json_lines(read: Read) -> None:
+    """Is read as JSON."""
+    content = json.dumps([json.loads(ONE), json.loads(TWO)], indent=1)
+    assert [each.id for each in read("a.jsonl", content).articles] == ["a", "b"]
+
+
+@pytest.mark.slow
+def test_a_large_list_takes_little_memory(tmp_path: Path) -> None:
+    """Articles are let go of one by one, in an object too."""
+    script = (
+        "import pathlib, re, sys; from searchapp.corpus import read_articles;"
+        "paths = [pathlib.Path(sys.argv[1])];"
+        "print(sum(1 for _ in read_articles(paths, report=print, guarded=False)));"
+        "print(re.search('VmHWM:(.*) kB', pathlib.Path('/proc/self/status').read_text())[1])"
+    )
+    record = json.dumps({"title": "T", "text": "Stahl ist hart. " * 600})
+    peaks_kb = []
+    for count in (100, 6000):
+        path = tmp_path / f"{count}.json"
+        path.write_text('{"items": [' + ",\n".join([record] * count) + "]}")
+        ran = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+        )
+        read_count, peak_kb = ran.stdout.split()
+        assert int(read_count) == count
+        peaks_kb.append(int(peak_kb))
+    assert path.stat().st_size > 50_000_000
+    assert peaks_kb[1] - peaks_kb[0] < 8000
 
 
 def test_a_line_of_fifty_megabytes(read: Read) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
+from searchapp.corpus.feed import read_feed
+from searchapp.corpus.files import ArticleFile
 from tests.corpus.conftest import Read
 
 EXPORT = """<?xml version="1.0" encoding="UTF-8" ?>
@@ -13,7 +16,7 @@ EXPORT = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
  xmlns:content="http://purl.org/rss/1.0/modules/content/"
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
-<channel><title>Mein Blog</title><wp:wxr_version>1.2</wp:wxr_version>
+<channel><title>Mein Blog</title><link>https://www.Example.org/garten/</link><wp:wxr_version>1.2</wp:wxr_version>
 <wp:author><wp:author_id>1</wp:author_id><wp:author_login><![CDATA[anna]]></wp:author_login>
 <wp:author_display_name><![CDATA[Anna Müller]]></wp:author_display_name></wp:author>
 <item><title><![CDATA[Stahl &amp; Eisen]]></title><link>https://example.org/stahl/</link>
@@ -47,7 +50,7 @@ def test_published_post(read: Read) -> None:
     outcome = read("blog.xml", EXPORT.replace("{more}", ""))
     article = outcome.article
     assert not outcome.problems
-    assert (article.id, article.title) == ("12", "Stahl & Eisen")
+    assert (article.id, article.title) == ("example.org/garten/12", "Stahl & Eisen")
     assert article.date == dt.date(2024, 3, 5)
     assert article.tags == ("Industrie", "IG Metall")
     assert article.section == "Industrie"
@@ -59,23 +62,66 @@ def test_published_post(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "password", "is_read"),
+    ("status", "kind", "password", "told"),
     [
-        ("publish", "post", "", True),
-        ("publish", "page", "", True),
-        ("draft", "post", "", False),
-        ("private", "post", "", False),
-        ("trash", "post", "", False),
-        ("publish", "post", "geheim", False),
-        ("inherit", "attachment", "", False),
-        ("publish", "nav_menu_item", "", False),
+        ("publish", "post", "", None),
+        ("publish", "page", "", None),
+        ("draft", "post", "", "1 item is not public (1 draft)"),
+        ("private", "post", "", "1 private"),
+        ("future", "post", "", "1 planned"),
+        ("trash", "page", "", "1 in the trash"),
+        ("publish", "post", "geheim", "1 with a password"),
+        ("inherit", "attachment", "", ""),
+        ("publish", "nav_menu_item", "", ""),
+        ("publish", "rezept", "", "has items of other types (1 rezept)"),
+        ("draft", "rezept", "", ""),
     ],
 )
 def test_only_what_the_site_shows_is_read(
-    read: Read, status: str, kind: str, password: str, is_read: bool
+    read: Read, status: str, kind: str, password: str, told: str | None
 ) -> None:
-    """Drafts, private and protected posts, pictures and menus are not articles."""
+    """What it does not show is told; pictures and menus nobody misses."""
     item = ITEM.format(status=status, type=kind, password=password)
     outcome = read("blog.xml", EXPORT.replace("{more}", item))
-    assert [each.id for each in outcome.articles] == (["12", "13"] if is_read else ["12"])
-    assert not outcome.problems
+    ids = [each.id.rpartition("/")[2] for each in outcome.articles]
+    assert ids == (["12", "13"] if told is None else ["12"])
+    if told:
+        assert told in outcome.warning
+    else:
+        assert not outcome.problems
+
+
+def test_what_is_left_out_is_counted(read: Read) -> None:
+    """In one line for each reason, with the option that brings other types in."""
+    items = [("draft", "post")] * 3 + [("private", "page")] + [("publish", "rezept")] * 2
+    more = "".join(ITEM.format(status=s, type=t, password="") for s, t in items)
+    hidden, types = map(str, read("blog.xml", EXPORT.replace("{more}", more)).problems)
+    assert "blog.xml:1: 4 items are not public (3 draft, 1 private); left out" in hidden
+    assert types.endswith(
+        "has items of other types (2 rezept); to index them use --types post,page,rezept"
+    )
+
+
+def test_types_of_a_site(tmp_path: Path) -> None:
+    """Those that are named are read."""
+    path = tmp_path / "blog.xml"
+    item = ITEM.format(status="publish", type="rezept", password="")
+    path.write_text(EXPORT.replace("{more}", item), encoding="utf-8")
+    file = ArticleFile(path, report=print, post_types=("rezept",))
+    assert [each.id for each in read_feed(file)] == ["example.org/garten/13"]
+
+
+def test_two_sites_have_ids_of_their_own(read: Read) -> None:
+    """By the address of the site, or where none is told by the name of the file."""
+    item = ITEM.format(status="publish", type="post", password="")
+    export = f"<rss xmlns:wp='http://wordpress.org/export/1.2/'><channel>{{}}{item}</channel></rss>"
+    blog = "<link>https://example.org</link><wp:base_blog_url>http://example.org/koch</wp:base_blog_url>"
+    assert read("a.xml", export.format(blog)).article.id == "example.org/koch/13"
+    assert read("garten.xml", export.format("")).article.id == "garten/13"
+
+
+def test_excerpt_of_a_post_without_text(read: Read) -> None:
+    """Is its text."""
+    export = EXPORT.replace("{more}", "")
+    start, end = export.index("<content:encoded>"), export.index("<excerpt:encoded>")
+    assert read("blog.xml", export[:start] + export[end:]).article.body == "Auszug"

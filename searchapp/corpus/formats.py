@@ -62,7 +62,7 @@ def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
         is_silent = False
         errors_in_a_row += problem.severity == "error"
         file.report(problem)
-        if errors_in_a_row >= MAX_ERRORS_IN_A_ROW:
+        if errors_in_a_row > MAX_ERRORS_IN_A_ROW:
             raise _GaveUp
 
     def on_line(number: int) -> None:
@@ -81,7 +81,7 @@ def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
         raise
     except _GaveUp:
         file.error(
-            f"has no article in {MAX_ERRORS_IN_A_ROW:,} records",
+            f"has no article in more than {MAX_ERRORS_IN_A_ROW:,} records",
             "look whether it is what its name says; what follows is left out",
             line=line,
         )

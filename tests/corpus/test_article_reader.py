@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchapp.corpus import SUFFIXES, read_articles, source_bytes
+from searchapp.corpus.formats import MAX_ERRORS_IN_A_ROW
 from searchapp.errors import Problem, SourceNotFound
 from tests.corpus.conftest import read_paths
 
@@ -211,3 +212,16 @@ def test_no_bytes_raise(suffix: str, tmp_path: Path) -> None:
         assert outcome.articles or outcome.problems
 
     check()
+
+
+def test_a_file_with_nothing_but_errors_is_given_up(tmp_path: Path) -> None:
+    """After a million in a row, each of which is counted; a million is no reason yet."""
+    lines = (
+        b"x\n" * MAX_ERRORS_IN_A_ROW + b'{"title": "Gut"}\n' + b"x\n" * (MAX_ERRORS_IN_A_ROW + 1)
+    )
+    (tmp_path / "a.jsonl").write_bytes(lines + b'{"title": "Vergeblich"}\n')
+    outcome = read_paths(tmp_path)
+    assert [each.title for each in outcome.articles] == ["Gut"]
+    assert sum(each.count for each in outcome.problems) == 2 * MAX_ERRORS_IN_A_ROW + 2
+    assert len(outcome.problems) == 12
+    assert any("has no article in more than 1,000,000 records" in str(p) for p in outcome.problems)

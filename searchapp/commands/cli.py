@@ -10,6 +10,7 @@ import click
 
 from searchapp import __version__
 from searchapp.commands.build_commands import rebuild, update
+from searchapp.commands.command import Program
 from searchapp.commands.fetch_command import fetch
 from searchapp.commands.index_commands import info, rollback, verify
 from searchapp.commands.measuring_commands import bench, evaluate
@@ -18,7 +19,9 @@ from searchapp.commands.serve_command import serve
 from searchapp.commands.watch_command import watch
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="searchapp")
 def main() -> None:
     """Full-text search for German articles.

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from searchapp.commands.output_streams import prepare_streams
 from searchapp.errors import BadRequest, BadSetting, SearchappError
 
 _DEBUG = "searchapp.debug"
@@ -99,6 +100,15 @@ class Command(click.Command):
             return "; what was fetched is kept, and the next fetch goes on"
         writes = self.name in ("rebuild", "update", "serve", "watch")
         return "; the served index is unchanged" if writes else ""
+
+
+class Program(click.Group):
+    """A group of commands that works where standard streams are closed or cannot be written."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run what the command line asks for, and end the process."""
+        prepare_streams()
+        return super().main(*args, **kwargs)
 
 
 def _remember_debug(ctx: click.Context, _: click.Parameter, is_on: bool) -> None:

@@ -8,8 +8,7 @@ from collections import Counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import click
-
+from searchapp.commands.output_streams import remark
 from searchapp.errors import Problem
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class ProgressDisplay:
             self._bar.stop()
             self._bar = None
         if self._hidden:
-            click.echo(f"… and {self._hidden:,} more; --verbose shows them all", err=True)
+            remark(f"… and {self._hidden:,} more; --verbose shows them all")
 
     def begin(self, step: str, total: int) -> None:
         """Show another step."""
@@ -95,7 +94,7 @@ class ProgressDisplay:
         if self._bar is not None:
             self._bar.console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
         else:
-            click.echo(str(problem), err=True)
+            remark(str(problem))
 
 
 def _new_bar() -> Bar:

@@ -25,6 +25,7 @@ import copy
 import hashlib
 import io
 import json
+import sys
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from importlib import metadata
@@ -83,7 +84,7 @@ class Table(NamedTuple):
     @classmethod
     def open(cls, folder: Path, name: str) -> Table:
         """Map the files that `save` wrote. Raises OSError or ValueError."""
-        trie = marisa_trie.Trie().mmap(str(folder / f"{name}.trie"))
+        trie = _mapped_trie(folder / f"{name}.trie")
         columns = {
             column: np.load(folder / f"{name}.{column}.npy", mmap_mode="r")
             for column in _COLUMNS[name]
@@ -102,6 +103,17 @@ class Table(NamedTuple):
     def numbers(self, texts: Collection[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
         """The number of each text, shape (texts,). Raises KeyError if the trie lacks one."""
         return np.fromiter(map(self.trie.key_id, texts), dtype=np.uint32, count=len(texts))
+
+
+def _mapped_trie(path: Path) -> Any:
+    """A trie in a mapped file. Raises OSError."""
+    try:
+        str(path).encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError:
+        # The library encodes paths itself, and not those that are no text of the system's encoding.
+        with path.open("rb") as file:
+            return marisa_trie.Trie().mmap(f"/dev/fd/{file.fileno()}")
+    return marisa_trie.Trie().mmap(str(path))
 
 
 class Endings:

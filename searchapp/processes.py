@@ -25,6 +25,10 @@ Result = TypeVar("Result")
 Task = TypeVar("Task")
 Work = Callable[[Task], None]
 
+_NO_MEMORY_LEFT = 71
+"""The exit status of a process that has not even the memory to tell so; EX_OSERR of sysexits.h."""
+_OF_NO_MEMORY = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, _NO_MEMORY_LEFT}
+"""How a process may end, too, whose memory has run out in a library."""
 _LESS_MEMORY = "fewer --workers, less --memory-mb or fewer articles take less"
 
 
@@ -166,6 +170,9 @@ def _died(task: str, status: int, failure: type[SearchappError]) -> SearchappErr
     if status == -signal.SIGKILL:
         what = f"a process was killed while {task}, as the system does when memory runs out"
         return failure(what, remedy=_LESS_MEMORY)
+    if status in _OF_NO_MEMORY:
+        what = f"a process ended with status {status} while {task}, as when memory runs out"
+        return failure(what, remedy=_LESS_MEMORY)
     return failure(
         f"a process ended with status {status} while {task}",
         remedy="check memory and disk space, then run the command again",
@@ -204,8 +211,12 @@ def _run(
     try:
         function(pipe, *args)
     except Exception as error:
-        with suppress(OSError):  # Nobody may listen any more.
+        try:
             pipe.send(_Failure(_failed(task, error, failure)))
+        except OSError:
+            pass  # Nobody listens any more.
+        except MemoryError:
+            os._exit(_NO_MEMORY_LEFT)
 
 
 def _end_with_parent(leads_session: bool) -> None:

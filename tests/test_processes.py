@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -226,6 +227,42 @@ def test_damage_that_a_process_meets_is_told_as_it_is(
         pool.drain()
     assert (found.value.where, found.value.remedy) == ("a file", "mend it")
     assert str(pickle.loads(pickle.dumps(found.value))) == str(found.value)
+
+
+hoard: list[object] = []
+
+
+def use_up_memory() -> None:
+    """Leave nothing with which an error could be told."""
+    resource.setrlimit(resource.RLIMIT_AS, (2**28, 2**28))
+    size_bytes = 2**20
+    while True:
+        try:
+            hoard.append(bytearray(size_bytes))
+        except MemoryError:
+            if size_bytes == 1:
+                raise
+            size_bytes //= 2
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (use_up_memory, "(memory ran out while|while trying it, as when memory runs out)"),
+        (crash, "with status -11 while trying it, as when memory runs out"),
+    ],
+)
+def test_memory_that_runs_out_is_told(
+    function: Callable[[], None], told: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Also where nothing is left to tell it with, and without a traceback."""
+    with pytest.raises(RebuildFailed, match=rf"{told}.*--memory-mb"):
+        run_apart("trying it", function)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_process_that_cannot_start_is_told() -> None:

@@ -85,6 +85,8 @@ class Command(click.Command):
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # Whoever reads our output has read enough; click ends quietly.
+            if _is_lack_of_memory(error):
+                raise Failure(f"memory ran out{self._consequence()}") from None
             if ctx.meta.get(_DEBUG):
                 traceback.print_exception(error)
             if isinstance(error, BadRequest | BadSetting):
@@ -109,6 +111,16 @@ class Program(click.Group):
         """Run what the command line asks for, and end the process."""
         prepare_streams()
         return super().main(*args, **kwargs)
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    """Whether memory ran out, also for loading a library."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or (isinstance(error, ImportError) and "annot allocate memory" in str(error))
+        or (isinstance(error, ImportError) and "failed to map segment" in str(error))
+    )
 
 
 def _remember_debug(ctx: click.Context, _: click.Parameter, is_on: bool) -> None:

@@ -38,7 +38,7 @@ def copy_dictionary_lexicon(target: Path) -> None:
         learn_lexicon_apart(target)
         _keep(target, cached)
     else:
-        shutil.copytree(cached, target)
+        _copy(cached, target)
 
 
 def write_corpus_lexicon(surface_counts: Mapping[str, int], target: Path) -> None:
@@ -68,7 +68,18 @@ def _keep(learned: Path, cached: Path) -> None:
         cached.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=cached.parent))
         try:
-            shutil.copytree(learned, draft / "lexicon")
+            _copy(learned, draft / "lexicon")
             (draft / "lexicon").rename(cached)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder of files. Raises the OSError of the first that fails; copytree has a list."""
+    target.mkdir()
+    for path in source.iterdir():
+        try:
+            shutil.copyfile(path, target / path.name)
+        except OSError as error:
+            # The place that is full, and not the one that the file comes from.
+            raise OSError(error.errno, error.strerror, str(target / path.name)) from error

@@ -1,4 +1,4 @@
-"""Commands in real processes whose standard streams are closed, or whose paths are no UTF-8."""
+"""Commands in real processes without streams, disk space or memory, and with paths of any bytes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FULL = "/dev/full"
 
 
 def shell(
-    words: str, index: Path, *, redirections: str = "", **environ: str
+    words: str, index: Path, *, redirections: str = "", before: str = "", **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command as a shell does. words: its arguments, as typed."""
-    line = f"{shlex.quote(str(SCRIPT))} {words} {redirections}"
+    """Run a command as a shell does. words: its arguments, as typed. before: what goes before."""
+    line = f"{before} {shlex.quote(str(SCRIPT))} {words} {redirections}"
     return subprocess.run(
         ["bash", "-c", line],
         env={**os.environ, "SEARCHAPP_INDEX": str(index), **environ},
@@ -75,6 +75,36 @@ def test_a_log_that_is_full_does_not_keep_articles_from_readers(tmp_path: Path) 
     done = shell("rebuild --workers 1", tmp_path / "index", redirections=f"2>{FULL}")
     assert "Indexed 3 articles" in done.stdout
     assert shell("search Stahl --json", tmp_path / "index").returncode == 0
+
+
+@pytest.mark.parametrize("blocks", [1, 10, 100, 1000])
+def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path, blocks: int) -> None:
+    """Of the size of a sentence, whatever could not be written; it names the place."""
+    write_articles(tmp_path / "seeds", 3)
+    done = shell("rebuild --workers 1", tmp_path / "index", before=f"ulimit -f {blocks};")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "File too large" in line or "disk I/O error" in line  # as the catalog has it
+    assert str(tmp_path / "index") in line
+    assert "unforeseen" not in line
+    assert len(line) < 400
+
+
+@pytest.mark.parametrize("kilobytes", [250_000, 400_000])
+def test_memory_that_runs_out_is_one_sentence(tmp_path: Path, kilobytes: int) -> None:
+    """While the lexicon is learned for the first time, too."""
+    write_articles(tmp_path / "seeds", 3)
+    done = shell(
+        "rebuild --workers 1",
+        tmp_path / "index",
+        before=f"ulimit -v {kilobytes};",
+        XDG_CACHE_HOME=str(tmp_path / "cache"),
+        OPENBLAS_NUM_THREADS="1",  # Each of its threads takes address space.
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "memory ran out while learning the lexicon; " in line
+    assert not (tmp_path / "index" / "CURRENT").exists()
 
 
 @pytest.mark.parametrize("engine", ["columnar", "whoosh"])

@@ -16,7 +16,6 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from enum import Enum, auto
 from functools import lru_cache
@@ -26,13 +25,9 @@ from typing import NamedTuple
 from searchapp.corpus.files import ArticleFile, printable_path
 from searchapp.corpus.records import clean_id
 from searchapp.corpus.source_folders import other_stems
+from searchapp.former_ids import CATALOG_VERSION, version_of
 from searchapp.model import Article
 from searchapp.steps import step
-
-CATALOG = "catalog.sqlite"
-"""The file in the folder of a generation."""
-
-_VERSION = 2
 
 # run: the last reading of the corpus in which the row was met.
 # skipped: the file was not opened in that run; its articles are as they were.
@@ -54,7 +49,7 @@ _SCHEMA_SINCE_2 = f"""
 CREATE TABLE moved (old TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
 CREATE INDEX file_stem ON file (stem);
 CREATE INDEX article_alias ON article (alias) WHERE alias IS NOT NULL;
-PRAGMA user_version = {_VERSION};
+PRAGMA user_version = {CATALOG_VERSION};
 """
 _FROM_VERSION_0 = f"""
 ALTER TABLE file ADD COLUMN stem TEXT;
@@ -156,7 +151,7 @@ class Catalog:
         self._db.execute("PRAGMA synchronous = OFF")
         if base is None:
             self._db.executescript(_SCHEMA + _SCHEMA_SINCE_2)
-        elif _version(self._db) < _VERSION:
+        elif version_of(self._db) < CATALOG_VERSION:
             self._db.executescript(_FROM_VERSION_0)
         self._db.executescript(_TEMPORARY)
         self._db.execute("BEGIN")
@@ -461,43 +456,9 @@ class Catalog:
         self._db.close()
 
 
-def is_current(path: Path) -> bool:
-    """Whether a catalog is of a kind that an update may go on with. Raises sqlite3.Error."""
-    with closing(_open_to_read(path)) as database:
-        return _version(database) == _VERSION
-
-
-def moved_to(path: Path, article_id: str) -> str | None:
-    """The id under which an article is now found that had another id, if it is sure.
-
-    path: the catalog of the served generation. article_id: an id that no article has. The former
-    ids of its articles are known; besides, the name of a file alone, as in ids of former times,
-    means an article if it means only one. Raises sqlite3.Error.
-    """
-    with closing(_open_to_read(path)) as database:
-        if _version(database) < _VERSION:
-            return None
-        found = database.execute(
-            "SELECT id FROM moved WHERE old = ?", (article_id,)
-        ).fetchall() or database.execute(
-            "SELECT id FROM article WHERE alias = ? LIMIT 2", (article_id,)
-        ).fetchall()  # fmt: skip
-    return str(found[0][0]) if len(found) == 1 else None
-
-
 def file_of(place: str) -> str:
     """The file of a place "file" or "file:line", as articles and problems name it."""
     return re.sub(r":\d+\Z", "", place)
-
-
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    # Immutable: it is never locked, nor looked for a journal.
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-
-
-def _version(database: sqlite3.Connection) -> int:
-    version: int = database.execute("PRAGMA user_version").fetchone()[0]
-    return version
 
 
 # Asked for with every article.

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from searchapp.catalog import CATALOG, Catalog, Recorded, Verdict, is_current
+from searchapp.catalog import Catalog, Recorded, Verdict
 from searchapp.corpus import read_articles, source_bytes
 from searchapp.corpus.files import ArticleFile
 from searchapp.deadline import NEVER
@@ -26,6 +26,7 @@ from searchapp.errors import (
     SearchappError,
     StrictProblems,
 )
+from searchapp.former_ids import CATALOG, is_current
 from searchapp.generations import (
     FORMAT_VERSION,
     Generation,

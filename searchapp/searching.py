@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from searchapp.catalog import CATALOG, moved_to
 from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
@@ -24,6 +23,7 @@ from searchapp.engines.base import (
 )
 from searchapp.errors import ArticleNotFound, BadRequest, PageTooDeep, SearchTimeout
 from searchapp.facets import FACETS
+from searchapp.former_ids import CATALOG, moved_to
 from searchapp.live_index import LiveIndex
 from searchapp.model import (
     Article,

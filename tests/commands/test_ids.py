@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from searchapp.catalog import CATALOG
+from searchapp.former_ids import CATALOG
 from searchapp.generations import GenerationStore
 from searchapp.index_files import file_digest
 from searchapp.settings import Settings

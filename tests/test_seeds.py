@@ -111,5 +111,5 @@ def test_glued_footers_fall_apart_as_they_were_meant(
     tags = tuple(strokes.split("|"))
     (path,) = SEEDS.rglob(f"{article_id}.txt")
     assert path.read_text(encoding="utf-8").splitlines()[-1] == "".join(tags)
-    (article,) = (article for article in articles if article.id == article_id)
+    (article,) = (each for each in articles if each.id.endswith(f"/{article_id}"))
     assert article.tags == tags

@@ -369,7 +369,8 @@ class TagLattice:
                 continue
             # A noun that ends the whole compound explains it better than a shorter adjective,
             # if no noun follows for the adjective to go with.
-            explained = b - at < tail + (not before_small_part) and not begins_phrase
+            begins = begins_phrase and left[-1] != "s" and _is_verb(small)
+            explained = b - at < tail + (not before_small_part) and not begins
             if explained and not listed and not self._goes_with_noun(at, b):
                 continue
             price = self._small_start(at, b)
@@ -471,7 +472,8 @@ class TagLattice:
         stem = re.sub("e[rsnm]?$", "", word)
         if stem.endswith("end"):  # present participles take a noun in front: Alleinerziehende
             return POOR_START
-        if word == base and self.shape.startswith(" l", end):  # Wahlrecht|wählen ab 16
+        # Wahlrecht|wählen ab 16
+        if word == base and self.shape.startswith(" l", end) and _is_verb(word):
             return 2 * SURE_START
         if is_noun(word.capitalize()) or stem in ADJECTIVE_PARTS or word in ADJECTIVE_PARTS:
             return POOR_START
@@ -600,6 +602,15 @@ class TagLattice:
         unexplained = (0.0, 3.5, 2.0, 1.5, 1.8, 2.4)
         look = unexplained[len(word)] if len(word) < 6 else 1.0 + 0.4 * len(word)
         return look + 0.8 * squeezed
+
+
+def _is_verb(word: str) -> bool:
+    """True for the infinitive of a verb that is no noun's plural too: wählen, not steuern."""
+    return (
+        word[-1] == "n"
+        and lemma(word) == word
+        and lemma(word.capitalize()) != word[:-1].capitalize()
+    )
 
 
 def _is_adjective(word: str) -> bool:

@@ -111,6 +111,7 @@ ENDS_IN_PLUS = _listed("Disney Paramount RTL TV Discovery Joyn PLUS LGBTQ LGBTIQ
 """Words before a plus sign that ends a name."""
 
 ADJECTIVE_PREFIXES = _listed("""
+    selbst teil voll halb hoch
     inter inner außer anti neo trans multi super ultra pseudo post prä national sozial rechts
     links christlich deutsch euro bio öko geo psycho agrar verkehrs steuer renten kassen arbeits
     privat

@@ -293,7 +293,8 @@ def test_small_letters_numbers_and_acronyms(tags: str) -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["Knappschaftliche Rentenversicherung", "Häusliche Gewalt", "Spiele", "Salzgitter AG",
+    ["Knappschaftliche Rentenversicherung", "Häusliche Gewalt", "Gemeinschaftsteuern von Bund und Ländern",
+     "Menschenrechtsübereinkommen zur Biomedizin", "Selbstverwalteter Betrieb", "Spiele", "Salzgitter AG",
      "Umweltfreundliche Autos", "Alleinerziehende Mütter", "Brotbacken", "Klimaneutral", "5G",
      "H2O", "Themenpark", "Stadtgrün", "Rechtsextreme Partei", "Haus-zu-Haus"],
 )  # fmt: skip

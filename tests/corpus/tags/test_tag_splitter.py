@@ -293,11 +293,26 @@ def test_small_letters_numbers_and_acronyms(tags: str) -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["Knappschaftliche Rentenversicherung", "Häusliche Gewalt", "Gemeinschaftsteuern von Bund und Ländern",
-     "Menschenrechtsübereinkommen zur Biomedizin", "Selbstverwalteter Betrieb", "Spiele", "Salzgitter AG",
-     "Umweltfreundliche Autos", "Alleinerziehende Mütter", "Brotbacken", "Klimaneutral", "5G",
-     "H2O", "Themenpark", "Stadtgrün", "Rechtsextreme Partei", "Haus-zu-Haus"],
-)  # fmt: skip
+    [
+        "Knappschaftliche Rentenversicherung",
+        "Häusliche Gewalt",
+        "Gemeinschaftsteuern von Bund und Ländern",
+        "Menschenrechtsübereinkommen zur Biomedizin",
+        "Selbstverwalteter Betrieb",
+        "Spiele",
+        "Salzgitter AG",
+        "Umweltfreundliche Autos",
+        "Alleinerziehende Mütter",
+        "Brotbacken",
+        "Klimaneutral",
+        "5G",
+        "H2O",
+        "Themenpark",
+        "Stadtgrün",
+        "Rechtsextreme Partei",
+        "Haus-zu-Haus",
+    ],
+)
 def test_compounds_are_not_torn(tag: str) -> None:
     """What looks like a word in small letters may belong to the one before."""
     assert split_tags(tag).tags == (tag,)

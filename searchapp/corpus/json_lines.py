@@ -96,6 +96,7 @@ class _JsonReader:
             line = self._stream.line
             if not sign:
                 raise JsonFault("the list has no end", line)
+            self._file.begin_record(line)
             yield from self._one(self._stream.value(), line, defaults)
         self._stream.take("]")
 

@@ -41,9 +41,18 @@ _ARTICLE_TYPES = (
 def has_text(record: Record) -> bool:
     """Whether an object has a text of its own and not only a description."""
     return any(
-        isinstance(value, str) and value and field_of(key) == "body" and key not in _WEAK_BODIES
+        field_of(key) == "body" and key not in _WEAK_BODIES and _holds_text(value)
         for key, value in record.items()
     )
+
+
+def _holds_text(value: object) -> bool:
+    """Whether a value is a text, paragraphs, or an object around a text."""
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], str)
+    if isinstance(value, dict):
+        return any(isinstance(each, str) for each in value.values())
+    return isinstance(value, str) and bool(value)
 
 
 def is_article(value: object) -> bool:
@@ -52,6 +61,17 @@ def is_article(value: object) -> bool:
         return False
     fields = {field_of(key) for key, held in value.items() if held} - {None}
     return ("title" in fields and len(fields) > 1) or has_text(value)
+
+
+def is_something_else(record: Record) -> bool:
+    """Whether the only object of a file is no article, as settings with a description."""
+    has_title = any(value and field_of(key) == "title" for key, value in record.items())
+    return not (has_title or has_text(record) or "@type" in record or is_in_envelope(record))
+
+
+def is_in_envelope(record: Record) -> bool:
+    """Whether an object holds an article beside what a database or interface says of it."""
+    return any(isinstance(record.get(name), dict) for name in _ENVELOPES)
 
 
 def nested_articles(record: Record) -> list[Record]:

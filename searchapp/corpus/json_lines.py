@@ -13,6 +13,7 @@ from searchapp.corpus.json_articles import (
     defaults_of,
     has_text,
     is_article,
+    is_something_else,
     nested_articles,
     plain_record,
 )
@@ -82,9 +83,14 @@ class _JsonReader:
                     inner = []  # What it refers to.
                 for record in inner:
                     yield from self._one(record, line, defaults_of(members))
-                if not inner:
-                    is_sequence = True
-                    yield from self._one(members, line, {})
+                if inner:
+                    continue
+                if is_something_else(members):
+                    what = "is no article: it has neither title nor text"
+                    self._file.error(what, "add one, or take it out", line=line)
+                    continue
+                is_sequence = True
+                yield from self._one(members, line, {})
             else:
                 line = self._stream.line
                 yield from self._one(self._stream.value(), line, {})

@@ -113,7 +113,15 @@ def test_articles_in_an_object(read: Read, wrapped: str, indent: int | None) -> 
 
 @pytest.mark.parametrize(
     "content",
-    ['{"a": 1, "b": [1, 2]}', '{"articles": []}', '{"items": [{"x": 1}]}', "[5]", '"Text"', "null"],
+    [
+        '{"name": "searchapp", "description": "Eine Suche"}',
+        '{"a": 1, "b": [1, 2]}',
+        '{"articles": []}',
+        '{"items": [{"x": 1}]}',
+        "[5]",
+        '"Text"',
+        "null",
+    ],
 )
 def test_json_that_is_no_article_is_told(read: Read, content: str) -> None:
     """And gives none."""

@@ -181,14 +181,14 @@ class Catalog:
             "SELECT size, mtime_ns, clean, stem FROM file WHERE path = ?", (path,)
         ).fetchone()
         stem = self._free_stem(file, path, row[3] if row else None)
-        skipped: bool = not self._anew and row == (size, mtime_ns, True, clean_id(stem))
+        skipped: bool = not self._anew and row == (size, mtime_ns, True, _clean_stem(stem))
         # One that may not be read any more is to be told, though its articles stay anyway.
         skipped = skipped and os.access(file.path, os.R_OK, effective_ids=_CAN_ASK_EFFECTIVE)
         self._db.execute(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (path, size, mtime_ns, settled, skipped, self._run, clean_id(stem)),
+            (path, size, mtime_ns, settled, skipped, self._run, _clean_stem(stem)),
         )
-        self._stem = path, clean_id(stem)
+        self._stem = path, _clean_stem(stem)
         step("file begun")
         return None if skipped else replace(file, id_stem=stem)
 
@@ -198,14 +198,14 @@ class Catalog:
         So that an article keeps its id when a file comes that would be called the same.
         """
         rival = self._stem_holder(file.stem, path)
-        if known == clean_id(file.stem) or (known is None and rival is None):
+        if known == _clean_stem(file.stem) or (known is None and rival is None):
             return file.stem
         others = other_stems(file, is_rival_beside=self._is_beside(file, rival))
         if known is not None:
             # Whichever rival it was told apart from then.
             both = (other_stems(file, is_rival_beside=beside) for beside in (True, False))
             for stem in (next(each) for each in both for _ in range(2)):
-                if known == clean_id(stem) and self._stem_holder(stem, path) is None:
+                if known == _clean_stem(stem) and self._stem_holder(stem, path) is None:
                     return stem
         if rival is None:
             return file.stem
@@ -214,7 +214,7 @@ class Catalog:
     def _stem_holder(self, stem: str, path: str) -> str | None:
         """The other file of the sources that has a stem."""
         rows = self._db.execute(
-            "SELECT path, run FROM file WHERE stem = ? AND path != ?", (clean_id(stem), path)
+            "SELECT path, run FROM file WHERE stem = ? AND path != ?", (_clean_stem(stem), path)
         )
         for holder, run in rows.fetchall():
             if run == self._run or self._may_be_met(holder):
@@ -459,6 +459,10 @@ class Catalog:
 def file_of(place: str) -> str:
     """The file of a place "file" or "file:line", as articles and problems name it."""
     return re.sub(r":\d+\Z", "", place)
+
+
+# Asked for several times with every file.
+_clean_stem = lru_cache(maxsize=64)(clean_id)
 
 
 # Asked for with every article.

@@ -50,6 +50,10 @@ class Ranking:
     part: for a compound that holds the word as a part.
     spread: for the parts of a compound query word, each by itself.
     synonym: for a synonym of the owner's list, instead of 1.
+    lead: added for a word in the first words of the body. Until 0.7 long articles gain up to a
+        point with titles and four without, while records of a few sentences lose after 0.4.
+    fragment: for each part of a compound and each piece of "EU-Kommission", where some of several
+        words are enough; only articles that are found anyway gain by it.
     optional: for all ways of matching of a function word that need not occur.
     coordination: where some of several words are enough, the score in the text is multiplied by
         the share of what all words tell that an article's words do, to this power. Untitled
@@ -64,6 +68,8 @@ class Ranking:
     part: float = 0.4
     spread: float = 0.8
     synonym: float = 0.7
+    lead: float = 0.4
+    fragment: float = 0.5
     optional: float = 0.3
     coordination: float = 0.5
 

@@ -37,6 +37,8 @@ MAX_DEPTH = 8
 """Parentheses within parentheses; deeper ones are ignored."""
 
 _START = r"(?<![^\s(])"  # of a word: the text begins, or a blank or "(" stands before
+_NO_PAIR = "".join(rf"(?<!\b{word} )" for word in ("und", "oder", "sowie", r"bzw\.", "bzw"))
+"""Before the - of an exclusion: in "Textverarbeitung und -gestaltung" it stands for a word part."""
 _QUOTED = "|".join(f"[{opening}][^{closing}]*[{closing}]" for opening, closing in QUOTE_PAIRS)
 
 OPERATORS = {"NOT": ("NICHT", "NOT"), "AND": ("UND", "AND"), "OR": ("ODER", "OR")}
@@ -200,7 +202,7 @@ class PlusPlugin(TaggingPlugin):
 
 
 class BilingualOperatorsPlugin(OperatorsPlugin):
-    """UND, ODER, NICHT, AND, OR, NOT in capitals, and - before a word.
+    """UND, ODER, NICHT, AND, OR, NOT in capitals, and - before a word but after und and oder.
 
     NOT binds tighter than AND, AND tighter than OR; a space is an AND.
     """
@@ -209,7 +211,7 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
         def capitals(operator: str) -> str:
             return rf"(?<![^\s()])(?:{'|'.join(OPERATORS[operator])})(?![^\s()])"
 
-        hyphen = rf"{_START}-(?=\(|=?(?:[{QUOTES}]|[*?]?[^\W\d_]))"
+        hyphen = rf"{_START}{_NO_PAIR}-(?=\(|=?(?:[{QUOTES}]|[*?]?[^\W\d_]))"
         exclusion = self.OpTagger(f"{capitals('NOT')}|{hyphen}", Exclusion, syntax.PrefixOperator)
         super().__init__(
             ops=[(exclusion, 0)],

@@ -569,3 +569,27 @@ def test_families_are_what_a_word_finds_besides_its_forms(texts: Callable[..., T
     }
     (first,) = index.snapshot.word_families(limit=1, deadline=NEVER)
     assert first.word == "Streik"
+
+
+@pytest.mark.parametrize("sentence", ["Die Orgel klingt.", "Der Orgelbauer arbeitet."])
+def test_what_an_article_begins_with_it_is_about(
+    texts: Callable[..., Texts], sentence: str
+) -> None:
+    """Of two texts with the same words, in any order of indexing; inside of compounds, too."""
+    rest = "Danach steht hier lange nichts anderes von Belang. " * 6
+    early, late = f"{sentence} {rest}", f"{rest} {sentence}"
+    assert texts(late, early).found("Orgel") == [early, late]
+
+
+def test_parts_of_words_tell_articles_apart_that_have_some_of_the_words(
+    texts: Callable[..., Texts],
+) -> None:
+    """A part of a compound, or of a word with hyphens, finds no article by itself."""
+    query = "(Weimar OR Orgelmusik OR UN-Kommission)"
+    plain = "Er kam nach Weimar und blieb dort sehr gern"
+    orgel = "Er kam nach Weimar und hörte dort die Orgel"
+    kommission = "Er kam nach Weimar und wählte die Kommission"
+    index = texts(plain, orgel, kommission, "Eine Orgel steht dort", "Die Kommission tagt dort")
+    found = index.found(query)
+    assert set(found[:2]) == {orgel, kommission}
+    assert found[2:] == [plain]

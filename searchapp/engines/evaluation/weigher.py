@@ -6,7 +6,7 @@ word's inverse document frequency.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from searchapp.engines import meaning as means
@@ -27,7 +27,7 @@ from searchapp.engines.evaluation.plan import (
     WeightedTerms,
 )
 from searchapp.engines.evaluation.vocabulary import Vocabulary
-from searchapp.engines.fields import COMPOUND_FIELDS, TEXT, exact_field, parts_field
+from searchapp.engines.fields import COMPOUND_FIELDS, LEAD, TEXT, exact_field, parts_field
 from searchapp.engines.meaning import Meaning, spelling
 from searchapp.settings import Ranking
 
@@ -60,7 +60,10 @@ class Weigher:
         if isinstance(meaning, means.OneOf):
             if len(_numbers(meaning)) > 1:
                 wanted = tuple(map(self._wanted, meaning.parts))
-                return Coordinated(wanted, self.ranking.coordination)
+                found = Coordinated(wanted, self.ranking.coordination)
+                fragments = WeightedTerms(tuple(self._fragments(meaning)))
+                scale = self.ranking.fragment
+                return AndMaybe(found, fragments, scale) if fragments.entries else found
             return Or(tuple(map(self.plan, meaning.parts)))
         if isinstance(meaning, means.AllBut):
             return AndNot(self.plan(meaning.kept), self.plan(meaning.excluded))
@@ -94,6 +97,18 @@ class Weigher:
             in_text = Or(tuple(way.in_text for way in ways))
             return Wanted(telling, in_text, Or(in_titles) if in_titles else None)
         return Wanted(telling, self.plan(meaning))
+
+    def _fragments(self, meaning: Meaning) -> Iterator[Entry]:
+        """The parts of compounds, and the pieces of words with hyphens, each by itself."""
+        if isinstance(meaning, means.AllOf | means.OneOf):
+            for each in meaning.parts:
+                yield from self._fragments(each)
+        elif isinstance(meaning, means.Word):
+            for part in meaning.parts:
+                yield from self._with_compounds(meaning.field, (part,))
+        elif isinstance(meaning, means.Phrase) and meaning.key == "key":
+            for keys in meaning.words:
+                yield from self._with_compounds(meaning.field, keys)
 
     def _telling(self, meaning: Meaning) -> float:
         """The idf of what a meaning finds, roughly: it is what a missing word is to cost."""
@@ -132,7 +147,10 @@ class Weigher:
     def _in_text(self, word: means.Word) -> Plan:
         ways: list[Plan] = [WeightedTerms(self._entries(word, word.field))]
         if word.parts:
-            spread = tuple(WeightedTerms(self._spread_entries(word, part)) for part in word.parts)
+            spread = tuple(
+                WeightedTerms(self._with_compounds(word.field, (part,), self.ranking.spread))
+                for part in word.parts
+            )
             ways.append(And(spread) if len(spread) > 1 else spread[0])
         ways += [
             WeightedTerms(self._entries(each, each.field, self.ranking.synonym))
@@ -177,19 +195,23 @@ class Weigher:
             less = scale * self.ranking.relative * self._idf_in(names, together)
             entries.append(Entry(name, word.relatives, less))
             entries += [Entry(each, word.relatives, less * self.ranking.part) for each in names[1:]]
+        if name == TEXT:
+            weights = (weight, weight * self.ranking.part)
+            for each, its_weight in zip((LEAD, parts_field(LEAD)), weights, strict=True):
+                entries.append(Entry(each, word.keys, its_weight * self.ranking.lead))
         entries.append(Entry(exact, word.forms, weight * self.ranking.exact))
         variants = self._other_spellings(word)
         if variants:
             entries.append(Entry(exact, variants, -weight * self.ranking.variant))
         return tuple(entries)
 
-    def _spread_entries(self, word: means.Word, part: str) -> tuple[Entry, ...]:
-        parts = parts_field(word.field)
-        weight = self.ranking.spread * self._idf_in((word.field, parts), (part,))
-        return (
-            Entry(word.field, (part,), weight),
-            Entry(parts, (part,), weight * self.ranking.part),
-        )
+    def _with_compounds(
+        self, field: str, keys: tuple[str, ...], scale: float = 1.0
+    ) -> tuple[Entry, Entry]:
+        """The postings of a word, and of the compounds that hold it as a part, with weights."""
+        parts = parts_field(field)
+        weight = scale * self._idf_in((field, parts), keys)
+        return Entry(field, keys, weight), Entry(parts, keys, weight * self.ranking.part)
 
     def _idf(self, field: str, terms: Sequence[str]) -> float:
         return self._idf_in((field,), terms)

@@ -42,7 +42,7 @@ from searchapp.errors import IndexDamaged
 from searchapp.index_files import FileDigest
 from searchapp.steps import step
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """To be raised with every change of the layout of this file or of what its streams hold."""
 
 BLOCK_BYTES = 8192

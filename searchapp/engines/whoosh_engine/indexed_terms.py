@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from searchapp.engines.fields import (
     COMPOUND_FIELDS,
     GAP,
+    LEAD,
+    LEAD_WORDS,
     TEXT,
     exact_field,
     parts_field,
@@ -19,7 +21,10 @@ from searchapp.model import Article, Token
 
 @dataclass(frozen=True, slots=True)
 class FieldTerms:
-    """What is indexed of one field: (term, position) in order."""
+    """What is indexed of one field: (term, position) in order.
+
+    The positions in the lead are those in the whole text.
+    """
 
     name: str
     terms: list[tuple[str, int]]
@@ -30,8 +35,9 @@ def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
     title = analyzer.analyze(article.indexed_title)
     tags = _joined([analyzer.analyze(tag) for tag in article.tags])
     body = analyzer.analyze(article.body)
+    text = _joined([title, tags, body])
     fields = {
-        TEXT: _joined([title, tags, body]),
+        TEXT: text,
         "title": title,
         "tags": tags,
         **{
@@ -45,9 +51,19 @@ def indexed_terms(article: Article, analyzer: Analyzer) -> Iterator[FieldTerms]:
         yield FieldTerms(name, [(token.key, token.position) for token in tokens])
         yield FieldTerms(exact_field(name), [(token.form, token.position) for token in tokens])
         if name in COMPOUND_FIELDS:
-            parts = [(part.key, token.position) for token in tokens for part in token.parts]
-            if parts:
-                yield FieldTerms(parts_field(name), parts)
+            yield from _parts(name, tokens)
+    lead_size = sum(token.position < LEAD_WORDS for token in body)
+    if lead_size:
+        lead = text[len(text) - len(body) :][:lead_size]
+        yield FieldTerms(LEAD, [(token.key, token.position) for token in lead])
+        yield from _parts(LEAD, lead)
+
+
+def _parts(name: str, tokens: list[Token]) -> Iterator[FieldTerms]:
+    """The parts of the compounds of a field, if there are any."""
+    parts = [(part.key, token.position) for token in tokens for part in token.parts]
+    if parts:
+        yield FieldTerms(parts_field(name), parts)
 
 
 def _joined(texts: list[list[Token]]) -> list[Token]:

@@ -11,12 +11,18 @@ from whoosh import columns, fields, formats
 from whoosh.system import pack_uint
 
 from searchapp.engines.evaluation.columns import ColumnRow
-from searchapp.engines.fields import ANALYZED_FIELDS, COMPOUND_FIELDS, exact_field, parts_field
+from searchapp.engines.fields import (
+    ANALYZED_FIELDS,
+    COMPOUND_FIELDS,
+    LEAD,
+    exact_field,
+    parts_field,
+)
 from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.german import Analyzer
 from searchapp.model import Article
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 """Raise it when the fields or what they hold change: older indexes are then refused."""
 
 
@@ -65,14 +71,14 @@ def build_schema() -> fields.Schema:
     """The fields of every article."""
     analyzed = {name: PositionsField() for name in ANALYZED_FIELDS}
     exact = {exact_field(name): PositionsField() for name in ANALYZED_FIELDS}
-    parts = {parts_field(name): TermsField(formats.Frequency()) for name in COMPOUND_FIELDS}
+    counted = (LEAD, *map(parts_field, (*COMPOUND_FIELDS, LEAD)))
     return fields.Schema(
         id=fields.ID(unique=True),
         facets=fields.COLUMN(columns.CompressedBytesColumn()),
         original=fields.STORED(),
         **analyzed,
         **exact,
-        **parts,
+        **{name: TermsField(formats.Frequency()) for name in counted},
     )
 
 

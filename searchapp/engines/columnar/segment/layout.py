@@ -1,7 +1,8 @@
 """What a segment holds of articles: its fields, and how the searchable ones are found in them.
 
-Postings are kept once for each word. Title and tags are zones of the field `text`, and a search
-in them reads the postings of `text`; exact forms are told apart in the postings of their stem.
+Postings are kept once for each word. Title, tags and lead are zones of the field `text`, and a
+search in them reads the postings of `text`; exact forms are told apart in the postings of their
+key.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from searchapp.engines.columnar.segment.postings import FieldLayout
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
     COMPOUND_FIELDS,
+    LEAD,
     LINE_FIELDS,
     TEXT,
     exact_field,
     parts_field,
 )
 
-ZONES = ("title", "tags")
-"""The beginning of the field `text`, before the body."""
+ZONES = ("title", "tags", LEAD)
+"""The beginning of the field `text`, before the rest of the body."""
 
 TEXT_LAYOUT = FieldLayout(TEXT, zones=ZONES, has_forms=True)
 PARTS_LAYOUT = FieldLayout(parts_field(TEXT), zones=ZONES)
@@ -49,6 +51,8 @@ def _views() -> dict[str, View]:
         views[exact_field(name)] = View(base, zone, is_exact=True)
         if name in COMPOUND_FIELDS:
             views[parts_field(name)] = View(parts_field(base), zone)
+    views[LEAD] = View(TEXT, LEAD)
+    views[parts_field(LEAD)] = View(parts_field(TEXT), LEAD)
     return views
 
 

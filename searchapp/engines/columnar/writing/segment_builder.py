@@ -23,6 +23,7 @@ from searchapp.engines.columnar.segment.postings import FieldLayout
 from searchapp.engines.columnar.segment.token_spans import token_records
 from searchapp.engines.columnar.writing.field_writer import Tables, write_field
 from searchapp.engines.columnar.writing.token_table import Texts, TokenTable, WordTable, ranked
+from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.engines.storage.segment_file import SegmentFileWriter
 from searchapp.engines.storage.tables import RowTableWriter
 from searchapp.facets import LINE_FACETS
@@ -84,7 +85,8 @@ class _SegmentBuild:
         self._write_field(PARTS_LAYOUT, tokens.parts(self._words))
         lengths = {TEXT_LAYOUT.name: tokens.lengths(count)}
         for number, zone in enumerate(ZONES):
-            lengths[zone] = tokens.lengths(count, number)
+            if zone in ANALYZED_FIELDS:
+                lengths[zone] = tokens.lengths(count, number)
         self._write_documents(texts, analyzed, tokens.positions, lengths[TEXT_LAYOUT.name])
         for layout, line, analyzed_line in zip(LINE_LAYOUTS, lines, analyzed_lines, strict=True):
             tokens = TokenTable.of_tokens(line, analyzed_line, self._words)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from searchapp.engines import fields
 from searchapp.engines.columnar.segment.layout import ZONES
 from searchapp.engines.columnar.segment.postings import gaps_within, sums_before
 from searchapp.engines.columnar.segment.postings_table import PostingsTable
-from searchapp.engines.fields import GAP
 from searchapp.facets import Facet
 from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
 from searchapp.model import Article
@@ -21,9 +21,9 @@ from searchapp.model import Article
 Ints = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
 
-TITLE, TAGS = map(ZONES.index, ("title", "tags"))
+TITLE, TAGS, LEAD = map(ZONES.index, ("title", "tags", fields.LEAD))
 BODY = len(ZONES)
-"""The number of the zone that a text is in."""
+"""The number of the zone that a text, or a token, is in."""
 
 
 class WordTable:
@@ -107,7 +107,8 @@ class TokenTable(NamedTuple):
     """Tokens, or parts of compounds, in the order of the texts; all of shape (tokens,).
 
     terms: the number of the stem. docs: ascending. positions: ascending within a document.
-    zones: as in Texts. forms: the number of the exact form; None for parts.
+    zones: as in Texts, and LEAD at the beginning of a body. forms: the number of the exact form;
+    None for parts.
     """
 
     terms: Ints
@@ -125,13 +126,15 @@ class TokenTable(NamedTuple):
         counts = np.diff(analyzed.bounds)
         filled = np.flatnonzero(counts)
         spans = np.zeros(len(counts), dtype=np.int64)
-        spans[filled] = analyzed.positions[analyzed.bounds[filled + 1] - 1] + GAP
+        spans[filled] = analyzed.positions[analyzed.bounds[filled + 1] - 1] + fields.GAP
         bases = _sums_before_in_document(spans, texts.docs)
+        zones = np.repeat(texts.zones, counts)
+        zones[(zones == BODY) & (analyzed.positions < fields.LEAD_WORDS)] = LEAD
         return cls(
             terms=words.stem_of_form[analyzed.forms],
             docs=np.repeat(texts.docs, counts),
             positions=analyzed.positions + np.repeat(bases, counts),
-            zones=np.repeat(texts.zones, counts),
+            zones=zones,
             forms=analyzed.forms,
         )
 

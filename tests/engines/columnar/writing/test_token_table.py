@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from searchapp.engines.columnar.writing.token_table import (
     BODY,
+    LEAD,
     TAGS,
     TITLE,
     Texts,
     TokenTable,
     WordTable,
 )
-from searchapp.engines.fields import GAP
+from searchapp.engines.fields import GAP, LEAD_WORDS
 from searchapp.facets import FACETS
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article
@@ -57,10 +58,19 @@ def test_positions_count_over_all_texts_of_a_document() -> None:
         *("Auto", "Kamera"),
     ]
     assert tokens.docs.tolist() == [0, 0, 0, 0, 0, 2, 2]
-    assert tokens.zones.tolist() == [TITLE, TAGS, BODY, BODY, BODY, TITLE, BODY]
+    assert tokens.zones.tolist() == [TITLE, TAGS, LEAD, LEAD, LEAD, TITLE, LEAD]
     assert tokens.positions.tolist() == [0, GAP, 2 * GAP, 2 * GAP + 1, 2 * GAP + 2, 0, GAP]
     assert tokens.lengths(3).tolist() == [5, 0, 2]
     assert tokens.lengths(3, TITLE).tolist() == [1, 0, 1]
+
+
+def test_the_first_words_of_a_body_are_its_lead() -> None:
+    """Title and tags before it do not count, and each body has a lead of its own."""
+    bodies = ["Auto " * (LEAD_WORDS + 2), "Auto " * (LEAD_WORDS - 1)]
+    articles = [Article(str(i), "Kamera", body, tags=("Kamera",)) for i, body in enumerate(bodies)]
+    tokens, _ = analyzed(Texts.of_articles(articles))
+    first = [TITLE, TAGS, *[LEAD] * LEAD_WORDS, BODY, BODY]
+    assert tokens.zones.tolist() == [*first, TITLE, TAGS, *[LEAD] * (LEAD_WORDS - 1)]
 
 
 def test_parts_are_where_their_compound_is() -> None:

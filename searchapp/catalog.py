@@ -268,7 +268,7 @@ class Catalog:
                 if was_other or (row is not None and self._is_taken(row, path)):
                     article, row = replace(article, id=other), other_row
             alias = clean_id(_name_stem(path) + ending)
-        elif numbered := _SITE_AND_NUMBER.fullmatch(article.id):
+        if alias in (None, article.id) and (numbered := _SITE_AND_NUMBER.fullmatch(article.id)):
             alias = numbered["number"]
         if row is not None and self._is_taken(row, path):
             self._distrust(path)

@@ -4,6 +4,10 @@
 - Who reads them all, and what if one file is a trap? `article_reader`, `reader_process`
 - Which format is a file in? `formats`, by its suffix; one module reads each format:
   `seed_text`, `markdown`, `json_lines`, `csv_table`, `html_page`, `feed` (with `wordpress`)
+- What does a Markdown file say before its text, and what in it is no text? `front_matter`,
+  `markdown_dialects`; what is no text in a post of WordPress? `shortcodes`
+- How is a JSON file larger than the memory read, and which objects in it are articles?
+  `json_stream`, `json_articles` (with `wordpress_api`)
 - What text do its bytes mean? `encoding`
 - How are the elements of a large XML file read one by one? `xml_items`
 - Which text does a reader of HTML see? `html_text`

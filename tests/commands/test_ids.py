@@ -176,6 +176,42 @@ def test_old_addresses_lead_to_the_articles() -> None:
     assert address("/article/index") == (301, "/article/deich")
 
 
+ITEM = (
+    "<item><title>Stahl {0}</title><wp:post_id>{0}</wp:post_id><wp:status>publish</wp:status>"
+    "<wp:post_type>{1}</wp:post_type></item>"
+)
+
+
+def write_export(name: str, site: str, *items: tuple[int, str]) -> None:
+    """An export of WordPress with items of these numbers and types."""
+    start = "<rss xmlns:wp='http://wordpress.org/export/1.2/'><channel>"
+    link = f"<link>https://{site}</link>" if site else ""
+    write(name, start + link + "".join(ITEM.format(*each) for each in items) + "</channel></rss>")
+
+
+def test_posts_of_two_sites_and_their_old_addresses() -> None:
+    """The number alone was the id of a post: it leads to the post while it means only one."""
+    write_export("seeds/garten.xml", "garten.example", (1, "post"), (2, "page"))
+    write_export("seeds/koch.xml", "", (2, "post"), (3, "post"))
+    run("rebuild")
+    assert set(origins()) == {"garten.example/1", "garten.example/2", "koch/2", "koch/3"}
+    assert address("/article/1") == (301, "/article/garten.example/1")
+    assert address("/article/3") == (301, "/article/koch/3")
+    assert address("/article/2")[0] == 404
+
+
+def test_types_of_wordpress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By option or variable."""
+    write_export("seeds/blog.xml", "b.example", (1, "post"), (2, "rezept"), (3, "termin"))
+    run("rebuild")
+    assert set(origins()) == {"b.example/1"}
+    run("rebuild", also=("--types", "post, rezept"))
+    assert set(origins()) == {"b.example/1", "b.example/2"}
+    monkeypatch.setenv("SEARCHAPP_TYPES", "termin")
+    run("rebuild", also=("--accept-loss",))
+    assert set(origins()) == {"b.example/3"}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_index_of_former_times_leads_to_the_articles_that_it_had(command: str) -> None:
     """Also where a name means several now: an address is that of the one that was published.

@@ -128,6 +128,21 @@ def test_json_that_is_no_article_is_told(read: Read, content: str) -> None:
     assert read("a.json", content).error
 
 
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ('{"text": ["Eins.", "Zwei."]}', "Eins.\n\nZwei."),
+        ('{"content": {"html": "<p>Eins.</p>"}}', "Eins."),
+        ('{"title": "Deich", "summary": "Eins."}', "Eins."),
+        ('{"@type": "NewsArticle", "name": "Deich", "description": "Eins."}', "Eins."),
+        ('{"id": "1", "attributes": {"title": "Deich", "body": "Eins."}}', "Eins."),
+    ],
+)
+def test_one_article(read: Read, content: str, body: str) -> None:
+    """With or without a title, whatever its text is called."""
+    assert read("a.json", content).article.body == body
+
+
 def test_an_article_with_lists_of_objects_is_one(read: Read) -> None:
     """What it refers to, its pictures and authors are no articles."""
     record = {

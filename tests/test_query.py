@@ -93,7 +93,7 @@ SYNTAX = {
         ("a NICHT NICHT b", "(a & b)"),
         # A part of a word, for which a hyphen stands, is no exclusion.
         ("Textbau und -gestaltung", "(Textbau & und & -gestaltung)"),
-        ("Bund bzw. -land oder -kreis", "(Bund & bzw. & -land & oder & -kreis)"),
+        ("Bund bzw. -land oder -kreis", "(Bund & bzw & -land & oder & -kreis)"),
         ("Hund -katze", "(Hund & !katze)"),
         ("Bund UND -land", "(Bund & !land)"),
         ("-(-a)", "a"),

@@ -26,6 +26,11 @@ QUIET_MS = 500
 MAX_WAIT_MS = 10_000
 """And while changes go on and on, after so long."""
 
+LONG_UPDATE_S = 3.0
+PAUSES = 3
+"""After a long update there is a pause, so many times as long as what it took beyond that. Changes
+that come one by one, as from `fetch`, would each write a generation."""
+
 LOOK_EVERY_MS = 1000
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 60.0
@@ -50,9 +55,12 @@ def watch_sources(
     """
     failures = 0
     told = ""
-    due = 0.0
+    due = may_begin = 0.0
     for has_changed in _changes(settings, polling, on_failure):
-        if not has_changed and time.monotonic() < due:
+        if has_changed:
+            due = 0.0
+        began = time.monotonic()
+        if began < max(due, may_begin):
             continue
         try:
             report = update(settings, on_problem=on_problem)
@@ -66,12 +74,16 @@ def watch_sources(
             failures, told = 0, ""
             due = time.monotonic() + settings.watch_period_s
             on_report(report)
+        now = time.monotonic()
+        too_long_s = max(0.0, now - began - LONG_UPDATE_S)
+        may_begin = now + min(PAUSES * too_long_s, LAST_RETRY_S)
 
 
 def _changes(
     settings: Settings, polling: bool, on_failure: Callable[[Exception], None]
 ) -> Iterator[bool]:
     """Whether something has changed since the last time; asked for at least once a second."""
+    is_anew = False
     while True:
         tops = _identities(settings.seeds)
         folders = [os.path.realpath(path) for path in settings.seeds if path.is_dir()]
@@ -79,7 +91,10 @@ def _changes(
         try:
             for changes in _grouped_changes(folders, polling):
                 has_moved = _identities(settings.seeds) != tops
-                yield has_moved or any(_is_source(path, folders, index) for _, path in changes)
+                has_changed = any(_is_source(path, folders, index) for _, path in changes)
+                yield is_anew or has_moved or has_changed
+                # Nobody has watched what came before the new watch began.
+                is_anew = has_moved
                 if has_moved:
                     break
         except (OSError, RuntimeError) as error:
@@ -87,6 +102,7 @@ def _changes(
             if not polling and all(map(os.path.isdir, folders)):
                 on_failure(error)
                 polling = True
+            is_anew = True
             yield False
             time.sleep(LOOK_EVERY_MS / 1000)
 

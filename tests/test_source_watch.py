@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,15 +25,35 @@ class Done(BaseException):
     """Ends the watch, as Ctrl-C does."""
 
 
+class NotSeen(BaseException):
+    """A change was not answered."""
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Raise NotSeen after two minutes: a change that is not seen is waited for without end."""
+
+    def end(*_: object) -> None:
+        raise NotSeen
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(120)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def watched(
     settings: Settings,
     *steps: Callable[[], object],
     polling: bool = False,
     failure_ends: type[Exception] | None = None,
 ) -> tuple[list[BuildReport], list[Exception]]:
-    """The reports that published something, and the failures.
+    """The reports that published or kept something, and the failures.
 
-    steps: each is done when the one before has been answered by an update that published.
+    steps: each is done when the one before has been answered by such an update.
     failure_ends: a failure that counts as an answer, too.
     """
     waiting = list(steps)
@@ -44,7 +66,7 @@ def watched(
         waiting.pop(0)()
 
     def on_report(report: BuildReport) -> None:
-        if report.published:
+        if report.published or report.kept:
             reports.append(report)
             answered()
 
@@ -53,7 +75,7 @@ def watched(
         if failure_ends and isinstance(error, failure_ends):
             answered()
 
-    with pytest.raises(Done):
+    with pytest.raises(Done), bounded():
         watch_sources(
             settings,
             polling=polling,

@@ -111,7 +111,8 @@ class FetchReport:
     no index. forbidden: by robots.txt. elsewhere: redirects to hosts that were not named. same:
     files that were dropped because another page says the same. pruned: pages that were deleted.
     stored: pages in the folder. waiting: addresses for the next fetch. went_on: the fetch began
-    where one before had broken off. stopped: why it did not come to its end, or "".
+    where one before had broken off. stopped: why it did not come to its end, or ""; at_limit: it
+    is a limit of the plan.
     """
 
     new: int = 0
@@ -133,19 +134,25 @@ class FetchReport:
     seconds: float = 0.0
     went_on: bool = False
     stopped: str = ""
+    at_limit: bool = False
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing failed."""
-        return not self.failed and not self.stopped
+        return not self.failed and (self.at_limit or not self.stopped)
 
 
 class _Stop(Exception):
-    """Why the fetch ends before its time, and what to do."""
+    """Why the fetch ends before its time, and what to do.
 
-    def __init__(self, what: str, remedy: str = "fetch again to go on") -> None:
+    is_wanted: a limit of the plan was reached.
+    """
+
+    def __init__(
+        self, what: str, remedy: str = "fetch again to go on", *, is_wanted: bool = False
+    ) -> None:
         super().__init__(what)
-        self.what, self.remedy = what, remedy
+        self.what, self.remedy, self.is_wanted = what, remedy, is_wanted
 
 
 def fetch(
@@ -209,6 +216,7 @@ class _Fetch:
     lists_read: set[str] = field(default_factory=set)
     moved: list[tuple[str, str, bool]] = field(default_factory=list)
     feeds_read: int = 0
+    has_told_crowd: bool = False
     failures_in_a_row: int = 0
     asked: int = 0
     told_total: int = 0
@@ -233,6 +241,7 @@ class _Fetch:
             if not self.asked:
                 raise FetchFailed(stop.what, remedy=stop.remedy) from None
             self.report.stopped = f"{stop.what}; {stop.remedy}"
+            self.report.at_limit = stop.is_wanted
         self.report.same = drop_same_pages(self.store, self.hosts)
         self._tell_moved()
         if self.plan.prune:
@@ -328,7 +337,7 @@ class _Fetch:
         return has_found
 
     def _list_answer(self, address: str, is_named: bool) -> Answer | None:
-        if not self._allows(address):
+        if not is_named and not self._allows(address):
             return None
         try:
             answer = self._final_answer(address, MAX_LIST_BYTES)
@@ -347,23 +356,29 @@ class _Fetch:
 
     def _add(self, urls: Sequence[str], *, depth: int) -> None:
         waiting, _ = self.store.counts(self.hosts)
-        if waiting > MAX_WAITING:
-            raise _Stop(f"more than {MAX_WAITING:,} addresses wait")
-        self.store.add(urls, depth=depth)
+        if waiting + len(urls) <= MAX_WAITING:
+            self.store.add(urls, depth=depth)
+        elif not self.has_told_crowd:
+            self.has_told_crowd = True
+            self._fail(self.sites[0], f"names more than {MAX_WAITING:,} addresses: not all wait")
 
     # Page by page
 
     def _ask_all(self) -> None:
         while page := self.store.next(self.hosts):
             if self.asked >= self.plan.limit:
-                raise _Stop(f"{self.plan.limit:,} pages were asked for, and --limit is reached")
+                what = f"{self.plan.limit:,} pages were asked for, and --limit is reached"
+                raise _Stop(what, is_wanted=True)
             if self.report.bytes >= self.plan.total_bytes:
                 megabytes = self.report.bytes / 2**20
-                raise _Stop(f"{megabytes:,.1f} MB have come, and --max-mb is reached")
+                what = f"{megabytes:,.1f} MB have come, and --max-mb is reached"
+                raise _Stop(what, is_wanted=True)
             if self._allows(page.url):
                 self.asked += 1
                 self._ask(page)
                 self._tell_progress()
+            elif page.depth == 0:
+                self._fail_page(page, "is forbidden by robots.txt")
             else:
                 self.report.forbidden += 1
                 self.store.done(page)

@@ -54,7 +54,8 @@ def test_failures_have_a_status_of_their_own(tmp_path: Path) -> None:
         assert (report["failed"], report["unchanged"], report["not_modified"]) == (1, 2, 2)
         assert invoke("fetch", "ftp://example.org", status=2).stderr.startswith("searchapp: ")
         site.pages["/robots.txt"] = Reply("User-agent: *\nDisallow: /")
-        assert "2 are forbidden" not in invoke("fetch", site.url, "--into", "new").stdout
+        refused = invoke("fetch", site.url, "--delay", 0, "--into", "new", status=3)
+        assert f"{site.url}/: is forbidden by robots.txt" in refused.stderr
         assert not list((tmp_path / "new").rglob("*.html"))
 
 

@@ -112,6 +112,7 @@ def test_a_calendar_without_end_is_left(site: Site, run: Fetch) -> None:
     assert run(f"{site.url}/tag/0", follow=True, max_depth=7).report.new == 8
     limited = run(f"{site.url}/tag/0", follow=True, max_depth=90, limit=20)
     assert "--limit" in limited.report.stopped
+    assert limited.report.is_whole
     assert limited.report.waiting == 1
     assert site.asked[-1] == "/tag/19"
     again = run(f"{site.url}/tag/0", follow=True, max_depth=90, limit=20).report
@@ -466,6 +467,22 @@ def test_rules_for_us_come_before_those_for_all(site: Site, run: Fetch, files: F
     report = run().report
     assert report.forbidden == 2
     assert files() == {"index.html", "a.html", "archiv/1/internes.html"}
+
+
+def test_more_addresses_than_can_be_kept_in_mind_are_left(
+    site: Site, run: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is told once, and the others are fetched; in the next fetch as well."""
+    monkeypatch.setattr(site_fetch, "MAX_WAITING", 10)
+    links = "".join(f"<a href=/{number}>x</a>" for number in range(8))
+    site.article("/", "Start", text(0), links=links)
+    for number in range(8):
+        more = "".join(f"<a href=/{number}/{deeper}>x</a>" for deeper in range(8))
+        site.article(f"/{number}", f"Artikel {number}", text(number + 1), links=more)
+    for _ in range(2):
+        done = run(follow=True)
+        assert (done.report.stored, done.report.failed) == (9, 1)
+        assert done.problems[0].what == "names more than 10 addresses: not all wait"
 
 
 def test_the_delay_is_kept_also_when_robots_asks_for_more(site: Site, run: Fetch) -> None:

@@ -281,6 +281,17 @@ def test_a_phrase_stays_within_one_tag_and_one_field(opened: Open) -> None:
     assert found(case, 'schlagwort:"Stahl Werk"') == ["2"]
 
 
+def test_a_phrase_in_any_field_is_an_alternative(opened: Open) -> None:
+    """Also where compounds are not split."""
+    case = opened(
+        article(1, "Hof", authors=("Eva Stahl",)),
+        article(2, "Haus", source="Neues Haus"),
+        article(3, "Stahl", authors=("Stahl Eva",)),
+    )
+    assert set(found(case, 'autor:"Eva Stahl" ODER Haus')) == {"1", "2"}
+    assert set(found(case, 'quelle:"neues Haus" ODER autor:"Stahl Eva"')) == {"2", "3"}
+
+
 def test_exclusions_work_alone_and_inside_alternatives(opened: Open) -> None:
     """Whoosh's own Or trips over a bare Not."""
     case = opened(article(1, "Haus"), article(2, "Hof"), article(3, "Haus Hof"), article(4))

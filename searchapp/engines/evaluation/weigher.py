@@ -207,8 +207,10 @@ class Weigher:
 
     def _with_compounds(
         self, field: str, keys: tuple[str, ...], scale: float = 1.0
-    ) -> tuple[Entry, Entry]:
+    ) -> tuple[Entry, ...]:
         """The postings of a word, and of the compounds that hold it as a part, with weights."""
+        if field not in COMPOUND_FIELDS:
+            return (Entry(field, keys, scale * self._idf(field, keys)),)
         parts = parts_field(field)
         weight = scale * self._idf_in((field, parts), keys)
         return Entry(field, keys, weight), Entry(parts, keys, weight * self.ranking.part)

@@ -120,7 +120,8 @@ class Removed(NamedTuple):
 class Catalog:
     """The catalog of the generation that is being written.
 
-    `begin_file` is called for each file in the order of reading, `record` for each article; then
+    `begin_file` is called for each file and `record` for each article of files that were begun,
+    both in the order of reading, though files may be begun long before their articles come; then
     `keep`, `waiting` and `remove_gone`, in this order.
     """
 
@@ -164,11 +165,11 @@ class Catalog:
         self._sources = {self._key(printable_path(each)): str(each) for each in sources}
 
     def begin_file(self, file: ArticleFile) -> ArticleFile | None:
-        """Note that the reading has come to this file.
+        """Note that a file is in the sources, and whether it is read.
 
         Returns the file with a stem that no other file has, or None if it need not be opened. A
         file is read again if its size, time or stem has changed, if something in it was reported
-        last time, or if another file has just taken over one of its articles.
+        last time, or if another file has taken over one of its articles.
         """
         path = self._key(file.name)
         try:
@@ -188,7 +189,6 @@ class Catalog:
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)",
             (path, size, mtime_ns, settled, skipped, self._run, _clean_stem(stem)),
         )
-        self._stem = path, _clean_stem(stem)
         step("file begun")
         return None if skipped else replace(file, id_stem=stem)
 

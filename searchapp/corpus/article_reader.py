@@ -9,18 +9,24 @@ from __future__ import annotations
 import dataclasses
 import json
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, NamedTuple, Self, TypeVar
 
 from searchapp.corpus.files import ArticleFile, Report
 from searchapp.corpus.formats import SUFFIXES, articles_in
 from searchapp.corpus.reader_process import ReaderProcess
 from searchapp.corpus.seed_text import GluedArticle
 from searchapp.corpus.source_folders import article_files, check_paths
+from searchapp.errors import Problem
 from searchapp.model import Article
 
+Item = TypeVar("Item")
+
 _SPOOL_BYTES = 16 * 2**20
+_FILES_AHEAD = 64
+"""So many files are begun before their turn: two groups of a reader process."""
 _MAX_KNOWN_TAGS = 200_000
 _MAX_KNOWN_TAG_CHARS = 100
 
@@ -40,8 +46,9 @@ def read_articles(
     report: gets every problem; an article with a problem of severity "error" is left out.
     known_tags: tags of articles that are not read now, with their counts: they help to split
         tags that ran together.
-    begin: called with each file; returns the file to read, perhaps with another stem, or None
-        for one that need not be opened.
+    begin: called with each file, in their order but before the articles of some files before it
+        are given; returns the file to read, perhaps with another stem, or None for one that need
+        not be opened.
     on_read: told, after each article and each file, how many of the `source_bytes` are done;
         files that are skipped count as done.
     guarded: read in another process, which is ended when a file gets it stuck or takes too much
@@ -72,22 +79,60 @@ def _read(
     progress = _Progress(on_read)
     with reader, tempfile.SpooledTemporaryFile(_SPOOL_BYTES, "w+", encoding="utf-8") as spool:
         waiting = _GluedArticles(spool)
-        for file in article_files(paths, SUFFIXES, report):
-            size_bytes = file.size_bytes
-            begun = begin(file) if begin is not None else file
-            if begun is not None:
-                for article in reader.read(begun):
-                    if isinstance(article, GluedArticle):
-                        waiting.add(article)
-                        progress.owe(size_bytes // 2)
-                    else:
-                        _count_tags(tag_counts, article.tags)
-                        yield article
-                        progress.tell(reader.position)
+        for found in _ahead(_found(paths, report, begin, reader), _FILES_AHEAD):
+            if isinstance(found, Problem):
+                report(found)
+                continue
+            file, size_bytes = found
+            for article in reader.receive(file) if file is not None else ():
+                if isinstance(article, GluedArticle):
+                    waiting.add(article)
+                    progress.owe(size_bytes // 2)
+                else:
+                    _count_tags(tag_counts, article.tags)
+                    yield article
+                    progress.tell(reader.position)
             progress.finish(size_bytes)
         for article in waiting.split(tag_counts, report):
             yield article
             progress.pay()
+
+
+class _Found(NamedTuple):
+    """A file that was met, with its size on disk; None for one that need not be opened."""
+
+    file: ArticleFile | None
+    size_bytes: int
+
+
+def _found(
+    paths: Sequence[Path],
+    report: Report,
+    begin: Callable[[ArticleFile], ArticleFile | None] | None,
+    reader: ReaderProcess | UnguardedReader,
+) -> Iterator[_Found | Problem]:
+    """What there is in the sources, in order; the files to read are sent to the reader."""
+    problems: list[Problem] = []
+    for file in article_files(paths, SUFFIXES, problems.append):
+        yield from problems
+        problems.clear()
+        size_bytes = file.size_bytes
+        file = dataclasses.replace(file, report=report)
+        begun = begin(file) if begin is not None else file
+        if begun is not None:
+            reader.send(begun)
+        yield _Found(begun, size_bytes)
+    yield from problems
+
+
+def _ahead(items: Iterator[Item], count: int) -> Iterator[Item]:
+    """The items, each taken when the one that comes so many places before it is asked for."""
+    taken: deque[Item] = deque()
+    for item in items:
+        taken.append(item)
+        if len(taken) > count:
+            yield taken.popleft()
+    yield from taken
 
 
 class UnguardedReader:
@@ -98,7 +143,10 @@ class UnguardedReader:
 
     position = 0
 
-    def read(self, file: ArticleFile) -> Iterator[Article | GluedArticle]:
+    def send(self, file: ArticleFile) -> None:
+        """Like a `ReaderProcess`, which begins to read it."""
+
+    def receive(self, file: ArticleFile) -> Iterator[Article | GluedArticle]:
         """The articles of a file."""
         return articles_in(dataclasses.replace(file, on_bytes=self._move))
 

@@ -10,7 +10,8 @@ import dataclasses
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -44,23 +45,28 @@ class Bounds:
     memory_bytes: int = 2**31
 
 
-_BATCH_ITEMS = 256
-_BATCH_CHARS = 2**20
-_BATCH_S = 0.2
+_GROUP_FILES = 32
+_MESSAGE_ITEMS = 256
+_MESSAGE_CHARS = 2**20
+_MESSAGE_S = 0.2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Batch:
-    """What came of a part of a file, in order.
+class _Part:
+    """What came of a file, or of a part of it, in order.
 
     position: how far the file has been read, in bytes on the disk.
     is_last: nothing follows from this file. is_spent: nor from this process.
     """
 
-    items: list[Article | GluedArticle | Problem]
-    position: int
+    items: Sequence[Article | GluedArticle | Problem]
+    position: int = 0
     is_last: bool = False
     is_spent: bool = False
+
+    @property
+    def article_count(self) -> int:
+        return sum(not isinstance(item, Problem) for item in self.items)
 
 
 class _Ended(SearchappError):
@@ -74,15 +80,27 @@ class _Silent(_Ended):
 class ReaderProcess:
     """Reads files in a process of its own; a context manager that ends it.
 
-    position: how far the latest file has been read, in bytes on the disk.
+    It is sent files in groups, and each group only when it waits for one: so neither has to wait
+    for the other with each file, and they never wait for each other to take a message. What comes
+    of small files travels together.
+
+    position: how far the file that is received has been read, in bytes on the disk.
     """
 
     def __init__(self, bounds: Bounds = Bounds()) -> None:
         self.position = 0
         self._bounds = bounds
         self._child: Child | None = None
-        # Written by the process at each record, since it cannot say a word when it is ended.
-        self._line: Any = get_context("spawn").RawValue("q", 0)
+        # Files for which the process has not been asked; of one that ended it, the problem.
+        self._waiting: deque[ArticleFile | Problem] = deque()
+        # The group for which it was asked, and how many of its files have come to their end.
+        self._group: list[ArticleFile] = []
+        self._done = 0
+        self._articles_of_next = 0  # articles of the group's next file that have come
+        self._parts: deque[_Part] = deque()  # that have come and have not been given
+        # The number of a file in the group, and the line in it. Written by the process as it
+        # comes to them, since it cannot say a word when it is ended.
+        self._place: Any = get_context("spawn").RawArray("q", 2)
 
     def __enter__(self) -> Self:
         """See the class."""
@@ -97,46 +115,58 @@ class ReaderProcess:
         """See the class."""
         self._end()
 
-    def read(self, file: ArticleFile) -> Iterator[Article | GluedArticle]:
-        """The articles of a file.
+    def send(self, file: ArticleFile) -> None:
+        """Have a file read after those that were sent before.
+
+        Raises RebuildFailed, as `receive`, if no process can be started.
+        """
+        self._waiting.append(file)
+        self._ask()
+
+    def receive(self, file: ArticleFile) -> Iterator[Article | GluedArticle]:
+        """The articles of a file, the first that was sent of those that were not received.
 
         Those that came before the reader was ended are whole, and are given as well.
         """
         self.position = 0
-        self._line.value = 1
-        article_count = 0
-        try:
-            batch: _Batch | None = self._begin(file)
-            while batch is not None:
-                self.position = batch.position
-                for item in batch.items:
-                    if isinstance(item, Problem):
-                        file.report(item)
-                    else:
-                        article_count += 1
-                        yield item
-                if batch.is_spent:
-                    self._end()
-                batch = None if batch.is_last else self._next()
-        except _Ended as ended:
-            assert self._child is not None
-            self._child.kill()
-            reason = self._reason(ended, self._child.exit_status)
-            self._child = None
-            line: int = self._line.value
-            file.error(reason, _remedy(article_count), line=line)
+        is_last = False
+        while not is_last:
+            if not self._parts:
+                self._await_parts()
+            part = self._parts.popleft()
+            self.position, is_last = part.position, part.is_last
+            for item in part.items:
+                if isinstance(item, Problem):
+                    file.report(item)
+                else:
+                    yield item
 
-    def _begin(self, file: ArticleFile) -> _Batch:
-        """Have the process read a file. Its first batch."""
+    def _ask(self) -> None:
+        """Ask for the next group, if the process waits for one."""
+        if self._done < len(self._group):
+            return
+        self._group, self._done = [], 0
+        while self._waiting and len(self._group) < _GROUP_FILES:
+            next_one = self._waiting.popleft()
+            if isinstance(next_one, ArticleFile):
+                self._group.append(next_one)
+            elif self._group:  # Its turn comes after them.
+                self._waiting.appendleft(next_one)
+                break
+            else:
+                self._parts.append(_Part([next_one], is_last=True))
+        if not self._group:
+            return
         if self._child is None or not self._child.is_running:
             self._end()
             self._child = self._start()
-        self._child.send(dataclasses.replace(file, report=_unheard))
-        return self._next()
+        self._place[:] = 0, 1
+        with suppress(_Ended):  # Which shows when its answer is awaited.
+            self._child.send([dataclasses.replace(file, report=_unheard) for file in self._group])
 
     def _start(self) -> Child:
         """A new process. Raises RebuildFailed if it ends at once: no file is to blame for that."""
-        child = Child("reading", _read_files, (self._line, self._bounds), failure=_Ended)
+        child = Child("reading", _read_files, (self._place, self._bounds), failure=_Ended)
         try:
             child.receive()
         except _Ended as ended:
@@ -145,12 +175,50 @@ class ReaderProcess:
             raise RebuildFailed(what, remedy="check memory and the bounds of ulimit") from ended
         return child
 
-    def _next(self) -> _Batch:
+    def _await_parts(self) -> None:
+        """Wait for the next message, and keep the process busy."""
+        try:
+            message = self._message()
+        except _Ended as ended:
+            self._leave_behind(ended)
+            message = []
+        for part in message:
+            self._parts.append(part)
+            self._articles_of_next += part.article_count
+            if part.is_last:
+                self._done += 1
+                self._articles_of_next = 0
+            if part.is_spent:
+                self._end()
+                self._ask_again(self._group[self._done :])
+        self._ask()
+
+    def _message(self) -> list[_Part]:
         assert self._child is not None
         if not self._child.pipe.poll(self._bounds.silence_s):
             raise _Silent(f"gave nothing for {self._bounds.silence_s:g} s")
-        batch: _Batch = self._child.receive()
-        return batch
+        message: list[_Part] = self._child.receive()
+        return message
+
+    def _leave_behind(self, ended: _Ended) -> None:
+        """Have the group read again, by a new process, without the file that ended this one.
+
+        The files before it had been read, but it may have ended before it could tell so.
+        """
+        assert self._child is not None
+        self._child.kill()
+        reason = self._reason(ended, self._child.exit_status)
+        self._child = None
+        number, line = self._place
+        number = max(number, self._done)
+        kept_count = self._articles_of_next if number == self._done else 0
+        place = self._group[number].place(line)
+        problem = Problem(place, reason, _remedy(kept_count), "error")
+        self._ask_again([*self._group[self._done : number], problem, *self._group[number + 1 :]])
+
+    def _ask_again(self, files: Sequence[ArticleFile | Problem]) -> None:
+        self._waiting.extendleft(reversed(files))
+        self._group, self._done, self._articles_of_next = [], 0, 0
 
     def _reason(self, ended: _Ended, status: int) -> str:
         """Why a process that ended with this status has not read its file to the end."""
@@ -180,13 +248,13 @@ def _unheard(problem: Problem) -> None:
     """Stands for a report that cannot travel to another process."""
 
 
-def _read_files(pipe: Connection, line: Any, bounds: Bounds) -> None:
-    """The process: read each file that is asked for, until memory runs out."""
+def _read_files(pipe: Connection, place: Any, bounds: Bounds) -> None:
+    """The process: read each group of files that is asked for, until memory runs out."""
     _bound_memory(bounds.memory_bytes)
     pipe.send("ready")
-    outbox = _Outbox(pipe, line, bounds)
+    outbox = _Outbox(pipe, place, bounds)
     while not outbox.is_spent:
-        outbox.send_articles(pipe.recv())
+        outbox.send_group(pipe.recv())
 
 
 def _bound_memory(max_bytes: int) -> None:
@@ -199,28 +267,45 @@ def _bound_memory(max_bytes: int) -> None:
 
 
 class _Outbox:
-    """Sends what comes of files, in batches, and has the system end a process that is stuck.
+    """Sends what comes of files, in messages, and has the system end a process that is stuck.
 
     The timer counts processor time, so that neither a busy machine nor waiting for the one that
     takes the articles makes a file look slow. It ends the process wherever it is, in a library
     that answers to nobody as well.
     """
 
-    def __init__(self, pipe: Connection, line: Any, bounds: Bounds) -> None:
+    def __init__(self, pipe: Connection, place: Any, bounds: Bounds) -> None:
         self.is_spent = False
         self._bounds = bounds
         self._pipe = pipe
-        self._line = line
+        self._place = place
+        self._parts: list[_Part] = []
+        # Of the file that is read:
         self._items: list[Article | GluedArticle | Problem] = []
-        self._chars = 0
         self._position = 0
+        self._is_cut = False  # some of it has been sent
+        # Of the message that gathers:
+        self._item_count = 0
+        self._chars = 0
         self._sent = time.monotonic()
 
-    def send_articles(self, file: ArticleFile) -> None:
-        """Read a file and send its articles and problems, with a last batch."""
+    def send_group(self, files: Sequence[ArticleFile]) -> None:
+        """Read files and send their articles and problems, each file's with a last part."""
+        for number, file in enumerate(files):
+            self._place[:] = number, 1
+            self._read(file)
+            # A file that was cut is not to be read again, so that it must be known to be done.
+            if self._is_cut or self.is_spent or self._is_full():
+                self._send()
+            if self.is_spent:
+                return
+        self._send()
+
+    def _read(self, file: ArticleFile) -> None:
         file = dataclasses.replace(
             file, report=self._put, on_bytes=self._advance, on_line=self._begin_record
         )
+        self._is_cut = False
         self._advance(0)
         try:
             for article in articles_in(file):
@@ -231,19 +316,20 @@ class _Outbox:
             file.error(
                 f"takes more than {self._bounds.memory_bytes / 2**30:.1f} GB of memory to read",
                 "take it out, or cut it into smaller files; what was read before is kept",
-                line=self._line.value,
+                line=self._place[1],
             )
-        self._send(is_last=True)
+        self._end_part(is_last=True)
 
     def _advance(self, position: int) -> None:
         self._position = position
         self._go_on()
 
     def _begin_record(self, line: int) -> None:
-        self._line.value = line
+        self._place[1] = line
 
     def _put(self, item: Article | GluedArticle | Problem) -> None:
         self._items.append(item)
+        self._item_count += 1
         if not isinstance(item, Problem):
             article = item.article if isinstance(item, GluedArticle) else item
             self._chars += len(article.body)
@@ -252,14 +338,24 @@ class _Outbox:
     def _go_on(self) -> None:
         """There is progress: start the timer anew, and send what has gathered."""
         signal.setitimer(signal.ITIMER_PROF, self._bounds.step_s)
-        if (
-            len(self._items) >= _BATCH_ITEMS
-            or self._chars >= _BATCH_CHARS
-            or time.monotonic() > self._sent + _BATCH_S
-        ):
-            self._send(is_last=False)
+        if self._is_full():
+            self._end_part(is_last=False)
+            self._is_cut = True
+            self._send()
 
-    def _send(self, *, is_last: bool) -> None:
-        self._pipe.send(_Batch(self._items, self._position, is_last, is_last and self.is_spent))
-        self._items, self._chars = [], 0
+    def _is_full(self) -> bool:
+        return (
+            self._item_count >= _MESSAGE_ITEMS
+            or self._chars >= _MESSAGE_CHARS
+            or time.monotonic() > self._sent + _MESSAGE_S
+        )
+
+    def _end_part(self, *, is_last: bool) -> None:
+        is_spent = is_last and self.is_spent
+        self._parts.append(_Part(self._items, self._position, is_last, is_spent))
+        self._items = []
+
+    def _send(self) -> None:
+        self._pipe.send(self._parts)
+        self._parts, self._item_count, self._chars = [], 0, 0
         self._sent = time.monotonic()

@@ -13,9 +13,24 @@
 - How is a word spelt without umlauts and ß? `digraphs`
 - How likely was one word typed for another? `typing_errors`
 - Which words say how a query is meant? `function_words`
+
+The analyzer is imported when it is asked for: who only cleans text, as a process that reads files,
+does not wait for it and numpy.
 """
 
-from searchapp.german.analyzer import Analyzer, rules_fingerprint, surface_counts
+from typing import TYPE_CHECKING, Any
+
 from searchapp.german.text_cleaner import clean_line, clean_text
 
+if TYPE_CHECKING:
+    from searchapp.german.analyzer import Analyzer, rules_fingerprint, surface_counts
+
 __all__ = ["Analyzer", "clean_line", "clean_text", "rules_fingerprint", "surface_counts"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from searchapp.german import analyzer
+
+    return getattr(analyzer, name)

@@ -34,6 +34,27 @@ def test_folders_are_read_in_the_order_of_names(tmp_path: Path) -> None:
     assert ids == ["a/b/c", "a/z", "a", "b", "c/README", "ä"]
 
 
+@pytest.mark.parametrize("guarded", [True, False])
+def test_articles_and_problems_come_in_the_order_of_files(tmp_path: Path, guarded: bool) -> None:
+    """Though folders are looked through, and files begun, before their turn."""
+    write(tmp_path, "a.txt", "b.doc", "d.txt", "e/a.txt", "e/b.txt", "f.odg", "h.txt")
+    for name in ("c.jsonl", "e/aa.jsonl", "g.jsonl"):
+        (tmp_path / name).write_text('{"title": "Eisen"}\n{"title"\n')
+    told: list[str] = []
+    tell = told.append
+    for article in read_articles(
+        [tmp_path],
+        report=lambda problem: tell(problem.where),
+        begin=lambda file: None if file.stem == "e/b" else replace(file, id_stem=f"x{file.stem}"),
+        guarded=guarded,
+    ):
+        tell(article.id)
+    assert [each.removeprefix(f"{tmp_path}/") for each in told] == [
+        *("xa", "b.doc:1", "xc-1", "c.jsonl:2", "xd", "xe/a", "xe/aa-1", "e/aa.jsonl:2"),
+        *("f.odg:1", "xg-1", "g.jsonl:2", "xh"),
+    ]
+
+
 def test_origin_is_the_path_as_the_user_would_type_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

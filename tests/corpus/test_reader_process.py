@@ -28,7 +28,9 @@ class Reading:
 
     def begin(self, path: Path) -> Iterator[str]:
         """The ids of the articles in a file."""
-        for article in self.reader.read(ArticleFile(path, self.problems.append)):
+        file = ArticleFile(path, self.problems.append)
+        self.reader.send(file)
+        for article in self.reader.receive(file):
             yield getattr(article, "id", "")
 
     def ids(self, path: Path) -> list[str]:
@@ -112,9 +114,9 @@ def test_a_file_that_takes_too_much_memory_is_left_out(start: Start, tmp_path: P
     """It is told with its line, and a new process with all its memory reads the next file."""
     wide = tmp_path / "breit.json"
     wide.write_text(f'[{{"title": "Davor"}},\n{{"title": [{"[],[]," * 2_000_000}[]]}}]')
-    reading = start(Bounds(memory_bytes=400 * 2**20))
+    reading = start(Bounds(memory_bytes=250 * 2**20))
     assert reading.ids(wide) == ["breit-1"]
-    assert reading.error.startswith("breit.json:2: takes more than 0.4 GB of memory to read; ")
+    assert reading.error.startswith("breit.json:2: takes more than 0.2 GB of memory to read; ")
     assert reading.ids(good_file(tmp_path)) == ["gut"]
 
 
@@ -151,6 +153,40 @@ def test_a_crash_ends_only_its_file(start: Start, tmp_path: Path, number: int, r
     assert sentence.startswith(f"{reason}; ")
     assert sentence.endswith(f"the {len(rest) + 1:,} articles before this place are kept")
     assert reading.ids(good_file(tmp_path)) == ["gut"]
+
+
+def test_small_files_around_a_trap_are_all_read_once_in_order(start: Start, tmp_path: Path) -> None:
+    """Files are sent ahead, and answered together: also those of which no answer has come."""
+    names = [f"{part}{n:02}" for part in ("davor", "zwischen", "danach") for n in range(40)]
+    traps = {"davor39", "zwischen00", "danach20"}
+    reading = start(Bounds(step_s=0.2))
+    files = []
+    for name in names:
+        path = tmp_path / f"{name}{'.html' if name in traps else '.txt'}"
+        path.write_text(links(30_000) if name in traps else "Titel: Gut\n\nEin Text.\n")
+        files.append(ArticleFile(path, reading.problems.append))
+        reading.reader.send(files[-1])
+    told: list[str] = []
+    for file in files:
+        told += (getattr(article, "id", "") for article in reading.reader.receive(file))
+        told += (f"{each}".rpartition("/")[2].partition(":")[0] for each in reading.problems)
+        reading.problems.clear()
+    assert told == [f"{name}.html" if name in traps else name for name in names]
+
+
+def test_names_that_fill_the_pipe_do_not_stop_it(start: Start, tmp_path: Path) -> None:
+    """Neither side sends while the other one cannot take it."""
+    folder = tmp_path.joinpath(*["x" * 250] * 14)
+    folder.mkdir(parents=True)
+    reading = start(Bounds())
+    files = []
+    for n in range(100):
+        path = folder / f"{n}.txt"
+        path.write_text(f"Titel: Gut\n\n{'Ein langer Text. ' * 10_000}\n")
+        files.append(ArticleFile(path, reading.problems.append, path.parent, f"{path.parent}/{n}"))
+        reading.reader.send(files[-1])
+    assert [len(list(reading.reader.receive(file))) for file in files] == [1] * 100
+    assert not reading.problems
 
 
 def test_a_process_that_cannot_start_is_no_files_fault(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ class ReaderProcess:
         self.position = 0
         is_last = False
         while not is_last:
-            if not self._parts:
+            while not self._parts:
                 self._await_parts()
             part = self._parts.popleft()
             self.position, is_last = part.position, part.is_last

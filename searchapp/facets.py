@@ -107,6 +107,17 @@ def spelling_key(value: str) -> str:
     return _BLANKS_BESIDE.sub(r"\1", key) if "-" in key or "/" in key else key
 
 
+def plain_letters(value: str) -> str:
+    """A value in small letters without accents and dots: ä as a, ß as ss."""
+    folded = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+def german_sort_key(value: str) -> tuple[str, str]:
+    """Order of a German index (DIN 5007-1): ä as a, case ignored, the original as tie-break."""
+    return plain_letters(value), value
+
+
 def distinct_values(values: Iterable[str]) -> tuple[str, ...]:
     """The values without those that differ from an earlier one in case or spelling only."""
     distinct: dict[str, str] = {}
@@ -153,8 +164,10 @@ class Filters:
         return replace(self, choices={**self.choices, facet.name: values})
 
     def without(self, facet: Facet, value: str) -> Filters:
-        """The same filters without one chosen value."""
-        return self.choosing(facet, *(each for each in self.chosen(facet) if each != value))
+        """The same filters without one chosen value, however it is spelt."""
+        key = spelling_key(value)
+        kept = (each for each in self.chosen(facet) if spelling_key(each) != key)
+        return self.choosing(facet, *kept)
 
     def demands_all(self, facet: Facet) -> bool:
         """Whether each value that is chosen in a facet narrows the result, and none widens it."""

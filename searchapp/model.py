@@ -16,6 +16,8 @@ from typing import Any, Literal, NamedTuple
 from searchapp.facets import LINE_FACETS, NO_FILTERS, Facet, Filters
 
 Sort = Literal["relevance", "newest", "oldest"]
+ValueOrder = Literal["count", "name"]
+"""The most frequent values of a facet first, or in German order; years by name newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,7 @@ class ResultPage:
     total: exact number of matching articles over all pages.
     facets: by facet name, each sorted by count, then by value in German order; chosen values
         are always present, even with count 0.
+    distinct: by facet name, how many different values the articles have that `facets` counts.
     partial: where few articles match, others that have some of the words, best first, as many as
         fill the first page; in no total and no facet count.
     optional_words: function words of the query, as typed, that need not occur in a hit.
@@ -312,6 +315,7 @@ class ResultPage:
     generation: str
     hits: tuple[Hit, ...] = ()
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    distinct: dict[str, int] = field(default_factory=dict)
     did_you_mean: str | None = None
     notes: tuple[Note, ...] = ()
     optional_words: tuple[str, ...] = ()
@@ -326,6 +330,68 @@ class ResultPage:
     def last_page_number(self) -> int:
         """The number of the last page, at least 1."""
         return max(1, -(-self.total // self.request.per_page))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRequest:
+    """Which values of a facet are to be listed, of all that the articles of a search have.
+
+    contains: words that a value must have in it, each as a part of it; case, umlaut spelling and
+        what else `facets.spelling_key` makes equal do not count, and a word without accents and
+        umlauts finds letters with them.
+    prefix: how a value must begin in German order, where ä is a.
+    per_page: values of a page; 0 asks for their number only.
+    """
+
+    facet: Facet
+    contains: str = ""
+    prefix: str = ""
+    order: ValueOrder = "count"
+    page_number: int = 1
+    per_page: int = 200
+
+    @property
+    def offset(self) -> int:
+        """How many values stand on the pages before."""
+        return (self.page_number - 1) * self.per_page
+
+
+@dataclass(frozen=True, slots=True)
+class ValueList:
+    """The answer to a ValueRequest.
+
+    total: number of values that fit, on all pages. values: those of the page, each with the total
+        that a reader sees after choosing it.
+    initials: the letters and digits with which values begin, and how many do, in German order;
+        for any prefix. prefixes: the same for what is one letter longer than the prefix, if there
+        is one. Of both, the 60 most frequent: what begins with a sign, or is rare, has its place
+        in the list.
+    """
+
+    total: int
+    values: tuple[FacetCount, ...] = ()
+    initials: tuple[FacetCount, ...] = ()
+    prefixes: tuple[FacetCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePage:
+    """A list of values, the search that it belongs to and the list that was asked for.
+
+    answered_query: what was searched for, which is not what was typed if that finds nothing.
+    """
+
+    request: SearchRequest
+    answered_query: str
+    wanted: ValueRequest
+    found: ValueList
+    took_ms: float
+    generation: str
+
+    @property
+    def last_page_number(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-self.found.total // self.wanted.per_page))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
     Dates are ISO strings or None; facet values are strings, years too. `authors` is a list, and
     `author` the same on one line, or None. `html` and `title_html`
     hold escaped text and `<mark>` only. `start` and `end` are code points of the stored body.
-    `page_number`, from 1, and `page_url` are None where an article has no pages, or no address.
+    `distinct` has how many different values each facet has, of which `facets` lists the most
+    frequent. `page_number`, from 1, and `page_url` are None where an article has no pages, or no
+    address.
     """
     request = page.request
     return {
@@ -47,6 +49,7 @@ def answer(page: ResultPage, notes: Sequence[str] | None = None) -> dict[str, ob
             ]
             for name in FACET_NAMES
         },
+        "distinct": {name: page.distinct.get(name, 0) for name in FACET_NAMES},
         "did_you_mean": page.did_you_mean,
         "optional_words": list(page.optional_words),
         "notes": note_sentences(page.notes, request.query) if notes is None else list(notes),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from searchapp.deadline import Deadline
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import (
     ArticleMatches,
     Correction,
@@ -21,8 +21,14 @@ from searchapp.engines.base import (
     RankedArticle,
     Snapshot,
 )
-from searchapp.errors import ArticleNotFound, BadRequest, PageTooDeep, SearchTimeout
-from searchapp.facets import FACETS
+from searchapp.errors import (
+    ArticleNotFound,
+    BadRequest,
+    PageTooDeep,
+    QueryTooLong,
+    SearchTimeout,
+)
+from searchapp.facets import FACETS, NO_FILTERS, STORED_FACETS, Facet
 from searchapp.former_ids import CATALOG, moved_to
 from searchapp.live_index import LiveIndex
 from searchapp.model import (
@@ -35,6 +41,9 @@ from searchapp.model import (
     ResultPage,
     SearchRequest,
     Span,
+    ValueList,
+    ValuePage,
+    ValueRequest,
 )
 from searchapp.query import Demand, ParsedQuery, Query, parse_query
 from searchapp.query.fallbacks import exactly, in_any_order, some_words
@@ -148,11 +157,56 @@ class SearchService:
             generation=generation,
             hits=hits,
             facets=dict(found.facets),
+            distinct=dict(found.distinct),
             did_you_mean=answer.did_you_mean,
             notes=answer.notes,
             optional_words=answer.optional_words,
             partial=answer.partial,
         )
+
+    def values(self, request: SearchRequest, wanted: ValueRequest) -> ValuePage:
+        """A page of all values that a facet has in the articles of a search.
+
+        The page and order of the request do not matter. A page of values past the last one is
+        empty. Raises as `search`.
+        """
+        started = time.monotonic()
+        max_chars = self.settings.limits.max_query_chars
+        if max(len(wanted.contains), len(wanted.prefix)) > max_chars:
+            raise QueryTooLong(
+                f"a part of a value has at most {max_chars} characters", remedy="shorten it"
+            )
+        request = replace(request, page_number=1)
+        self._check(request)
+        query: Query | None = None
+        line = ""
+        with self._index.snapshot() as (generation, snapshot):
+            question = self._question(snapshot, request, marked=False)
+            if request.query:
+                answer = self._answer(replace(question, page=replace(question.page, limit=0)))
+                query, line = answer.query, answer.parsed.line
+            found = ValueList(0)
+            if query is not None or not line:
+                found = snapshot.values(query, request.filters, wanted, deadline=question.deadline)
+        return ValuePage(
+            request=request,
+            answered_query=line,
+            wanted=wanted,
+            found=found,
+            took_ms=round((time.monotonic() - started) * 1000, 1),
+            generation=generation,
+        )
+
+    def browsable_facets(self) -> tuple[Facet, ...]:
+        """The facets with values of their own that any article has. Raises as `health`."""
+        with self._index.snapshot() as (_, snapshot):
+            return tuple(
+                facet
+                for facet in STORED_FACETS
+                if snapshot.values(
+                    None, NO_FILTERS, ValueRequest(facet, per_page=0), deadline=NEVER
+                ).total
+            )
 
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
         """The ids of the hits that `search` would show, in its order, without marks or facets.

@@ -99,6 +99,8 @@ class Settings:
     """Search, facets and snippets of one request together."""
     exceptions: Path | None = None
     """A text file with the owner's splits, whole words, lemmas and synonyms."""
+    tag_descriptions: Path | None = None
+    """A TOML file with the owner's descriptions of tags, shown on their pages."""
     rate_limit: str = ""
     """Requests of one address, as "120 per minute"; empty means none."""
     trusted_proxies: int = 0

@@ -15,7 +15,18 @@ from searchapp.deadline import Deadline
 from searchapp.facets import Facet, Filters
 from searchapp.german.lexicon import Lexicon
 from searchapp.index_files import FileDigest
-from searchapp.model import Article, ArticleLink, FacetCount, Note, Reason, Sort, Span, WordFamily
+from searchapp.model import (
+    Article,
+    ArticleLink,
+    FacetCount,
+    Note,
+    Reason,
+    Sort,
+    Span,
+    ValueList,
+    ValueRequest,
+    WordFamily,
+)
 from searchapp.query import Query
 
 
@@ -75,13 +86,14 @@ class Found:
     """The answer of an engine to one query.
 
     total: exact. hits: of the wanted page, best first.
-    facets: of those asked for, by name; see `ResultPage.facets`.
+    facets, distinct: of those asked for, by name; see `ResultPage`.
     notes: for the reader, as when a wildcard stands for too many words.
     """
 
     total: int
     hits: tuple[RankedArticle, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    distinct: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
 
@@ -128,6 +140,11 @@ class Snapshot(Protocol):
         self, query: Query | None, filters: Filters, page: PageRequest, *, deadline: Deadline
     ) -> Found:
         """Answer a query tree of `searchapp.query`; None matches every article."""
+
+    def values(
+        self, query: Query | None, filters: Filters, wanted: ValueRequest, *, deadline: Deadline
+    ) -> ValueList:
+        """The values of a facet in the articles that `search` finds, counted as it counts them."""
 
     def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
         """Whether there is an article with this id; none is read for that."""

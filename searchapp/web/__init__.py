@@ -1,9 +1,10 @@
 """The search page and the JSON API, as a Flask application.
 
-What do people read? `pages`, `templates/`, `static/`. What do programs ask? `api`. What stands in
-a URL? `url_state`. How does a reader learn what went wrong, and in which language?
-`error_pages`, `i18n`, `translations/`. What keeps strangers out? `protection`. How is it served?
-`serving`, `static_files`. What runs beside it? `companion`.
+What do people read? `pages`, `value_pages`, `templates/`, `static/`. What do programs ask? `api`,
+`value_api`. What stands in a URL? `url_state`, `value_urls`. How does a reader learn what went
+wrong, and in which language? `error_pages`, `i18n`, `translations/`. What does the owner say?
+`tag_descriptions`. What keeps strangers out? `protection`. How is it served? `serving`,
+`static_files`. What runs beside it? `companion`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
-from searchapp.web import api, i18n, pages, protection
+from searchapp.web import api, i18n, pages, protection, value_api, value_pages
 from searchapp.web.error_pages import register_error_handlers
 from searchapp.web.static_files import init_static_files
+from searchapp.web.tag_descriptions import load_descriptions
 from searchapp.web.url_state import ArticleIdConverter
 
 
@@ -31,12 +33,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # an article id may hold "//"
     app.url_map.converters["article_id"] = ArticleIdConverter
+    app.url_map.converters["value"] = ArticleIdConverter  # a tag may hold "/", or be ".."
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["searchapp"] = SearchService(settings)
+    app.extensions[value_pages.DESCRIPTIONS] = (
+        load_descriptions(settings.tag_descriptions) if settings.tag_descriptions else {}
+    )
     init_static_files(app)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(value_pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(value_api.blueprint)
     register_error_handlers(app, settings)
     protection.init_security_headers(app)
     protection.init_rate_limit(app, settings)

@@ -15,6 +15,7 @@ from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
 from searchapp.web.api import requested, service
+from searchapp.web.page_numbers import linked_pages
 from searchapp.web.url_state import (
     LOCALES,
     SORTS,
@@ -36,11 +37,20 @@ FACET_VALUES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet as the page shows it: the first values, and those that "n more" opens."""
+    """A facet as the page shows it: the first values, and those that "n more" opens.
+
+    distinct: how many values there are, of which these are the most frequent.
+    """
 
     facet: Facet
     shown: tuple[FacetCount, ...]
     more: tuple[FacetCount, ...]
+    distinct: int
+
+    @property
+    def listed(self) -> int:
+        """How many values the page has."""
+        return len(self.shown) + len(self.more)
 
     @property
     def more_is_open(self) -> bool:
@@ -75,6 +85,7 @@ def search() -> str:
     page = service().search(requested())
     urls = SearchUrls(page.request, parse_locale(request.args))
     answered = page.corrected_query or page.request.query
+    last_page = _last_page(page)
     return render_template(
         "results.html",
         page=page,
@@ -85,8 +96,8 @@ def search() -> str:
         facets=_facet_views(page),
         notes=i18n.translated_notes(page),
         optional_words=i18n.optional_words(page),
-        page_numbers=_page_numbers(page),
-        last_page=_last_page(page),
+        page_numbers=linked_pages(page.request.page_number, last_page),
+        last_page=last_page,
         first_rank=(page.request.page_number - 1) * page.request.per_page + 1,
     )
 
@@ -199,7 +210,8 @@ def _facet_views(page: ResultPage) -> list[FacetView]:
             values = tuple(sorted(values, key=lambda each: int(each.value), reverse=True))
         if values:
             shown, more = values[:FACET_VALUES_SHOWN], values[FACET_VALUES_SHOWN:]
-            views.append(FacetView(facet, shown, more))
+            distinct = page.distinct.get(facet.name, 0)
+            views.append(FacetView(facet, shown, more, distinct))
     return views
 
 
@@ -207,16 +219,3 @@ def _last_page(page: ResultPage) -> int:
     """The last page that can be asked for."""
     deepest = service().settings.limits.max_results_depth // page.request.per_page
     return max(1, min(page.last_page_number, deepest))
-
-
-def _page_numbers(page: ResultPage) -> list[int | None]:
-    """The page numbers to link: both ends and the neighbours; None stands for a gap."""
-    current, last = page.request.page_number, _last_page(page)
-    wanted = sorted({1, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
-    numbers: list[int | None] = []
-    for number in wanted:
-        if numbers and numbers[-1] is not None and number - numbers[-1] > 1:
-            # A gap of one page is shorter as that page.
-            numbers.append(number - 1 if number - numbers[-1] == 2 else None)
-        numbers.append(number)
-    return numbers

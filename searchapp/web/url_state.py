@@ -169,6 +169,12 @@ class SearchUrls:
         """This search with other filters, from its first page."""
         return self._changed(filters=filters)
 
+    def with_value(self, facet_name: str, value: str) -> str:
+        """This search with one more facet value chosen, from its first page."""
+        chosen = self.request.filters.choices.get(facet_name, ())
+        choices = {**self.request.filters.choices, facet_name: (*chosen, value)}
+        return self.filtered(replace(self.request.filters, choices=choices))
+
     def only(self, facet_name: str, value: str) -> str:
         """A new search for all articles with one facet value."""
         return self._search(SearchRequest(filters=Filters({facet_name: (value,)})))

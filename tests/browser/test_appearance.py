@@ -21,6 +21,12 @@ PAGES = (
     "/search?q=stahll",
     "/search?q=telegraf+ODER+stahll",
     "/article/lichtbogen?q=strom&hit=2",
+    "/schlagwoerter",
+    "/schlagwoerter?prefix=w&contains=a",
+    "/schlagwoerter/Stahl",
+    "/autoren?order=count",
+    "/search/values?q=strom&tag=Energie&facet=tags",
+    "/search/values?facet=year&contains=99",
     "/article/~..",
 )
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from searchapp.settings import Settings
 from tests.engines.articles import AUTHORS, SOURCES, TAGS, WORDS, YEARS
 from tests.engines.building import Case, build, build_in_parts, revise
 from tests.oracle import Oracle
+
+Open = Callable[..., Case]
 
 
 @pytest.fixture(params=ENGINE_NAMES, scope="session")
@@ -105,3 +108,15 @@ def cases(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def case(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
     """Each of the generations."""
     return cases[request.param]
+
+
+@pytest.fixture
+def opened(engine: Engine, tmp_path: Path) -> Iterator[Open]:
+    """A function from articles to the open index that holds them."""
+    with ExitStack() as stack:
+
+        def open_index(*articles: Article) -> Case:
+            folder = build(engine, tmp_path / str(len(list(tmp_path.iterdir()))), articles)
+            return Case(stack.enter_context(closing(engine.open(folder))), Oracle(articles))
+
+        yield open_index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,6 +42,9 @@ def assert_as_the_oracle(case: Case, query: str, filters: Filters, sort: Sort) -
     assert {
         name: {each.value: each for each in counts} for name, counts in matches.facets.items()
     } == case.oracle.facets(tree, filters)
+    assert matches.distinct == {
+        name: sum(1 for each in counts if each.count) for name, counts in matches.facets.items()
+    }
     if sort != "relevance":
         assert found == case.oracle.in_date_order(expected, sort)
 
@@ -247,18 +250,6 @@ def whole(
     folder = build(engine, tmp_path_factory.mktemp("whole") / "index", oracle.articles)
     with closing(engine.open(folder)) as snapshot:
         yield Case(snapshot, oracle)
-
-
-@pytest.fixture
-def opened(engine: Engine, tmp_path: Path) -> Iterator[Open]:
-    """A function from articles to the open index that holds them."""
-    with ExitStack() as stack:
-
-        def open_index(*articles: Article) -> Case:
-            folder = build(engine, tmp_path / str(len(list(tmp_path.iterdir()))), articles)
-            return Case(stack.enter_context(closing(engine.open(folder))), Oracle(articles))
-
-        yield open_index
 
 
 def article(number: int, body: str = "", **values: Any) -> Article:

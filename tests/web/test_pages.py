@@ -25,6 +25,12 @@ PAGES = (
     "/search?q=telegraf+ODER+stahll",
     "/article/lichtbogen",
     "/article/lichtbogen?q=strom&hit=2",
+    "/schlagwoerter",
+    "/schlagwoerter?prefix=w&contains=a",
+    "/schlagwoerter/Stahl",
+    "/autoren?order=count",
+    "/search/values?q=strom&tag=Energie&facet=tags",
+    "/search/values?facet=year&contains=99",
     "/gibt-es-nicht",
 )
 

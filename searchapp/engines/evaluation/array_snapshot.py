@@ -25,22 +25,23 @@ from searchapp.engines.base import (
     RankedArticle,
 )
 from searchapp.engines.evaluation.bm25 import idf
-from searchapp.engines.evaluation.columns import Columns
+from searchapp.engines.evaluation.columns import Columns, Tally
 from searchapp.engines.evaluation.evaluator import evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
 from searchapp.engines.evaluation.plan import Entry, MatchAll, Plan, PostingsSource, WeightedTerms
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
+from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
 from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, highlight_terms, query_meaning
-from searchapp.facets import Filters
+from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated
 from searchapp.german.stems import normalized
-from searchapp.model import Article, ArticleLink, Note, WordFamily
+from searchapp.model import Article, ArticleLink, Note, ValueList, ValueRequest, WordFamily
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
@@ -125,7 +126,7 @@ class ArraySnapshot(ABC):
             )
         deadline.check()
         masks = FilterMasks(columns, filters, found.docs)
-        facets = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
+        counts = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
         deadline.check()
         docs, scores = found.docs[masks.selected], found.scores[masks.selected]
         if page.sort != "relevance":
@@ -140,9 +141,28 @@ class ArraySnapshot(ABC):
                 RankedArticle(article, score, matches)
                 for (article, matches), score in zip(articles, scores[best].tolist(), strict=True)
             ),
-            facets=facets,
+            facets={name: each.values for name, each in counts.items()},
+            distinct={name: each.distinct for name, each in counts.items()},
             notes=compiled.notes,
         )
+
+    def values(
+        self, query: Query | None, filters: Filters, wanted: ValueRequest, *, deadline: Deadline
+    ) -> ValueList:
+        """See `Snapshot.values`."""
+        columns, facet = self._columns, wanted.facet
+        deadline.check()
+        if query is None and filters == NO_FILTERS:
+            totals = columns.totals(facet)
+            tally = Tally(np.arange(len(totals)), totals)
+        else:
+            with self._source(deadline) as source:
+                plan = self._compiled(query, source, deadline).plan
+                allowed = allowed_docs(columns, filters)
+                found = evaluate(plan, source, deadline=deadline, allowed=allowed)
+            tally = FilterMasks(columns, filters, found.docs).tally(facet)
+        deadline.check()
+        return value_list(columns.facets[facet.name], tally, wanted, filters.chosen(facet))
 
     def _compiled(
         self, query: Query | None, source: PostingsSource, deadline: Deadline

@@ -7,7 +7,6 @@ counts with them.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +21,14 @@ from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.plan import Floats
 from searchapp.engines.fields import ANALYZED_FIELDS, measured_field
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
-from searchapp.facets import FACETS, STORED_FACETS, Facet, spelling_key
+from searchapp.facets import (
+    FACETS,
+    STORED_FACETS,
+    Facet,
+    german_sort_key,
+    plain_letters,
+    spelling_key,
+)
 from searchapp.index_files import FileDigest
 from searchapp.model import Article, Sort
 
@@ -41,12 +47,6 @@ class ColumnRow(NamedTuple):
 
     article: Article
     lengths: Mapping[str, int]
-
-
-def german_sort_key(value: str) -> tuple[str, str]:
-    """Order of a German index (DIN 5007-1): ä as a, case ignored, the original as tie-break."""
-    folded = unicodedata.normalize("NFKD", value.casefold())
-    return "".join(c for c in folded if not unicodedata.combining(c)), value
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,23 @@ class FacetColumn:
     def _ordinal_of_key(self) -> dict[str, int]:
         """Made only for a spelling that no document has: keys take a while."""
         return {spelling_key(value): ordinal for ordinal, value in enumerate(self.values)}
+
+    @cached_property
+    def plain_names(self) -> list[str]:
+        """The `plain_letters` of each value, which rise with the values; made once."""
+        return list(map(plain_letters, self.values))
+
+    @cached_property
+    def spellings(self) -> list[str]:
+        """What each value is found by: all its letters in one spelling; made once.
+
+        That is its `spelling_key`, and in a second line that of its plain letters, if it differs.
+        """
+        keys = (spelling_key(value) for value in self.values)
+        return [
+            key if value.isascii() else f"{key}\n{spelling_key(plain)}"
+            for key, value, plain in zip(keys, self.values, self.plain_names, strict=True)
+        ]
 
     def shown(self, value: str) -> str:
         """The spelling in which a document's value is shown."""

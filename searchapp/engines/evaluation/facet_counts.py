@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, partial
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,11 +20,10 @@ from searchapp.engines.evaluation.columns import (
     FacetColumn,
     ManyValued,
     Tally,
-    german_sort_key,
     smallest,
 )
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
-from searchapp.facets import FACETS, Facet, Filters
+from searchapp.facets import FACETS, Facet, Filters, german_sort_key
 from searchapp.model import FacetCount
 
 
@@ -45,6 +45,13 @@ def allowed_docs(columns: Columns, filters: Filters) -> DocSet | None:
         docs = docs[(columns.live if mask is None else mask).take(docs)]
         return DocSet(len(columns.live), docs=docs)
     return None if mask is None else DocSet(len(columns.live), mask=mask)
+
+
+class FacetCounts(NamedTuple):
+    """Counted values of a facet, and how many different ones occur in all."""
+
+    values: tuple[FacetCount, ...]
+    distinct: int
 
 
 class FilterMasks:
@@ -77,18 +84,22 @@ class FilterMasks:
                 mask &= each
         return mask
 
-    def counts(self, facet: Facet, limit: int) -> tuple[FacetCount, ...]:
-        """The `limit` most frequent values of a facet, and every chosen one.
+    def counts(self, facet: Facet, limit: int) -> FacetCounts:
+        """The `limit` most frequent values of a facet, and every chosen one."""
+        tally = self.tally(facet)
+        column = self._columns.facets[facet.name]
+        values = _top_values(column, tally, self._filters.chosen(facet), limit)
+        return FacetCounts(values, len(tally.ordinals))
+
+    def tally(self, facet: Facet) -> Tally:
+        """How often each value of a facet occurs.
 
         Without a choice in the facet itself, a count is the total after choosing the value.
         """
         docs = self._selected_docs
         if facet.name in self._masks:
             docs = self._docs[self.all_but(facet)]
-        column = self._columns.facets[facet.name]
-        return _top_values(
-            column, count(self._columns, facet, docs), self._filters.chosen(facet), limit
-        )
+        return count(self._columns, facet, docs)
 
     @cached_property
     def _selected_docs(self) -> Docs:

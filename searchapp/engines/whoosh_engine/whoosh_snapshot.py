@@ -244,6 +244,7 @@ class WhooshSnapshot(ArraySnapshot):
             yield WhooshPostings(readers, self._columns, deadline)
 
     search = _tells_damage(ArraySnapshot.search)
+    values = _tells_damage(ArraySnapshot.values)
     has_article = _tells_damage(ArraySnapshot.has_article)
     article = _tells_damage(ArraySnapshot.article)
     related = _tells_damage(ArraySnapshot.related)

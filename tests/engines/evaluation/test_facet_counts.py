@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.engines.evaluation.columns import ColumnRow, Columns, german_sort_key
+from searchapp.engines.evaluation.columns import ColumnRow, Columns
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
-from searchapp.facets import FACETS, Filters
+from searchapp.facets import FACETS, Filters, german_sort_key
 from searchapp.model import Article
 from tests.engines.articles import corpora, filters
 from tests.oracle import Oracle
@@ -50,10 +50,13 @@ def test_filters_and_counts_are_those_of_a_plain_scan(
     assert {articles[doc].id for doc in docs[masks.selected]} == oracle.matching(None, chosen)
     expected = oracle.facets(None, chosen)
     for facet in FACETS:
-        every = masks.counts(facet, 1000)
+        every, distinct = masks.counts(facet, 1000)
+        assert distinct == len([each for each in every if each.count])
         assert {each.value: each for each in every} == expected[facet.name]
         best = [each for each in every if each.count][:limit]
-        assert [each for each in masks.counts(facet, limit) if not each.selected] == [
+        limited = masks.counts(facet, limit)
+        assert limited.distinct == distinct
+        assert [each for each in limited.values if not each.selected] == [
             each for each in best if not each.selected
         ]
 
@@ -65,7 +68,7 @@ def test_facet_values_are_in_order_of_count_then_of_a_german_index() -> None:
     assert sorted(values, key=german_sort_key) == expected
     columns = columns_of([Article(f"{n}", "", "", tags=(each,)) for n, each in enumerate(values)])
     counts = FilterMasks(columns, Filters(), columns.all_docs).counts(TAGS, 10)
-    assert [each.value for each in counts] == expected
+    assert [each.value for each in counts.values] == expected
 
 
 def test_ranges_are_closed_and_leave_out_what_has_no_date() -> None:

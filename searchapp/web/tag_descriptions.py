@@ -1,0 +1,57 @@
+"""The owner's descriptions of tags: a TOML file with a tag and its text a line.
+
+    Wasserstoff = "Ein Gas, das Stahlwerke statt Kohle brauchen können."
+    "Neue Bundesländer" = '''
+    Der erste Absatz.
+
+    Der zweite Absatz.'''
+
+A text is plain: what looks like HTML is shown as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from searchapp.errors import BadSetting
+from searchapp.facets import spelling_key
+from searchapp.settings import variable
+
+MAX_FILE_BYTES = 4_000_000
+"""Every process keeps the texts in memory."""
+
+Descriptions = Mapping[str, tuple[str, ...]]
+"""The paragraphs of the description of a tag, by the tag's `spelling_key`."""
+
+
+def load_descriptions(path: Path) -> Descriptions:
+    """The descriptions in a file. Raises BadSetting, with the line where there is one."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise _bad(path, f"cannot be read ({error.strerror})", "correct the path") from error
+    if len(text) > MAX_FILE_BYTES:
+        raise _bad(path, f"has more than {MAX_FILE_BYTES:,} bytes", "shorten the descriptions")
+    try:
+        table = tomllib.loads(text.decode("utf-8-sig"))
+    except ValueError as error:  # TOML or UTF-8
+        raise _bad(path, f"is no TOML ({error})", 'write lines like: Klima = "Text"') from error
+    descriptions: dict[str, tuple[str, ...]] = {}
+    for tag, description in table.items():
+        key = spelling_key(tag)
+        if not isinstance(description, str):
+            remedy = 'write lines like: Klima = "Text"'
+            raise _bad(path, f"has no text as the description of {tag!r}", remedy)
+        if key in descriptions:
+            raise _bad(path, f"describes {tag!r} twice", "remove one, in whatever spelling")
+        paragraphs = (" ".join(each.split()) for each in re.split(r"\n[^\S\n]*\n", description))
+        descriptions[key] = tuple(filter(None, paragraphs))
+    return descriptions
+
+
+def _bad(path: Path, what: str, remedy: str) -> BadSetting:
+    return BadSetting(f"{path} {what}", where=variable("tag_descriptions"), remedy=remedy)

@@ -1,0 +1,224 @@
+"""The pages of all values: of a facet within a search, of a facet in all articles, of one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TypeVar
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import format_decimal, ngettext  # type: ignore[import-untyped]
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from searchapp.errors import SearchappError
+from searchapp.facets import TAGS, Facet, Filters, plain_letters, spelling_key
+from searchapp.model import FacetCount, SearchRequest, ValueOrder, ValuePage
+from searchapp.translation import N_
+from searchapp.web.api import service
+from searchapp.web.page_numbers import linked_pages
+from searchapp.web.tag_descriptions import Descriptions
+from searchapp.web.url_state import BadParameter, SearchUrls, parse, parse_locale
+from searchapp.web.value_urls import (
+    ENGLISH_PATHS,
+    FACET_BY_ENGLISH_PATH,
+    FACET_BY_PATH,
+    PATHS,
+    ValueUrls,
+    list_url,
+    parse_facet,
+    parse_values,
+    value_url,
+    values_of_search,
+)
+
+blueprint = Blueprint("value_pages", __name__)
+
+VALUES_OF_PAGE = 200
+ARTICLES_OF_VALUE = 20
+NEIGHBOURS_OF_VALUE = 24
+
+DESCRIPTIONS = "searchapp.tag_descriptions"
+"""Where the application keeps the owner's descriptions."""
+
+ALL_LABELS = {
+    "tags": N_("All tags"),
+    "section": N_("All sections"),
+    "source": N_("All sources"),
+    "author": N_("All authors"),
+    "year": N_("All years"),
+}
+LABELS = {
+    "tags": N_("Tags"),
+    "section": N_("Sections"),
+    "source": N_("Sources"),
+    "author": N_("Authors"),
+    "year": N_("Years"),
+}
+FILTER_LABELS = {
+    "tags": N_("Tag contains"),
+    "section": N_("Section contains"),
+    "source": N_("Source contains"),
+    "author": N_("Author contains"),
+    "year": N_("Year contains"),
+}
+
+Read = TypeVar("Read")
+
+
+@blueprint.get("/search/values")
+def search_values() -> str | BaseResponse:
+    """All values that a facet has in the results of a search; each leads back to them."""
+    facet = parse_facet(request.args)
+    search_request = _readable(
+        lambda args: parse(args, max_per_page=service().settings.limits.max_per_page)
+    )
+    urls = SearchUrls(search_request, parse_locale(request.args))
+    return _list_page(facet, urls, is_alone=False)
+
+
+@blueprint.get(f"/<any({', '.join(PATHS.values())}):path>")
+def all_values(path: str) -> str | BaseResponse:
+    """All values that a facet has in any article; each leads to its page."""
+    urls = SearchUrls(SearchRequest(), parse_locale(request.args))
+    return _list_page(FACET_BY_PATH[path], urls, is_alone=True)
+
+
+@blueprint.get(f"/<any({', '.join(PATHS.values())}):path>/<value:value>")
+def value(path: str, value: str) -> str | BaseResponse:
+    """A value: what the owner says of it, its articles, its neighbours and its years."""
+    facet = FACET_BY_PATH[path]
+    chosen = SearchRequest(
+        filters=Filters({facet.name: (value,)}), sort="newest", per_page=ARTICLES_OF_VALUE
+    )
+    page = service().search(chosen)
+    shown = next((each.value for each in page.facets.get(facet.name, ()) if each.selected), value)
+    if not page.total:
+        abort(404)
+    if shown != value:
+        return redirect(value_url(_urls(), facet, shown))
+    urls = SearchUrls(SearchRequest(filters=Filters({facet.name: (shown,)})), _urls().lang)
+    neighbours = [each for each in page.facets.get(TAGS.name, ()) if not each.selected]
+    years = sorted(page.facets.get("year", ()), key=lambda each: int(each.value), reverse=True)
+    descriptions: Descriptions = current_app.extensions[DESCRIPTIONS]
+    return render_template(
+        "value.html",
+        facet=facet,
+        value=shown,
+        page=page,
+        urls=urls,
+        canonical=value_url(urls, facet, shown, external=True),
+        description=descriptions.get(spelling_key(shown), ()) if facet is TAGS else (),
+        neighbours=neighbours[:NEIGHBOURS_OF_VALUE],
+        years=years,
+        dates=_first_and_last(years),
+    )
+
+
+@blueprint.get(f"/<any({', '.join(ENGLISH_PATHS.values())}):path>")
+@blueprint.get(f"/<any({', '.join(ENGLISH_PATHS.values())}):path>/<value:value>")
+def english_address(path: str, value: str = "") -> BaseResponse:
+    """The English address of a list or a value: each page has one address, in any language."""
+    german = PATHS[FACET_BY_ENGLISH_PATH[path].name]
+    if value:
+        address = url_for("value_pages.value", path=german, value=value)
+    else:
+        address = url_for("value_pages.all_values", path=german)
+    parameters = request.query_string.decode("latin-1")
+    return redirect(f"{address}?{parameters}" if parameters else address, 301)
+
+
+@blueprint.app_context_processor
+def _template_globals() -> dict[str, object]:
+    """The ways to lists and values, for every template."""
+    return {
+        "ALL_LABELS": ALL_LABELS,
+        "LABELS": LABELS,
+        "TAGS": TAGS,
+        "browsable_facets": browsable_facets,
+        "list_url": list_url,
+        "value_url": value_url,
+        "values_of_search": values_of_search,
+        "counted_values": counted_values,
+    }
+
+
+def browsable_facets() -> tuple[Facet, ...]:
+    """The facets with a list of their own, if there is anything in it; none without an index."""
+    try:
+        return service().browsable_facets()
+    except SearchappError:
+        return ()
+
+
+def counted_values(facet: Facet, count: int) -> str:
+    """A number of values in words: "1.581 Schlagwörter"."""
+    number = format_decimal(count)
+    if facet.name == "section":
+        return str(ngettext("%(number)s section", "%(number)s sections", count, number=number))
+    if facet.name == "source":
+        return str(ngettext("%(number)s source", "%(number)s sources", count, number=number))
+    if facet.name == "author":
+        return str(ngettext("%(number)s author", "%(number)s authors", count, number=number))
+    if facet.is_year:
+        return str(ngettext("%(number)s year", "%(number)s years", count, number=number))
+    return str(ngettext("%(number)s tag", "%(number)s tags", count, number=number))
+
+
+def _urls() -> SearchUrls:
+    return SearchUrls(SearchRequest(), parse_locale(request.args))
+
+
+def _list_page(facet: Facet, urls: SearchUrls, *, is_alone: bool) -> str | BaseResponse:
+    order: ValueOrder = "name" if is_alone else "count"
+    wanted = _readable(lambda args: parse_values(args, facet, order, VALUES_OF_PAGE))
+    page = service().values(urls.request, wanted)
+    value_urls = ValueUrls(wanted, urls, is_alone)
+    if wanted.page_number > page.last_page_number:
+        return redirect(value_urls.page(page.last_page_number))
+    if "" in request.args.values():
+        # What a form leaves empty is no part of an address.
+        return redirect(value_urls.here())
+    return render_template(
+        "values.html",
+        facet=facet,
+        page=page,
+        urls=urls,
+        value_urls=value_urls,
+        filter_label=FILTER_LABELS[facet.name],
+        groups=_groups(page),
+        page_numbers=linked_pages(wanted.page_number, page.last_page_number),
+        canonical=request.url_root.rstrip("/") + value_urls.here().partition("?lang=")[0],
+        plain_prefix=plain_letters(wanted.prefix),
+    )
+
+
+def _groups(page: ValuePage) -> list[tuple[str, Sequence[FacetCount]]]:
+    """The values under the letter that they begin with, or all under "" in another order."""
+    values = page.found.values
+    if page.wanted.order != "name" or page.wanted.facet.is_year:
+        return [("", values)] if values else []
+    return [(letter, list(group)) for letter, group in groupby(values, _letter)]
+
+
+def _letter(value: FacetCount) -> str:
+    letter = plain_letters(value.value)[:1].upper()
+    if letter.isdigit():
+        return "0–9"
+    return letter if letter.isalpha() else "…"
+
+
+def _first_and_last(years: Sequence[FacetCount]) -> tuple[str, ...]:
+    if not years:
+        return ()
+    return tuple(dict.fromkeys((years[-1].value, years[0].value)))
+
+
+def _readable(read: Callable[[MultiDict[str, str]], Read]) -> Read:
+    """What the parameters of the request say, without those that cannot be read."""
+    args = MultiDict(request.args)
+    while True:
+        try:
+            return read(args)
+        except BadParameter as error:
+            del args[error.parameter]

@@ -96,6 +96,12 @@ class PageTooDeep(SearchappError):
     kind = "page_too_deep"
 
 
+class CursorOutdated(SearchappError):
+    """A cursor leads into the results over an index that is no longer served: HTTP 410."""
+
+    kind = "cursor_outdated"
+
+
 class ArticleNotFound(SearchappError):
     """No article has the id that was asked for: HTTP 404."""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from searchapp.engines.base import Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import SearchappError
-from searchapp.generations import Generation, GenerationStore, open_current
+from searchapp.generations import Generation, GenerationStore, Manifest, open_current
 from searchapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ class _Served:
 
     def __init__(self, generation: Generation, snapshot: Snapshot) -> None:
         self.id = generation.id
+        self.manifest = generation.manifest
         self.snapshot = snapshot
         self.users = 0
         self.retired = False
@@ -52,6 +53,12 @@ class LiveIndex:
             yield served.id, served.snapshot
         finally:
             self._release(served)
+
+    def manifest(self) -> Manifest:
+        """What the served generation is and holds. Raises as `snapshot`."""
+        served = self._acquire()
+        self._release(served)
+        return served.manifest
 
     def _acquire(self) -> _Served:
         served = self._served

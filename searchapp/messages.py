@@ -71,6 +71,10 @@ ERROR_SENTENCES = {
         "%(wildcards)s wildcards are possible."
     ),
     "page_too_deep": N_("There is no such page of results. The first page is always there."),
+    "cursor_outdated": N_(
+        "The index has been renewed, and its results may stand in another order. Please begin "
+        "again at the first page."
+    ),
     "article_not_found": N_("There is no article at this address. It may have been removed."),
     "search_timeout": N_(
         "The search took too long and was stopped. Please try fewer or longer words, or choose a "

@@ -166,11 +166,26 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the results of one search over one generation, which reaches every hit.
+
+    offset: number of hits before it. Within a generation the order of hits is total: by score or
+    date, then by date, then by id. search: a digest of the search, so that none goes on in
+    another's results.
+    """
+
+    generation: str
+    offset: int
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """What a reader asked for: the query as typed, the filters, the order and the page.
 
     exact: words match only in the form in which they were typed.
     uncorrected: likelier words are offered, but never searched for instead.
+    after: where to go on, in place of a page number and at any depth.
     """
 
     query: str = ""
@@ -180,6 +195,12 @@ class SearchRequest:
     per_page: int = 10
     exact: bool = False
     uncorrected: bool = False
+    after: Cursor | None = None
+
+    @property
+    def offset(self) -> int:
+        """The number of hits before those that are asked for."""
+        return self.after.offset if self.after else (self.page_number - 1) * self.per_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +328,7 @@ class ResultPage:
     partial: where few articles match, others that have some of the words, best first, as many as
         fill the first page; in no total and no facet count.
     optional_words: function words of the query, as typed, that need not occur in a hit.
+    max_depth: the number of the deepest hit that a page number leads to.
     """
 
     request: SearchRequest
@@ -320,6 +342,7 @@ class ResultPage:
     notes: tuple[Note, ...] = ()
     optional_words: tuple[str, ...] = ()
     partial: tuple[Hit, ...] = ()
+    max_depth: int = 10**9
 
     @property
     def corrected_query(self) -> str | None:
@@ -330,6 +353,11 @@ class ResultPage:
     def last_page_number(self) -> int:
         """The number of the last page, at least 1."""
         return max(1, -(-self.total // self.request.per_page))
+
+    @property
+    def last_reachable_page(self) -> int:
+        """The number of the last page that can be asked for, at least 1."""
+        return max(1, min(self.last_page_number, self.max_depth // self.request.per_page))
 
 
 @dataclass(frozen=True, slots=True)

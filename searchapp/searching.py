@@ -6,7 +6,7 @@ import re
 import sqlite3
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -24,12 +24,14 @@ from searchapp.engines.base import (
 from searchapp.errors import (
     ArticleNotFound,
     BadRequest,
+    CursorOutdated,
     PageTooDeep,
     QueryTooLong,
     SearchTimeout,
 )
 from searchapp.facets import FACETS, NO_FILTERS, STORED_FACETS, Facet
 from searchapp.former_ids import CATALOG, moved_to
+from searchapp.generations import Manifest
 from searchapp.live_index import LiveIndex
 from searchapp.model import (
     Article,
@@ -63,9 +65,21 @@ for showing the answer."""
 CORRECTION_SHARE = 0.5
 """Of a fallback's time, for finding likelier words."""
 
+BATCH = 500
+"""Articles that are read at a time where all of many are wanted."""
+
 NOTE_SOME_WORDS = Note("some_words")
 NOTE_ANY_WORDS = Note("any_words")
 NOTE_ANY_ORDER = Note("any_order")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some articles of a long list, the number of all, and the generation that they are from."""
+
+    generation: str
+    total: int
+    articles: tuple[Article, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +148,18 @@ class SearchService:
     def search(self, request: SearchRequest) -> ResultPage:
         """The page of results for a request.
 
-        Raises BadRequest, QueryTooLong, PageTooDeep, SearchTimeout, and NoIndex, IndexDamaged
-        or IndexOutdated if there is no index to answer from.
+        Raises BadRequest, QueryTooLong, PageTooDeep, CursorOutdated, SearchTimeout, and NoIndex,
+        IndexDamaged or IndexOutdated if there is no index to answer from.
         """
         started = time.monotonic()
         self._check(request)
         limit = self.settings.limits.max_facet_values
         facets = tuple(FacetRequest(facet, limit) for facet in FACETS)
         with self._index.snapshot() as (generation, snapshot):
+            _check_cursor(request, generation)
             answer = self._answer(self._question(snapshot, request, facets=facets))
         found = answer.found
-        if request.page_number > 1 and not found.hits:
+        if request.offset and not found.hits:
             raise PageTooDeep(
                 f"there is no page {request.page_number}",
                 remedy="go back to the first page",
@@ -162,6 +177,7 @@ class SearchService:
             notes=answer.notes,
             optional_words=answer.optional_words,
             partial=answer.partial,
+            max_depth=self.settings.limits.max_results_depth,
         )
 
     def values(self, request: SearchRequest, wanted: ValueRequest) -> ValuePage:
@@ -208,6 +224,42 @@ class SearchService:
                 ).total
             )
 
+    def batches(self, request: SearchRequest) -> Generator[Batch, None, None]:
+        """The articles of a search in its order, from its cursor on, at least one batch.
+
+        Up to `max_results_depth` articles; a page number says nothing here. All are of one
+        generation, which stays open until the iterator is closed. Each batch has a time budget of
+        its own. Raises as `search`, nearly always with the first batch.
+        """
+        request = replace(request, page_number=1, per_page=BATCH)
+        with self._index.snapshot() as (generation, snapshot):
+            _check_cursor(request, generation)
+            question = self._question(snapshot, request, marked=False)
+            answer = self._answer(question)
+            found, done = answer.found, request.offset
+            end = min(found.total, done + self.settings.limits.max_results_depth)
+            while True:
+                articles = tuple(hit.article for hit in found.hits)[: max(0, end - done)]
+                yield Batch(generation, found.total, articles)
+                done += len(articles)
+                if done >= end or not articles:
+                    return
+                question = replace(question, deadline=self._deadline())
+                page = replace(question.page, offset=done, limit=min(BATCH, end - done))
+                found = question.found(answer.query, page)
+
+    def links(self, first: int, limit: int) -> Generator[ArticleLink, None, None]:
+        """All articles of the served generation from number `first` on, at most `limit`.
+
+        Their order is of no meaning, and the same as long as the generation is. They are read in
+        batches, each within a time budget of its own. Raises as `search`.
+        """
+        with self._index.snapshot() as (_, snapshot):
+            end = min(snapshot.doc_count, first + limit)
+            for start in range(first, end, BATCH):
+                count = min(BATCH, end - start)
+                yield from snapshot.links(start, count, deadline=self._deadline())
+
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
         """The ids of the hits that `search` would show, in its order, without marks or facets.
 
@@ -221,6 +273,9 @@ class SearchService:
             *(hit.id for hit in answer.partial),
         )
 
+    def _deadline(self) -> Deadline:
+        return Deadline(self.settings.time_budget_s)
+
     def _check(self, request: SearchRequest) -> None:
         limit = self.settings.limits.max_per_page
         if not 1 <= request.per_page <= limit:
@@ -232,7 +287,9 @@ class SearchService:
         if request.page_number < 1:
             raise BadRequest("pages begin at 1", where="page", remedy="use 1 or more")
         deepest = self.settings.limits.max_results_depth
-        if request.page_number * request.per_page > max(deepest, request.per_page):
+        if request.after is None and request.page_number * request.per_page > max(
+            deepest, request.per_page
+        ):
             raise PageTooDeep(
                 f"results are shown up to number {deepest}",
                 where="page",
@@ -249,12 +306,12 @@ class SearchService:
     ) -> _Question:
         page = PageRequest(
             sort=request.sort,
-            offset=(request.page_number - 1) * request.per_page,
+            offset=request.offset,
             limit=request.per_page,
             facets=facets,
             marked=marked,
         )
-        return _Question(snapshot, request, page, Deadline(self.settings.time_budget_s))
+        return _Question(snapshot, request, page, self._deadline())
 
     def _answer(self, question: _Question) -> _Answer:
         """What is found, how, and what the reader should know.
@@ -374,6 +431,14 @@ class SearchService:
                 # Its files may have been deleted by now, but for those that are open.
                 return None
 
+    def generation(self) -> str:
+        """The id of the served generation. Raises NoIndex, IndexDamaged, IndexOutdated."""
+        return self.manifest().generation
+
+    def manifest(self) -> Manifest:
+        """What the served generation is and holds. Raises as `generation`."""
+        return self._index.manifest()
+
     def health(self) -> dict[str, object]:
         """What is served. Raises NoIndex, IndexDamaged, IndexOutdated."""
         with self._index.snapshot() as (generation, snapshot):
@@ -382,6 +447,15 @@ class SearchService:
     def close(self) -> None:
         """Release the index."""
         self._index.close()
+
+
+def _check_cursor(request: SearchRequest, generation: str) -> None:
+    if request.after and request.after.generation != generation:
+        raise CursorOutdated(
+            f"generation {request.after.generation} is no longer served",
+            where="after",
+            remedy="begin again at the first page",
+        )
 
 
 def _as_typed(question: _Question, parsed: ParsedQuery) -> _Answer:

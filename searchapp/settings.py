@@ -103,6 +103,8 @@ class Settings:
     """A TOML file with the owner's descriptions of tags, shown on their pages."""
     rate_limit: str = ""
     """Requests of one address, as "120 per minute"; empty means none."""
+    cors_origins: str = ""
+    """Origins whose pages may read the API, as "https://a.example https://b.example", or "*"."""
     trusted_proxies: int = 0
     """Reverse proxies whose X-Forwarded-* headers are believed."""
     watch_period_s: float = 300.0

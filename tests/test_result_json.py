@@ -62,6 +62,8 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
         "total": 6,
         "page": 2,
         "per_page": 5,
+        "offset": 5,
+        "last_page": 2,
         "took_ms": 1.5,
         "generation": "g1",
         "hits": [
@@ -76,10 +78,14 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "section": "Industrie",
                 "url": "https://example.org/a",
                 "tags": ["Stahl"],
+                "page_url": None,
+                "title_marks": [[0, 5]],
                 "score": 1.25,
                 "snippets": [
                     {
                         "html": "grüner <mark>Stahl</mark>",
+                        "text": "grüner Stahl",
+                        "marks": [[7, 12]],
                         "start": 10,
                         "end": 22,
                         "page_number": 2,
@@ -87,7 +93,14 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                     }
                 ],
                 "match_count": 2,
-                "reasons": [{"kind": "part", "html": "<mark>Stahl</mark>·&lt;industrie&gt;"}],
+                "reasons": [
+                    {
+                        "kind": "part",
+                        "html": "<mark>Stahl</mark>·&lt;industrie&gt;",
+                        "text": "Stahl·<industrie>",
+                        "marks": [[0, 5]],
+                    }
+                ],
             }
         ],
         "partial": [
@@ -102,6 +115,8 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "section": None,
                 "url": None,
                 "tags": [],
+                "page_url": None,
+                "title_marks": [],
                 "score": 0.5,
                 "snippets": [],
                 "match_count": 0,
@@ -120,6 +135,14 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
         "did_you_mean": "stahls",
         "optional_words": ["der"],
         "notes": ["No article has all of these words. These articles have some of them."],
+        "note_details": [
+            {
+                "kind": "some_words",
+                "subject": "",
+                "sentence": "No article has all of these words. These articles have some of them.",
+            }
+        ],
+        "links": None,
     }
 
 

@@ -154,6 +154,9 @@ class Snapshot(Protocol):
     ) -> MarkedArticle | None:
         """The article with this id, or None. A query of None matches nowhere in it."""
 
+    def links(self, first: int, count: int, *, deadline: Deadline) -> list[ArticleLink]:
+        """`count` of all articles, from number `first` on, in an order that never changes."""
+
     def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
         """Words of the corpus that the reader may have meant instead, the likeliest first.
 

@@ -1,10 +1,12 @@
 """The search page and the JSON API, as a Flask application.
 
 What do people read? `pages`, `value_pages`, `templates/`, `static/`. What do programs ask? `api`,
-`value_api`. What stands in a URL? `url_state`, `value_urls`. How does a reader learn what went
-wrong, and in which language? `error_pages`, `i18n`, `translations/`. What does the owner say?
-`tag_descriptions`. What keeps strangers out? `protection`. How is it served? `serving`,
-`static_files`. What runs beside it? `companion`.
+`value_api`, which `api_description` describes; `feeds` and `exports` are for other programs of
+readers, `site_files` for browsers and search engines. What stands in a URL? `url_state`,
+`value_urls`. How does a reader learn what went wrong, and in which language? `error_pages`,
+`problem_details`, `i18n`, `translations/`. What does the owner say? `tag_descriptions`. What keeps
+strangers out, and whom does it let in? `protection`, `cross_origin`. What is not answered twice?
+`entity_tags`. How is it served? `serving`, `static_files`. What runs beside it? `companion`.
 """
 
 from __future__ import annotations
@@ -15,11 +17,40 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
-from searchapp.web import api, i18n, pages, protection, value_api, value_pages
+from searchapp.web import (
+    api,
+    cross_origin,
+    entity_tags,
+    exports,
+    feeds,
+    i18n,
+    pages,
+    protection,
+    site_files,
+    value_api,
+    value_pages,
+)
 from searchapp.web.error_pages import register_error_handlers
 from searchapp.web.static_files import init_static_files
 from searchapp.web.tag_descriptions import load_descriptions
 from searchapp.web.url_state import ArticleIdConverter
+
+COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/plain",
+    "text/javascript",
+    "text/csv",
+    "image/svg+xml",
+    "application/json",
+    "application/problem+json",
+    "application/atom+xml",
+    "application/xml",
+    "application/opensearchdescription+xml",
+    "application/x-ndjson",
+    "application/x-research-info-systems",
+]
+"""The media types of texts, which cross the wire small."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,12 +73,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_static_files(app)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
-    app.register_blueprint(value_pages.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(value_api.blueprint)
+    for part in (value_pages, api, value_api, feeds, exports, site_files):
+        app.register_blueprint(part.blueprint)
     register_error_handlers(app, settings)
+    cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.
     protection.init_security_headers(app)
     protection.init_rate_limit(app, settings)
+    entity_tags.init_entity_tags(app, settings)  # What it answers counts for the limit, too.
+    app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -10,10 +10,13 @@ from searchapp import errors
 from searchapp.errors import SearchappError
 from searchapp.settings import Settings
 from searchapp.web import i18n
+from searchapp.web.problem_details import problem_answer
+from searchapp.web.url_state import BadParameter
 
 STATUS_BY_KIND = {
     errors.BadRequest.kind: 400,
     errors.PageTooDeep.kind: 404,
+    errors.CursorOutdated.kind: 410,
     errors.ArticleNotFound.kind: 404,
     errors.QueryTooLong.kind: 413,
     errors.SearchTimeout.kind: 503,
@@ -34,6 +37,20 @@ KIND_BY_STATUS = {
 }
 
 
+def codes(settings: Settings) -> list[tuple[str, int, str]]:
+    """The code, status and sentence of each error that a request can meet, by status."""
+    found = {
+        kind: (status, str(i18n.STATUS_SENTENCES[status]))
+        for status, kind in KIND_BY_STATUS.items()
+    }
+    found |= {
+        kind: (status, i18n.kind_sentence(kind, settings))
+        for kind, status in STATUS_BY_KIND.items()
+    }
+    found["error"] = (500, str(i18n.STATUS_SENTENCES[500]))
+    return sorted(((code, *about) for code, about in found.items()), key=lambda each: each[1])
+
+
 def register_error_handlers(app: Flask, settings: Settings) -> None:
     """Answer every error with its status, a sentence and nothing about the machine inside."""
 
@@ -43,7 +60,8 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
         if status >= 500:
             # The only place that names the path and the cause.
             app.logger.error("%s: %s", error.kind, error, exc_info=status == 500)
-        return _response(status, error.kind, i18n.error_sentence(error, settings))
+        field = error.parameter if isinstance(error, BadParameter) else ""
+        return _response(status, error.kind, i18n.error_sentence(error, settings), field)
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
@@ -62,11 +80,11 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _response(status: int, kind: str, sentence: str) -> Response:
+def _response(status: int, kind: str, sentence: str, field: str = "") -> Response:
+    known = status if status in i18n.STATUS_TITLES else (400 if status < 500 else 500)
     if request.path.startswith(("/api/", "/healthz")):
-        response = jsonify({"error": {"kind": kind, "message": sentence}})
+        response = problem_answer(status, kind, str(i18n.STATUS_TITLES[known]), sentence, field)
     else:
-        known = status if status in i18n.STATUS_TITLES else (400 if status < 500 else 500)
         response = make_response(
             render_template(
                 "error.html", status=status, title=i18n.STATUS_TITLES[known], sentence=sentence

@@ -49,6 +49,7 @@ STATUS_TITLES = {
     400: _l("That did not work"),
     404: _l("Not found"),
     405: _l("Not possible"),
+    410: _l("No longer there"),
     413: _l("That is too much"),
     429: _l("Too many requests"),
     500: _l("An error on our side"),
@@ -89,6 +90,11 @@ PARAMETER_SENTENCES = {
         "“%(value)s” is not a possible number of results. Please type a whole number from 1 to "
         "%(max_per_page)s (parameter “per_page”)."
     ),
+    Param.AFTER: _l(
+        "“%(value)s” is no place in the results of this search. Please take it from the links of "
+        "an answer, with the same parameters (parameter “after”)."
+    ),
+    "format": _l("There is no form “%(value)s”. Possible are json and text (parameter “format”)."),
     Param.HIT: _l(
         "“%(value)s” is not the number of a hit. Please type a whole number from 1 (parameter "
         "“hit”)."
@@ -145,9 +151,14 @@ def error_sentence(error: SearchappError, settings: Settings) -> str:
                 "max_per_page": format_decimal(settings.limits.max_per_page),
             }
         return str(TOO_MANY_FILTERS) % {"parameter": error.parameter}
-    if error.kind not in ERROR_SENTENCES:
+    return kind_sentence(error.kind, settings)
+
+
+def kind_sentence(kind: str, settings: Settings) -> str:
+    """The sentence about a kind of error, in the reader's language."""
+    if kind not in ERROR_SENTENCES:
         return str(STATUS_SENTENCES[500])
-    return str(gettext(ERROR_SENTENCES[error.kind])) % {
+    return str(gettext(ERROR_SENTENCES[kind])) % {
         "chars": format_decimal(settings.limits.max_query_chars),
         "words": format_decimal(settings.limits.max_query_words),
         "wildcards": format_decimal(settings.limits.max_wildcards),

@@ -14,6 +14,7 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from searchapp.errors import CannotListen
 from searchapp.settings import Settings, variable
 from searchapp.web.companion import Companion
+from searchapp.web.cross_origin import allowed_origins
 from searchapp.web.protection import check_rate_limit
 
 MAX_DEFAULT_WORKERS = 8
@@ -40,7 +41,7 @@ def serve(
     the end, also in the worker processes, which are forks of this one.
     """
     # Here and not in the workers, each of which would end with a traceback.
-    check_rate_limit(settings)
+    check_settings(settings)
     with listening_socket(settings.host, settings.port) as listener:
         if on_ready:
             on_ready(address(listener))
@@ -50,8 +51,14 @@ def serve(
 
 def check(settings: Settings) -> None:
     """Find what would keep `serve` from serving. Raises BadSetting, CannotListen."""
-    check_rate_limit(settings)
+    check_settings(settings)
     listening_socket(settings.host, settings.port).close()
+
+
+def check_settings(settings: Settings) -> None:
+    """Raise BadSetting for a setting of the page that cannot be used."""
+    check_rate_limit(settings)
+    allowed_origins(settings)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

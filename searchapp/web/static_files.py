@@ -11,6 +11,8 @@ from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).with_name("static")
 ENDPOINT = "static"
+AT_THE_ROOT = ("favicon.ico", "apple-touch-icon.png")
+"""Files that browsers look for there, whatever a page says."""
 KEPT_FOR_S = 365 * 24 * 3600
 
 
@@ -38,4 +40,6 @@ def init_static_files(app: Flask) -> None:
         return url_for(ENDPOINT, filename=filename, v=hashes[filename])
 
     app.add_url_rule("/static/<path:filename>", ENDPOINT, send)
+    for filename in AT_THE_ROOT:
+        app.add_url_rule(f"/{filename}", ENDPOINT, send, defaults={"filename": filename})
     app.jinja_env.globals["static_url"] = static_url

@@ -7,6 +7,7 @@ keeps, adds or drops a part of the state.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from werkzeug.routing import BaseConverter
 from searchapp.dates import Period, parse_period
 from searchapp.errors import BadRequest
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
-from searchapp.model import MarkedText, SearchRequest, Sort
+from searchapp.model import Cursor, MarkedText, SearchRequest, Sort
 
 LOCALES = ("de", "en")
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -30,6 +31,7 @@ MAX_FILTER_VALUES = 50
 
 _DEFAULT = SearchRequest()
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
+_CURSOR = re.compile(r"([0-9A-Za-z-]{1,40})\.([0-9]{1,9})\.([0-9a-f]{12})")
 
 
 class Param(StrEnum):
@@ -46,6 +48,7 @@ class Param(StrEnum):
     PER_PAGE = "per_page"
     LANG = "lang"
     HIT = "hit"
+    AFTER = "after"
 
 
 class BadParameter(BadRequest):
@@ -90,6 +93,37 @@ def parse_rank(args: MultiDict[str, str]) -> int | None:
     return _number(args, Param.HIT)
 
 
+def parse_after(args: MultiDict[str, str], request: SearchRequest) -> SearchRequest:
+    """The request, going on where the cursor of the URL says, if there is one.
+
+    Raises BadParameter for what is no cursor, or that of another search.
+    """
+    text = _first(args, Param.AFTER)
+    if not text:
+        return request
+    match = _CURSOR.fullmatch(text)
+    cursor = match and Cursor(match[1], int(match[2]), match[3])
+    if not cursor or cursor.search != _digest(request):
+        raise BadParameter(Param.AFTER, text, "take it from links.next, with the same parameters")
+    return replace(request, page_number=1, after=cursor)
+
+
+def going_on(request: SearchRequest, generation: str, offset: int) -> SearchRequest:
+    """The same search of that generation, after its first `offset` hits."""
+    return replace(request, page_number=1, after=Cursor(generation, offset, _digest(request)))
+
+
+def feed_request(request: SearchRequest) -> SearchRequest:
+    """A search without what means nothing for a feed: order, page and likelier words."""
+    return SearchRequest(query=request.query, filters=request.filters, exact=request.exact)
+
+
+def _digest(request: SearchRequest) -> str:
+    """The same for all pages of a search."""
+    search = replace(request, page_number=1, per_page=_DEFAULT.per_page, after=None)
+    return hashlib.sha256(urlencode(query_pairs(search)).encode()).hexdigest()[:12]
+
+
 def parse_locale(args: MultiDict[str, str]) -> str | None:
     """The language that the URL asks for, or None; unknown languages are ignored."""
     lang = args.get(Param.LANG)
@@ -119,6 +153,8 @@ def query_pairs(request: SearchRequest) -> list[tuple[str, str]]:
         pairs.append((Param.PAGE, str(request.page_number)))
     if request.per_page != _DEFAULT.per_page:
         pairs.append((Param.PER_PAGE, str(request.per_page)))
+    if after := request.after:
+        pairs.append((Param.AFTER, f"{after.generation}.{after.offset}.{after.search}"))
     return pairs
 
 
@@ -178,6 +214,15 @@ class SearchUrls:
     def only(self, facet_name: str, value: str) -> str:
         """A new search for all articles with one facet value."""
         return self._search(SearchRequest(filters=Filters({facet_name: (value,)})))
+
+    def feed(self) -> str:
+        """The newest articles of this search, as a feed."""
+        return self._url("feeds.atom", query_pairs(feed_request(self.request)))
+
+    def export(self, form: str) -> str:
+        """All articles of this search, as a file of a form such as "csv"."""
+        whole = replace(self.request, page_number=1, per_page=_DEFAULT.per_page)
+        return self._url("exports.export", query_pairs(whole), form=form)
 
     def article(self, article_id: str, rank: int | None = None, mark: str = "") -> str:
         """An article; with its 1-based rank also the search that it was found by.

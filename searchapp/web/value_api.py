@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
+from typing import Annotated, TypedDict
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Flask, Response, request, url_for
 
 from searchapp.errors import PageTooDeep
 from searchapp.model import FacetCount
-from searchapp.web.api import requested, service
+from searchapp.web.api import requested, search_parameters, service
+from searchapp.web.api_description import Parameter, described
+from searchapp.web.json_answer import json_answer
 from searchapp.web.url_state import Param, SearchUrls
 from searchapp.web.value_urls import (
     ENGLISH_PATHS,
@@ -22,7 +25,56 @@ from searchapp.web.value_urls import (
 blueprint = Blueprint("value_api", __name__)
 
 
+class ValueObject(TypedDict):
+    """A value of a facet."""
+
+    value: str
+    count: Annotated[int, "The articles with it."]
+    selected: Annotated[bool, "Whether the search is narrowed to it."]
+    page_url: Annotated[str, "The page of the value."]
+
+
+class LettersObject(TypedDict):
+    """Values with one beginning."""
+
+    prefix: str
+    count: Annotated[int, "The number of values."]
+
+
+class ValuesObject(TypedDict):
+    """A page of the values of a facet."""
+
+    facet: str
+    query: str
+    total: Annotated[int, "The number of values that fit."]
+    page: int
+    per_page: int
+    took_ms: float
+    generation: Annotated[str, "The state of the index."]
+    values: list[ValueObject]
+    initials: Annotated[list[LettersObject], "The first letters of all values."]
+    prefixes: Annotated[list[LettersObject], "Longer beginnings, within `prefix`."]
+    next: Annotated[str | None, "The next page of the list; null at the end."]
+
+
+def _parameters(app: Flask) -> Sequence[Parameter]:
+    own = (
+        Parameter(
+            "path",
+            "Which values.",
+            {"type": "string", "enum": list(ENGLISH_PATHS.values())},
+            place="path",
+        ),
+        Parameter(ValueParam.CONTAINS, "Only values with this part, in any spelling."),
+        Parameter(ValueParam.PREFIX, "Only values that begin so."),
+        Parameter(ValueParam.ORDER, "The order.", {"type": "string", "enum": ["count", "name"]}),
+    )
+    left_out = {Param.SORT, Param.AFTER, ValueParam.ORDER}
+    return (*own, *(each for each in search_parameters(app) if each.name not in left_out))
+
+
 @blueprint.get(f"/api/v1/<any({', '.join(ENGLISH_PATHS.values())}):path>")
+@described("All values of a facet", ValuesObject, _parameters)
 def values(path: str) -> Response:
     """The values of a facet in all articles, or in those of a search.
 
@@ -47,7 +99,7 @@ def values(path: str) -> Response:
         here = url_for("value_api.values", path=path, _external=True)
         following = f"{here}?{urlencode(pairs)}"
     urls = SearchUrls(search_request)
-    answer = {
+    answer: ValuesObject = {
         "facet": facet.name,
         "query": search_request.query,
         "total": page.found.total,
@@ -68,9 +120,8 @@ def values(path: str) -> Response:
         "prefixes": _letters(page.found.prefixes),
         "next": following,
     }
-    # Not jsonify: it sorts keys and escapes umlauts.
-    return Response(json.dumps(answer, ensure_ascii=False) + "\n", mimetype="application/json")
+    return json_answer(answer)
 
 
-def _letters(counts: tuple[FacetCount, ...]) -> list[dict[str, object]]:
+def _letters(counts: tuple[FacetCount, ...]) -> list[LettersObject]:
     return [{"prefix": each.value, "count": each.count} for each in counts]

@@ -375,6 +375,16 @@ def test_every_hit_for_words_in_its_text_is_marked(case: Case, query: str) -> No
             assert all(span.start < span.end for span in spans)
 
 
+def test_all_articles_can_be_read_in_parts(case: Case) -> None:
+    """Each once, in the same order each time."""
+    parts = [case.snapshot.links(first, 7, deadline=NEVER) for first in range(0, 100, 7)]
+    found = [link for part in parts for link in part]
+    assert found == case.snapshot.links(0, 1000, deadline=NEVER)
+    assert len(found) == case.snapshot.doc_count
+    wanted = {(each.id, each.title, each.date) for each in case.oracle.articles}
+    assert {(link.id, link.title, link.date) for link in found} == wanted
+
+
 def test_related_articles_share_telling_words(opened: Open) -> None:
     """Best first, without the article itself."""
     fillers = [article(n, f"Anderes Thema{n} und Wort{n}") for n in range(10, 60)]

@@ -109,9 +109,9 @@ def test_each_error_has_its_status_and_tells_no_path(
     assert german in page.text("//main/p[1]")
     assert response.status_code == status
     assert response.json is not None
-    assert german in response.json["error"]["message"]
+    assert german in response.json["detail"]
     if isinstance(error, SearchappError):
-        assert response.json["error"]["kind"] == error.kind
+        assert response.json["code"] == error.kind
     assert "geheim" not in page.response.text + response.text
     assert ("Retry-After" in page.response.headers) == (status == 503)
     logged = "".join(record.getMessage() + str(record.exc_info) for record in caplog.records)
@@ -147,7 +147,7 @@ def test_without_an_index_pages_say_how_to_build_it(app_without_index: Flask) ->
     health = client.get("/healthz")
     assert health.status_code == 503
     assert health.json is not None
-    assert health.json["error"]["kind"] == "no_index"
+    assert health.json["code"] == "no_index"
     assert client.get("/static/site.css").status_code == 200
 
 

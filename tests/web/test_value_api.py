@@ -83,4 +83,4 @@ def test_values_are_found_by_a_part_and_a_prefix(client: FlaskClient) -> None:
 )
 def test_errors_say_what_is_wrong(client: FlaskClient, url: str, status: int, kind: str) -> None:
     """As everywhere in the API."""
-    assert fetch(client, url, status=status)["error"]["kind"] == kind
+    assert fetch(client, url, status=status)["code"] == kind

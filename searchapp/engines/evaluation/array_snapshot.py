@@ -214,6 +214,15 @@ class ArraySnapshot(ABC):
         best = docs[self._columns.order(docs, scores, "relevance", first=limit)].tolist()
         return [ArticleLink(each.id, each.title, each.date) for each in map(self._article, best)]
 
+    def links(self, first: int, count: int, *, deadline: Deadline) -> list[ArticleLink]:
+        """See `Snapshot.links`."""
+        found = []
+        for doc in self._columns.all_docs[first : first + count].tolist():
+            deadline.check()
+            article = self._article(doc)
+            found.append(ArticleLink(article.id, article.title, article.date))
+        return found
+
     def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
         """See `Snapshot.corrections`."""
         keys = self._analyzer.keys_of(normalized(word))

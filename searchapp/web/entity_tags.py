@@ -1,0 +1,71 @@
+"""Entity tags: what has not changed since a reader last asked is not answered again.
+
+An answer depends on the generation of the index, the language, the address and the program, so that
+a tag is known before anything is searched. Tags are weak: times and compression differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+
+from searchapp.errors import SearchappError
+from searchapp.searching import SearchService
+from searchapp.settings import Settings
+from searchapp.web import i18n, static_files
+
+PROGRAM = Path(__file__).parents[1]
+NEVER_TAGGED = ("api.healthz", static_files.ENDPOINT)
+"""Static files have tags of their own; a health check is to look."""
+
+
+def init_entity_tags(app: Flask, settings: Settings) -> None:
+    """Tag all answers of status 200, and answer 304 to those who have them."""
+    program = program_state(settings)
+    service: SearchService = app.extensions["searchapp"]
+
+    @app.before_request
+    def answer_unchanged() -> Response | None:
+        if request.method not in ("GET", "HEAD") or request.endpoint in (None, *NEVER_TAGGED):
+            return None
+        try:
+            # Before the answer is made: a tag may be older than its answer, but never newer.
+            generation = service.generation()
+        except SearchappError:
+            return None
+        parts = (program, generation, i18n.select_locale(), request.url, _accepted())
+        g.entity_tag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+        known = request.if_none_match
+        if known.is_weak(g.entity_tag) or known.is_strong(g.entity_tag):
+            unchanged = Response(status=304)
+            del unchanged.headers["Content-Type"]
+            return unchanged
+        return None
+
+    @app.after_request
+    def tag(response: Response) -> Response:
+        if response.status_code in (200, 304) and "entity_tag" in g:
+            response.set_etag(g.entity_tag, weak=True)
+        return response
+
+
+def program_state(settings: Settings) -> str:
+    """Changes when the program or its settings do, and is the same in all its processes."""
+    named = (getattr(settings, each.name) for each in fields(settings))
+    files = [each for each in named if isinstance(each, Path) and each.is_file()]
+    files += (each for each in PROGRAM.rglob("*") if each.is_file() and each.suffix != ".pyc")
+    digest = hashlib.sha256(repr(settings).encode())
+    for path in sorted(files):
+        status = path.stat()
+        digest.update(
+            f"{path}\n{status.st_size}\n{status.st_mtime_ns}\n".encode("utf-8", "replace")
+        )
+    return digest.hexdigest()
+
+
+def _accepted() -> str:
+    """What the form of an answer depends on, where there are several."""
+    return str(request.accept_mimetypes) if request.endpoint == "api.article" else ""

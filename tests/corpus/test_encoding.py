@@ -166,9 +166,6 @@ def test_a_packed_bomb_is_not_unpacked_to_its_end(tmp_path: Path, suffix: str) -
     path = tmp_path / f"a{suffix}.gz"
     head = {".jsonl": b'{"title": "a"}\n', ".csv": b"title\n"}[suffix]
     piece = (b" " * 65_535 + b"\n") * 16
-    with gzip.open(path, "wb", compresslevel=9) as file:
-        file.write(head)
-        for _ in range(320):
-            file.write(piece)
+    path.write_bytes(gzip.compress(head) + gzip.compress(piece) * 320)
     problems = [str(each) for each in read_paths(path).problems]
     assert sum("unpacks to more than 200 times its size; unpack it" in each for each in problems)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from searchapp.corpus import read_articles
 from searchapp.errors import Problem
-from tests.corpus.conftest import Read
+from tests.corpus.conftest import Read, read_paths
 from tests.shared_data import shared_path
 
 GOOD = '{"id": "g", "title": "Gut", "body": "Text."}'
@@ -303,8 +303,7 @@ def test_any_record_gives_a_sound_article_or_an_error(
     """Whatever the types: an article that keeps its promises, or exactly one error."""
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_text(json.dumps(record) + "\n", encoding="utf-8")
-    problems: list[Problem] = []
-    articles = list(read_articles([path], report=problems.append))
+    articles, problems = read_paths(path)
     assert len(articles) + [each.severity for each in problems].count("error") == 1
     for article in articles:
         assert article.id.isprintable()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from searchapp.catalog import Catalog, Recorded, Verdict
-from searchapp.corpus import read_articles, source_bytes
+from searchapp.corpus import SpareProcess, read_articles, source_bytes
 from searchapp.corpus.files import ArticleFile
 from searchapp.deadline import NEVER
 from searchapp.engines.base import Engine, GenerationWriter
@@ -143,11 +143,13 @@ def update(
     progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
     tell_again: bool = False,
+    spare: SpareProcess | None = None,
 ) -> BuildReport:
     """Publish a generation in which what has changed since the served one is up to date.
 
     limit: stop after this number of new or changed articles, and remove none.
     tell_again: call `on_problem` for warnings too that were told by an earlier rebuild or update.
+    spare: see `read_articles`.
     Only files whose size or time changed are read. Publishes nothing if nothing changed, and
     rebuilds if there is no index that could be updated (the report's `reason` says why).
     Raises as `rebuild`, and IndexDamaged where damage is found on the way.
@@ -172,6 +174,7 @@ def update(
             progress,
             on_problem,
             tell_again or base is None,
+            spare,
         )
         report = build.run(limit)
         report.reason = reason
@@ -211,6 +214,7 @@ class _Build:
     progress: Progress
     on_problem: OnProblem | None
     tell_again: bool = True
+    spare: SpareProcess | None = None
     report: BuildReport = field(default_factory=BuildReport)
     changed_ids: list[str] = field(default_factory=list)
 
@@ -325,6 +329,7 @@ class _Build:
             known_tags=catalog.known_tags(),
             begin=begin,
             on_read=advance,
+            spare=self.spare,
         )
         for article in articles:
             articles_read += 1

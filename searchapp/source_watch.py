@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchapp.corpus import SpareProcess
 from searchapp.errors import Problem
 from searchapp.indexing import BuildReport, update
 from searchapp.settings import Settings
@@ -53,6 +55,19 @@ def watch_sources(
         has raised; once for a failure that comes again and again. on_problem: as in `update`.
     Whatever happens, it is tried again; only what is no Exception, as KeyboardInterrupt, ends it.
     """
+    # Its start would take longer than to read what has changed.
+    with closing(SpareProcess()) as spare:
+        _watch(settings, polling, spare, on_report, on_failure, on_problem)
+
+
+def _watch(
+    settings: Settings,
+    polling: bool,
+    spare: SpareProcess,
+    on_report: Callable[[BuildReport], None],
+    on_failure: Callable[[Exception], None],
+    on_problem: Callable[[Problem], None],
+) -> None:
     failures = 0
     told = ""
     due = may_begin = 0.0
@@ -63,7 +78,7 @@ def watch_sources(
         if began < max(due, may_begin):
             continue
         try:
-            report = update(settings, on_problem=on_problem)
+            report = update(settings, on_problem=on_problem, spare=spare)
         except Exception as error:  # The watch goes on, whatever ended this update.
             due = time.monotonic() + min(FIRST_RETRY_S * 2**failures, LAST_RETRY_S)
             failures = min(failures + 1, 10)

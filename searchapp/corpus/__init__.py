@@ -20,5 +20,6 @@
 
 from searchapp.corpus.article_reader import read_articles, source_bytes
 from searchapp.corpus.formats import SUFFIXES
+from searchapp.corpus.reader_process import SpareProcess
 
-__all__ = ["SUFFIXES", "read_articles", "source_bytes"]
+__all__ = ["SUFFIXES", "SpareProcess", "read_articles", "source_bytes"]

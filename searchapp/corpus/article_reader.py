@@ -16,7 +16,7 @@ from typing import IO, NamedTuple, Self, TypeVar
 
 from searchapp.corpus.files import ArticleFile, Report
 from searchapp.corpus.formats import SUFFIXES, articles_in
-from searchapp.corpus.reader_process import ReaderProcess
+from searchapp.corpus.reader_process import ReaderProcess, SpareProcess
 from searchapp.corpus.seed_text import GluedArticle
 from searchapp.corpus.source_folders import article_files, check_paths
 from searchapp.errors import Problem
@@ -39,6 +39,7 @@ def read_articles(
     begin: Callable[[ArticleFile], ArticleFile | None] | None = None,
     on_read: Callable[[int], None] | None = None,
     guarded: bool = True,
+    spare: SpareProcess | None = None,
 ) -> Iterator[Article]:
     """The articles of folders (recursively) and files, one at a time.
 
@@ -53,12 +54,13 @@ def read_articles(
         files that are skipped count as done.
     guarded: read in another process, which is ended when a file gets it stuck or takes too much
         memory; without it, in this one: good for few files that are known.
+    spare: keeps that other process for the next reading; otherwise it ends with this one.
 
     Ids are not yet checked for being unique. Articles whose tags ran together come last.
     Raises SourceNotFound, at the call, if a path does not exist. Nothing in a file raises.
     """
     check_paths(paths)
-    reader = ReaderProcess() if guarded else UnguardedReader()
+    reader = ReaderProcess(spare=spare) if guarded else UnguardedReader()
     return _read(paths, report, known_tags or {}, begin, on_read, reader)
 
 

@@ -77,6 +77,35 @@ class _Silent(_Ended):
     """It gave nothing for too long."""
 
 
+class SpareProcess:
+    """The process of a reading that has come to its end, kept for the next one; to be closed.
+
+    A reading that was broken off leaves none here: it may have been asked for files.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[Child, Any] | None = None
+
+    def take(self) -> tuple[Child, Any] | None:
+        """The process and its place, if there is one that has not ended."""
+        kept, self._kept = self._kept, None
+        if kept is not None and not kept[0].is_running:
+            kept[0].kill()
+            return None
+        return kept
+
+    def keep(self, child: Child, place: Any) -> None:
+        """Keep a process that waits for files, with its place."""
+        self.close()
+        self._kept = child, place
+
+    def close(self) -> None:
+        """End the process that is kept."""
+        if self._kept is not None:
+            self._kept[0].kill()
+            self._kept = None
+
+
 class ReaderProcess:
     """Reads files in a process of its own; a context manager that ends it.
 
@@ -87,8 +116,10 @@ class ReaderProcess:
     position: how far the file that is received has been read, in bytes on the disk.
     """
 
-    def __init__(self, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, bounds: Bounds = Bounds(), spare: SpareProcess | None = None) -> None:
+        """spare: where the process comes from, if one is there, and where it goes in the end."""
         self.position = 0
+        self._spare = spare
         self._bounds = bounds
         self._child: Child | None = None
         # Files for which the process has not been asked; of one that ended it, the problem.
@@ -100,7 +131,7 @@ class ReaderProcess:
         self._parts: deque[_Part] = deque()  # that have come and have not been given
         # The number of a file in the group, and the line in it. Written by the process as it
         # comes to them, since it cannot say a word when it is ended.
-        self._place: Any = get_context("spawn").RawArray("q", 2)
+        self._place: Any = None
 
     def __enter__(self) -> Self:
         """See the class."""
@@ -113,7 +144,10 @@ class ReaderProcess:
         traceback: TracebackType | None,
     ) -> None:
         """See the class."""
-        self._end()
+        if self._spare is not None and self._child is not None and self._done == len(self._group):
+            self._spare.keep(self._child, self._place)
+        else:
+            self._end()
 
     def send(self, file: ArticleFile) -> None:
         """Have a file read after those that were sent before.
@@ -159,21 +193,26 @@ class ReaderProcess:
             return
         if self._child is None or not self._child.is_running:
             self._end()
-            self._child = self._start()
+            spare = self._spare.take() if self._spare is not None else None
+            self._child, self._place = spare or self._start()
         self._place[:] = 0, 1
         with suppress(_Ended):  # Which shows when its answer is awaited.
             self._child.send([dataclasses.replace(file, report=_unheard) for file in self._group])
 
-    def _start(self) -> Child:
-        """A new process. Raises RebuildFailed if it ends at once: no file is to blame for that."""
-        child = Child("reading", _read_files, (self._place, self._bounds), failure=_Ended)
+    def _start(self) -> tuple[Child, Any]:
+        """A new process, and its place.
+
+        Raises RebuildFailed if it ends at once: no file is to blame for that.
+        """
+        place = get_context("spawn").RawArray("q", 2)
+        child = Child("reading", _read_files, (place, self._bounds), failure=_Ended)
         try:
             child.receive()
         except _Ended as ended:
             child.kill()
             what = f"no process can be started that reads the files ({ended.what})"
             raise RebuildFailed(what, remedy="check memory and the bounds of ulimit") from ended
-        return child
+        return child, place
 
     def _await_parts(self) -> None:
         """Wait for the next message, and keep the process busy."""

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from searchapp.corpus import read_articles
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.reader_process import Bounds, ReaderProcess
+from searchapp.corpus.reader_process import Bounds, ReaderProcess, SpareProcess
 from searchapp.errors import Problem
 
 PATIENCE_S = 60
@@ -208,6 +210,34 @@ def test_whoever_stops_amid_a_file_leaves_no_process(tmp_path: Path) -> None:
     with ReaderProcess() as reader:
         assert next(Reading(reader).begin(large))
         assert len(children()) == 1
+    assert not children()
+
+
+def test_a_process_is_kept_for_the_next_reading(tmp_path: Path) -> None:
+    """As long as it does what it is asked to, and whatever became of other readings."""
+    (tmp_path / "large").mkdir()
+    (tmp_path / "large" / "a.jsonl").write_text('{"title": "Stahl"}\n' * 200_000)
+    small = good_file(tmp_path)
+    with closing(SpareProcess()) as spare:
+
+        def ids(path: Path) -> Iterator[str]:
+            return (each.id for each in read_articles([path], report=print, spare=spare))
+
+        assert list(ids(small)) == ["gut"]
+        first = children()
+        assert len(first) == 1
+        broken_off = ids(tmp_path / "large")
+        assert next(broken_off) == "a-1"
+        assert children() == first
+        assert list(ids(small)) == ["gut"]
+        assert len(children()) == 2
+        del broken_off
+        assert len(children()) == 1
+        assert children() != first
+        killed = children()[0]
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: not Path(f"/proc/{killed}/cmdline").read_bytes())  # it has ended
+        assert list(ids(small)) == ["gut"]
     assert not children()
 
 

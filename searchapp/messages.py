@@ -31,9 +31,6 @@ NOTE_SENTENCES = {
     "wildcard_as_text": N_(
         "A wildcard needs two letters or digits beside it; “%(subject)s” was read as plain words."
     ),
-    "wildcard_in_phrase": N_(
-        "Wildcards do not work in quotation marks; “%(subject)s” was read as plain words."
-    ),
     "fuzzy_as_text": N_(
         "The sign ~ needs a word of three letters or more before it and 1, 2 or nothing behind "
         "it; “%(subject)s” was read as plain words."

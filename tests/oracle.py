@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import groupby
 from typing import Any
 
 from whoosh.query.compound import And, AndMaybe, Or
@@ -26,7 +27,7 @@ from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import folded, pieces, unfolded
 from searchapp.german.forms import plain_form
 from searchapp.model import Article, FacetCount, Sort, Token
-from searchapp.query import DateRange, ExactPhrase, ExactTerm
+from searchapp.query import DateRange, ExactPhrase, ExactTerm, pattern_of
 from tests.lexicon import dictionary_analyzer
 
 _SPLIT_FIELDS = ("text", "title", "tags")
@@ -152,8 +153,7 @@ class Oracle:
             )
         is_exact = isinstance(tree, ExactTerm | ExactPhrase)
         if isinstance(tree, Phrase):
-            words = dictionary_analyzer().sought(" ".join(tree.words))
-            return _adjacent(tokens, _parts(words), is_exact=is_exact)
+            return _adjacent(tokens, _places(tree.words), is_exact=is_exact)
         assert isinstance(tree, Term), tree
         sought = dictionary_analyzer().sought(tree.text)
         parts = _parts(sought)
@@ -223,12 +223,29 @@ def _parts(words: Sequence[SoughtWord]) -> list[SoughtWord]:
     return list({word.position: word for word in words}.values())
 
 
-def _adjacent(tokens: Sequence[Token], wanted: Sequence[SoughtWord], *, is_exact: bool) -> bool:
-    places = {(token.position, token.form if is_exact else token.key) for token in tokens}
+def _places(words: Sequence[str]) -> list[SoughtWord | str]:
+    """What is sought at each place of a phrase: a word, or a glob."""
+    places: list[SoughtWord | str] = []
+    for glob, run in groupby(words, pattern_of):
+        if glob:
+            places += [glob for _ in run]
+        else:
+            places += _parts(dictionary_analyzer().sought(" ".join(run)))
+    return places
+
+
+def _adjacent(
+    tokens: Sequence[Token], wanted: Sequence[SoughtWord | str], *, is_exact: bool
+) -> bool:
+    def stands(token: Token, place: SoughtWord | str) -> bool:
+        if isinstance(place, str):
+            return _any_form([token], _glob_matcher(place))
+        return token.form in place.forms if is_exact else token.key in place.keys
+
     return any(
         all(
-            any((start + i, key) in places for key in (each.forms if is_exact else each.keys))
-            for i, each in enumerate(wanted)
+            any(stands(token, place) for token in tokens if token.position == start + i)
+            for i, place in enumerate(wanted)
         )
         for start in {token.position for token in tokens}
     )

@@ -14,7 +14,8 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
+from typing import Literal, NamedTuple
 
 from whoosh.query import compound, positional, qcore, terms, wrappers
 
@@ -23,7 +24,7 @@ from searchapp.german import Analyzer
 from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import with_umlauts
 from searchapp.german.forms import plain_form
-from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query, QuotedTerm
+from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query, QuotedTerm, pattern_of
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """Exact form -> further words that are searched for too."""
@@ -33,7 +34,8 @@ Synonyms = Mapping[str, tuple[str, ...]]
 class Word:
     """A word, and how far from its form as typed it may be found.
 
-    number: of the query's different words, from 0; patterns and phrases count as one each.
+    number: of the query's different words, from 0; patterns and phrases count as one each, and
+        patterns in a phrase have its number.
     field: one of `fields.ANALYZED_FIELDS`.
     forms: the exact forms of what was typed: more than one where its case leaves two words open.
     keys: those of their inflected forms; none if only the form as typed will do.
@@ -53,19 +55,6 @@ class Word:
     in_compounds: bool = False
     parts: tuple[str, ...] = ()
     synonyms: tuple[Word, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words next to each other, by their keys or by their exact forms.
-
-    words: for each place, what may stand there.
-    """
-
-    number: int
-    field: str
-    key: Literal["key", "form"]
-    words: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +89,20 @@ class AnyForm:
     number: int
     field: str
     forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words next to each other.
+
+    words: for each place, what may stand there; plain words by their keys or by their exact
+        forms, as `key` says.
+    """
+
+    number: int
+    field: str
+    key: Literal["key", "form"]
+    words: tuple[tuple[str, ...] | Pattern | AnyForm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +226,26 @@ class _Reader:
         return self._in_order(tree, self._analyzer.sought(tree.text))
 
     def _phrase(self, tree: positional.Phrase) -> Meaning | None:
+        if any(map(pattern_of, tree.words)):
+            return self._phrase_with_patterns(tree)
         words = _single_words(self._analyzer.sought(" ".join(tree.words)))
         return self._in_order(tree, words, in_phrase=True)
+
+    def _phrase_with_patterns(self, tree: positional.Phrase) -> Phrase | Pattern:
+        number, field = self._number(tree), tree.fieldname
+        is_exact = isinstance(tree, ExactPhrase)
+        places: list[tuple[str, ...] | Pattern] = []
+        for pattern, words in groupby(tree.words, pattern_of):
+            if pattern:
+                places += [Pattern(number, field, word, self._glob(pattern)) for word in words]
+            else:
+                plain = _single_words(self._analyzer.sought(" ".join(words)))
+                places += [word.forms if is_exact else word.keys for word in plain]
+        if len(places) > 1:
+            return Phrase(number, field, "form" if is_exact else "key", tuple(places))
+        (pattern_alone,) = places  # Beside words that the analyzer takes for none.
+        assert isinstance(pattern_alone, Pattern)
+        return pattern_alone
 
     def _in_order(
         self,
@@ -276,10 +297,13 @@ class _Reader:
         )
 
     def _pattern(self, tree: terms.Prefix | terms.Wildcard, text: str) -> Pattern:
-        glob = "".join(
-            part if part in ("*", "?") else self._folded(part) for part in re.split(r"([*?])", text)
+        return Pattern(self._number(tree), tree.fieldname, text, self._glob(text))
+
+    def _glob(self, pattern: str) -> str:
+        return "".join(
+            part if part in ("*", "?") else self._folded(part)
+            for part in re.split(r"([*?])", pattern)
         )
-        return Pattern(self._number(tree), tree.fieldname, text, glob)
 
     def _fuzzy(self, tree: terms.FuzzyTerm) -> FuzzyWord:
         return FuzzyWord(
@@ -319,6 +343,17 @@ def _single_words(words: Sequence[SoughtWord]) -> list[SoughtWord]:
     ]
 
 
+def places(phrase: Phrase) -> Iterator[tuple[Literal["key", "form"], tuple[str, ...]]]:
+    """What may stand at each place of a phrase, keys or exact forms.
+
+    Raises ValueError where a pattern was not expanded to an AnyForm.
+    """
+    for word in phrase.words:
+        if isinstance(word, Pattern):
+            raise ValueError(f"{word!r} is to be expanded first")
+        yield ("form", word.forms) if isinstance(word, AnyForm) else (phrase.key, word)
+
+
 def spelling(form: str) -> tuple[bool, bool]:
     """How a word is written where German has two ways: with ß, and with ae, oe, ue for umlauts.
 
@@ -333,24 +368,37 @@ MARKED_FIELDS = frozenset(("title", "body", "tags"))
 """The parts of an article in which matches are looked for: what is searched as one text."""
 
 
+class Accepted(NamedTuple):
+    """What a word must have to be marked: one of some keys of a kind.
+
+    kind: what `keys` holds: keys or exact forms of words; keys of verbs apart from their
+        particles, or of relatives; keys that parts of compounds have; or the parts of a compound
+        query word, sought as words and as parts.
+    """
+
+    kind: HighlightKey
+    keys: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class HighlightTerm:
-    """One thing to mark: a phrase of consecutive words, each given by its accepted keys.
+    """One thing to mark: a word, or a phrase of consecutive words.
 
     number: of the query word that this stands for.
     fields: where it may match.
-    key: what `sequence` holds: keys or exact forms of words; keys of verbs apart from their
-        particles, or of relatives; keys that parts of compounds have; or the parts of a compound
-        query word, sought as words and as parts.
-    sequence: the accepted keys of each consecutive word; a plain word is a sequence of one.
+    sequence: of each word, what is accepted; in a phrase these are keys and exact forms.
     typed: the exact form of a plain query word, or "".
     """
 
     number: int
     fields: frozenset[str]
-    key: HighlightKey
-    sequence: tuple[frozenset[str], ...]
+    sequence: tuple[Accepted, ...]
     typed: str = ""
+
+    @property
+    def kind(self) -> HighlightKey:
+        """The kind of keys of a word, or of the first word of a phrase."""
+        return self.sequence[0].kind
 
 
 def highlight_terms(meaning: Meaning) -> tuple[HighlightTerm, ...]:
@@ -370,31 +418,32 @@ def _highlight_terms(meaning: Meaning) -> Iterator[HighlightTerm]:
         yield from _highlight_terms(meaning.kept)
     elif isinstance(meaning, Word | Phrase | AnyForm):
         fields = MARKED_FIELDS if meaning.field == TEXT else frozenset((meaning.field,))
-        for key, sequence, typed in _sought(meaning):
-            accepted = tuple(frozenset(keys) for keys in sequence)
-            yield HighlightTerm(meaning.number, fields, key, accepted, typed)
+        for sequence, typed in _sought(meaning):
+            accepted = tuple(Accepted(kind, frozenset(keys)) for kind, keys in sequence)
+            yield HighlightTerm(meaning.number, fields, accepted, typed)
 
 
-_Sought = tuple[HighlightKey, Sequence[Sequence[str]], str]
+_Sought = tuple[Sequence[tuple[HighlightKey, Sequence[str]]], str]
 
 
 def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
-    """The key, sequence and typed form of each highlight term."""
+    """The sequence and typed form of each highlight term."""
     if isinstance(meaning, Phrase):
-        yield meaning.key, meaning.words, ""
+        if not any(isinstance(each, Pattern) for each in meaning.words):
+            yield list(places(meaning)), ""
     elif isinstance(meaning, AnyForm):
-        yield "form", [meaning.forms], ""
+        yield [("form", meaning.forms)], ""
     elif not meaning.keys:
-        yield "form", [meaning.forms], plain_form(meaning.forms[0])
+        yield [("form", meaning.forms)], plain_form(meaning.forms[0])
     else:
-        yield "key", [meaning.keys], plain_form(meaning.forms[0])
+        yield [("key", meaning.keys)], plain_form(meaning.forms[0])
         if meaning.separated:
-            yield "separated", [meaning.separated], ""
+            yield [("separated", meaning.separated)], ""
         if meaning.relatives:
-            yield "relative", [meaning.relatives], ""
+            yield [("relative", meaning.relatives)], ""
         if meaning.in_compounds:
-            yield "part", [(*meaning.keys, *meaning.relatives)], ""
+            yield [("part", (*meaning.keys, *meaning.relatives))], ""
         if meaning.parts:
-            yield "spread", [meaning.parts], ""
+            yield [("spread", meaning.parts)], ""
         for synonym in meaning.synonyms:
-            yield "key", [synonym.keys], ""
+            yield [("key", synonym.keys)], ""

@@ -1,10 +1,10 @@
 """What the reader typed -> a tree of Whoosh's query classes over surface words.
 
 The language: words, all of which must match; UND ODER NICHT and AND OR NOT in capitals; -word
-and +word; "phrases" between quotation marks of any kind; word*, w?rd, word~ and word~2; =word
-and ="phrase" for the exact form; parentheses; titel: text: datum: and the names of the facets,
-as schlagwort: autor: quelle:, in German and English. Anything else is plain text: no input is an
-error, and what looked like syntax and was read as plain text is named in notes
+and +word; "phrases" between quotation marks of any kind; word* and w?rd, in phrases as well; word~
+and word~2; =word and ="phrase" for the exact form; parentheses; titel: text: datum: and the names
+of the facets, as schlagwort: autor: quelle:, in German and English. Anything else is plain text: no
+input is an error, and what looked like syntax and was read as plain text is named in notes
 (`searchapp.messages` has their sentences).
 
 Which trees there can be is written in `searchapp.query.tree`.
@@ -26,6 +26,7 @@ from searchapp.model import Note
 from searchapp.query import fallbacks
 from searchapp.query.fallbacks import Demand
 from searchapp.query.parser import SurfaceParser, is_plain, word_count
+from searchapp.query.patterns import pattern_of
 from searchapp.query.tree import (
     FIELDS,
     TEXT,
@@ -51,6 +52,7 @@ __all__ = [
     "QueryWord",
     "QuotedTerm",
     "parse_query",
+    "pattern_of",
 ]
 
 
@@ -103,7 +105,7 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     """Parse a query; any text is one.
 
     max_chars, max_words: of the whole query. max_wildcards: of wildcards, prefixes and fuzzy
-    words together, each of which stands for many words of the index.
+    words together, in phrases too, each of which stands for many words of the index.
     Raises QueryTooLong.
     """
     _check_bound("characters", len(text), max_chars)

@@ -16,6 +16,7 @@ from whoosh.query.terms import Term
 from whoosh.query.wrappers import Not
 
 from searchapp.german.function_words import FUNCTION_WORDS
+from searchapp.query.patterns import pattern_of, pattern_query
 from searchapp.query.tree import TEXT, ExactPhrase, ExactTerm, as_typed, joined
 from searchapp.query.wording import Wording
 
@@ -109,7 +110,14 @@ def _in_any_order(tree: Query) -> Query:
         return joined(type(tree), map(_in_any_order, tree))
     if isinstance(tree, Phrase):
         kind = ExactTerm if isinstance(tree, ExactPhrase) else Term
-        return joined(And, (kind(tree.fieldname, word) for word in tree.words))
+        words = ((word, pattern_of(word)) for word in tree.words)
+        return joined(
+            And,
+            (
+                pattern_query(tree.fieldname, pattern) if pattern else kind(tree.fieldname, word)
+                for word, pattern in words
+            ),
+        )
     return tree
 
 

@@ -22,6 +22,7 @@ from whoosh.query.terms import MultiTerm
 from whoosh.query.wrappers import Not
 
 from searchapp.model import Note
+from searchapp.query.patterns import pattern_of
 from searchapp.query.tree import TEXT
 from searchapp.query.words import (
     FIELD_ALIASES,
@@ -307,6 +308,7 @@ class SurfaceParser(QueryParser):
         """The query itself, its words and wildcards added to the counts."""
         if isinstance(query, Phrase):
             self.word_count += sum(map(word_count, query.words))
+            self.wildcard_count += sum(pattern_of(word) is not None for word in query.words)
         elif text := getattr(query, "text", ""):
             self.word_count += word_count(text)
         self.wildcard_count += isinstance(query, MultiTerm)

@@ -12,7 +12,8 @@ Shapes that an engine may rely on:
   it is `Every()`, which stands nowhere else.
 - AndMaybe stands only at the top. What it finds is what its first subquery finds; the second, a
   Term or an Or of Terms, only raises the scores of articles that have its words.
-- No boosts, no NullQuery. Phrases have two words or more and slop 1.
+- No boosts, no NullQuery. Phrases have two words or more and slop 1. Those of their words that
+  `patterns.pattern_of` takes for patterns are patterns.
 - Every word has a letter or digit. It has a space only where it is one word all the same, as in
   "z. B." and "1 000". A Wildcard's signs are * and ?, a [ is not
   among its characters; it and a Prefix have two letters or digits at least.
@@ -32,6 +33,7 @@ from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
 from whoosh.query.wrappers import Not
 
 from searchapp.facets import STORED_FACETS
+from searchapp.query.patterns import pattern_of
 
 TEXT = "text"
 """The pseudo field of plain words; the engine decides which indexed fields it means."""
@@ -52,7 +54,7 @@ class ExactTerm(Term):
 
 
 class ExactPhrase(Phrase):
-    """A phrase whose words match in the form in which they were typed."""
+    """A phrase whose plain words match in the form in which they were typed."""
 
 
 class DateRange(Query):
@@ -147,7 +149,7 @@ def as_typed(tree: Query) -> str:
 
 
 def words_of(tree: Query) -> Iterator[QueryWord]:
-    """Every occurrence of a word that a matching article may hold, in order.
+    """Every occurrence of a word that a matching article may hold, in order; no patterns.
 
     tree: as the parser gives it, with the place of each word; settling it drops repeated words.
     """
@@ -156,7 +158,8 @@ def words_of(tree: Query) -> Iterator[QueryWord]:
         yield QueryWord(tree.text, located.startchar, located.endchar)
     elif isinstance(tree, Phrase):
         for word, span in zip(tree.words, tree.char_ranges or (), strict=True):
-            yield QueryWord(word, *span)
+            if not pattern_of(word):
+                yield QueryWord(word, *span)
     elif isinstance(tree, And | Or):
         for each in tree:
             yield from words_of(each)

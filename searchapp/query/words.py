@@ -7,16 +7,17 @@ This is where plain text is told from syntax: "Mitarbeiter*innen", "Was ist Stah
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Query
-from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
+from whoosh.query.terms import FuzzyTerm, Term
 
 from searchapp.dates import parse_range
 from searchapp.facets import FACETS
 from searchapp.german.tokenizer import WORD_WITH_BLANKS
+from searchapp.query.patterns import has_signs, pattern_of, pattern_query
 from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm, QuotedTerm
 
 AddNote = Callable[[str, str], None]
@@ -47,14 +48,11 @@ them closes any other; only „ never closes.
 QUOTES = "".join(opening for opening, _ in QUOTE_PAIRS)
 
 _PUNCTUATION = ".,;:!?…()[]{}<>'’‘`´/\\|^" + QUOTES
-_GENDER_STAR = re.compile(
-    r"(?<=[^\W\d_]{3})\*(?=in(?![^\W_])|innen)|(?<=[^\W\d_]{2}e)\*(?=[mnrs](?![^\W_]))"
-)
+_BEFORE_PATTERN = _PUNCTUATION.replace("?", "") + "="
 _GENDER_ENDING = r"(?:innen[^\W\d_]*|in|e[mnrs]?|[mnrs])(?![^\W_])"
 _LIKE_FIELD = re.compile(rf"(?P<name>[^\W\d_]{{2,}}):(?!//|{_GENDER_ENDING})(?P<value>.*)")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|www\.|mailto:", re.IGNORECASE)
 _FUZZY = re.compile(r"(?P<word>[\w.'’-]+)~(?P<distance>[0-9]*)")
-_PATTERN = re.compile(r"[\w.'’*?-]+")
 # A mark right after a digit means inches, or seconds of arc.
 _LONE_QUOTE = re.compile(rf"(?<![0-9])[{QUOTES}]")
 _NEGATIVE_NUMBER = re.compile("-[0-9]")
@@ -64,7 +62,6 @@ SPACED_WORD = rf"{WORD_WITH_BLANKS}(?=[\s),;!?]|\.?(?:[\s)]|$))"
 _PIECE = re.compile(rf"{SPACED_WORD}|\S+")
 
 _MIN_FUZZY_LETTERS = 3
-_MIN_FIXED_LETTERS = 2
 _DISTANCES = {"": 1, "1": 1, "2": 2}
 _MAX_DISTANCE = 2
 
@@ -94,24 +91,36 @@ def read_phrase(field: str, text: str, *, start: int, exact: bool, add_note: Add
     """
     if field == DATE:
         return _read_date(text, text, start, add_note)
-    pieces = [each for each in _PIECE.finditer(text) if is_searchable(each[0])]
-    for piece in pieces:
-        if _read_pattern(field, piece[0], _told_already):
-            add_note("wildcard_in_phrase", piece[0])
-    if len(pieces) == 1:
-        kind = ExactTerm if exact else QuotedTerm
-        return _term(kind, field, pieces[0][0], start + pieces[0].start())
-    words = [surface(each[0]) for each in pieces]
-    firsts = [
-        start + piece.start() + piece[0].index(word)
-        for piece, word in zip(pieces, words, strict=True)
-    ]
-    spans = [(first, first + len(word)) for first, word in zip(firsts, words, strict=True)]
-    return (ExactPhrase if exact else Phrase)(field, words, char_ranges=spans)
+    pieces = list(_PIECE.finditer(text))
+    places = [place for piece in pieces for place in _phrase_words(piece, add_note)]
+    if len(places) > 1:
+        spans = [(start + first, start + first + len(word)) for word, first in places]
+        words = [word for word, _ in places]
+        return (ExactPhrase if exact else Phrase)(field, words, char_ranges=spans)
+    ((word, first),) = places
+    if pattern := pattern_of(word):
+        return pattern_query(field, pattern)
+    return _located(ExactTerm if exact else QuotedTerm, field, word, start + first)
 
 
-def _told_already(_kind: str, _subject: str) -> None:
-    """An AddNote for what another note is about."""
+def _phrase_words(piece: re.Match[str], add_note: AddNote) -> Iterator[tuple[str, int]]:
+    """The searchable words in a piece of a phrase, each with its offset.
+
+    A piece is one word, but for a pattern with hyphens: any word of "EU-Kommiss*" is one in the
+    texts, too, and may be a pattern.
+    """
+    raw = piece[0]
+    body, is_url = raw.rstrip(_PUNCTUATION + "~").lstrip(_BEFORE_PATTERN + "~"), _URL.match(raw)
+    typed = body if pattern_of(body) and not is_url else surface(raw)
+    words = typed.split("-") if pattern_of(typed) else [typed]
+    if not is_url and any(has_signs(each) and not pattern_of(each) for each in (body, *words)):
+        add_note("wildcard_as_text", raw)
+    behind = 0
+    for word in words:
+        word = word if pattern_of(word) else surface(word)
+        if is_searchable(word):
+            behind = raw.index(word, behind) + len(word)
+            yield word, piece.start() + behind - len(word)
 
 
 def read_word(field: str, raw: str, *, start: int, value_follows: bool, add_note: AddNote) -> Query:
@@ -137,7 +146,11 @@ def read_word(field: str, raw: str, *, start: int, value_follows: bool, add_note
 def _term(kind: type[Term], field: str, raw: str, start: int) -> Term:
     """The word in a run of characters that begins at `start`, with its place in the query."""
     word = surface(raw)
-    first = start + raw.index(word)
+    return _located(kind, field, word, start + raw.index(word))
+
+
+def _located(kind: type[Term], field: str, word: str, first: int) -> Term:
+    """A word with its place in the query."""
     term: Any = kind(field, word)  # Whoosh's queries have these two, but types them as None.
     term.startchar, term.endchar = first, first + len(word)
     located: Term = term
@@ -150,7 +163,8 @@ def _read_date(text: str, raw: str, start: int, add_note: AddNote) -> Query:
     if days:
         return DateRange(*days)
     add_note("bad_date", raw)
-    return read_phrase(TEXT, raw, start=start, exact=False, add_note=_told_already)
+    plain = re.sub("[*?]", " ", raw)
+    return read_phrase(TEXT, plain, start=start, exact=False, add_note=add_note)
 
 
 def _read_fuzzy(field: str, raw: str, add_note: AddNote) -> Query | None:
@@ -171,17 +185,12 @@ def _read_fuzzy(field: str, raw: str, add_note: AddNote) -> Query | None:
 
 def _read_pattern(field: str, raw: str, add_note: AddNote) -> Query | None:
     # At the end, a question mark ends a question.
-    body = raw.rstrip(_PUNCTUATION).lstrip(_PUNCTUATION.replace("?", "") + "=")
-    pattern = re.sub(r"\*+", "*", _GENDER_STAR.sub("", body))
-    if "*" not in pattern and "?" not in pattern:
-        return None
-    if not _PATTERN.fullmatch(pattern) or _letter_count(pattern) < _MIN_FIXED_LETTERS:
+    body = raw.rstrip(_PUNCTUATION).lstrip(_BEFORE_PATTERN)
+    if pattern := pattern_of(body):
+        return pattern_query(field, pattern)
+    if has_signs(body):
         add_note("wildcard_as_text", raw)
-        return None
-    start = pattern.removesuffix("*")
-    if "*" in start or "?" in start:
-        return Wildcard(field, pattern)
-    return Prefix(field, start)
+    return None
 
 
 def _read_plain(field: str, raw: str, start: int, value_follows: bool, add_note: AddNote) -> Query:

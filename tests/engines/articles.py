@@ -95,11 +95,14 @@ def _patterns(word: str) -> st.SearchStrategy[str]:
 _fields = st.sampled_from(
     ("titel", "text", "schlagwort", "autor", "quelle", "ressort", "title", "tag")
 )
-_phrases = st.lists(words, min_size=1, max_size=3).map(lambda each: '"' + " ".join(each) + '"')
 _dates = st.sampled_from(
     ("datum:2024", "datum:2024-01", "datum:..2023", "datum:2023..", "datum:2024-01-16..2024-02")
 )
 _pattern_words = st.sampled_from([word for word in WORDS if len(word) > 3 and word.isalpha()])
+_starred = _pattern_words.flatmap(_patterns).filter(lambda pattern: "~" not in pattern)
+_phrases = st.lists(words | _starred, min_size=1, max_size=3).map(
+    lambda each: '"' + " ".join(each) + '"'
+)
 _leaves = (
     words
     | words.map("=".__add__)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.deadline import NEVER
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import ArticleMatches, PageRequest, Snapshot
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
 from searchapp.engines.selection import ENGINE_NAMES, select_engine
+from searchapp.errors import SearchTimeout
 from searchapp.model import Article
 from searchapp.query import parse_query
 from searchapp.query.fallbacks import exactly
@@ -177,6 +178,64 @@ def test_each_place_of_a_phrase_holds_any_of_what_is_meant(
     }
     index = texts(*bodies.values())
     assert {name for name, body in bodies.items() if body in index.found(query)} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"neue Brück*"', {"one": "Neue Brückenpfeiler", "many": "neuen Brücken"}),
+        ('"Brück* von Ulm"', {"of": "Brücke von Ulm", "many": "Brücken von Ulm"}),
+        ('="neue Brück*"', {"one": "Neue Brückenpfeiler"}),
+        ('"neu* *pfeiler"', {"one": "Neue Brückenpfeiler"}),
+        ('"*brück* von"', {"of": "Brücke von", "many": "Brücken von", "end": "Zugbrücke von"}),
+        ('"Br?cke von"', {"of": "Brücke von"}),
+        ('"Bruecke* von"', {"of": "Brücke von", "many": "Brücken von"}),
+        ('"die EU-Brück* tagt"', {"union": "Die EU Brückenkommission tagt"}),
+        ('"die EU-Brück*"', {"union": "Die EU Brückenkommission"}),
+        ('"EU-Brück*"', {"union": "EU Brückenkommission"}),
+        ('titel:"Numm* 3"', {"end": ""}),
+        ('"von Brück*"', {}),
+        ('"Brück* gibtesnicht"', {}),
+        ('"gibtes* Brücken"', {}),
+        ('"Brücken*"', {"one": "Brückenpfeiler", "many": "Brücken", "union": "Brückenkommission"}),
+    ],
+)
+def test_a_pattern_may_stand_at_any_place_of_a_phrase(
+    texts: Callable[..., Texts], query: str, found: dict[str, str]
+) -> None:
+    """Beside words in their inflected forms, or in those as typed; what stands there is marked."""
+    bodies = {
+        "one": "Neue Brückenpfeiler stehen dort",
+        "of": "Eine Brücke von Ulm",
+        "many": "Die neuen Brücken von Ulm",
+        "end": "Jede Zugbrücke von Ulm",
+        "union": "Die EU-Brückenkommission tagt",
+        "spread": "Der neue Plan einer Brücke, und Ulm",
+    }
+    index = texts(*bodies.values())
+    assert {name for name, body in bodies.items() if body in index.found(query)} == set(found)
+    for name, words in found.items():
+        assert index.marked(query, bodies[name]) == words.split()
+
+
+def test_a_phrase_with_a_pattern_is_bounded_and_looks_at_the_clock(
+    texts: Callable[..., Texts],
+) -> None:
+    """A pattern stands for so many words, the most frequent ones; that is told."""
+    numbers = range(Settings().limits.max_expansions + 100)
+    bodies = [f"Dort steht grün{letters(number)} Glas" for number in numbers]
+    index = texts(*bodies, "Dort steht grünaaa nicht")
+    tree = tree_of('"steht grün* Glas" "Dort steht"')
+    found = index.snapshot.search(tree, NO_FILTERS, PageRequest(limit=1), deadline=NEVER)
+    assert [note.kind for note in found.notes] == ["expansion_cut"]
+    assert found.total in (len(numbers) - 100, len(numbers) - 101)
+    with pytest.raises(SearchTimeout):
+        index.snapshot.search(tree, NO_FILTERS, PageRequest(limit=1), deadline=Deadline(-1))
+
+
+def letters(number: int) -> str:
+    """A word for a number: another one for each."""
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:03}")
 
 
 def test_a_relative_is_found_after_inflections_and_given_as_reason(

@@ -18,7 +18,7 @@ from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRule
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Highlighter, sought_keys
-from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.engines.evaluation.plan import Floats, Place, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
@@ -131,48 +131,56 @@ class ColumnarPostings:
         lists = [self.postings(field, term).docs for term in terms]
         return np.concatenate(lists) if lists else _NO_DOCS
 
-    def adjacent(self, field: str, terms: Sequence[Sequence[str]]) -> Postings:
+    def adjacent(self, places: Sequence[Place]) -> Postings:
         """See `PostingsSource`."""
         docs, freqs = [], []
         for segment, base, _ in self._segments:
             self._deadline.check()
-            found, counts = self._adjacent(segment, field, terms)
+            found, counts = self._adjacent(segment, places)
             docs.append(found + base)
             freqs.append(counts)
         return self._without_deleted(np.concatenate(docs), np.concatenate(freqs))
 
-    def _adjacent(
-        self, segment: Segment, field: str, terms: Sequence[Sequence[str]]
-    ) -> tuple[Integers, Integers]:
+    def _adjacent(self, segment: Segment, places: Sequence[Place]) -> tuple[Integers, Integers]:
         """Where terms stand at consecutive positions in one segment.
 
-        A place is document and position in one number; the places of the terms that may stand at
-        each, moved back to where the phrase would begin, are intersected, from the rarest on.
+        An occurrence is document and position in one number; those of the terms that may stand at
+        each place, moved back to where the phrase would begin, are intersected, from the rarest
+        place on.
         """
         nothing = (_NO_DOCS, _NO_DOCS)
         sizes = [
-            sum(len(segment.matching(field, term).docs) for term in choices) for choices in terms
+            sum(len(segment.matching(place.field, term).docs) for term in self._timed(place.terms))
+            for place in places
         ]
         if not all(sizes):
             return nothing
-        starts: Integers | None = None
-        for place in np.argsort(sizes, kind="stable").tolist():
-            self._deadline.check()
-            found = [segment.occurrences(field, term) for term in terms[place]]
-            begins = np.concatenate([(docs << 32) + positions for docs, positions in found]) - place
-            if len(found) > 1:
-                begins = np.unique(begins)
-            if starts is None:
-                starts = begins
-            else:
-                nearest = begins.searchsorted(starts)
-                starts = starts[begins.take(nearest, mode="clip") == starts]
+        rarest, *others = np.argsort(sizes, kind="stable").tolist()
+        found = list(self._begins(segment, places[rarest], rarest))
+        starts = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+        for number in others:
+            held = np.zeros(len(starts), dtype=np.bool_)
+            for begins in self._begins(segment, places[number], number):
+                held |= _contained(starts, begins)
+            starts = starts[held]
             if not len(starts):
                 return nothing
-        assert starts is not None
         docs = starts >> 32
         firsts = np.flatnonzero(np.diff(docs, prepend=-1))
         return docs[firsts], np.diff(firsts, append=len(docs))
+
+    def _begins(self, segment: Segment, place: Place, number: int) -> Iterator[Integers]:
+        """For each term of a place that occurs, where phrases would begin, ascending."""
+        for term in self._timed(place.terms):
+            docs, positions = segment.occurrences(place.field, term)
+            if len(docs):
+                yield (docs << 32) + positions - number
+
+    def _timed(self, terms: Sequence[str]) -> Iterator[str]:
+        """The terms, with a look at the clock before each: a pattern stands for hundreds."""
+        for term in terms:
+            self._deadline.check()
+            yield term
 
     def dated(self, first_day: int, last_day: int) -> Docs:
         """See `PostingsSource`."""
@@ -192,6 +200,17 @@ class ColumnarPostings:
 
 
 _NO_DOCS: Docs = np.empty(0, dtype=np.intp)
+
+
+def _contained(numbers: Integers, others: Integers) -> Mask:
+    """Which of some numbers are among others; both ascending, and others not empty."""
+    if len(numbers) <= len(others):
+        contained: Mask = others.take(others.searchsorted(numbers), mode="clip") == numbers
+        return contained
+    contained = np.zeros(len(numbers), dtype=np.bool_)
+    places = numbers.searchsorted(others)
+    contained[places[numbers.take(places, mode="clip") == others]] = True
+    return contained
 
 
 class ColumnarSnapshot(ArraySnapshot):

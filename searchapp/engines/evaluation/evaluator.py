@@ -31,6 +31,8 @@ from searchapp.engines.evaluation.plan import (
 DENSE_SHARE = 1 / 200
 """Lists that are together longer than this share of all documents are added up in an array with
 a place for each document; shorter ones are merged by sorting."""
+FEW_TERMS = 8
+"""No word of a query stands for more; a pattern mostly does."""
 FILTER_FIRST_SHARE = 1 / 2
 """Cutting postings down to the allowed documents pays where fewer than this share are allowed."""
 
@@ -60,7 +62,13 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
     if isinstance(plan, AnyTerm):
         return sum(source.doc_freq(plan.field, term) for term in plan.terms)
     if isinstance(plan, Adjacent):
-        return min(sum(source.doc_freq(plan.field, term) for term in place) for place in plan.terms)
+        # The place of a pattern has hundreds of terms, and seldom the fewest documents.
+        fewest = min(len(place.terms) for place in plan.places)
+        return min(
+            sum(source.doc_freq(place.field, term) for term in place.terms)
+            for place in plan.places
+            if len(place.terms) <= max(fewest, FEW_TERMS)
+        )
     if isinstance(plan, And):
         return min(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, Or):
@@ -111,8 +119,8 @@ class _Evaluation:
             for field, terms, weight in plan.entries:
                 yield self._scored(field, self._postings(field, terms), weight, within)
         elif isinstance(plan, Adjacent):
-            postings = self.source.adjacent(plan.field, plan.terms)
-            yield self._scored(plan.field, postings, plan.weight, within)
+            postings = self.source.adjacent(plan.places)
+            yield self._scored(plan.places[0].field, postings, plan.weight, within)
         elif isinstance(plan, Or):
             for part in plan.parts:
                 yield from self._summands(part, within)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from searchapp.deadline import Deadline
@@ -16,6 +16,7 @@ from searchapp.engines.meaning import (
     Meaning,
     OneOf,
     Pattern,
+    Phrase,
     Preferring,
 )
 from searchapp.german import Analyzer
@@ -47,6 +48,11 @@ class Expander:
             return Preferring(self.expanded(meaning.kept), meaning.preferred)
         if isinstance(meaning, Pattern | FuzzyWord):
             return self._forms(meaning)
+        if isinstance(meaning, Phrase):
+            words = (
+                self._forms(each) if isinstance(each, Pattern) else each for each in meaning.words
+            )
+            return replace(meaning, words=tuple(words))
         return meaning
 
     def _forms(self, pattern: Pattern | FuzzyWord) -> AnyForm:

@@ -47,8 +47,8 @@ def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
         for term in terms
         if term.fields & MARKED_FIELDS
         for accepted in term.sequence
-        for key in accepted
-        for kind in kinds[term.key]
+        for key in accepted.keys
+        for kind in kinds[accepted.kind]
     }
 
 
@@ -112,9 +112,9 @@ def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set
     return {
         term.number
         for term in terms
-        if term.key == "spread"
+        if term.kind == "spread"
         and term.number not in whole
-        and all((term.number, part) in found for part in term.sequence[0])
+        and all((term.number, part) in found for part in term.sequence[0].keys)
     }
 
 
@@ -135,14 +135,14 @@ class _FieldTerms:
         for term in terms:
             if field not in term.fields:
                 continue
+            kind, keys = term.sequence[0]
             if len(term.sequence) > 1:
                 self.phrases.append(term)
-            elif term.key == "spread":
-                parts = dict.fromkeys(term.sequence[0], term.number)
-                self.compounds.append((term.number, parts))
+            elif kind == "spread":
+                self.compounds.append((term.number, dict.fromkeys(keys, term.number)))
             else:
-                for key in term.sequence[0]:
-                    words[term.key].setdefault(key, term.number)
+                for key in keys:
+                    words[kind].setdefault(key, term.number)
         self.keys, self.forms, self.parts = words["key"], words["form"], words["part"]
         self.separated, self.relatives = words["separated"], words["relative"]
 
@@ -278,19 +278,16 @@ def _find_phrase(tokens: Sequence[Token], phrase: HighlightTerm) -> list[Match]:
     found = []
     for position in by_position:
         run = []
-        for offset, accepted in enumerate(phrase.sequence):
+        for offset, (kind, keys) in enumerate(phrase.sequence):
             # The last token of a position is the shortest: the part, not the joined whole.
             for token in reversed(by_position.get(position + offset, [])):
-                if getattr(token, phrase.key) in accepted:
-                    run.append(token)
+                if getattr(token, kind) in keys:
+                    run.append(Match(token.start, token.end, phrase.number, kind, token, token.key))
                     break
             else:
                 break
         if len(run) == len(phrase.sequence):
-            found += [
-                Match(token.start, token.end, phrase.number, phrase.key, token, token.key)
-                for token in run
-            ]
+            found += run
     return found
 
 

@@ -29,6 +29,13 @@ class Postings(NamedTuple):
     freqs: npt.NDArray[np.number[Any]]
 
 
+class Place(NamedTuple):
+    """Terms of a field of which one must stand at a place of a phrase."""
+
+    field: str
+    terms: tuple[str, ...]
+
+
 class PostingsSource(Protocol):
     """Where an engine's postings come from. Deleted documents are not in them."""
 
@@ -48,8 +55,11 @@ class PostingsSource(Protocol):
         Raises SearchTimeout.
         """
 
-    def adjacent(self, field: str, terms: Sequence[Sequence[str]]) -> Postings:
-        """Where terms stand at consecutive positions, at each one of some. Raises SearchTimeout."""
+    def adjacent(self, places: Sequence[Place]) -> Postings:
+        """Where terms stand at consecutive positions, at each one of some. Raises SearchTimeout.
+
+        places: of fields that share their positions, as a field and its exact forms do.
+        """
 
     def dated(self, first_day: int, last_day: int) -> Integers:
         """The documents with a date in a range of day numbers, both inclusive, ascending."""
@@ -95,11 +105,10 @@ class AnyTerm:
 class Adjacent:
     """Documents with a phrase, scored as one term that is as rare as its words together.
 
-    terms: for each place, those of which one must stand there.
+    places: of fields that share their positions and lengths.
     """
 
-    field: str
-    terms: tuple[tuple[str, ...], ...]
+    places: tuple[Place, ...]
     weight: float
 
 

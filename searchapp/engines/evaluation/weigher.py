@@ -22,6 +22,7 @@ from searchapp.engines.evaluation.plan import (
     Entry,
     MatchAll,
     Or,
+    Place,
     Plan,
     Wanted,
     WeightedTerms,
@@ -73,9 +74,11 @@ class Weigher:
         if isinstance(meaning, means.Word):
             return self._word(meaning)
         if isinstance(meaning, means.Phrase):
-            field = meaning.field if meaning.key == "key" else exact_field(meaning.field)
-            weight = sum(self._idf(field, words) for words in set(meaning.words))
-            return Adjacent(field, meaning.words, weight)
+            places = tuple(
+                Place(meaning.field if kind == "key" else exact_field(meaning.field), terms)
+                for kind, terms in means.places(meaning)
+            )
+            return Adjacent(places, self._telling(meaning))
         if isinstance(meaning, means.AnyForm):
             return AnyTerm(exact_field(meaning.field), meaning.forms)
         if isinstance(meaning, means.Dates):
@@ -108,7 +111,8 @@ class Weigher:
                 yield from self._with_compounds(meaning.field, (part,))
         elif isinstance(meaning, means.Phrase) and meaning.key == "key":
             for keys in meaning.words:
-                yield from self._with_compounds(meaning.field, keys)
+                if isinstance(keys, tuple):
+                    yield from self._with_compounds(meaning.field, keys)
 
     def _telling(self, meaning: Meaning) -> float:
         """The idf of what a meaning finds, roughly: it is what a missing word is to cost."""
@@ -121,7 +125,10 @@ class Weigher:
             return self._idf_in(names, (*meaning.keys, *meaning.separated))
         if isinstance(meaning, means.Phrase):
             field = meaning.field if meaning.key == "key" else exact_field(meaning.field)
-            return sum(self._idf(field, words) for words in set(meaning.words))
+            return sum(
+                self._idf(field, words) if isinstance(words, tuple) else UNKNOWN_IDF
+                for words in set(meaning.words)
+            )
         if isinstance(meaning, means.AllOf):
             return sum(map(self._telling, meaning.parts))
         if isinstance(meaning, means.OneOf):

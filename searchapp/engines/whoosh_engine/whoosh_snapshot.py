@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import reduce, wraps
+from functools import wraps
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
-from whoosh.matching.binary import IntersectionMatcher, UnionMatcher
 from whoosh.matching.mcore import Matcher
 from whoosh.reading import IndexReader
 
@@ -21,7 +21,7 @@ from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRule
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.highlighter import article_matches
-from searchapp.engines.evaluation.plan import Floats, Postings
+from searchapp.engines.evaluation.plan import Floats, Place, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
@@ -31,6 +31,8 @@ from searchapp.model import Article
 
 STEPS_BETWEEN_CHECKS = 2000
 """Postings read between two looks at the clock."""
+
+_NO_DOCS: Docs = np.empty(0, dtype=np.intp)
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -107,56 +109,81 @@ class WhooshPostings:
     def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
         """See `PostingsSource`."""
         lists = [self.postings(field, term).docs for term in terms]
-        return np.concatenate(lists) if lists else np.empty(0, dtype=np.intp)
+        return np.concatenate(lists) if lists else _NO_DOCS
 
-    def adjacent(self, field: str, terms: Sequence[Sequence[str]]) -> Postings:
+    def adjacent(self, places: Sequence[Place]) -> Postings:
         """See `PostingsSource`."""
-        docs: list[int] = []
-        freqs: list[float] = []
-        distinct = dict.fromkeys(map(tuple, terms))
+        docs: list[Integers] = [_NO_DOCS]
+        freqs: list[Integers] = [_NO_DOCS]
         for leaf, offset in zip(self._readers.leaves, self._readers.offsets, strict=True):
-            matchers = {
-                choices: [
-                    self._checked(leaf.postings(field, term))
-                    for term in choices
-                    if (field, term.encode("utf-8")) in leaf
-                ]
-                for choices in distinct
-            }
-            if not all(matchers.values()):
-                continue
-            together: Matcher = reduce(
-                IntersectionMatcher, (reduce(UnionMatcher, some) for some in matchers.values())
-            )
-            in_order = [matchers[tuple(choices)] for choices in terms]
-            while together.is_active():
-                doc = together.id()
-                starts = _positions(in_order[0], doc)
-                for distance, some in enumerate(in_order[1:], start=1):
-                    starts &= {place - distance for place in _positions(some, doc)}
-                if starts:
-                    docs.append(doc + offset)
-                    freqs.append(len(starts))
-                together.next()
-        return _postings(docs, freqs)
+            found, counts = np.unique(self._starts(leaf, places) >> 32, return_counts=True)
+            docs.append(found + offset)
+            freqs.append(counts)
+        return Postings(np.concatenate(docs), np.concatenate(freqs).astype(np.float32))
 
-    def _checked(self, matcher: Matcher) -> Matcher:
-        """The matcher, looking at the clock whenever it reads a block.
+    def _starts(self, leaf: IndexReader, places: Sequence[Place]) -> Integers:
+        """Where a phrase begins: document and position in one number, ascending.
 
-        An intersection can step for long without finding anything, but not without reading.
+        The rarest place is read first, the others only in the documents that can still match.
         """
-        leaf: Any = matcher
-        while hasattr(leaf, "child"):  # a filter of deleted documents
-            leaf = leaf.child
-        read_on = getattr(leaf, "_next_block", None)
-        if read_on is not None:  # a term of one document has no blocks
+        held = [
+            place._replace(terms=tuple(self._terms_in(leaf, place.field, place.terms)))
+            for place in places
+        ]
+        sizes = [
+            sum(leaf.doc_frequency(place.field, term.encode("utf-8")) for term in place.terms)
+            for place in held
+        ]
+        first, *others = sorted(range(len(held)), key=sizes.__getitem__)
+        starts = self._begins(leaf, held[first], first, None)
+        for number in others:
+            if not len(starts):
+                break
+            wanted = np.unique(starts >> 32).tolist()
+            begins = self._begins(leaf, held[number], number, wanted)
+            starts = np.intersect1d(starts, begins, assume_unique=True)
+        return starts
 
-            def checked_read_on() -> None:
+    def _terms_in(self, leaf: IndexReader, field: str, terms: Sequence[str]) -> Iterator[str]:
+        for term in terms:
+            self._deadline.check()  # a pattern stands for hundreds
+            key: Any = (field, term.encode("utf-8"))
+            if key in leaf:
+                yield term
+
+    def _begins(
+        self, leaf: IndexReader, place: Place, number: int, wanted: Sequence[int] | None
+    ) -> Integers:
+        """Where phrases would begin that have a term of a place at it, ascending.
+
+        number: of the place in the phrase. wanted: see `_stops`.
+        """
+        begins = array("q")
+        for term in place.terms:
+            self._deadline.check()
+            matcher: Matcher = leaf.postings(place.field, term)
+            for doc in self._stops(matcher, wanted):
+                begin = (doc << 32) - number
+                begins.extend(begin + position for position in matcher.value_as("positions"))
+        return np.unique(np.array(begins, dtype=np.int64))
+
+    def _stops(self, matcher: Matcher, wanted: Sequence[int] | None) -> Iterator[int]:
+        """Step through the documents of a matcher that are among some ascending ones, or all."""
+        steps = place = 0
+        while matcher.is_active():
+            steps += 1
+            if steps % STEPS_BETWEEN_CHECKS == 0:
                 self._deadline.check()
-                read_on()
-
-            leaf._next_block = checked_read_on
-        return matcher
+            doc = matcher.id()
+            if wanted is not None:
+                place = bisect_left(wanted, doc, place)
+                if place == len(wanted):
+                    return
+                if wanted[place] > doc:
+                    matcher.skip_to(wanted[place])
+                    continue
+            yield doc
+            matcher.next()
 
     def dated(self, first_day: int, last_day: int) -> Docs:
         """See `PostingsSource`."""
@@ -172,12 +199,6 @@ class WhooshPostings:
     def norms(self, field: str) -> Floats:
         """See `PostingsSource`."""
         return self._columns.norms(field)
-
-
-def _positions(matchers: Sequence[Matcher], doc: int) -> set[int]:
-    """Where terms stand in a document, given the matchers of all of them."""
-    here = (each for each in matchers if each.is_active() and each.id() == doc)
-    return {place for matcher in here for place in matcher.value_as("positions")}
 
 
 def _postings(docs: list[int], freqs: list[float]) -> Postings:

@@ -43,7 +43,9 @@ _words = st.sampled_from(WORDS) | random_input.words
 _patterns = _words.flatmap(
     lambda word: st.sampled_from((word[:2] + "*", "*" + word[-2:], word + "~", word[:1] + "?*"))
 )
-_phrases = st.lists(_words, min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"')
+_phrases = st.lists(_words | _patterns, min_size=1, max_size=3).map(
+    lambda words: f'"{" ".join(words)}"'
+)
 _leaves = _words | _patterns | _phrases | _words.map("=".__add__) | _phrases.map("=".__add__)
 _leaves |= st.builds("{}:{}".format, st.sampled_from(("titel", "text", "schlagwort")), _leaves)
 queries = random_input.queries | st.builds(

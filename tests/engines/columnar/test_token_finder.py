@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.highlighter import Highlighter, article_matches, sought_keys
-from searchapp.engines.meaning import HighlightKey, HighlightTerm
+from searchapp.engines.meaning import Accepted, HighlightKey, HighlightTerm
 from searchapp.model import Article, Token
 from tests.engines.columnar.segments import LONG, built, nasty_corpora
 from tests.lexicon import dictionary_analyzer
@@ -34,24 +34,30 @@ def targets_in(draw: st.DrawFn, articles: list[Article]) -> list[HighlightTerm]:
     """Targets of every kind, made of what stands in the articles, and now and then of what not."""
     texts = [tokens for tokens in tokens_of(articles) if tokens]
     if not texts:
-        return [HighlightTerm(0, FIELDS[0], "key", (frozenset(("haus",)),))]
+        return [HighlightTerm(0, FIELDS[0], (Accepted("key", frozenset(("haus",))),))]
     targets = []
     for word in range(draw(st.integers(1, 4))):
         tokens = draw(st.sampled_from(texts))
         first = draw(st.integers(0, len(tokens) - 1))
         key: HighlightKey = draw(st.sampled_from(KINDS))
         if key in ("separated", "relative"):
-            sequence: tuple[frozenset[str], ...] = (frozenset((tokens[first].key, "haus")),)
+            sequence: tuple[Accepted, ...] = (
+                Accepted(key, frozenset((tokens[first].key, "haus"))),
+            )
         elif key in ("key", "form"):
             run = tokens[first : first + draw(st.integers(1, 3))]
             extra = draw(st.sampled_from(("haus", "2024", "gibtesnicht", "januar")))
-            sequence = tuple(frozenset((getattr(token, key), extra)) for token in run)
+            kinds: st.SearchStrategy[HighlightKey] = st.sampled_from(("key", "form"))
+            drawn = [(draw(kinds), token) for token in run]
+            sequence = tuple(
+                Accepted(kind, frozenset((getattr(token, kind), extra))) for kind, token in drawn
+            )
         else:
             parts = [part.key for token in tokens for part in token.parts]
-            sequence = (frozenset((*parts[:3], "haus", tokens[first].key)),)
+            sequence = (Accepted(key, frozenset((*parts[:3], "haus", tokens[first].key))),)
         targets.append(
             HighlightTerm(
-                word, draw(st.sampled_from(FIELDS)), key, sequence, draw(st.sampled_from(("", "x")))
+                word, draw(st.sampled_from(FIELDS)), sequence, draw(st.sampled_from(("", "x")))
             )
         )
     return targets
@@ -103,7 +109,7 @@ def test_every_key_of_a_text_marks_as_its_analysis_does(body: str, tmp_path: Pat
     keys += [("separated", token.key) for token in tokens]
     keys += [("spread", key) for _, key in keys]
     targets = [
-        HighlightTerm(word, FIELDS[0], kind, (frozenset((key,)),))
+        HighlightTerm(word, FIELDS[0], (Accepted(kind, frozenset((key,))),))
         for word, (kind, key) in enumerate(keys)
     ]
     (tmp_path / "all").mkdir()

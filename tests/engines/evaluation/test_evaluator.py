@@ -29,6 +29,7 @@ from searchapp.engines.evaluation.plan import (
     Floats,
     MatchAll,
     Or,
+    Place,
     Plan,
     Postings,
     Wanted,
@@ -64,12 +65,12 @@ class Lists:
     def docs_of_any(self, field: str, terms: Sequence[str]) -> Integers:
         return np.concatenate([self.postings(field, term).docs for term in (*terms, "none")])
 
-    def adjacent(self, _field: str, terms: Sequence[Sequence[str]]) -> Postings:
+    def adjacent(self, places: Sequence[Place]) -> Postings:
         """Taken as one place where each of the places has any of its terms."""
         docs = [
             doc
             for doc in range(self.max_doc)
-            if all(any(self.held(term, doc) for term in place) for place in terms)
+            if all(any(self.held(term, doc) for term in place.terms) for place in places)
         ]
         return Postings(np.asarray(sorted(docs), dtype=self.dtype), np.ones(len(docs), np.uint8))
 
@@ -99,8 +100,8 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
                 for doc, freq in freqs.items():
                     scores[doc] = scores.get(doc, 0) + entry.weight * plain_bm25(freq, doc)
             return scores
-        case Adjacent(_, terms, weight):
-            held = lists.adjacent("text", terms).docs.tolist()
+        case Adjacent(places, weight):
+            held = lists.adjacent(places).docs.tolist()
             return {doc: weight * plain_bm25(1, doc) for doc in held}
         case AnyTerm(_, terms):
             return {doc: 1.0 for term in terms for doc in lists.frequencies.get(term, {})}
@@ -152,11 +153,11 @@ lists = st.fixed_dictionaries(
 _as_one = st.lists(terms, min_size=1, max_size=3, unique=True).map(tuple)
 _weights = st.sampled_from((-0.5, 0.0, 1.0, 3))
 _entries = st.lists(st.builds(Entry, st.just("text"), _as_one, _weights))
-_several = st.lists(_as_one, min_size=1, max_size=3).map(tuple)
+_places = st.lists(st.builds(Place, st.just("text"), _as_one), min_size=1, max_size=3).map(tuple)
 _leaves: st.SearchStrategy[Plan] = st.one_of(
     st.builds(WeightedTerms, _entries.map(tuple)),
     st.builds(AnyTerm, st.just("text"), st.lists(terms).map(tuple)),
-    st.builds(Adjacent, st.just("text"), _several, st.just(2.0)),
+    st.builds(Adjacent, _places, st.just(2.0)),
     st.builds(DateRange, st.integers(-5, 70), st.integers(-5, 70)),
     st.just(MatchAll()),
 )
@@ -221,6 +222,11 @@ def word(*terms: str) -> WeightedTerms:
     return WeightedTerms(tuple(Entry("text", (term,), 1.0) for term in terms))
 
 
+def adjacent(*places: str) -> Adjacent:
+    """A phrase; each letter of a place is a term that may stand there."""
+    return Adjacent(tuple(Place("text", tuple(each)) for each in places), 1.0)
+
+
 def test_terms_of_one_entry_are_one_word() -> None:
     """Where both are, their frequencies are added before they are weighed; order is no matter."""
     source = Lists({"verb": {2: 1, 7: 2}, "noun": {1: 1, 7: 1}})
@@ -268,7 +274,9 @@ def test_what_cannot_match_is_not_read() -> None:
 
 
 def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
-    """The sum of alternatives, the smallest part of an AND, all documents for a range."""
+    """The sum of alternatives, the smallest part of an AND, all documents for a range; of a phrase
+    the smallest place, but patterns in it are not counted beside words.
+    """
     source = Lists({"a": {1: 1}, "b": {1: 1, 2: 1}})
     a, b = word("a"), word("b")
     for plan, expected in (
@@ -276,8 +284,10 @@ def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
         (AnyTerm("text", ("a", "b")), 3),
         (Or((a, b)), 3),
         (And((MatchAll(), b, a)), 1),
-        (Adjacent("text", (("b",), ("a",)), 1.0), 1),
-        (Adjacent("text", (("b", "a"),), 1.0), 3),
+        (adjacent("b", "a"), 1),
+        (adjacent("ba"), 3),
+        (adjacent("b", "abcdefghi"), 2),
+        (adjacent("abcdefghi", "abcdefghi"), 3),
         (Coordinated((Wanted(1.0, a, a), Wanted(1.0, b)), 0.5), 4),
         (AndNot(b, a), 2),
         (AndMaybe(b, a, 0.3), 2),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.engines.evaluation.highlighter import Highlighter, TokenKey, sought_keys
-from searchapp.engines.meaning import MARKED_FIELDS, HighlightKey, HighlightTerm
+from searchapp.engines.meaning import MARKED_FIELDS, Accepted, HighlightKey, HighlightTerm
 from searchapp.german import Analyzer
 from searchapp.model import Span, Token
 from tests.engines.articles import texts, words
@@ -21,8 +21,8 @@ def target(
 ) -> HighlightTerm:
     """What the words of a text stand for: one word, or a phrase."""
     tokens = {token.position: token for token in ANALYZER.analyze(query)}.values()
-    sequence = tuple(frozenset((getattr(token, key),)) for token in tokens)
-    return HighlightTerm(word, frozenset((field,)), key, sequence)
+    sequence = tuple(Accepted(key, frozenset((getattr(token, key),))) for token in tokens)
+    return HighlightTerm(word, frozenset((field,)), sequence)
 
 
 def marked(text: str, *targets: HighlightTerm) -> list[str]:
@@ -42,6 +42,15 @@ def test_a_phrase_marks_its_words_only_where_they_stand_side_by_side() -> None:
     text = "Roter Stahl und Eisen. Stahl, Eisen. Stahl und Holz und Eisen"
     assert marked(text, target("Stahl und Eisen")) == ["Stahl", "und", "Eisen"]
     assert marked("Haus Haus Haus", target("Haus Haus")) == ["Haus", "Haus", "Haus"]
+
+
+def test_a_place_of_a_phrase_is_sought_by_its_own_kind_of_key() -> None:
+    """A word in any of its forms, beside a pattern by the forms that it stands for."""
+    (neue,), (haus,) = target("neue").sequence, target("Haus", key="form").sequence
+    phrase = HighlightTerm(0, BODY, (neue, haus))
+    text = "Neue Häuser, des neuen Hauses, das neue Haus, neuer Haus Haus neue"
+    assert marked(text, phrase) == ["neue", "Haus", "neuer", "Haus"]
+    assert sought_keys([phrase]) == {("key", "neu"), ("form", "haus")}
 
 
 def test_a_hyphen_compound_is_marked_whole_or_in_part() -> None:
@@ -101,13 +110,17 @@ def any_targets(draw: st.DrawFn) -> list[HighlightTerm]:
             continue
         key: HighlightKey = draw(st.sampled_from(("key", "form", "part", "spread")))
         if key in ("key", "form"):
-            sequence = tuple(frozenset((getattr(token, key),)) for token in tokens)
+            kinds: st.SearchStrategy[HighlightKey] = st.sampled_from(("key", "form"))
+            drawn = [(draw(kinds), token) for token in tokens]
+            sequence = tuple(
+                Accepted(kind, frozenset((getattr(token, kind),))) for kind, token in drawn
+            )
         else:
             stems = [part.key for token in tokens for part in token.parts] or [tokens[0].key]
-            sequence = (frozenset(stems),)
+            sequence = (Accepted(key, frozenset(stems)),)
         fields = draw(st.sampled_from((MARKED_FIELDS, frozenset(("title",)))))
         typed = draw(st.sampled_from(("", tokens[0].form)))
-        targets.append(HighlightTerm(word, fields, key, sequence, typed))
+        targets.append(HighlightTerm(word, fields, sequence, typed))
     return targets
 
 
@@ -135,7 +148,7 @@ def test_tokens_without_a_sought_key_change_nothing(
 def test_words_of_other_fields_are_not_sought_in_the_text() -> None:
     """An author is no reason to look for the name in the text."""
     assert sought_keys([target("Haus", field="author")]) == set()
-    spread = HighlightTerm(1, BODY, "spread", (frozenset(("hof",)),))
+    spread = HighlightTerm(1, BODY, (Accepted("spread", frozenset(("hof",))),))
     assert sought_keys([target("Hausen"), spread]) == {
         ("key", "haus"),
         ("part", "hof"),

@@ -8,7 +8,7 @@ Day: 2024-01-16, 2024/01/16, 2024.01.16, 20240116, 16.1.2024, 16. 1. 2024, 16.01
 16.1.2024", "Wien, am 16. Jänner 2024", "Stand: 16.1.24") and before a time of day
 ("2024-01-16T10:15:00Z", "20240116T1015+0100", "16.1.2024 | 10:15 Uhr"), and the forms of mail,
 feeds and logs ("Tue, 16 Jan 2024 10:15:00 +0100", "Tue Jan 16 10:15:00 2024"). Month: 2024-01,
-1.2024, Januar 2024. Year: 2024. Names of months are German, Austrian or English, whole or
+1.2024, 1/2024, Januar 2024. Year: 2024. Names of months are German, Austrian or English, whole or
 abbreviated.
 
 Refused because they can mean two things: 01/02/2024 (January or February), a day without a year,
@@ -92,7 +92,7 @@ _CHANGED = r"\b(?:aktualisiert|geändert|änderung|updated?|modified|changed)\W+
 _PERIOD_SIGN = r"\s*(?:[-–—]|bis|to|until|till)\s*(?:zum\s+)?[0-9]"
 _PERIOD_FORMS = (
     rf"{_YEAR}(?:-{_MONTH})?",
-    rf"{_MONTH}\.\s?{_YEAR}",
+    rf"{_MONTH}(?:\.\s?|/){_YEAR}",
     rf"{_MONTH_NAME}\s+{_YEAR}",
 )
 
@@ -169,6 +169,13 @@ def parse_period(text: str) -> Period | None:
     return _parse(text, _DAY_FORMS) or _parse(text, _PERIOD_FORMS)
 
 
+def is_no_day(text: str) -> bool:
+    """Whether a text has the form of a date, but the calendar has no such day: 31.2.2024."""
+    text = _normalized(text)
+    forms = (*_DAY_FORMS, *_PERIOD_FORMS)
+    return parse_period(text) is None and any(_compiled(form).fullmatch(text) for form in forms)
+
+
 def parse_range(text: str) -> tuple[dt.date | None, dt.date | None] | None:
     """The first and the last day of a period, or of a range such as "2023..2024-06".
 
@@ -188,11 +195,16 @@ def parse_range(text: str) -> tuple[dt.date | None, dt.date | None] | None:
 
 
 def _parse(text: str, forms: Iterable[str]) -> Period | None:
-    text = unicodedata.normalize("NFC", text.strip()) if len(text) <= _MAX_CHARS else ""
+    text = _normalized(text)
     for form in forms:
         if match := _compiled(form).fullmatch(text):
             return _period_of(match)
     return None
+
+
+def _normalized(text: str) -> str:
+    """A text as the forms above have it; no text that is too long for a date."""
+    return unicodedata.normalize("NFC", text.strip()) if len(text) <= _MAX_CHARS else ""
 
 
 def _period_of(match: re.Match[str]) -> Period | None:

@@ -47,7 +47,7 @@ from searchapp.model import (
     ValuePage,
     ValueRequest,
 )
-from searchapp.query import Demand, ParsedQuery, Query, parse_query
+from searchapp.query import Demand, ParsedQuery, Query, parse_query, shortened_query
 from searchapp.query.fallbacks import exactly, in_any_order, some_words
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
@@ -321,12 +321,7 @@ class SearchService:
         few with all. An answer is never given up for that: it stands if the time runs out.
         """
         request = question.request
-        parsed = parse_query(
-            request.query,
-            max_chars=self.settings.limits.max_query_chars,
-            max_words=self.settings.limits.max_query_words,
-            max_wildcards=self.settings.limits.max_wildcards,
-        )
+        parsed = parse_query(request.query, **self._query_limits)
         answer = _as_typed(question, parsed)
         if answer.query is None:
             return answer
@@ -438,6 +433,19 @@ class SearchService:
     def manifest(self) -> Manifest:
         """What the served generation is and holds. Raises as `generation`."""
         return self._index.manifest()
+
+    def shortened(self, query: str) -> str:
+        """As much of the beginning of a query as `search` takes, which refuses a longer one."""
+        return shortened_query(query, **self._query_limits)
+
+    @property
+    def _query_limits(self) -> dict[str, int]:
+        limits = self.settings.limits
+        return {
+            "max_chars": limits.max_query_chars,
+            "max_words": limits.max_query_words,
+            "max_wildcards": limits.max_wildcards,
+        }
 
     def health(self) -> dict[str, object]:
         """What is served. Raises NoIndex, IndexDamaged, IndexOutdated."""

@@ -16,7 +16,14 @@ from werkzeug.datastructures import MultiDict
 from searchapp.commands import search_commands
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import article_from_record
-from searchapp.dates import Period, article_day, parse_day, parse_period, parse_range
+from searchapp.dates import (
+    Period,
+    article_day,
+    is_no_day,
+    parse_day,
+    parse_period,
+    parse_range,
+)
 from searchapp.errors import Problem
 from searchapp.query import parse_query
 from searchapp.query.tree import DateRange
@@ -92,7 +99,7 @@ PERIODS = {
         *("2024-02", "2024-2", "02.2024", "2.2024", "2. 2024"),
         *("Februar 2024", "Febr. 2024", "Feber 2024", "February 2024", "FEB 2024"),
     ],
-    ("2023-12-01", "2023-12-31"): ["12.2023", "Dez. 2023"],
+    ("2023-12-01", "2023-12-31"): ["12.2023", "Dez. 2023", "12/2023"],
     ("2024-01-01", "2024-12-31"): ["2024", " 2024 "],
     ("9999-01-01", "9999-12-31"): ["9999"],
 }
@@ -117,6 +124,9 @@ REFUSED = [
     "2024-13-01",
     "2024-00",
     "13.2024",
+    "13/2024",
+    "1/24",
+    "2024/1",
     "0.1.2024",
     "0000",
     "0000-00-00 00:00:00",
@@ -252,6 +262,26 @@ def test_readers_type_the_same_forms_everywhere(read: Callable[[str], Period | N
 def test_a_date_is_never_guessed(read: Callable[[str], Period | None]) -> None:
     """What has no year, no such day or two meanings is no date anywhere."""
     assert [text for text in REFUSED if read(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("29.2.2023", True),
+        ("31. April 2023", True),
+        ("2023-06-31", True),
+        ("0.5.2023", True),
+        ("14/2023", True),
+        ("29.2.2024", False),
+        ("5/2023", False),
+        ("31.4.", False),
+        ("neulich", False),
+        ("1" * 1000, False),
+    ],
+)
+def test_a_day_that_no_month_has_is_told_from_nonsense(text: str, missing: bool) -> None:
+    """So that a reader learns what is wrong with it."""
+    assert is_no_day(text) == missing
 
 
 def test_an_article_is_of_one_day() -> None:

@@ -19,7 +19,15 @@ from whoosh.query.wrappers import Not
 from searchapp.errors import QueryTooLong
 from searchapp.german.text_cleaner import clean_line
 from searchapp.messages import NOTE_SENTENCES
-from searchapp.query import FIELDS, DateRange, ExactPhrase, ExactTerm, ParsedQuery, parse_query
+from searchapp.query import (
+    FIELDS,
+    DateRange,
+    ExactPhrase,
+    ExactTerm,
+    ParsedQuery,
+    parse_query,
+    shortened_query,
+)
 from searchapp.query.fallbacks import in_any_order, some_words
 from searchapp.query.parser import SurfaceParser, is_plain
 from searchapp.query.tree import settled, words_of
@@ -822,3 +830,31 @@ def test_not_binds_tighter_than_and_tighter_than_or(expression: Expression) -> N
     assert not parsed.notes
     found = [document for document in DOCUMENTS if matches(parsed.tree, document)]
     assert found == [document for document in DOCUMENTS if meaning(document)], text
+
+
+@pytest.mark.parametrize(
+    ("text", "shortened"),
+    [
+        ("eis", "eis"),
+        ("  eis  am Stiel ", "  eis  am Stiel "),
+        ("eins zwei drei vier fünf", "eins zwei drei vier"),
+        ("a1* b2* c3* d", "a1* b2*"),
+        ("eislaufen " * 3 + "x" * 50, "eislaufen eislaufen eislaufen"),
+        ("x" * 50, ""),
+        ("", ""),
+    ],
+)
+def test_a_query_is_shortened_to_its_first_words(text: str, shortened: str) -> None:
+    """As many as the limits allow, each whole."""
+    assert shortened_query(text, max_chars=40, max_words=4, max_wildcards=2) == shortened
+
+
+@given(st.text('ab *"()-~\u00ad'), st.integers(0, 40), st.integers(0, 6), st.integers(0, 3))
+def test_what_is_shortened_can_be_parsed(
+    text: str, max_chars: int, max_words: int, max_wildcards: int
+) -> None:
+    """Whatever it holds; and it is a beginning of what was typed."""
+    limits = {"max_chars": max_chars, "max_words": max_words, "max_wildcards": max_wildcards}
+    shortened = shortened_query(text, **limits)
+    assert text.startswith(shortened)
+    parse_query(shortened, **limits)

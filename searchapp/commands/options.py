@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from searchapp.dates import Period, parse_period
+from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.facets import FACETS, Facet
 from searchapp.settings import Settings, variable
 
@@ -43,7 +43,9 @@ def period(text: str) -> Period:
     found = parse_period(text)
     if found is None:
         raise click.BadParameter(
-            f"{text!r} is no date; type one as 2024-01-16, 16.1.2024, 3.2024 or 2024"
+            f"{text!r} is not in the calendar"
+            if is_no_day(text)
+            else f"{text!r} is no date; type one as 2024-01-16, 16.1.2024, 3.2024 or 2024"
         )
     return found
 

@@ -82,6 +82,8 @@ def search(
     from searchapp.model import SearchRequest
     from searchapp.searching import SearchService
 
+    if since and until and since.first > until.last:
+        raise click.UsageError("--to is before --from; swap them")
     request = SearchRequest(
         query=" ".join(query),
         exact=exact,

@@ -13,6 +13,7 @@ Which trees there can be is written in `searchapp.query.tree`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -53,6 +54,7 @@ __all__ = [
     "QuotedTerm",
     "parse_query",
     "pattern_of",
+    "shortened_query",
 ]
 
 
@@ -124,6 +126,31 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     return ParsedQuery(
         line, tree, tuple(parser.notes), tuple(words_of(as_typed)), parser.is_explicit
     )
+
+
+def shortened_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int) -> str:
+    """The longest beginning of a query, in whole words, that `parse_query` takes; "" if none.
+
+    A text of which it takes the whole is returned as it is.
+    """
+
+    def is_taken(beginning: str) -> bool:
+        try:
+            parse_query(
+                beginning, max_chars=max_chars, max_words=max_words, max_wildcards=max_wildcards
+            )
+        except QueryTooLong:
+            return False
+        return True
+
+    if is_taken(text):
+        return text
+    # Characters are counted before anything is read, so that a long text costs nothing.
+    ends = [each.end() for each in re.finditer(r"\S+", text[: max_chars + 1])]
+    ends = [end for end in ends if end <= max_chars]
+    # What is too long stays so with every further word.
+    fitting = bisect_left(ends, True, key=lambda end: not is_taken(text[:end]))
+    return text[: ends[fitting - 1]] if fitting else ""
 
 
 def _check_bound(what: str, count: int, bound: int) -> None:

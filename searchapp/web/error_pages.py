@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -11,6 +11,7 @@ from searchapp.errors import SearchappError
 from searchapp.settings import Settings
 from searchapp.web import i18n
 from searchapp.web.problem_details import problem_answer
+from searchapp.web.typed_paths import meant_url
 from searchapp.web.url_state import BadParameter
 
 STATUS_BY_KIND = {
@@ -65,9 +66,13 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
 
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
+        """A page, or the way to the one that was meant."""
         status = error.code or 500
         if status < 400:
             return error  # a redirect
+        if status == 404 and request.url_rule is None and (url := meant_url(request.path)):
+            parameters = request.query_string.decode("latin-1")
+            return redirect(f"{url}?{parameters}" if parameters else url, 301)
         known = status if status in i18n.STATUS_SENTENCES else (400 if status < 500 else 500)
         response = _response(
             status,

@@ -26,10 +26,13 @@ from searchapp.errors import SearchappError
 from searchapp.messages import ERROR_SENTENCES, note_sentences, optional_words_sentence
 from searchapp.model import ResultPage
 from searchapp.settings import Settings
-from searchapp.web.url_state import LOCALES, BadParameter, Param, parse_locale
+from searchapp.web.url_state import LOCALES, BadParameter, Param, Reason, parse_locale
 
 LOCALE_NAMES = {"de": "Deutsch", "en": "English"}
 """Each language in its own words."""
+
+FORMATS = {"de": "de", "en": "en_GB"}
+"""The locale of numbers and dates: "12 March 2019", as in Europe."""
 
 LOCALE_COOKIE = "lang"
 LOCALE_COOKIE_AGE_S = 365 * 24 * 3600
@@ -56,60 +59,57 @@ STATUS_TITLES = {
     503: _l("Not available right now"),
 }
 
+_NO_SWITCH = _l("“%(value)s” is not a switch. Please type 1, or leave it out.")
 PARAMETER_SENTENCES = {
     Param.DATE_FROM: _l(
         "The start date “%(value)s” cannot be read. Please type a date such as 16.1.2024, "
-        "2024-01-16, 3.2024 or 2024 (parameter “from”)."
+        "16 January 2024, January 2024 or 2024."
     ),
     Param.DATE_TO: _l(
         "The end date “%(value)s” cannot be read. Please type a date such as 16.1.2024, "
-        "2024-01-16, 3.2024 or 2024 (parameter “to”)."
+        "16 January 2024, January 2024 or 2024."
     ),
-    "year": _l(
-        "“%(value)s” is not a year, or these are too many years. Please type one such as 2024 "
-        "(parameter “year”)."
-    ),
-    Param.SORT: _l(
-        "There is no order “%(value)s”. Possible are relevance, newest and oldest (parameter "
-        "“sort”)."
-    ),
-    Param.ANY_TAG: _l(
-        "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “any”)."
-    ),
-    Param.EXACT: _l(
-        "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “exact”)."
-    ),
-    Param.UNCORRECTED: _l(
-        "“%(value)s” is not a switch. Please type 1, or leave it out (parameter “uncorrected”)."
-    ),
-    Param.PAGE: _l(
-        "“%(value)s” is not the number of a page. Please type a whole number from 1 (parameter "
-        "“page”)."
-    ),
+    "year": _l("“%(value)s” is not a year. Please type one such as 2024."),
+    Param.SORT: _l("There is no order “%(value)s”. Possible are relevance, newest and oldest."),
+    Param.ANY_TAG: _NO_SWITCH,
+    Param.EXACT: _NO_SWITCH,
+    Param.UNCORRECTED: _NO_SWITCH,
+    Param.PAGE: _l("“%(value)s” is not the number of a page. Please type a whole number from 1."),
     Param.PER_PAGE: _l(
         "“%(value)s” is not a possible number of results. Please type a whole number from 1 to "
-        "%(max_per_page)s (parameter “per_page”)."
+        "%(max_per_page)s."
     ),
     Param.AFTER: _l(
         "“%(value)s” is no place in the results of this search. Please take it from the links of "
-        "an answer, with the same parameters (parameter “after”)."
+        "an answer, with the same parameters."
     ),
-    "format": _l("There is no form “%(value)s”. Possible are json and text (parameter “format”)."),
-    Param.HIT: _l(
-        "“%(value)s” is not the number of a hit. Please type a whole number from 1 (parameter "
-        "“hit”)."
-    ),
+    "format": _l("There is no form “%(value)s”. Possible are json and text."),
 }
 """Sentences about a parameter that cannot be read."""
 
-TOO_MANY_FILTERS = _l(
-    "These are too many filters. Please choose fewer (parameter “%(parameter)s”)."
-)
+REASON_SENTENCES: dict[Reason, str] = {
+    "no_such_day": _l("“%(value)s” is not in the calendar. Please check the day and the month."),
+    "reversed": _l("The period ends before it begins."),
+    "too_many": _l("These are too many filters. Please choose fewer."),
+    "too_long": _l(ERROR_SENTENCES["query_too_long"]),
+    "too_deep": _l(ERROR_SENTENCES["page_too_deep"]),
+}
+"""Sentences about a parameter that can be read and yet not be used."""
+
+CONSEQUENCES: dict[Reason, str] = {
+    "unreadable": _l("The results are shown without it."),
+    "no_such_day": _l("The results are shown without it."),
+    "reversed": _l("Its two ends were swapped."),
+    "too_many": _l("The results are shown with the first ones."),
+    "too_long": _l("Its beginning was searched for."),
+    "too_deep": _l("The first page is shown."),
+}
+"""What the page did about a value that cannot be used."""
 
 
 def init_i18n(app: Flask) -> None:
     """Make the app speak the reader's language."""
-    Babel(app, default_locale=LOCALES[0], locale_selector=select_locale)
+    Babel(app, default_locale=LOCALES[0], locale_selector=lambda: FORMATS[select_locale()])
     app.jinja_env.filters.update(
         long_date=lambda day: format_date(day, "long"),
         typed_date=typed_date,
@@ -145,12 +145,8 @@ def typed_date(day: dt.date | None) -> str:
 def error_sentence(error: SearchappError, settings: Settings) -> str:
     """The sentence about an error, in the reader's language."""
     if isinstance(error, BadParameter):
-        if error.parameter in PARAMETER_SENTENCES:
-            return str(PARAMETER_SENTENCES[error.parameter]) % {
-                "value": error.value,
-                "max_per_page": format_decimal(settings.limits.max_per_page),
-            }
-        return str(TOO_MANY_FILTERS) % {"parameter": error.parameter}
+        named = gettext("(parameter “%(parameter)s”)", parameter=error.parameter)
+        return f"{parameter_sentence(error, settings)} {named}"
     return kind_sentence(error.kind, settings)
 
 
@@ -158,10 +154,23 @@ def kind_sentence(kind: str, settings: Settings) -> str:
     """The sentence about a kind of error, in the reader's language."""
     if kind not in ERROR_SENTENCES:
         return str(STATUS_SENTENCES[500])
-    return str(gettext(ERROR_SENTENCES[kind])) % {
+    return str(gettext(ERROR_SENTENCES[kind])) % _limits(settings)
+
+
+def parameter_sentence(error: BadParameter, settings: Settings) -> str:
+    """The sentence about a value, for who sees the field that it was typed into."""
+    sentence = REASON_SENTENCES.get(error.reason) or PARAMETER_SENTENCES.get(
+        error.parameter, gettext(ERROR_SENTENCES["bad_request"])
+    )
+    return str(sentence) % {"value": error.value, **_limits(settings)}
+
+
+def _limits(settings: Settings) -> dict[str, str]:
+    return {
         "chars": format_decimal(settings.limits.max_query_chars),
         "words": format_decimal(settings.limits.max_query_words),
         "wildcards": format_decimal(settings.limits.max_wildcards),
+        "max_per_page": format_decimal(settings.limits.max_per_page),
     }
 
 

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response as BaseResponse
 
-from searchapp.errors import ArticleNotFound
+from searchapp.errors import ArticleNotFound, PageTooDeep, QueryTooLong
 from searchapp.facets import FACETS, Facet, spelling_key
 from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
-from searchapp.web.api import requested, service
+from searchapp.web.api import service
 from searchapp.web.page_numbers import linked_pages
 from searchapp.web.url_state import (
     LOCALES,
     SORTS,
+    BadParameter,
     Param,
+    Reading,
     SearchUrls,
+    has_blanks,
     in_locale,
     parse_locale,
     parse_rank,
+    read,
     text_fragment,
 )
+
+_Answer = TypeVar("_Answer")
 
 blueprint = Blueprint("pages", __name__)
 
@@ -67,6 +76,23 @@ class Chip:
     is_corpus_text: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a reader is told about a value that cannot be used.
+
+    message_id: of the element with the message. field_id: of the field; "" where there is none.
+    typed: all such values of the parameter. consequence: what was done about them.
+    in_head: whether the message stands in the head of the page, where nobody misses it.
+    """
+
+    message_id: str
+    field_id: str
+    typed: tuple[str, ...]
+    sentence: str
+    consequence: str
+    in_head: bool = False
+
+
 @blueprint.get("/")
 def home() -> str:
     """The start page: the newest articles and the most frequent tags."""
@@ -80,26 +106,48 @@ def home() -> str:
 
 
 @blueprint.get("/search")
-def search() -> str:
-    """The results of a search; without words, of its filters alone."""
-    page = service().search(requested())
-    urls = SearchUrls(page.request, parse_locale(request.args))
+def search() -> ResponseReturnValue:
+    """The results of a search; without words, of its filters alone.
+
+    What cannot be used of it is told, and the rest answered: with 200, as the form was filled in
+    by a person, but with 404 for a page past the last, which programs should not believe in.
+    """
+    lang = parse_locale(request.args)
+    reading = asked()
+    if has_blanks(request.args):
+        return redirect(SearchUrls(reading.request, lang).as_read(reading))
+    page, reading = _within_limits(reading, service().search)
+    if reading.request.query != reading.typed_query and not (page.hits or page.partial):
+        # The beginning of what was too long says nothing.
+        reading = replace(reading, request=replace(reading.request, query=""))
+        page, reading = _within_limits(reading, service().search)
+    urls = SearchUrls(page.request, lang)
     answered = page.corrected_query or page.request.query
     last_page = _last_page(page)
-    return render_template(
+    complaints = _complaints(reading)
+    status = 404 if any(error.reason == "too_deep" for error in reading.errors) else 200
+    html = render_template(
         "results.html",
+        complaints=complaints,
         page=page,
         urls=urls,
         # Other filters may find what was typed; other pages and the hits belong to the answer.
         answer_urls=replace(urls, request=replace(page.request, query=answered)),
         chips=_chips(urls, page),
-        facets=_facet_views(page),
-        notes=i18n.translated_notes(page),
+        facets=_facet_views(page, complaints),
+        sorts=SORTS if page.request.query else SORTS[1:],
+        # The template words the correction itself, with a link in it.
+        notes=[
+            sentence
+            for note, sentence in zip(page.notes, i18n.translated_notes(page), strict=True)
+            if note.kind != "corrected"
+        ],
         optional_words=i18n.optional_words(page),
         page_numbers=linked_pages(page.request.page_number, last_page),
         last_page=last_page,
         first_rank=(page.request.page_number - 1) * page.request.per_page + 1,
     )
+    return html, status
 
 
 @blueprint.get("/article/<article_id:article_id>")
@@ -108,13 +156,16 @@ def article(article_id: str) -> str | BaseResponse:
 
     The address that an article had in former times leads to the one of today.
     """
-    search_request = requested()
     rank = parse_rank(request.args)
     try:
-        page = service().article(article_id, search_request, rank=rank)
+        page, reading = _within_limits(
+            asked(), lambda wanted: service().article(article_id, wanted, rank=rank)
+        )
     except ArticleNotFound:
         new_id = service().moved_to(article_id)
-        if new_id is None:
+        if new_id is None and article_id.endswith("/"):
+            new_id = article_id.rstrip("/")
+        if not new_id:
             raise
         address = url_for("pages.article", article_id=new_id)
         parameters = request.query_string.decode("latin-1")
@@ -123,8 +174,37 @@ def article(article_id: str) -> str | BaseResponse:
         "article.html",
         page=page,
         rank=rank,
-        urls=SearchUrls(search_request, parse_locale(request.args)),
+        complaints=_complaints(reading),
+        urls=SearchUrls(reading.request, parse_locale(request.args)),
     )
+
+
+def asked() -> Reading:
+    """What the URL of the current request asks for, as far as it can be read."""
+    if "asked" not in g:
+        g.asked = read(request.args, max_per_page=service().settings.limits.max_per_page)
+    reading: Reading = g.asked
+    return reading
+
+
+def _within_limits(
+    reading: Reading, answer: Callable[[SearchRequest], _Answer]
+) -> tuple[_Answer, Reading]:
+    """The answer to what was asked, or to as much of it as the limits of a search allow.
+
+    The reading is then one of what was answered.
+    """
+    try:
+        return answer(reading.request), reading
+    except QueryTooLong as error:
+        typed = reading.typed_query
+        told = BadParameter(Param.QUERY, typed, error.remedy, "too_long")
+        reading = reading.giving_up(told, query=service().shortened(typed))
+    except PageTooDeep as error:
+        typed = str(reading.request.page_number)
+        told = BadParameter(Param.PAGE, typed, error.remedy, "too_deep")
+        reading = reading.giving_up(told, page_number=1)
+    return _within_limits(reading, answer)
 
 
 @blueprint.after_app_request
@@ -150,7 +230,6 @@ def _template_globals() -> dict[str, object]:
     """What every template can use, error pages too."""
     return {
         "Param": Param,
-        "SORTS": SORTS,
         "lang": i18n.select_locale(),
         "forced_lang": parse_locale(request.args),
         "site_name": service().settings.site_name or gettext("Article search"),
@@ -158,7 +237,11 @@ def _template_globals() -> dict[str, object]:
             (each, i18n.LOCALE_NAMES[each], in_locale(_path(), request.args, each))
             for each in LOCALES
         ],
-        "urls": SearchUrls(SearchRequest(), parse_locale(request.args)),
+        "here": in_locale(_path(), request.args, parse_locale(request.args)),
+        "asked": asked,
+        "typed_query": asked().typed_query,
+        "complaints": {},
+        "urls": SearchUrls(asked().request, parse_locale(request.args)),
         "marked_html": marked_html,
         "text_fragment": text_fragment,
         "external_url": external_url,
@@ -179,6 +262,38 @@ def external_url(url: str | None) -> str | None:
 def _path() -> str:
     """This page's path, or the start page's where there is no page."""
     return url_for(request.endpoint or "pages.home", **(request.view_args or {}))
+
+
+def _complaints(reading: Reading) -> dict[str, Complaint]:
+    """What to tell about the values that cannot be used, by the name of their parameter.
+
+    Two dates that were swapped share one message.
+    """
+    facets = {facet.param for facet in FACETS}
+    complaints: dict[str, Complaint] = {}
+    for error in reading.errors:
+        name = str(error.parameter)
+        if name in complaints:
+            typed = (*complaints[name].typed, error.typed)
+            complaints[name] = replace(complaints[name], typed=typed)
+            continue
+        swapped = error.reason == "reversed" and Param.DATE_FROM in complaints
+        consequence = i18n.CONSEQUENCES[error.reason]
+        if error.reason == "too_long" and not reading.request.query:
+            consequence = i18n.CONSEQUENCES["unreadable"]
+        complaints[name] = Complaint(
+            f"{Param.DATE_FROM if swapped else name}-error",
+            f"{name}-wrong" if name in facets else _FIELD_IDS.get(name, ""),
+            (error.typed,),
+            i18n.parameter_sentence(error, service().settings),
+            str(consequence),
+            in_head=name == Param.QUERY,
+        )
+    return complaints
+
+
+_FIELD_IDS = {str(Param.QUERY): "query", str(Param.DATE_FROM): "from", str(Param.DATE_TO): "to"}
+"""Of the fields that take a text."""
 
 
 def _chips(urls: SearchUrls, page: ResultPage) -> list[Chip]:
@@ -202,13 +317,13 @@ def _chips(urls: SearchUrls, page: ResultPage) -> list[Chip]:
     return chips
 
 
-def _facet_views(page: ResultPage) -> list[FacetView]:
+def _facet_views(page: ResultPage, complaints: dict[str, Complaint]) -> list[FacetView]:
     views = []
     for facet in FACETS:
         values = page.facets.get(facet.name, ())
         if facet.is_year:
             values = tuple(sorted(values, key=lambda each: int(each.value), reverse=True))
-        if values:
+        if values or facet.param in complaints:
             shown, more = values[:FACET_VALUES_SHOWN], values[FACET_VALUES_SHOWN:]
             distinct = page.distinct.get(facet.name, 0)
             views.append(FacetView(facet, shown, more, distinct))

@@ -1,25 +1,27 @@
 """The state of a search in a URL: the only module that knows the parameters' names.
 
-`parse` reads a SearchRequest, `query_pairs` writes one in its canonical form (defaults left out,
-order stable), and `parse(query_pairs(request)) == request`. `SearchUrls` builds every link that
-keeps, adds or drops a part of the state.
+`read` reads a SearchRequest and tells the values that it cannot use, for people; `parse` refuses
+those, for programs. `query_pairs` writes a request in its canonical form (defaults left out, order
+stable), and `parse(query_pairs(request)) == request`. `SearchUrls` builds every link that keeps,
+adds or drops a part of the state.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import quote, urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
-from searchapp.dates import Period, parse_period
+from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.errors import BadRequest
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
 from searchapp.model import Cursor, MarkedText, SearchRequest, Sort
@@ -51,46 +53,102 @@ class Param(StrEnum):
     AFTER = "after"
 
 
-class BadParameter(BadRequest):
-    """A URL parameter has a value that cannot be read; `value` is what was given."""
+Reason = Literal["unreadable", "no_such_day", "reversed", "too_many", "too_long", "too_deep"]
+"""Why a value cannot be used: it has no meaning, is a day that no month has, makes the period end
+before it begins, is one filter too many, a query beyond its limits, or a page past the last one."""
 
-    def __init__(self, parameter: str, value: str, remedy: str) -> None:
+
+class BadParameter(BadRequest):
+    """A URL parameter has a value that cannot be used.
+
+    typed: what was given; `value` is the same, short enough for a sentence.
+    """
+
+    def __init__(
+        self, parameter: str, typed: str, remedy: str, reason: Reason = "unreadable"
+    ) -> None:
         self.parameter = parameter
-        self.value = value if len(value) <= 60 else value[:59] + "…"
+        self.typed = typed
+        self.reason = reason
+        self.value = typed if len(typed) <= 60 else typed[:59] + "…"
         super().__init__(
-            f"{self.value!r} cannot be read", where=f"parameter {parameter}", remedy=remedy
+            f"{self.value!r} cannot be used", where=f"parameter {parameter}", remedy=remedy
         )
 
 
-def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchRequest:
-    """Read a request from URL parameters. Empty and unknown parameters are ignored.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What URL parameters ask for, as far as it can be answered.
 
-    Where a parameter that can have one value is repeated, its first non-empty value counts.
-    Raises BadParameter.
+    typed_query: the words as they were typed, too many ones too.
+    request: without the values that cannot be used; two dates in the wrong order are swapped in it.
+    errors: these values, each once; for swapped dates, both of them.
     """
-    since, until = _period(args, Param.DATE_FROM), _period(args, Param.DATE_TO)
-    return SearchRequest(
-        query=_first(args, Param.QUERY),
-        exact=_flag(args, Param.EXACT),
-        uncorrected=_flag(args, Param.UNCORRECTED),
+
+    typed_query: str
+    request: SearchRequest
+    errors: tuple[BadParameter, ...] = ()
+
+    def giving_up(self, error: BadParameter, **changes: Any) -> Reading:
+        """The same with other values in the request, because of one that cannot be used."""
+        return replace(self, request=replace(self.request, **changes), errors=(*self.errors, error))
+
+    def filter_pairs(self) -> list[tuple[str, str]]:
+        """The part of `pairs` that stands in the filters, and not in the form of every page."""
+        filters = {*_FACET_PARAMS, Param.ANY_TAG, Param.DATE_FROM, Param.DATE_TO}
+        return [pair for pair in self.pairs() if pair[0] in filters]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The URL parameters in canonical form and order, those that cannot be used as typed."""
+        wrong = [(error.parameter, error.typed) for error in self.errors]
+        retyped = {name for name, _ in wrong} - _FACET_PARAMS
+        good = [pair for pair in query_pairs(self.request) if pair[0] not in retyped]
+        return sorted([*good, *wrong], key=lambda pair: _ORDER.index(pair[0]))
+
+
+def read(args: MultiDict[str, str], *, max_per_page: int = 100) -> Reading:
+    """Read a request from URL parameters. Blank and unknown parameters are ignored.
+
+    Where a parameter that can have one value is repeated, its first one that is not blank counts.
+    """
+    reader = _Reader(args)
+    date_from, date_to = reader.dates()
+    request = SearchRequest(
+        query=reader.first(Param.QUERY),
+        exact=reader.flag(Param.EXACT),
+        uncorrected=reader.flag(Param.UNCORRECTED),
         filters=Filters(
-            {facet.name: _choice(args, facet) for facet in FACETS},
-            any_tag=_flag(args, Param.ANY_TAG),
-            date_from=since.first if since else None,
-            date_to=until.last if until else None,
+            {facet.name: reader.choice(facet) for facet in FACETS},
+            any_tag=reader.flag(Param.ANY_TAG),
+            date_from=date_from,
+            date_to=date_to,
         ),
-        sort=_sort(args),
-        page_number=_number(args, Param.PAGE) or _DEFAULT.page_number,
-        per_page=_number(args, Param.PER_PAGE, max_per_page) or _DEFAULT.per_page,
+        sort=reader.sort(),
+        page_number=reader.number(Param.PAGE) or _DEFAULT.page_number,
+        per_page=reader.number(Param.PER_PAGE, max_per_page) or _DEFAULT.per_page,
     )
+    return Reading(request.query, request, tuple(reader.errors))
+
+
+def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchRequest:
+    """Read a request of a program, as `read` does. Raises BadParameter for the first error."""
+    reading = read(args, max_per_page=max_per_page)
+    for error in reading.errors:
+        raise error
+    return reading.request
 
 
 def parse_rank(args: MultiDict[str, str]) -> int | None:
     """The 1-based position of an article in the result list that led to it, if one did.
 
-    Raises BadParameter.
+    No reader types it: what is no position is ignored.
     """
-    return _number(args, Param.HIT)
+    return _Reader(args).number(Param.HIT)
+
+
+def has_blanks(args: MultiDict[str, str]) -> bool:
+    """Whether there are parameters without a value, as a form sends them."""
+    return any(not value.strip() for _, value in args.items(multi=True))
 
 
 def parse_after(args: MultiDict[str, str], request: SearchRequest) -> SearchRequest:
@@ -98,7 +156,7 @@ def parse_after(args: MultiDict[str, str], request: SearchRequest) -> SearchRequ
 
     Raises BadParameter for what is no cursor, or that of another search.
     """
-    text = _first(args, Param.AFTER)
+    text = _Reader(args).first(Param.AFTER)
     if not text:
         return request
     match = _CURSOR.fullmatch(text)
@@ -158,6 +216,14 @@ def query_pairs(request: SearchRequest) -> list[tuple[str, str]]:
     return pairs
 
 
+_FACET_PARAMS = {facet.param for facet in FACETS}
+_ORDER = (
+    *(Param.QUERY, Param.EXACT, Param.UNCORRECTED, *(facet.param for facet in FACETS)),
+    *(Param.ANY_TAG, Param.DATE_FROM, Param.DATE_TO, Param.SORT, Param.PAGE, Param.PER_PAGE),
+)
+"""As `query_pairs` writes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchUrls:
     """Builds the links of a page that shows `request`. Needs Flask's application context.
@@ -176,6 +242,20 @@ class SearchUrls:
     def search(self) -> str:
         """This very search."""
         return self._search(self.request)
+
+    def canonical(self) -> str:
+        """The one address of this search in all languages, with the name of the server."""
+        pairs = query_pairs(self.request)
+        address: str = url_for("pages.search", _external=True)
+        return address + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def as_read(self, reading: Reading) -> str:
+        """The search of a reading, with all that was typed."""
+        return self._url("pages.search", reading.pairs())
+
+    def everything(self) -> str:
+        """All articles."""
+        return self._search(SearchRequest())
 
     def page(self, page_number: int) -> str:
         """Another page of this search."""
@@ -255,10 +335,14 @@ class SearchUrls:
         return url_for(endpoint, **values) + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def in_locale(path: str, args: MultiDict[str, str], lang: str) -> str:
-    """The URL of the same page in another language, all its other parameters unchanged."""
+def in_locale(path: str, args: MultiDict[str, str], lang: str | None) -> str:
+    """The URL of the same page in another language, all its other parameters unchanged.
+
+    lang: None for that of the reader, whatever it is.
+    """
     pairs = [(key, value) for key, value in args.items(multi=True) if value and key != Param.LANG]
-    return f"{path}?{urlencode([*pairs, (Param.LANG, lang)])}"
+    pairs += [(Param.LANG, lang)] if lang else []
+    return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def text_fragment(marked: MarkedText) -> str:
@@ -300,52 +384,72 @@ class ArticleIdConverter(BaseConverter):
         return quote(escaped, safe="" if is_odd else "/")
 
 
-def _first(args: MultiDict[str, str], param: Param) -> str:
-    return next((value for value in args.getlist(param) if value), "")
+class _Reader:
+    """Reads parameters one by one. errors: the values that cannot be used, so far."""
 
+    def __init__(self, args: MultiDict[str, str]) -> None:
+        self.args = args
+        self.errors: list[BadParameter] = []
 
-def _choice(args: MultiDict[str, str], facet: Facet) -> tuple[str, ...]:
-    typed = tuple(dict.fromkeys(value for value in args.getlist(facet.param) if value))
-    if len(typed) > MAX_FILTER_VALUES:
-        raise BadParameter(
-            facet.param, f"{typed[0]}, {typed[1]}, …", f"choose at most {MAX_FILTER_VALUES} values"
-        )
-    values = []
-    for value in typed:
-        try:
-            values.append(facet.canonical(value))
-        except ValueError as error:
-            raise BadParameter(facet.param, value, str(error)) from error
-    return tuple(values)
+    def first(self, param: Param) -> str:
+        return next((value for value in self.args.getlist(param) if value.strip()), "")
 
+    def choice(self, facet: Facet) -> tuple[str, ...]:
+        typed = dict.fromkeys(value for value in self.args.getlist(facet.param) if value.strip())
+        values: list[str] = []
+        for value in typed:
+            if len(values) == MAX_FILTER_VALUES:
+                remedy = f"choose at most {MAX_FILTER_VALUES} values"
+                self._refuse(facet.param, value, remedy, "too_many")
+                continue
+            try:
+                values.append(facet.canonical(value))
+            except ValueError as error:
+                self._refuse(facet.param, value, str(error))
+        return tuple(values)
 
-def _flag(args: MultiDict[str, str], param: Param) -> bool:
-    value = _first(args, param).strip()
-    if value not in {"", "0", "1"}:
-        raise BadParameter(param, value, "type 1, or leave it out")
-    return value == "1"
+    def flag(self, param: Param) -> bool:
+        value = self.first(param).strip()
+        if value not in {"", "0", "1"}:
+            self._refuse(param, value, "type 1, or leave it out")
+        return value == "1"
 
+    def sort(self) -> Sort:
+        value = self.first(Param.SORT) or _DEFAULT.sort
+        for sort in SORTS:
+            if value == sort:
+                return sort
+        self._refuse(Param.SORT, value, f"type one of: {', '.join(SORTS)}")
+        return _DEFAULT.sort
 
-def _sort(args: MultiDict[str, str]) -> Sort:
-    value = _first(args, Param.SORT) or _DEFAULT.sort
-    for sort in SORTS:
-        if value == sort:
-            return sort
-    raise BadParameter(Param.SORT, value, f"type one of: {', '.join(SORTS)}")
+    def number(self, param: Param, most: int = 10**9) -> int | None:
+        text = self.first(param).strip()
+        if not text:
+            return None
+        if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
+            self._refuse(param, text, f"type a whole number from 1 to {most}")
+            return None
+        return int(text)
 
+    def dates(self) -> tuple[dt.date | None, dt.date | None]:
+        since, until = self._period(Param.DATE_FROM), self._period(Param.DATE_TO)
+        if since and until and since.first > until.last:
+            for param in (Param.DATE_FROM, Param.DATE_TO):
+                typed = self.first(param).strip()
+                self._refuse(param, typed, "let the period begin before it ends", "reversed")
+            since, until = until, since
+        return since.first if since else None, until.last if until else None
 
-def _number(args: MultiDict[str, str], param: Param, most: int = 10**9) -> int | None:
-    text = _first(args, param).strip()
-    if not text:
-        return None
-    if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
-        raise BadParameter(param, text, f"type a whole number from 1 to {most}")
-    return int(text)
+    def _period(self, param: Param) -> Period | None:
+        text = self.first(param).strip()
+        period = parse_period(text)
+        if text and period is None:
+            reason: Reason = "no_such_day" if is_no_day(text) else "unreadable"
+            remedy = "type a date such as 16.1.2024, 2024-01-16, January 2024 or 2024"
+            self._refuse(param, text, remedy, reason)
+        return period
 
-
-def _period(args: MultiDict[str, str], param: Param) -> Period | None:
-    text = _first(args, param).strip()
-    period = parse_period(text)
-    if text and period is None:
-        raise BadParameter(param, text, "type a date such as 16.1.2024, 2024-01-16, 3.2024 or 2024")
-    return period
+    def _refuse(
+        self, parameter: str, typed: str, remedy: str, reason: Reason = "unreadable"
+    ) -> None:
+        self.errors.append(BadParameter(parameter, typed, remedy, reason))

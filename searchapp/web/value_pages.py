@@ -17,8 +17,9 @@ from searchapp.model import FacetCount, SearchRequest, ValueOrder, ValuePage
 from searchapp.translation import N_
 from searchapp.web.api import service
 from searchapp.web.page_numbers import linked_pages
+from searchapp.web.pages import asked
 from searchapp.web.tag_descriptions import Descriptions
-from searchapp.web.url_state import BadParameter, SearchUrls, parse, parse_locale
+from searchapp.web.url_state import BadParameter, SearchUrls, parse_locale
 from searchapp.web.value_urls import (
     ENGLISH_PATHS,
     FACET_BY_ENGLISH_PATH,
@@ -70,10 +71,7 @@ Read = TypeVar("Read")
 def search_values() -> str | BaseResponse:
     """All values that a facet has in the results of a search; each leads back to them."""
     facet = parse_facet(request.args)
-    search_request = _readable(
-        lambda args: parse(args, max_per_page=service().settings.limits.max_per_page)
-    )
-    urls = SearchUrls(search_request, parse_locale(request.args))
+    urls = SearchUrls(asked().request, parse_locale(request.args))
     return _list_page(facet, urls, is_alone=False)
 
 

@@ -19,6 +19,8 @@ PAGES = (
     "/search?q=stahl+erz+werk",
     "/search?q=ging&exact=1",
     "/search?q=stahll",
+    "/search?q=strom&from=neulich&to=31.2.2021&year=MMXX&page=0",
+    "/search?q=" + "strom+" * 40,
     "/search?q=telegraf+ODER+stahll",
     "/article/lichtbogen?q=strom&hit=2",
     "/schlagwoerter",
@@ -29,6 +31,16 @@ PAGES = (
     "/search/values?facet=year&contains=99",
     "/article/~..",
 )
+COVERED = """
+(() => {
+  const focused = document.activeElement, box = focused.getBoundingClientRect()
+  const bar = document.querySelector('.apply').getBoundingClientRect()
+  if (focused === document.body || focused.closest('.apply')) return ''
+  if (box.right <= bar.left || box.left >= bar.right) return ''
+  const hidden = bar.height && box.bottom > bar.top + 1 && box.top < bar.bottom
+  return hidden || box.top < -1 || box.bottom > innerHeight + 1 ? focused.outerHTML : ''
+})()
+"""
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL_TARGETS = """
@@ -80,6 +92,40 @@ def test_filters_are_folded_on_narrow_screens_only(new_page: NewPage) -> None:
     expect(narrow.locator(".hits > li").first).to_be_in_viewport()
     narrow.locator(".filters > details > summary").click()
     expect(narrow.get_by_role("button", name="Filter anwenden")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1366, 650), (320, 640)])
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_no_button_covers_what_is_focused(
+    new_page: NewPage, key: str, width: int, height: int
+) -> None:
+    """The button that sticks to the bottom leaves every stop of the keyboard to be seen."""
+    page = new_page(viewport={"width": width, "height": height})
+    page.goto("/search?q=strom&tag=Energie")
+    page.evaluate(OPEN_ALL)
+    stops: set[str] = set()
+    for _ in range(150):
+        page.keyboard.press(key)
+        stop = page.evaluate("document.activeElement.outerHTML")
+        assert page.evaluate(COVERED) == ""
+        if stop.startswith("<body") and stops:
+            break
+        stops.add(stop)
+    assert any('name="from"' in stop for stop in stops)
+    assert len(stops) > 30
+
+
+def test_forced_colours_keep_the_borders(new_page: NewPage) -> None:
+    """Windows takes the backgrounds away; buttons, chips and tags still look like such."""
+    page = new_page(forced_colors="active")
+    page.goto("/search?q=strom&tag=Energie&from=neulich")
+    for css in (".field button", ".apply button", ".chip", ".hits .tags a", ".note"):
+        line = page.locator(css).first.evaluate(
+            "each => { const style = getComputedStyle(each);"
+            " return [style.borderTopStyle, style.borderTopWidth, style.borderTopColor] }"
+        )
+        assert line[:2] == ["solid", "1px"], css
+        assert line[2] not in ("transparent", "rgba(0, 0, 0, 0)"), css
 
 
 def test_an_article_is_printed_without_the_page_around_it(new_page: NewPage) -> None:

@@ -33,7 +33,7 @@ def test_search_filter_chip_and_back(page: Page) -> None:
     expect(heading(page)).to_have_text("5 Treffer für „strom“")
     expect(page.get_by_role("checkbox", name="Energie 5", exact=True)).to_be_checked()
     filtered = page.url
-    assert filtered.endswith("tag=Energie&any=&from=&to=")
+    assert filtered.endswith("/search?q=strom&tag=Energie")
 
     page.get_by_role("link", name="Filter entfernen: Energie").click()
     expect(heading(page)).to_have_text("12 Treffer für „strom“")
@@ -96,6 +96,52 @@ def test_a_german_date_narrows(page: Page) -> None:
     page.get_by_role("button", name="Filter anwenden").click()
     expect(heading(page)).to_have_text("2 Treffer für „strom“")
     expect(page.get_by_label("Von")).to_have_value("1.1.2024")
+
+
+def test_a_typing_error_in_a_date_is_mended(page: Page) -> None:
+    """Everything stays but the date; the message leads to the field, and the field is described."""
+    page.goto("/search?q=strom&tag=Energie")
+    page.get_by_label("Von").fill("1. Januar 2O24")
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(heading(page)).to_have_text("5 Treffer für „strom“")
+    field = page.get_by_label("Von")
+    expect(field).to_have_value("1. Januar 2O24")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(
+        re.compile("^Das Anfangsdatum .* ist nicht lesbar")
+    )
+    page.get_by_role("link", name="Das Anfangsdatum").click()
+    expect(field).to_be_focused()
+    field.fill("Januar 2020")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(field).to_have_value("1.1.2020")
+    expect(page.locator("[aria-invalid]")).to_have_count(0)
+    assert page.url.endswith("/search?q=strom&tag=Energie&from=2020-01-01")
+
+
+def test_a_year_that_is_none_is_unchosen(page: Page) -> None:
+    """It stands among the years, chosen and marked."""
+    page.goto("/search?q=strom&year=MMXX")
+    box = page.get_by_role("checkbox", name="MMXX")
+    expect(box).to_be_checked()
+    expect(box).to_have_accessible_description(re.compile("ist keine Jahreszahl"))
+    box.uncheck()
+    page.get_by_role("button", name="Filter anwenden").click()
+    expect(page.get_by_role("checkbox", name="MMXX")).to_have_count(0)
+    assert page.url.endswith("/search?q=strom")
+
+
+def test_an_error_in_a_folded_filter_is_seen(new_page: NewPage) -> None:
+    """On a phone the message stands above the results, and leads into the folded filters."""
+    page = new_page(viewport={"width": 320, "height": 640})
+    page.goto("/search?q=strom&from=neulich")
+    expect(page.get_by_label("Von")).to_be_hidden()
+    link = page.get_by_role("link", name="Das Anfangsdatum")
+    expect(link).to_be_in_viewport()
+    link.click()
+    expect(page.get_by_label("Von")).to_be_focused()
+    expect(page.get_by_label("Von")).to_be_in_viewport()
 
 
 def test_more_values_unfold(page: Page) -> None:

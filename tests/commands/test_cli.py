@@ -205,6 +205,20 @@ def test_exact_words_by_option(seed_index: Path) -> None:
     assert invoke_json("search", "geht", "--exact", "--index", seed_index)["total"] == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--from", "2024", "--to", "2023"), "--to is before --from"),
+        (("--from", "31.6.2023"), "'31.6.2023' is not in the calendar"),
+        (("--from", "neulich"), "type one as 2024-01-16"),
+    ],
+)
+def test_a_bad_period_is_told(seed_index: Path, options: tuple[str, ...], told: str) -> None:
+    """With what to do, instead of an answer without hits."""
+    result = invoke("search", "Strom", *options, "--index", seed_index, status=2)
+    assert told in " ".join(result.stderr.split())
+
+
 def test_search_text_shows_hits_facets_and_paging(seed_index: Path) -> None:
     """A page of results for people, without a single escape in a pipe."""
     text = invoke("search", "Lichtbogen", "--index", seed_index).stdout

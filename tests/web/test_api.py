@@ -226,6 +226,20 @@ def test_the_api_is_a_page_for_people(client: FlaskClient, app: Flask) -> None:
     assert fetch(client, page.link("Ein Beispiel"))["total"] == 26
 
 
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [("from=neulich", "from"), ("to=31.4.2020", "to"), ("from=2022&to=2021", "from"),
+     ("year=x", "year"), ("page=0", "page")],
+)  # fmt: skip
+def test_a_program_is_refused_and_told_the_field(
+    client: FlaskClient, parameters: str, field: str
+) -> None:
+    """It has a bug to find; only people are answered without what they got wrong."""
+    error = fetch(client, f"/api/v1/search?q=strom&{parameters}", status=400)
+    assert error["field"] == field
+    assert error["detail"].endswith(f"(parameter “{field}”)")
+
+
 def test_health_names_the_generation(client: FlaskClient) -> None:
     """A monitor sees what is served."""
     health = fetch(client, "/healthz")

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -23,7 +24,7 @@ from searchapp.model import Note, ResultPage, SearchRequest
 from searchapp.settings import Settings
 from searchapp.web import i18n
 from searchapp.web.error_pages import STATUS_BY_KIND
-from searchapp.web.url_state import BadParameter, Param
+from searchapp.web.url_state import BadParameter, Param, Reason
 from tests.web.html import get
 
 PACKAGE = Path(searchapp.__file__).parent
@@ -134,10 +135,21 @@ def test_every_parameter_has_a_sentence_in_both_languages(app: Flask) -> None:
     """A value that cannot be read is repeated, its parameter is named, nothing is left open."""
     for lang in ("de", "en"):
         with app.test_request_context(headers={"Accept-Language": lang}):
-            for param in set(Param) - {Param.QUERY, Param.LANG}:
+            for param in set(Param) - {Param.QUERY, Param.LANG, Param.HIT}:
                 sentence = i18n.error_sentence(BadParameter(param, "x%(y)s", ""), Settings())
                 assert param.value in sentence
                 assert not re.search(r"%\((?!y)", sentence)
+
+
+def test_every_reason_has_a_sentence_and_a_consequence(app: Flask) -> None:
+    """Whatever is wrong with a value, the reader learns what the page did about it."""
+    reasons = get_args(Reason)
+    assert set(i18n.CONSEQUENCES) == set(reasons)
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        for reason in reasons:
+            error = BadParameter(Param.DATE_FROM, "x%(y)s", "", reason)
+            sentence = i18n.parameter_sentence(error, Settings())
+            assert not re.search(r"%\((?!y)", sentence)
 
 
 @pytest.mark.parametrize(
@@ -186,11 +198,11 @@ def test_a_page_without_a_choice_sets_no_cookie(client: FlaskClient) -> None:
 
 
 def test_numbers_and_dates_are_written_as_the_language_does(app: Flask) -> None:
-    """1.234 and 16. Januar 2024, or 1,234 and January 16, 2024."""
+    """1.234 and 16. Januar 2024, or 1,234 and 16 January 2024, as in Europe."""
     day = "{{ (1234)|number }} {{ date|long_date }} {{ date|typed_date }}"
     for lang, expected in (
         ("de", "1.234 16. Januar 2024 16.1.2024"),
-        ("en", "1,234 January 16, 2024 2024-01-16"),
+        ("en", "1,234 16 January 2024 2024-01-16"),
     ):
         with app.test_request_context(headers={"Accept-Language": lang}):
             template = app.jinja_env.from_string(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -159,6 +160,178 @@ def test_results_can_be_sorted(client: FlaskClient) -> None:
     assert newest.texts("//nav[@class='sort']//a[@aria-current]") == ["Neueste zuerst"]
 
 
+def test_without_words_nothing_is_relevant(client: FlaskClient) -> None:
+    """All articles come newest first, and the page says so."""
+    page = get(client, "/search?tag=Strom", lang="en")
+    assert page.texts("//nav[@class='sort']/*") == ["Sort by", "Newest first", "Oldest first"]
+    assert page.texts("//nav[@class='sort']//a[@aria-current]") == ["Newest first"]
+    dates = page.values("//ol//time/@datetime")
+    assert dates == sorted(dates, reverse=True)
+    oldest = get(client, page.link("Oldest first"), lang="en")
+    assert oldest.texts("//nav[@class='sort']//a[@aria-current]") == ["Oldest first"]
+    words = get(client, "/search?q=strom", lang="en")
+    assert words.texts("//nav[@class='sort']//a[@aria-current]") == ["Relevance"]
+
+
+def message(page: Page, field: str) -> str:
+    """What is told beside a field, and to a screen reader with it."""
+    (element,) = page.root.xpath(field)
+    assert element.get("aria-invalid") == "true"
+    described_by = element.get("aria-describedby").split()[0]
+    return page.text(f"//p[@class='wrong'][@id='{described_by}']")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "german", "english"),
+    [
+        ("from", "neulich", "„neulich“ ist nicht lesbar", "“neulich” cannot be read"),
+        ("to", "3.4", "Enddatum „3.4“", "end date “3.4”"),
+        ("to", "30.2.2023", "„30.2.2023“ steht in keinem Kalender", "not in the calendar"),
+        ("from", '"><b>', '„"><b>“ ist nicht lesbar', '“"><b>” cannot be read'),
+        ("year", "MMXX", "„MMXX“ ist keine Jahreszahl", "“MMXX” is not a year"),
+    ],
+)
+def test_a_bad_filter_never_empties_the_page(
+    client: FlaskClient, name: str, typed: str, german: str, english: str
+) -> None:
+    """Results without it; its field keeps what was typed, is marked, and has the message."""
+    good = get(client, "/search?q=strom&tag=Energie")
+    for lang, sentence in (("de", german), ("en", english)):
+        url = f"/search?q=strom&tag=Energie&{name}={quote(typed)}"
+        page = get(client, url, lang=lang)
+        assert page.hit_titles == good.hit_titles
+        assert page.values("//input[@name='q']/@value") == ["strom"]
+        assert checkboxes(page, "tag")["Energie"][1]
+        field = f"//aside//input[@name='{name}'][@aria-invalid]"
+        assert page.values(f"{field}/@value") == [typed]
+        assert sentence in message(page, field)
+        assert page.count("//*[@aria-invalid]") == 1
+        note = page.text("//main/p[@class='note']")
+        assert sentence in note
+        (target,) = page.values("//main/p[@class='note']/a/@href")
+        assert page.values(f"{field}/@id") == [target.removeprefix("#")]
+        # What is clicked from here has only what can be used.
+        for href in page.values("//nav[@class='sort']/a/@href | //ul[@class='chips']//@href"):
+            assert name not in parse_qs(urlsplit(href).query)
+    assert get(client, "/search?q=strom").count("//*[@aria-invalid]") == 0
+
+
+def test_two_bad_dates_have_two_messages(client: FlaskClient) -> None:
+    """Each beside its field."""
+    page = get(client, "/search?q=strom&from=neulich&to=bald")
+    assert "„neulich“" in message(page, "//input[@name='from']")
+    assert "„bald“" in message(page, "//input[@name='to']")
+    assert page.count("//main/p[@class='note']") == 2
+    assert total(page) == 12
+
+
+def test_a_period_that_ends_before_it_begins_is_turned_round_and_told(client: FlaskClient) -> None:
+    """As `datum:2024..2023` in a query."""
+    page = get(client, "/search?q=strom&from=Dezember+2023&to=2020")
+    assert total(page) == total(get(client, "/search?q=strom&from=2020&to=12/2023")) > 0
+    assert page.values("//input[@name='from' or @name='to']/@value") == ["Dezember 2023", "2020"]
+    for name in ("from", "to"):
+        told = message(page, f"//input[@name='{name}']")
+        assert told == "Der Zeitraum endet, bevor er beginnt."
+    assert page.text("//main/p[@class='note']").endswith("Anfang und Ende wurden vertauscht.")
+    assert page.link("Filter entfernen: ab 1. Januar 2020") == "/search?q=strom&to=2023-12-31"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ("page=0", "keine Seitennummer"),
+        ("page=zwei", "keine Seitennummer"),
+        ("per_page=5000", "ganze Zahl von 1 bis 100"),
+        ("sort=best", "gibt es nicht"),
+        ("any=ja", "kein Schalter"),
+        ("exact=ja", "kein Schalter"),
+        ("uncorrected=ja", "kein Schalter"),
+    ],
+)
+def test_a_bad_value_without_a_field_is_told_above_the_results(
+    client: FlaskClient, parameters: str, told: str
+) -> None:
+    """Nobody types these; an address may be cut or old."""
+    page = get(client, f"/search?q=strom&{parameters}")
+    assert page.hit_titles == get(client, "/search?q=strom").hit_titles
+    assert told in page.text("//main/p[@class='note']")
+    assert page.count("//main/p[@class='note']/a") == 0
+
+
+def test_a_page_past_the_last_shows_the_first_one(client: FlaskClient) -> None:
+    """Not found, for programs; people see what there is."""
+    for number in ("99", "2000000"):
+        page = get(client, f"/search?q=strom&page={number}", status=404)
+        assert page.hit_titles == get(client, "/search?q=strom").hit_titles
+        assert "Diese Ergebnisseite gibt es nicht" in page.text("//main/p[@class='note']")
+        assert page.link("Nächste") == "/search?q=strom&page=2"
+
+
+def test_as_much_of_a_long_query_is_searched_for_as_is_possible(client: FlaskClient) -> None:
+    """All of it stays in the field, with the message below; the heading says what was sought."""
+    typed = " ".join(["strom"] * 40)
+    page = get(client, f"/search?q={quote(typed)}&tag=Energie", lang="en")
+    assert total(page) == 5
+    assert page.values("//input[@name='q']/@value") == [typed]
+    told = message(page, "//input[@name='q']")
+    assert "at most 500 characters, 32 words" in told
+    assert told.endswith("Its beginning was searched for.")
+    assert typed not in page.text("//main//h1")
+    assert typed not in page.link("Newest first")
+    article = get(client, f"/article/lichtbogen?q={quote(typed)}")
+    assert article.values("//input[@name='q']/@value") == [typed]
+    assert article.count("//main//article//mark") >= 1
+
+
+@pytest.mark.parametrize("typed", ["x" * 600, "xqzv " * 200])
+def test_what_is_too_long_and_finds_nothing_is_left_out(client: FlaskClient, typed: str) -> None:
+    """The page shows all articles rather than none."""
+    page = get(client, f"/search?q={quote(typed)}")
+    assert page.text("//main//h1") == "26 Artikel"
+    assert page.values("//input[@name='q']/@value") == [typed]
+    told = message(page, "//input[@name='q']")
+    assert told.endswith("Die Treffer werden ohne diese Angabe gezeigt.")
+
+
+@pytest.mark.parametrize(
+    ("url", "leads_to"),
+    [
+        ("/search?q=strom&tag=Energie&any=&from=&to=", "/search?q=strom&tag=Energie"),
+        ("/search?from=&to=&any=1&tag=B&q=strom&tag=A", "/search?q=strom&tag=B&tag=A&any=1"),
+        ("/search?q=+&from=&lang=en", "/search?lang=en"),
+        ("/search?q=&utm_source=x", "/search"),
+        ("/search?q=strom&from=2.2020&to=", "/search?q=strom&from=2020-02-01"),
+        ("/search?q=strom&to=neulich&from=&year=MM", "/search?q=strom&year=MM&to=neulich"),
+    ],
+)
+def test_a_form_leads_to_the_one_address_of_its_search(
+    client: FlaskClient, url: str, leads_to: str
+) -> None:
+    """Without empty parameters, in one order, with all that was typed."""
+    response = client.get(url)
+    assert (response.status_code, response.headers["Location"]) == (302, leads_to)
+    assert client.get(leads_to).status_code == 200
+
+
+def test_results_name_their_one_address(client: FlaskClient) -> None:
+    """Whatever else an address holds."""
+    page = get(client, "/search?utm_source=x&from=2.2020&q=strom&lang=en")
+    assert page.values("//link[@rel='canonical']/@href") == [
+        "http://localhost/search?q=strom&from=2020-02-01"
+    ]
+
+
+def test_an_article_is_found_with_a_slash_too_many(client: FlaskClient) -> None:
+    """And shown whatever is wrong with the search that led to it."""
+    response = client.get("/article/lichtbogen/?q=strom")
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/article/lichtbogen?q=strom"
+    page = get(client, "/article/lichtbogen?q=strom&from=neulich&hit=x&page=0")
+    assert page.count("//main//article//mark") >= 1
+    assert page.link("Zurück zu den Treffern") == "/search?q=strom"
+
+
 def checkboxes(page: Page, name: str) -> dict[str, tuple[int, bool]]:
     """The values of a facet with their counts, and whether they are chosen."""
     return {
@@ -271,6 +444,9 @@ def test_tags_narrow_or_widen_by_a_switch(client: FlaskClient) -> None:
     assert total(wide) == 7
     assert wide.values("//input[@name='any'][@checked]/@value") == ["1"]
     assert wide.texts("//*[@role='radiogroup']/label") == ["alle gewählten", "mindestens eines"]
+    (group,) = wide.root.xpath("//*[@role='radiogroup']")
+    assert wide.text(f"//*[@id='{group.get('aria-labelledby')}']") == "Artikel müssen haben"
+    assert get(client, "/search?q=stahl").count("//*[@role='radiogroup']") == 0
 
 
 def test_more_than_eight_values_are_folded(client: FlaskClient) -> None:
@@ -341,6 +517,7 @@ def test_what_finds_nothing_is_answered_in_a_likelier_spelling(client: FlaskClie
     assert page.text("//p[@class='note']") == (
         "Für „stahll“ wurde nichts gefunden. Gezeigt werden Treffer für „stahl“."
     )
+    assert page.values("//p[@class='note']/a/@href") == ["/search?q=stahl&tag=Stahl&per_page=2"]
     assert page.text("//p[@class='suggestion']") == "Stattdessen nach „stahll“ suchen"
     assert page.values("//input[@name='q']/@value") == ["stahll"]
     assert page.link("Nächste") == "/search?q=stahl&tag=Stahl&page=2&per_page=2"
@@ -439,7 +616,7 @@ def test_an_article_shows_all_its_parts(client: FlaskClient) -> None:
     assert page.text("//main//h1") == "Wie der Lichtbogenofen Schrott schmilzt"
     assert page.count("//*[@class='text']/p") == 2
     assert page.values("//*[@class='text']/@lang | //main//h1/@lang") == ["de", "de"]
-    assert page.text("//article//time") == "January 16, 2024"
+    assert page.text("//article//time") == "16 January 2024"
     assert page.texts("//article//ul[@class='tags']//a") == ["Stahl", "Recycling", "Strom"]
     assert page.link("Recycling") == "/search?tag=Recycling"
     (original,) = page.root.xpath("//a[@href='https://example.org/lichtbogen']")

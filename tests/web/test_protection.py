@@ -144,4 +144,4 @@ def test_a_prefix_of_a_proxy_is_part_of_all_links(
     client = make_client(trusted_proxies=1)
     page = Page(client.get("/search?q=strom", headers={"X-Forwarded-Prefix": "/suche"}))
     for href in page.values("//a/@href | //link/@href | //form/@action"):
-        assert href.startswith(("/suche/", "#"))
+        assert href.removeprefix("http://localhost").startswith(("/suche/", "#"))

@@ -21,28 +21,30 @@ from searchapp.web.url_state import (
     BadParameter,
     Param,
     SearchUrls,
+    has_blanks,
     in_locale,
     parse,
     parse_locale,
     parse_rank,
     query_pairs,
+    read,
     text_fragment,
 )
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-VALUES = st.lists(TEXT.filter(bool), unique=True, max_size=4).map(tuple)
+VALUES = st.lists(TEXT.filter(str.strip), unique=True, max_size=4).map(tuple)
 YEARS = st.lists(st.integers(1, 9999).map(str), unique=True, max_size=4).map(tuple)
 REQUESTS = st.builds(
     SearchRequest,
-    query=TEXT,
+    query=TEXT.filter(lambda text: not text or text.strip()),
     exact=st.booleans(),
     uncorrected=st.booleans(),
     filters=st.builds(
         Filters,
         st.fixed_dictionaries({facet.name: YEARS if facet.is_year else VALUES for facet in FACETS}),
         any_tag=st.booleans(),
-        date_from=st.none() | st.dates(),
-        date_to=st.none() | st.dates(),
+        date_from=st.none() | st.dates(max_value=dt.date(1999, 12, 31)),
+        date_to=st.none() | st.dates(min_value=dt.date(1999, 12, 31)),
     ),
     sort=st.sampled_from(SORTS),
     page_number=st.integers(1, 10**6),
@@ -129,10 +131,80 @@ def test_a_bad_value_names_its_parameter(parameter: str, value: str) -> None:
     assert len(caught.value.value) <= 60
 
 
-def test_a_bad_rank_is_refused() -> None:
-    """`hit` counts from 1."""
-    with pytest.raises(BadParameter, match="hit"):
-        parse_rank(MultiDict([("hit", "0")]))
+@pytest.mark.parametrize("value", ["0", "-1", "x", "9" * 5000])
+def test_what_is_no_rank_is_ignored(value: str) -> None:
+    """`hit` counts from 1, and no reader types it."""
+    assert parse_rank(MultiDict([("hit", value)])) is None
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "reason"),
+    [
+        ("from", "neulich", "unreadable"),
+        ("to", "30. Februar 2023", "no_such_day"),
+        ("from", "17/2023", "no_such_day"),
+        ("page", "zwei", "unreadable"),
+        ("per_page", "1000", "unreadable"),
+        ("year", "MMXX", "unreadable"),
+        ("sort", "best", "unreadable"),
+        ("any", "true", "unreadable"),
+    ],
+)
+def test_all_but_the_bad_value_is_read(parameter: str, value: str, reason: str) -> None:
+    """And the bad one is told as it was typed."""
+    reading = read(MultiDict([("q", "eis"), ("tag", "See"), ("year", "2020"), (parameter, value)]))
+    assert reading.request == SearchRequest("eis", Filters({"tags": ("See",), "year": ("2020",)}))
+    (error,) = reading.errors
+    assert (error.parameter, error.typed, error.reason) == (parameter, value, reason)
+    assert (parameter, value) in reading.pairs()
+
+
+def test_dates_in_the_wrong_order_are_swapped_and_told() -> None:
+    """As in a query; the address keeps what was typed. A program is refused instead."""
+    args = MultiDict([("to", "März 2020"), ("from", "2022")])
+    reading = read(args)
+    assert reading.request.filters == Filters(
+        date_from=dt.date(2020, 3, 1), date_to=dt.date(2022, 12, 31)
+    )
+    assert [error.reason for error in reading.errors] == ["reversed", "reversed"]
+    assert reading.pairs() == [("from", "2022"), ("to", "März 2020")]
+    with pytest.raises(BadParameter, match="from"):
+        parse(args)
+    for since, until in (("2022", "2022-01"), ("5.2022", "2022"), ("1.1.2022", "1.1.2022")):
+        assert not read(MultiDict([("from", since), ("to", until)])).errors
+
+
+def test_too_many_filters_leave_the_first_ones() -> None:
+    """Those beyond the bound are told, and not lost from the form."""
+    typed = [("author", f"A{number}") for number in range(MAX_FILTER_VALUES + 2)]
+    reading = read(MultiDict(typed))
+    assert len(reading.request.filters.choices["author"]) == MAX_FILTER_VALUES
+    assert [error.typed for error in reading.errors] == ["A50", "A51"]
+    assert reading.pairs() == typed
+    assert reading.filter_pairs() == typed
+
+
+def test_a_reading_survives_its_parameters() -> None:
+    """With good values, bad ones, blank ones and those of others, in any order."""
+    names = [*(param.value for param in Param), *(facet.param for facet in FACETS), "utm_source"]
+    texts = TEXT | st.sampled_from(["1", "2021", "5.5.2021", "newest", "31.2.2021"])
+
+    @given(st.lists(st.tuples(st.sampled_from(names), texts)))
+    def survives(typed: list[tuple[str, str]]) -> None:
+        once = read(MultiDict(typed))
+        again = read(MultiDict(once.pairs()))
+        assert again.pairs() == once.pairs()
+        assert again.request == once.request
+        assert not has_blanks(MultiDict(once.pairs()))
+
+    survives()
+
+
+def test_blanks_are_seen() -> None:
+    """A form sends its empty fields, and a field may hold nothing but spaces."""
+    assert has_blanks(MultiDict([("q", "eis"), ("from", "")]))
+    assert has_blanks(MultiDict([("q", "  ")]))
+    assert not has_blanks(MultiDict([("q", " eis ")]))
 
 
 def test_the_number_of_filters_is_bounded() -> None:
@@ -196,6 +268,16 @@ def test_the_language_link_changes_only_the_language() -> None:
     """The reader stays where he is."""
     args = MultiDict([("q", "stahl"), ("tag", "a"), ("tag", "b"), ("lang", "de"), ("from", "")])
     assert in_locale("/search", args, "en") == "/search?q=stahl&tag=a&tag=b&lang=en"
+    assert in_locale("/search", args, None) == "/search?q=stahl&tag=a&tag=b"
+    assert in_locale("/", MultiDict(), None) == "/"
+
+
+def test_a_search_has_one_address_in_all_languages(app: Flask) -> None:
+    """For <link rel=canonical>, with the name of the server."""
+    with app.test_request_context(base_url="https://example.org"):
+        urls = SearchUrls(SearchRequest("eis", page_number=2), "en")
+        assert urls.canonical() == "https://example.org/search?q=eis&page=2"
+        assert urls.everything() == "/search?lang=en"
 
 
 def test_any_id_survives_its_url(app: Flask) -> None:

@@ -111,10 +111,12 @@ class Removed(NamedTuple):
     """Articles that are in the sources no longer.
 
     lost: how many of them leave nothing behind; the others go on under another id.
+    place: the deepest folder, or the file, in which all of them were; "" without any.
     """
 
     ids: list[str]
     lost: int
+    place: str = ""
 
 
 class Catalog:
@@ -163,6 +165,10 @@ class Catalog:
         self.articles_before: int = self.totals()[0]
         self._folder = printable_path(Path.cwd())
         self._sources = {self._key(printable_path(each)): str(each) for each in sources}
+
+    def has_articles_of(self, source: Path) -> bool:
+        """Whether articles of a folder or file are served."""
+        return self._has_rows("article", self._key(printable_path(source)))
 
     def begin_file(self, file: ArticleFile) -> ArticleFile | None:
         """Note that a file is in the sources, and whether it is read.
@@ -355,11 +361,17 @@ class Catalog:
 
     def _holds_nothing(self, source: str) -> bool:
         """Whether no file of a source was met in this run."""
+        return not self._has_rows("file", source, f"run = {self._run}")
+
+    def _has_rows(self, table: str, source: str, condition: str = "true") -> bool:
+        """Whether a table has a path that is a source, or is below it."""
         below = f"{source.rstrip('/')}/"
-        return not self._db.execute(
-            "SELECT 1 FROM file WHERE run = ?1 AND (path = ?2 OR path >= ?3 AND path < ?4) LIMIT 1",
-            (self._run, source, below, below[:-1] + "0"),  # "0" comes after "/"
+        row = self._db.execute(
+            f"SELECT 1 FROM {table}"
+            f" WHERE {condition} AND (path = ?1 OR path >= ?2 AND path < ?3) LIMIT 1",
+            (source, below, below[:-1] + "0"),  # "0" comes after "/"
         ).fetchone()
+        return row is not None
 
     def _failed_place(self, path: str) -> str | None:
         """The file or a folder above it that could not be read, if there is one."""
@@ -409,8 +421,9 @@ class Catalog:
         ).fetchone()[0]
         self._db.execute("DELETE FROM file WHERE run < :run", run)
         gone = [row[0] for row in self._db.execute("SELECT id FROM gone")]
+        paths = [row[0] for row in self._db.execute("SELECT DISTINCT path FROM gone")]
         step("vanished articles removed")
-        return Removed(gone, lost)
+        return Removed(gone, lost, os.path.commonpath(paths) if paths else "")
 
     def count_tags(self, tags: Iterable[str]) -> None:
         """Count the tags of an article, for the tag splitter of the next update."""

@@ -11,9 +11,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from searchapp.catalog import Catalog, Recorded, Verdict
+from searchapp.catalog import Catalog, Recorded, Removed, Verdict
 from searchapp.corpus import SpareProcess, read_articles, source_bytes
 from searchapp.corpus.files import ArticleFile
+from searchapp.corpus.source_folders import check_paths
 from searchapp.deadline import NEVER
 from searchapp.engines.base import Engine, GenerationWriter
 from searchapp.engines.selection import select_engine
@@ -24,6 +25,7 @@ from searchapp.errors import (
     Problem,
     RebuildFailed,
     SearchappError,
+    SourceNotFound,
     StrictProblems,
 )
 from searchapp.former_ids import CATALOG, is_current
@@ -108,8 +110,8 @@ def rebuild(
 
     Articles of the served generation whose file, folder or record cannot be read now are kept.
     Raises RebuildFailed, also when more than MAX_LOSS of the served articles would be removed,
-    StrictProblems, IndexLocked, BadSetting, SourceNotFound; the served generation then stays as
-    it is.
+    StrictProblems, IndexLocked, BadSetting, SourceNotFound for a source that is not there and of
+    which no article is served; the served generation then stays as it is.
     """
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
@@ -277,7 +279,7 @@ class _Build:
                 removed = catalog.remove_gone()
                 self.report.removed = len(removed.ids)
                 self.changed_ids += removed.ids
-                self._refuse_loss(catalog, removed.lost, served)
+                self._refuse_loss(catalog, removed, served)
             if limit is not None:
                 catalog.distrust_files()
             self._refuse_if_nothing_or_strict(catalog)
@@ -302,9 +304,7 @@ class _Build:
 
         limit: how many of them are wanted, which the progress takes into account.
         """
-        total_bytes = source_bytes(self.settings.seeds)
         articles_read = 0
-        self.progress.begin("Indexing", total_bytes)
 
         def advance(bytes_read: int) -> None:
             towards_limit = total_bytes * articles_read // limit if limit else 0
@@ -323,8 +323,11 @@ class _Build:
             begun = catalog.begin_file(file)
             return begun and replace(begun, post_types=self.settings.post_types)
 
+        sources = self._sources_there(catalog, report)
+        total_bytes = source_bytes(sources)
+        self.progress.begin("Indexing", total_bytes)
         articles = read_articles(
-            self.settings.seeds,
+            sources,
             report=report,
             known_tags=catalog.known_tags(),
             begin=begin,
@@ -334,6 +337,23 @@ class _Build:
         for article in articles:
             articles_read += 1
             yield from self._entered(catalog, catalog.record(article))
+
+    def _sources_there(self, catalog: Catalog, report: OnProblem) -> list[Path]:
+        """The sources without those that cannot be looked at, which are reported.
+
+        Raises SourceNotFound for one of which no article is served: it may be a typing error.
+        """
+        there = []
+        for source in self.settings.seeds:
+            try:
+                check_paths([source])
+            except SourceNotFound as error:
+                if not catalog.has_articles_of(source):
+                    raise
+                report(Problem(error.where, error.what, "mount it, or put it back"))
+            else:
+                there.append(source)
+        return there
 
     def _settled_articles(
         self, catalog: Catalog, writer: GenerationWriter, served: Generation | None
@@ -401,8 +421,9 @@ class _Build:
                 remedy="mend what cannot be read, or drop them with --accept-loss",
             ) from error
 
-    def _refuse_loss(self, catalog: Catalog, lost: int, served: Generation | None) -> None:
+    def _refuse_loss(self, catalog: Catalog, removed: Removed, served: Generation | None) -> None:
         """Raise RebuildFailed if much of what is served would be removed unasked."""
+        lost = removed.lost
         before = catalog.articles_before
         if not before and served is not None:  # By number, as its catalog cannot be read.
             before = served.manifest.articles
@@ -410,7 +431,7 @@ class _Build:
         if not self.accept_loss and lost > max(FEW_LOST, MAX_LOSS * before):
             raise RebuildFailed(
                 f"{lost:,} of the {before:,} articles that are served would be removed",
-                where=", ".join(str(path) for path in self.settings.seeds),
+                where=removed.place or ", ".join(str(path) for path in self.settings.seeds),
                 remedy="see whether all sources are there; --accept-loss removes the articles",
             )
 
@@ -425,7 +446,9 @@ class _Build:
     def _refuse_if_nothing_or_strict(self, catalog: Catalog) -> None:
         if self.strict and self.report.left_out:
             raise StrictProblems(
-                f"{self.report.left_out} problems were found, and --strict was given",
+                f"{self.report.left_out:,} problems were found, and --strict was given"
+                if self.report.left_out > 1
+                else "1 problem was found, and --strict was given",
                 remedy="mend them, or leave --strict out to index the rest",
             )
         if catalog.totals()[0] == 0:

@@ -158,16 +158,16 @@ def _report_text(report: FetchReport, folder: Path) -> str:
         f"{folder} holds {counted(report.stored, 'page')} of the site.",
     ]
     others = (
-        (report.missing, "were not there"),
-        (report.left_out, "hold no article or want to be in no index"),
-        (report.forbidden, "are forbidden by robots.txt"),
-        (report.elsewhere, "lead to other hosts"),
-        (report.same, "said the same as another page"),
-        (report.pruned, "were deleted because they are gone"),
+        (report.missing, "not there"),
+        (report.left_out, "without an article, or not for an index"),
+        (report.forbidden, "forbidden by robots.txt"),
+        (report.elsewhere, "on other hosts"),
+        (report.same, "with the text of another page"),
+        (report.pruned, "gone and deleted"),
     )
     told = "; ".join(f"{count:,} {what}" for count, what in others if count)
     if told:
-        lines.append(f"Of other addresses, {told}.")
+        lines.append(f"Other addresses: {told}.")
     if report.stopped:
         lines.append(f"Not done: {report.stopped}.")
     if report.waiting:

@@ -33,9 +33,16 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# The encodings of German text before UTF-8. A short text gives the detection little evidence: among
-# all encodings it would choose exotic ones.
-_LEGACY_ENCODINGS = ["cp1252", "cp850", "mac_roman"]
+# The encodings of German text before UTF-8, the most frequent first.
+_LEGACY_ENCODINGS = ("cp1252", "cp850", "mac_roman")
+# What German text has of characters beyond ASCII, each where it has it: umlauts in words tell most.
+# In a wrong encoding these bytes are other signs, or stand in the wrong place ("Z„hne", "schˆn").
+_GERMAN_LETTER = re.compile(r"(?<=[A-Za-z])[äöüß]|[äöü](?=[a-z])|[ÄÖÜ](?=[A-Za-z])")
+_GERMAN_SIGN = re.compile(
+    r"(?<=[A-Za-z])[éèêáàçñ]"
+    r"|(?<![A-Za-z])[„‚»«›‹](?=\w)|(?<=[\w.,!?])[“”‘»«›‹](?!\w)|(?<=\w)’|(?<= )[–—•](?= )"
+    r"|(?<=\w)–(?=\w)|…|§(?= ?\d)|(?<=\d)(?: ?€|[°²³])"
+)
 # Files of DOS may declare what no browser knows.
 _DOS_ENCODINGS = {f"{prefix}{page}": f"cp{page}" for prefix in ("ibm", "cp") for page in (437, 850)}
 # What the standard of browsers has instead of encodings that are dangerous, or of none.
@@ -183,10 +190,13 @@ class _Decoder:
 
 
 def _detect(sample: bytes) -> str:
-    from charset_normalizer import from_bytes  # 0.1 s to import, and rarely needed
+    """The legacy encoding in which a text is most like German; in doubt the most frequent one."""
 
-    best = from_bytes(sample, cp_isolation=_LEGACY_ENCODINGS, enable_fallback=False).best()
-    return best.encoding if best else "cp1252"
+    def likeness(encoding: str) -> int:
+        text = sample.decode(encoding, "replace")
+        return 2 * len(_GERMAN_LETTER.findall(text)) + len(_GERMAN_SIGN.findall(text))
+
+    return max(_LEGACY_ENCODINGS, key=likeness)
 
 
 def _declared_encoding(raw: bytes, pattern: re.Pattern[bytes] | None) -> str | None:

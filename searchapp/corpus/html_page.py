@@ -28,7 +28,11 @@ _MAX_PAGE_CHARS = 20_000_000
 """The limit of trafilatura. In longer pages the whole text is taken for the article."""
 
 _PROSE_CHARS = 200
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\{%.*%\}")
+"""What a program that makes pages puts in here (Hugo, Jekyll, Jinja, Twig); in a title, nobody."""
 _TABLE_RULER = re.compile(r"[|\s:-]*-[|\s:-]*")
+_BLANK_BEFORE_COLON = re.compile(r"(?<=\w)\s+:(?=\s)")
+"""The colon after a kicker is often an element of its own."""
 MUCH_LONGER = 1.25
 """A text stated for machines is taken if it is so many times as long as the one that is shown."""
 
@@ -54,6 +58,9 @@ def read_html(file: ArticleFile) -> Iterator[Article]:
             file.warn("could not be taken apart", "look whether the text has menus in it")
     if not record.get("body"):
         record["body"] = html_to_text(html)
+    if _TEMPLATE.search(str(record.get("title") or "")):
+        file.warn("is a template, not a page", "it is left out; give the folder of its pages")
+        return
     article = article_from_record(record, file, fallback_id=file.stem)
     if article is not None:
         yield article
@@ -117,7 +124,8 @@ def _title(stated: str, shown: str) -> str:
     A title on the page has a blank between the kicker and the headline where a stated one, made
     by a machine of the same elements, sometimes has none.
     """
-    return shown if shown and folded(shown).endswith(folded(stated)) else stated or shown
+    title = shown if shown and folded(shown).endswith(folded(stated)) else stated or shown
+    return _BLANK_BEFORE_COLON.sub(":", title)
 
 
 def _longer_text(paragraphs: list[str], stated: str) -> list[str]:

@@ -113,7 +113,8 @@ _clean_name = lru_cache(maxsize=2**16)(clean_line)
 
 
 def _clean_authors(text: str) -> tuple[str, ...]:
-    return tuple(name for name in map(clean_line, split_byline(text)) if name)
+    # Cleaned first: a character reference ("M&uuml;ller") ends with the mark that separates names.
+    return tuple(name for name in map(clean_line, split_byline(clean_line(text))) if name)
 
 
 _known_authors = lru_cache(maxsize=2**16)(_clean_authors)
@@ -223,7 +224,8 @@ def clean_tags(tags: list[str]) -> tuple[str, ...]:
 
 def split_tag_text(text: str) -> list[str]:
     """The tags of a text that separates them by commas, semicolons, bars or line ends."""
-    return _TAG_SEPARATORS.split(text)
+    # A character reference ("K&uuml;ste") ends with a separator.
+    return _TAG_SEPARATORS.split(clean_text(text) if "&" in text else text)
 
 
 def _by_field(record: Mapping[str, object]) -> tuple[dict[Field | State, object], str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from searchapp.corpus.encoding import read_text
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import FIELD_NAMES, Field, article_from_record, field_of
+from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Article
 
 _LABELLED = (
@@ -184,6 +185,6 @@ def _split(tag_lines: list[tuple[int, str]]) -> list[str]:
     tags = [
         _BULLET.sub("", tag.strip()).strip()
         for _, line in tag_lines
-        for tag in _TAG_SEPARATOR.split(_BULLET.sub("", line))
+        for tag in _TAG_SEPARATOR.split(clean_line(_BULLET.sub("", line)))
     ]
     return [tag for tag in tags if tag]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -22,6 +23,17 @@ PSEUDO_FILE_SYSTEMS = frozenset(
     " mqueue efivarfs fusectl binfmt_misc selinuxfs smackfs rpc_pipefs nsfs sockfs pipefs".split()
 )
 """Their files are made by the kernel when they are read: some never end, some wait for ever."""
+
+_LEFT_BY_PROGRAMS = re.compile(r"~\$.*|Thumbs\.db|desktop\.ini|.*~|#.*#|.*\.(?:bak|tmp|part)", re.I)
+"""Files that Word, Windows, editors and browsers leave beside those that people work on."""
+
+_SAVE_AS = {
+    **dict.fromkeys((".doc", ".rtf", ".wpd", ".pages"), ".docx"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".numbers"), ".csv"),
+    **dict.fromkeys((".mobi", ".azw3"), ".epub"),
+    **dict.fromkeys((".ppt", ".pptx", ".odp", ".djvu", ".ps"), ".pdf"),
+}
+"""The kind of file as which the programs of other kinds can save theirs."""
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _BUNDLE = "index"
@@ -50,8 +62,9 @@ def article_files(
     """The files with one of `suffixes` (as `format_suffix`), each once.
 
     Paths in the order given; folders recursively, in the order of their names. Hidden files and
-    folders are left out silently, unknown suffixes are reported once each as a warning. A file
-    given by itself is read whatever its name begins with; its unknown suffix is an error.
+    folders, and what programs leave behind, are left out silently, unknown suffixes are reported
+    once each as a warning. A file given by itself is read whatever its name; its unknown suffix is
+    an error.
     """
     walk = _Walk(report)
     unknown: set[str] = set()
@@ -60,6 +73,8 @@ def article_files(
         source = given if in_folder else given.parent
         found = walk.files(given) if in_folder else walk.file(given)
         for path in found:
+            if in_folder and _LEFT_BY_PROGRAMS.fullmatch(path.name):
+                continue
             file = ArticleFile(path, report, source=source, id_stem=natural_stem(path, source))
             suffix = file.format_suffix
             if suffix not in suffixes:
@@ -67,9 +82,15 @@ def article_files(
                     unknown.add(suffix)
                     kind = f"files ending in {suffix}" if suffix else "files without a suffix"
                     tell = file.warn if in_folder else file.error
-                    tell(f"{kind} are not read", f"use one of {' '.join(sorted(suffixes))}")
+                    tell(f"{kind} are not read", _remedy(suffix, suffixes))
             elif _is_readable_kind(file):
                 yield file
+
+
+def _remedy(suffix: str, suffixes: frozenset[str]) -> str:
+    if suffix in _SAVE_AS:
+        return f"if they are articles, save them as {_SAVE_AS[suffix]}"
+    return f"use one of {' '.join(sorted(suffixes))}"
 
 
 def natural_stem(path: Path, source: Path) -> str:

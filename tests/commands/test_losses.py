@@ -226,6 +226,46 @@ def test_a_source_without_files_is_taken_for_not_mounted(site: Site, command: st
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("kind", ["folder", "file", "only one"])
+def test_a_source_that_is_not_there_keeps_its_articles(
+    site: Site, tmp_path: Path, command: str, kind: str
+) -> None:
+    """A disk that is not mounted at all, a folder that was renamed; but not a typing error."""
+    more = tmp_path / "more" / "m.txt"
+    more.parent.mkdir()
+    more.write_text("Titel: M\n\nEisen.\n")
+    options = () if kind == "only one" else ("--seeds", more if kind == "file" else more.parent)
+    site.run("update", *options)
+    before = site.ids()
+    away = site.seeds if kind == "only one" else more.parent
+    away.rename(tmp_path / "away")
+    report = site.run(command, *options, status=NOT_ALL_READ)
+    assert (report["kept"], report["left_out"]) == (8 if kind == "only one" else 1, 1)
+    told = [each for each in report["problems"] if "no such file" in each["what"]]
+    assert [each["severity"] for each in told] == ["error", "warning"]
+    assert "put it back" in told[0]["remedy"]
+    assert "--accept-loss" in told[1]["remedy"]
+    assert site.ids() == before
+    assert "--strict" in site.run(command, *options, "--strict", status=1)["error"]
+    error = site.run(command, *options, "--seeds", tmp_path / "mroe", status=1)["error"]
+    assert "mroe: there is no such file or folder; give --seeds an existing" in error
+    (tmp_path / "away").rename(away)
+    assert site.run(command, *options)["kept"] == 0
+    assert site.ids() == before
+
+
+def test_a_source_that_is_not_there_can_be_dropped(site: Site, tmp_path: Path) -> None:
+    """The others go on."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "m.txt").write_text("Titel: M\n\nEisen.\n")
+    site.run("update", "--seeds", tmp_path / "more")
+    shutil.rmtree(tmp_path / "more")
+    options = ("--seeds", tmp_path / "more", "--accept-loss")
+    assert site.run("update", *options, status=NOT_ALL_READ)["removed"] == 1
+    assert site.ids() == ALL
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_much_loss_must_be_asked_for(site: Site, command: str) -> None:
     """More than a fifth of what is served, and more than a handful, is not removed unasked."""
     for number in range(17):
@@ -242,6 +282,7 @@ def test_much_loss_must_be_asked_for(site: Site, command: str) -> None:
     error = site.run(command, status=1)["error"]
     assert "5 of the 20 articles that are served would be removed" in error
     assert "--accept-loss" in error
+    assert error.startswith(f"{site.seeds / 'C'}: ")
     assert site.ids() == before - {f"C/{number}" for number in range(5)}
     assert site.run(command, "--accept-loss")["removed"] == 5
     assert len(site.ids()) == 16

@@ -74,6 +74,18 @@ def test_hidden_and_unknown_files(tmp_path: Path) -> None:
         "files without a suffix are not read",
     ]
     assert {each.severity for each in outcome.problems} == {"warning"}
+    told = {each.what.split()[3]: each.remedy for each in outcome.problems if "." in each.what}
+    assert told[".doc"] == "if they are articles, save them as .docx"
+    assert told[".png"].startswith("use one of .atom .csv .docx")
+
+
+def test_what_programs_leave_behind_is_passed_over(tmp_path: Path) -> None:
+    """Else Word would be told of whenever somebody writes; folders are looked into."""
+    names = ("~$chronik.docx", "Thumbs.db", "Desktop.ini", "a.md~", "#a.md#", "a.docx.tmp", "a.bak")
+    write(tmp_path, *names, "alt.bak/b.txt", "c~/d.txt")
+    outcome = read_paths(tmp_path)
+    assert [each.id for each in outcome.articles] == ["alt.bak/b", "c~/d"]
+    assert not outcome.problems
 
 
 def test_a_file_given_by_itself(tmp_path: Path) -> None:

@@ -36,6 +36,29 @@ def test_older_encodings_are_detected_and_reported(
     assert f"{name}:1: is not UTF-8, read as " in outcome.warning
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Die Fähre legt ab.",
+        "Öltank leckt",
+        "Im Café öffnet die Küche. Übergang und Ärger über Größe",
+        "Straße 7",
+        "Die Grünen fordern: »Mehr Radwege«.",
+    ],
+)
+def test_one_short_line_is_enough(read: Read, encoding: str, line: str) -> None:
+    """A table may have a single umlaut, far below its top."""
+    table = f"titel,text\nEins,Kein Umlaut\nZwei,{line!r}\n".encode(encoding)
+    assert read("a.csv", table).articles[1].body == repr(line)
+
+
+@pytest.mark.parametrize("line", ["„Gut so“, sagt er.", "Er sagt – nun – nichts…", "Das ist’s"])
+def test_signs_without_umlauts_are_those_of_windows(read: Read, line: str) -> None:
+    """By far the most frequent of the older encodings."""
+    assert read("a.txt", f"Titel: A\n\n{line}\n".encode("cp1252")).article.body == line
+
+
 def test_encoding_of_a_large_file_is_detected_late(read: Read) -> None:
     """The first umlaut may stand megabytes below the top; lines before it are untouched."""
     lines = [b'{"title": "Nummer %d"}\n' % n for n in range(20_000)]

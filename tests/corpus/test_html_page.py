@@ -156,6 +156,24 @@ def test_kicker_and_headline_are_words_of_their_own(read: Read, heading: str) ->
     assert read("a.html", html).article.title in ("Stahl Neue Öfen", "Neue Öfen")
 
 
+def test_a_colon_follows_its_kicker(read: Read) -> None:
+    """Also where it is an element of its own, to be read aloud."""
+    heading = "<span>Schlaf</span><span>: </span><span>Warum wir müde sind</span>"
+    html = page().replace("<h1>Stahl aus Wasserstoff</h1>", f"<h1>{heading}</h1>")
+    html = html.replace("Stahl aus Wasserstoff | Zeitung", "Schlaf : Warum wir müde sind")
+    assert read("a.html", html).article.title == "Schlaf: Warum wir müde sind"
+
+
+@pytest.mark.parametrize("mark", ["{{ .Title }}", "{% block titel %}Titel{% endblock %}"])
+def test_templates_are_no_pages(read: Read, mark: str) -> None:
+    """Those of Hugo, Jekyll, Jinja and Twig; text that speaks of them is text."""
+    outcome = read("a.html", f"<title>{mark}</title><body><h1>{mark}</h1>{{{{ .Content }}}}</body>")
+    assert not outcome.articles
+    assert "a.html:1: is a template" in outcome.warning
+    text = f"<title>Vorlagen</title><p>In Vorlagen steht {mark}, wo der Titel hin soll.</p>"
+    assert mark in read("a.html", text).article.body
+
+
 def test_initial_letter_is_part_of_its_word(read: Read) -> None:
     """An element inside of a word parts nothing."""
     html = page().replace("<h1>Stahl", "<h1><b>S</b>tahl").replace("<title>Stahl", "<title>")

@@ -93,6 +93,24 @@ def test_authors(read: Read, value: object, authors: tuple[str, ...]) -> None:
     assert article.authors == authors
 
 
+def test_character_references_are_no_separators(read: Read) -> None:
+    """Each ends with a semicolon."""
+    record = {
+        "titel": "A",
+        "autor": "J&uuml;rgen M&#252;ller",
+        "tags": "K&uuml;ste, A &amp; B",
+    }
+    row = ",".join(f'"{each}"' for each in record.values())
+    for article in (
+        read("a.jsonl", json.dumps(record)).article,
+        read("a.csv", f"titel,autor,tags\n{row}").article,
+    ):
+        assert article.authors == ("Jürgen Müller",)
+        assert article.tags == ("Küste", "A & B")
+    text = f"Titel: A\n\nText.\n\nSchlagworte: {record['tags']}\n"
+    assert read("a.txt", text).article.tags == ("Küste", "A & B")
+
+
 def test_too_many_authors_are_cut(read: Read) -> None:
     """With a warning, as one is whose name has no end."""
     names = [f"Autor {number}" for number in range(MAX_AUTHORS + 1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -132,6 +132,16 @@ class Part(NamedTuple):
     key: str
 
 
+def smallest(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts that no others make up, from left to right, given all of a token."""
+    end = 0
+    for number, part in enumerate(parts):
+        if part.start != end:
+            return parts[:number]
+        end = part.end
+    return parts
+
+
 class Token(NamedTuple):
     """One word of a text with everything that the analyzer knows about it.
 
@@ -144,7 +154,9 @@ class Token(NamedTuple):
     form: the normalized surface (NFKC, case folded, gender signs taken out), the exact form.
     key: what they are indexed by, under which inflected forms meet.
     lemma: the dictionary form, or None where none is known.
-    parts: a compound's parts in order, empty for a simple word.
+    parts: a compound's smallest parts in order, the words that some neighbours of them make up,
+        and the last part once more, as such: Bund, Tag, Wahl, Bundestag, Tagwahl, -Wahl. Empty for
+        a simple word.
     """
 
     surface: str

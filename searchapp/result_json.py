@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 from searchapp.facets import FACET_NAMES
 from searchapp.marked_html import marked_html
 from searchapp.messages import note_sentences
-from searchapp.model import Article, ArticleLink, Hit, MarkedText, ResultPage, Snippet, WordFamily
+from searchapp.model import (
+    Article,
+    ArticleLink,
+    Hit,
+    MarkedText,
+    ResultPage,
+    Snippet,
+    WordFamily,
+    smallest,
+)
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -298,7 +307,7 @@ def word_object(word: AnalyzedWord) -> dict[str, object]:
         "end": token.end,
         "lemma": token.lemma,
         "key": token.key,
-        "parts": [part.key for part in token.parts],
+        "parts": [part.key for part in smallest(token.parts)],
         "sought_keys": list(word.keys),
         "sought_relatives": list(word.relatives),
     }

@@ -25,7 +25,7 @@ from whoosh.query.wrappers import Not
 from searchapp.facets import FACETS, LINE_FACETS, STORED_FACETS, Facet, Filters
 from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import folded, pieces, unfolded
-from searchapp.german.forms import plain_form
+from searchapp.german.forms import HEAD_MARK, plain_form
 from searchapp.model import Article, FacetCount, Sort, Token
 from searchapp.query import DateRange, ExactPhrase, ExactTerm, pattern_of
 from tests.lexicon import dictionary_analyzer
@@ -165,11 +165,13 @@ class Oracle:
 
 def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
     """Whether the word or a relative is a part of a compound, a relative is there by itself or the
-    word apart from its particle, or the word is a compound all of whose parts are there.
+    word apart from its particle, or the word is a compound for all of whose parts there is a word,
+    or a compound that ends with it.
     """
     tokens = [token for text in texts for token in text]
     parts = {part.key for token in tokens for part in token.parts}
     stems = {token.key for token in tokens}
+    words = stems | {key for key in parts if key.startswith(HEAD_MARK)}
     wanted = dictionary_analyzer().sought(tree.text)
     if len(wanted) > 1 and len(wanted) != len(_parts(wanted)) + 1:
         return False  # several words, which match as a phrase only
@@ -177,7 +179,7 @@ def _parts_match(texts: Iterable[list[Token]], tree: Term) -> bool:
     return any(
         not parts.isdisjoint((*each.keys, *each.relatives))
         or not stems.isdisjoint((*each.relatives, *each.separated))
-        or (each.parts and all(part in parts | stems for part in each.parts))
+        or (each.parts and not any(words.isdisjoint(ways) for ways in each.parts))
         for each in whole
     )
 

@@ -13,7 +13,15 @@ import click
 
 from searchapp.facets import FACETS
 from searchapp.messages import note_sentences, optional_words_sentence
-from searchapp.model import FacetCount, Hit, MarkedText, ResultPage, Snippet, WordFamily
+from searchapp.model import (
+    FacetCount,
+    Hit,
+    MarkedText,
+    ResultPage,
+    Snippet,
+    WordFamily,
+    smallest,
+)
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -154,7 +162,7 @@ def word_table(words: Sequence[AnalyzedWord]) -> str:
             str(token.end),
             token.lemma or "-",
             token.key,
-            " + ".join(part.key for part in token.parts) or "-",
+            " + ".join(part.key for part in smallest(token.parts)) or "-",
             ", ".join(keys),
             ", ".join(relatives) or "-",
         )

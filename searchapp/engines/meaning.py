@@ -24,7 +24,15 @@ from searchapp.german import Analyzer
 from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import with_umlauts
 from searchapp.german.forms import plain_form
-from searchapp.query import DateRange, ExactPhrase, ExactTerm, Query, QuotedTerm, pattern_of
+from searchapp.query import (
+    DateRange,
+    ExactPhrase,
+    ExactTerm,
+    FragmentTerm,
+    Query,
+    QuotedTerm,
+    pattern_of,
+)
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """Exact form -> further words that are searched for too."""
@@ -42,7 +50,9 @@ class Word:
     separated: keys of the forms of a verb whose particle stands apart.
     relatives: keys of words that it is made of, or that are made of it.
     in_compounds: whether compounds that hold it as a part are found.
-    parts: the keys of its own parts; an article that has all of them is found.
+    parts: for each of its own smallest parts, what stands for it, its own key first: an article is
+        found that has something for each. A compound stands for its last part: a "Grundsteuer" is
+        a "Steuer"; but "Bundesregierung" and "Wahlperiode" make no "Bundestagswahl".
     synonyms: words that are searched for as well.
     """
 
@@ -53,7 +63,7 @@ class Word:
     separated: tuple[str, ...] = ()
     relatives: tuple[str, ...] = ()
     in_compounds: bool = False
-    parts: tuple[str, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()
     synonyms: tuple[Word, ...] = ()
 
 
@@ -183,6 +193,7 @@ class _Reader:
             compound.AndMaybe: self._and_maybe,
             wrappers.Not: lambda tree: _all_but(Everything(), [self.read(tree.query)]),
             terms.Term: self._term,
+            FragmentTerm: self._fragment,
             QuotedTerm: self._term,
             ExactTerm: self._term,
             positional.Phrase: self._phrase,
@@ -224,6 +235,15 @@ class _Reader:
 
     def _term(self, tree: terms.Term) -> Meaning | None:
         return self._in_order(tree, self._analyzer.sought(tree.text))
+
+    def _fragment(self, tree: FragmentTerm) -> Meaning | None:
+        """The word that a fragment stands for, which an index has at the place of the fragment."""
+        full = len(self._analyzer.sought(tree.full))
+        if tree.is_end:
+            words = self._analyzer.sought(f"{tree.full} und {tree.text}")[full + 1 :]
+        else:
+            words = self._analyzer.sought(f"{tree.text} und {tree.full}")[: -full - 1]
+        return self._in_order(tree, words)
 
     def _phrase(self, tree: positional.Phrase) -> Meaning | None:
         if any(map(pattern_of, tree.words)):
@@ -372,8 +392,8 @@ class Accepted(NamedTuple):
     """What a word must have to be marked: one of some keys of a kind.
 
     kind: what `keys` holds: keys or exact forms of words; keys of verbs apart from their
-        particles, or of relatives; keys that parts of compounds have; or the parts of a compound
-        query word, sought as words and as parts.
+        particles, or of relatives; keys that parts of compounds have; or what stands for a part
+        of a compound query word: keys of words, and of compounds that end with it.
     """
 
     kind: HighlightKey
@@ -386,7 +406,8 @@ class HighlightTerm:
 
     number: of the query word that this stands for.
     fields: where it may match.
-    sequence: of each word, what is accepted; in a phrase these are keys and exact forms.
+    sequence: of each word, what is accepted; in a phrase these are keys and exact forms. Of a
+        compound that is spread, what stands for each of its parts, in any order and anywhere.
     typed: the exact form of a plain query word, or "".
     """
 
@@ -444,6 +465,6 @@ def _sought(meaning: Word | Phrase | AnyForm) -> Iterator[_Sought]:
         if meaning.in_compounds:
             yield [("part", (*meaning.keys, *meaning.relatives))], ""
         if meaning.parts:
-            yield [("spread", meaning.parts)], ""
+            yield [("spread", ways) for ways in meaning.parts], ""
         for synonym in meaning.synonyms:
             yield [("key", synonym.keys)], ""

@@ -16,6 +16,8 @@ from searchapp.german.abbreviations import written_out
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.forms import (
     CAPITAL_MARK,
+    HEAD_MARK,
+    head_key,
     is_separated,
     plain_form,
     separated_form,
@@ -25,7 +27,7 @@ from searchapp.german.forms import (
 )
 from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.german.lemmas import UNKNOWN
-from searchapp.german.lexicon import LEXICON_VERSION, Lexicon
+from searchapp.german.lexicon import LEXICON_VERSION, CompoundPart, Lexicon
 from searchapp.german.relatives import relatives
 from searchapp.german.sentences import is_capital_by_place
 from searchapp.german.separable_verbs import (
@@ -39,9 +41,9 @@ from searchapp.german.spellings import usual_spelling
 from searchapp.german.stems import MAX_FORM_CHARS, GermanStemmer, normalized, stemmer_version
 from searchapp.german.suspended_hyphens import SuspendedHyphens, fragments
 from searchapp.german.tokenizer import tokenize
-from searchapp.model import Part, Token
+from searchapp.model import Part, Token, smallest
 
-RULES_VERSION = 8
+RULES_VERSION = 9
 """Raise it with every change of cleaner, tokenizer or stems that changes any token."""
 
 MAX_REMEMBERED_WORDS = 200_000
@@ -76,7 +78,9 @@ class SoughtWord(NamedTuple):
     the noun, "Waren" as the noun only.
 
     position: as of a Token. surface: as typed. form: as typed, normalized.
-    forms: its exact forms. keys: those of its inflected forms. parts: of a compound, their keys.
+    forms: its exact forms. keys: those of its inflected forms.
+    parts: for each of the smallest parts of a compound, its key, those of the longer parts that
+        hold it, and that of compounds that end with it.
     relatives: keys of the words that it is made of, or that are made of it.
     separated: keys of the forms of a verb whose particle stands apart.
     """
@@ -86,7 +90,7 @@ class SoughtWord(NamedTuple):
     form: str
     forms: tuple[str, ...]
     keys: tuple[str, ...]
-    parts: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
     relatives: tuple[str, ...]
     separated: tuple[str, ...]
 
@@ -205,11 +209,18 @@ class Analyzer:
     def sought(self, text: str) -> list[SoughtWord]:
         """The words of a query, in the order of `analyze`.
 
-        A word in capitals is any of its readings, but for a function word, which is then a name.
+        A word in capitals is any of its readings, but for a function word, which is then a name. A
+        fragment with a suspended hyphen is the word that it stands for.
         """
         is_loud = text.isupper() and " " in text
         words = []
-        for surface, _, _, position, word in tokenize(text):
+        tokens = list(tokenize(text))
+        completed: dict[int, str] = {}
+        if "-" in text:
+            starts, ends = [start for _, start, *_ in tokens], [end for _, _, end, *_ in tokens]
+            completed = dict(self.completed_words(text, starts, ends))
+        for number, (surface, _, _, position, word) in enumerate(tokens):
+            word = completed.get(number, word)
             keys = [self.keys_of(word)]
             form = plain_form(keys[0].form)
             is_function_word = form in FUNCTION_WORDS
@@ -225,7 +236,7 @@ class Analyzer:
                     form,
                     tuple(dict.fromkeys(each.form for each in keys)),
                     tuple(dict.fromkeys(each.key for each in keys)),
-                    tuple(dict.fromkeys(part.key for part in keys[0].parts)),
+                    _ways_to_spread(keys[0].parts),
                     self.relatives(keys),
                     tuple(
                         dict.fromkeys(
@@ -279,6 +290,10 @@ class Analyzer:
                         for start, end, base in compound
                     ]
                 )
+                last = parts[-1]
+                if len(parts) > 2:
+                    parts += tuple(self._longer_parts(form, compound))
+                parts += (tuple.__new__(Part, (last.start, last.end, head_key(last.key))),)
             is_loud = (word.isupper() and len(word) > 1) or word[-1] == CAPITAL_MARK
             if is_loud and lemma == capital and form in FUNCTION_WORDS:
                 capital = with_capital(form)  # MAN, OB, IM: a name.
@@ -307,20 +322,48 @@ class Analyzer:
             self._remembered[word] = keys
         return keys
 
+    def _longer_parts(self, form: str, compound: Sequence[CompoundPart]) -> Iterator[Part]:
+        """What neighbouring parts make up, if it is not the whole: "Bundestag" of "Bundestagswahl".
+
+        Which of them were joined first is not known: "Tagwahl" is taken for a part, too.
+        """
+        number = len(compound)
+        for first in range(number - 1):
+            start = compound[first].start
+            for last in range(first + 1, number - (not first)):
+                _, end, base = compound[last]
+                text = form[start : compound[last].start] + base.lower()
+                yield Part(start, end, self._base_key(with_capital(text)))
+
     def _part_key(self, base: str) -> str:
-        """The key of a part's base form: that of the same word when it stands alone."""
-        assert self._lexicon is not None
-        form = normalized(base)
-        small, capital = self._lexicon.readings(form)
-        key = (capital if base[:1].isupper() else small) or self._stem(form)
+        """The key of a part's base form, which is remembered."""
+        key = self._base_key(base)
         if len(self._part_keys) >= MAX_REMEMBERED_BASES:
             self._part_keys.clear()
         self._part_keys[base] = key
         return key
 
+    def _base_key(self, base: str) -> str:
+        """The key of a part's base form: that of the same word when it stands alone."""
+        assert self._lexicon is not None
+        form = normalized(base)
+        small, capital = self._lexicon.readings(form)
+        return (capital if base[:1].isupper() else small) or self._stem(form)
+
     def _stem(self, form: str) -> str:
         with self._stemmer_lock:
             return self._stemmer.stem(usual_spelling(form))
+
+
+def _ways_to_spread(parts: Sequence[Part]) -> tuple[tuple[str, ...], ...]:
+    """For each of the smallest of all parts, its own key, those of the words that hold it, and that
+    of compounds that end with it."""
+    ways = []
+    for part in smallest(parts):
+        holding = (each for each in parts if each.start <= part.start and part.end <= each.end)
+        keys = [each.key for each in holding if not each.key.startswith(HEAD_MARK)]
+        ways.append((*dict.fromkeys((part.key, *keys)), head_key(part.key)))
+    return tuple(dict.fromkeys(ways))
 
 
 def surface_counts(texts: Iterable[str]) -> Counter[str]:

@@ -17,6 +17,15 @@ SEPARATED_MARK = "…"
 """Stands between a verb and its particle. Not a character of any form: NFKC makes "..." of it."""
 
 
+HEAD_MARK = "-"
+"""Begins the key of a compound's last part: what is called "Grundsteuer" is a "-Steuer"."""
+
+
+def head_key(key: str) -> str:
+    """The key by which a word is found only where it is the last part of a compound."""
+    return HEAD_MARK + key
+
+
 def plain_form(form: str) -> str:
     """The word of a form: without the mark of its capitalized reading."""
     return form.removesuffix(CAPITAL_MARK)

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from searchapp.german.function_words import FINITE_VERBS, FUNCTION_WORDS
+from searchapp.german.sentences import INNER_ABBREVIATIONS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -142,14 +143,6 @@ _CLAUSE_END = re.compile(
     re.VERBOSE,
 )
 _SENTENCE_END = re.compile(r"[.!?:;\n•|]")
-_ABBREVIATIONS = _words(
-    """
-    abs art bd bzw ca chr dipl dr evtl ff geb gest ggf hl ing inkl jh jhd kap lt max min mio mrd
-    nr prof rd sog st str tel vgl zb
-    """
-)
-"""Where they end with a point, the sentence goes on; as after a single letter and a number."""
-
 _INSEPARABLE = re.compile(
     r"(?:be|emp|ent|er|ge|hinter|miss|über|unter|ver|voll|wider|zer).+|.+iert(?:en?)?"
 )
@@ -458,6 +451,6 @@ def _goes_on(text: str, words: Words, begin: int, gap: str) -> bool:
     return (
         text[words.starts[begin]].islower()
         or len(form) == 1
-        or form in _ABBREVIATIONS
+        or form in INNER_ABBREVIATIONS
         or (form.isdigit() and len(form) <= 2)
     )

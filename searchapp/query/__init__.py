@@ -22,6 +22,7 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import Term
 
 from searchapp.errors import QueryTooLong
+from searchapp.german.suspended_hyphens import fragments
 from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Note
 from searchapp.query import fallbacks
@@ -34,6 +35,7 @@ from searchapp.query.tree import (
     DateRange,
     ExactPhrase,
     ExactTerm,
+    FragmentTerm,
     QueryWord,
     QuotedTerm,
     joined,
@@ -48,6 +50,7 @@ __all__ = [
     "Demand",
     "ExactPhrase",
     "ExactTerm",
+    "FragmentTerm",
     "ParsedQuery",
     "Query",
     "QueryWord",
@@ -116,7 +119,7 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
         words = tuple(QueryWord(each[0], *each.span()) for each in re.finditer(r"[^ ]+", line))
         _check_bound("words", sum(word_count(word.text) for word in words), max_words)
         return ParsedQuery(line, joined(And, (Term(TEXT, word.text) for word in words)), (), words)
-    parser = SurfaceParser()
+    parser = SurfaceParser(fragments(line))
     as_typed = parser.parse(line, normalize=False)
     tree = settled(as_typed)
     _check_bound("words", parser.word_count, max_words)

@@ -17,7 +17,7 @@ from whoosh.query.wrappers import Not
 
 from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.query.patterns import pattern_of, pattern_query
-from searchapp.query.tree import TEXT, ExactPhrase, ExactTerm, as_typed, joined
+from searchapp.query.tree import TEXT, ExactPhrase, ExactTerm, FragmentTerm, as_typed, joined
 from searchapp.query.wording import Wording
 
 MAX_DEMANDED_WORDS = 4
@@ -49,7 +49,11 @@ def demanded(tree: Query, line: str) -> Demand:
     of a question or of a long query loses the right article more often than it drops a wrong one.
     """
     parts = list(tree) if isinstance(tree, And) else [tree]
-    plain: list[Term] = [part for part in parts if type(part) is Term and part.fieldname == TEXT]
+    plain = [
+        part
+        for part in parts
+        if isinstance(part, Term) and type(part) in (Term, FragmentTerm) and part.fieldname == TEXT
+    ]
     if not plain:
         return Demand(tree)
     kept = [part for part in parts if part not in plain]
@@ -88,6 +92,9 @@ def corrected(tree: Query, corrections: Mapping[str, str]) -> Query:
     """
     if isinstance(tree, And | Or):
         return joined(type(tree), (corrected(each, corrections) for each in tree))
+    if isinstance(tree, FragmentTerm):
+        text, full = (corrections.get(each, each) for each in (tree.text, tree.full))
+        return FragmentTerm(tree.fieldname, text, full, is_end=tree.is_end)
     if isinstance(tree, Term) and tree.text in corrections:
         return type(tree)(tree.fieldname, corrections[tree.text])
     if isinstance(tree, Phrase):

@@ -9,7 +9,7 @@ At last each node gives its part of the tree; `words` decides what a single word
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
@@ -21,6 +21,7 @@ from whoosh.query.qcore import Query
 from whoosh.query.terms import MultiTerm
 from whoosh.query.wrappers import Not
 
+from searchapp.german.suspended_hyphens import Fragment
 from searchapp.model import Note
 from searchapp.query.patterns import pattern_of
 from searchapp.query.tree import TEXT
@@ -29,6 +30,7 @@ from searchapp.query.words import (
     QUOTE_PAIRS,
     QUOTES,
     SPACED_WORD,
+    as_fragment,
     is_searchable,
     read_phrase,
     read_word,
@@ -70,15 +72,14 @@ class WordNode(syntax.TextNode):
         self.value_follows = value_follows
 
     def query(self, parser: SurfaceParser) -> Query:
-        return parser.counted(
-            read_word(
-                self.fieldname or TEXT,
-                self.text,
-                start=self.startchar,
-                value_follows=self.value_follows,
-                add_note=parser.add_note,
-            )
+        word = read_word(
+            self.fieldname or TEXT,
+            self.text,
+            start=self.startchar,
+            value_follows=self.value_follows,
+            add_note=parser.add_note,
         )
+        return parser.counted(as_fragment(word, parser.fragments))
 
 
 class QuotedNode(syntax.TextNode):
@@ -285,7 +286,8 @@ class SurfaceParser(QueryParser):
     word_count, wildcard_count: see `parse_query`. is_explicit: see `ParsedQuery`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fragments: Iterable[Fragment] = ()) -> None:
+        """fragments: of the query that is going to be parsed."""
         plugins: list[Any] = [
             PlusPlugin(),
             WordPlugin(),
@@ -295,6 +297,7 @@ class SurfaceParser(QueryParser):
             BilingualOperatorsPlugin(),
         ]
         super().__init__(TEXT, None, plugins=plugins)
+        self.fragments = {fragment.hyphen: fragment for fragment in fragments}
         self.notes: dict[Note, None] = {}
         self.word_count = 0
         self.wildcard_count = 0

@@ -1,9 +1,9 @@
-"""The tree that a query becomes: Whoosh's query classes over surface words, and four of our own.
+"""The tree that a query becomes: Whoosh's query classes over surface words, and five of our own.
 
-A tree holds these classes only: And, Or, Not, AndMaybe, Term, QuotedTerm, ExactTerm, Phrase,
-ExactPhrase, Prefix, Wildcard, FuzzyTerm, DateRange, Every. Its words are as typed; each engine
-compiles it. It cannot be run as it is: no index has fields with these names and unanalyzed words
-in them.
+A tree holds these classes only: And, Or, Not, AndMaybe, Term, FragmentTerm, QuotedTerm, ExactTerm,
+Phrase, ExactPhrase, Prefix, Wildcard, FuzzyTerm, DateRange, Every. Its words are as typed; each
+engine compiles it. It cannot be run as it is: no index has fields with these names and unanalyzed
+words in them.
 
 Shapes that an engine may rely on:
 - And and Or have at least two subqueries; an And is never directly inside an And, nor an Or
@@ -47,6 +47,29 @@ FIELDS = ("title", TEXT, *(facet.name for facet in STORED_FACETS), DATE)
 
 class QuotedTerm(Term):
     """A word between quotation marks: a Term that is demanded, even if it is a function word."""
+
+
+class FragmentTerm(Term):
+    """A word with a suspended hyphen: `Ein-` of "Ein- und Ausfuhr", `-lese` of "Weinbau und -lese".
+
+    It stands for the word that `searchapp.german.suspended_hyphens` completes from a full one.
+    """
+
+    def __init__(self, field: str, text: str, full: str, *, is_end: bool) -> None:
+        """full: the full word, as typed. is_end: whether the hyphen stands before the fragment."""
+        super().__init__(field, text)
+        self.full = full
+        self.is_end = is_end
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FragmentTerm) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    @property
+    def _content(self) -> tuple[str, str, str, bool]:
+        return self.fieldname, self.text, self.full, self.is_end
 
 
 class ExactTerm(Term):

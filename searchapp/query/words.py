@@ -7,7 +7,7 @@ This is where plain text is told from syntax: "Mitarbeiter*innen", "Was ist Stah
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from whoosh.query.positional import Phrase
@@ -16,9 +16,18 @@ from whoosh.query.terms import FuzzyTerm, Term
 
 from searchapp.dates import parse_range
 from searchapp.facets import FACETS
+from searchapp.german.suspended_hyphens import Fragment
 from searchapp.german.tokenizer import WORD_WITH_BLANKS
 from searchapp.query.patterns import has_signs, pattern_of, pattern_query
-from searchapp.query.tree import DATE, TEXT, DateRange, ExactPhrase, ExactTerm, QuotedTerm
+from searchapp.query.tree import (
+    DATE,
+    TEXT,
+    DateRange,
+    ExactPhrase,
+    ExactTerm,
+    FragmentTerm,
+    QuotedTerm,
+)
 
 AddNote = Callable[[str, str], None]
 """Takes a kind of note and the part of the query that it is about."""
@@ -203,6 +212,24 @@ def _read_plain(field: str, raw: str, start: int, value_follows: bool, add_note:
         add_note("minus_number", raw)
     exact = raw[0] == "=" and raw[1].isalnum()
     return _term(ExactTerm if exact else Term, field, raw, start)
+
+
+def as_fragment(query: Query, fragments: Mapping[int, Fragment]) -> Query:
+    """A plain word of a query as a FragmentTerm, if it is one of some fragments.
+
+    fragments: by the place of their hyphen in the query.
+    """
+    if type(query) is not Term:
+        return query
+    word: Any = query
+    for hyphen, is_end in ((word.startchar, True), (word.endchar - 1, False)):
+        fragment = fragments.get(hyphen)
+        if fragment is not None and fragment.is_end is is_end:
+            term: Any = FragmentTerm(word.fieldname, word.text, fragment.full, is_end=is_end)
+            term.startchar, term.endchar = word.startchar, word.endchar
+            located: Query = term
+            return located
+    return query
 
 
 def _letter_count(text: str) -> int:

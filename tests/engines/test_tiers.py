@@ -127,6 +127,53 @@ def test_a_compound_finds_its_parts_spread_out_and_only_all_of_them(
     ]
 
 
+def test_a_compound_stands_for_its_last_part_and_for_no_other(
+    texts: Callable[..., Texts],
+) -> None:
+    """A "Tanzmusik" is a "Musik"; what only has to do with music is none."""
+    dance = "Die Schule lehrt auch Tanzmusik"
+    index = texts(dance, "Die Schule hat einen Musikverein", "Die Schulbehörde mag Musik")
+    assert index.found("Musikschule") == [dance]
+    assert set(index.marked("Musikschule", dance)) == {"Schule", "musik"}
+    assert index.reasons("Musikschule", dance) == [("parts", "Tanzmusik … Schule")]
+
+
+def test_a_compound_is_found_in_longer_ones(texts: Callable[..., Texts]) -> None:
+    """As one part of them, wherever it stands; not by parts of several words."""
+    quarter = "Das Bahnhofsviertel wächst"
+    centre = "Der Hauptbahnhof brennt"
+    index = texts(quarter, centre, "Der Bahnsteig am Hofgarten ist leer")
+    assert set(index.found("Bahnhof")) == {quarter, centre}
+    assert index.marked("Bahnhof", quarter) == ["Bahnhofs"]
+    assert index.reasons("Bahnhof", quarter) == [("part", "Bahnhofs·viertel")]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Ein- und Verkauf", "Der Verkauf stockt und der Einkauf auch"),
+        ("ein- und verkauf", "Der Verkauf stockt und der Einkauf auch"),
+        ("Ein-/Verkauf", "Vom Einkauf, Verkauf und Brot"),
+        ("Weinbau und -lese", "Nach der Weinlese ruhen Weinbau und Verkauf"),
+        ('"Ein- und Verkauf"', "Nur der Ein- und Verkauf von Brot"),
+    ],
+)
+def test_a_fragment_of_a_query_asks_for_the_completed_word(
+    texts: Callable[..., Texts], query: str, text: str
+) -> None:
+    """And not for what is left of it, which stands everywhere."""
+    index = texts(text, "Ein Verkauf und eine Lese im Weinbau", "Ein Verkauf")
+    assert index.found(query) == [text]
+
+
+def test_the_reason_for_a_fragment_is_the_completed_word(texts: Callable[..., Texts]) -> None:
+    """ "Gefunden über Ein" would tell nobody anything."""
+    text = "Der Ein- und Verkauf von Brot"
+    index = texts(text)
+    assert index.reasons("einkaufen", text) == [("relative", "Einkauf")]
+    assert index.marked("einkaufen", text) == ["Ein"]
+
+
 def test_phrases_match_whole_words_never_parts(texts: Callable[..., Texts]) -> None:
     index = texts("Das hohe Haus brennt", "Das Hochhaus brennt", "Ein Haus brennt")
     assert index.found('"Haus brennt"') == ["Ein Haus brennt", "Das hohe Haus brennt"]

@@ -31,6 +31,11 @@ def is_by_place(text: str, word: str = "Wachen") -> bool:
         "Die Nacht\r\n\t• Wachen",
         "Die Nacht\n- Wachen",
         "3. Wachen",
+        "Siehe oben (S. 3). Wachen",
+        "Das war alles.) Wachen",
+        "a) Wachen",
+        "Zu tun: (2) Wachen",
+        "Er fragte: „Wachen",
     ],
 )
 def test_the_first_word_of_a_sentence_or_line_has_a_capital(text: str) -> None:
@@ -50,6 +55,11 @@ def test_the_first_word_of_a_sentence_or_line_has_a_capital(text: str) -> None:
         "Der Tag – Wachen",
         "Der 3 Wachen",
         "xWachen",
+        "Die Garde bzw. Wachen",
+        "Der Plan des Dr. Wachen",
+        "Die Leute, u. a. Wachen",
+        "Der General J. Wachen",
+        "Der Tag (2021) Wachen",
     ],
 )
 def test_within_a_sentence_a_capital_makes_a_noun(text: str) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp.german.spellings import in_usual_spelling, usual_spelling
+from searchapp.model import smallest
 from tests.lexicon import dictionary_analyzer
 
 PAIRS = """
@@ -77,7 +78,7 @@ def test_strangers_stay_apart(pair: str) -> None:
 def test_parts_of_a_compound_are_at_their_places_in_the_word_as_typed() -> None:
     """They are marked there."""
     word = "delphinbecken"
-    first, last = dictionary_analyzer().keys_of(word.capitalize()).parts
+    first, last = smallest(dictionary_analyzer().keys_of(word.capitalize()).parts)
     assert (first.key, word[first.start : first.end]) == ("Delfin", "delphin")
     assert (last.key, word[last.start : last.end]) == ("Becken", "becken")
     assert dictionary_analyzer().keys_of(word.capitalize()).form == word
@@ -116,6 +117,7 @@ def test_a_usual_spelling_is_its_own(pieces: list[str]) -> None:
 def test_parts_lie_in_the_word(pieces: list[str]) -> None:
     """One behind the other, also where the usual spelling is longer or shorter."""
     word = "".join(pieces)
-    borders = [border for part in dictionary_analyzer().keys_of(word).parts for border in part[:2]]
+    parts = smallest(dictionary_analyzer().keys_of(word).parts)
+    borders = [border for part in parts for border in part[:2]]
     assert borders == sorted(borders)
     assert all(0 <= border <= len(word) for border in borders)

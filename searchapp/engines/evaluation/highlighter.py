@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from searchapp.engines.base import NO_MATCHES, ArticleMatches
 from searchapp.engines.meaning import MARKED_FIELDS, HighlightKey, HighlightTerm
 from searchapp.german import Analyzer
-from searchapp.german.forms import separated_words
-from searchapp.model import Article, MarkedText, Reason, Span, Token
+from searchapp.german.forms import HEAD_MARK, plain_form, separated_words, with_capital
+from searchapp.german.stems import normalized
+from searchapp.model import Article, MarkedText, Reason, Span, Token, smallest
 
 TokenKey = Literal["key", "form", "part"]
 """A kind of key that a token has: its own, its form, or that of one of its parts."""
@@ -30,25 +32,21 @@ class Match(NamedTuple):
 
 
 def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
-    """The keys by which a token of a title, body or tag can match: no other token is a match.
-
-    A part of a compound query word is sought as the key of a token and of its parts.
-    """
-    kinds: dict[HighlightKey, tuple[TokenKey, ...]] = {
-        "key": ("key",),
-        "form": ("form",),
-        "separated": ("key",),
-        "relative": ("key",),
-        "part": ("part",),
-        "spread": ("key", "part"),
+    """The keys by which a token of a title, body or tag can match: no other token is a match."""
+    kinds: dict[HighlightKey, TokenKey] = {
+        "key": "key",
+        "form": "form",
+        "separated": "key",
+        "relative": "key",
+        "part": "part",
+        "spread": "key",
     }
     return {
-        (kind, key)
+        ("part" if key.startswith(HEAD_MARK) else kinds[accepted.kind], key)
         for term in terms
         if term.fields & MARKED_FIELDS
         for accepted in term.sequence
         for key in accepted.keys
-        for kind in kinds[accepted.kind]
     }
 
 
@@ -114,7 +112,7 @@ def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set
         for term in terms
         if term.kind == "spread"
         and term.number not in whole
-        and all((term.number, part) in found for part in term.sequence[0].keys)
+        and all(any((term.number, key) in found for key in part.keys) for part in term.sequence)
     }
 
 
@@ -131,15 +129,17 @@ class _FieldTerms:
         }
         self.phrases: list[HighlightTerm] = []
         # Each by itself, for several compounds may have the same part.
-        self.compounds: list[tuple[int, dict[str, int]]] = []
+        self.compounds: list[tuple[int, frozenset[str], dict[str, int]]] = []
         for term in terms:
             if field not in term.fields:
                 continue
             kind, keys = term.sequence[0]
-            if len(term.sequence) > 1:
+            if kind == "spread":
+                sought = frozenset(key for part in term.sequence for key in part.keys)
+                heads = {key: term.number for key in sought if key.startswith(HEAD_MARK)}
+                self.compounds.append((term.number, sought, heads))
+            elif len(term.sequence) > 1:
                 self.phrases.append(term)
-            elif kind == "spread":
-                self.compounds.append((term.number, dict.fromkeys(keys, term.number)))
             else:
                 for key in keys:
                     words[kind].setdefault(key, term.number)
@@ -181,12 +181,12 @@ class _FieldTerms:
         if parts:
             for token in split:
                 found += _find_parts(token, parts, "part")
-        for word, sought in self.compounds:
+        for word, sought, heads in self.compounds:
             for token in tokens:
                 if token.key in sought:
                     found.append(Match(token.start, token.end, word, "spread", token, token.key))
                 if token.parts:
-                    found += _find_parts(token, sought, "spread")
+                    found += _find_parts(token, heads, "spread")
         for phrase in self.phrases:
             found += _find_phrase(tokens, phrase)
         return found
@@ -196,7 +196,7 @@ def _find_parts(token: Token, sought: Mapping[str, int], key: HighlightKey) -> l
     if sought.keys().isdisjoint([part.key for part in token.parts]):
         return []
     # Offsets of parts are into the form; an odd surface may be longer and is then marked whole.
-    same_length = len(token.form) == len(token.surface)
+    same_length = len(plain_form(token.form)) == len(token.surface)
     return [
         Match(
             token.start + part.start if same_length else token.start,
@@ -222,16 +222,20 @@ def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm])
         return Reason("separated", word, MarkedText(" … ".join(separated_words(match.token.form))))
     if "relative" in keys:
         match = next(match for match in matches if match.key == "relative")
-        return Reason("relative", word, MarkedText(match.token.surface))
+        return Reason("relative", word, MarkedText(_word_of(match.token)))
     if "part" in keys:
         match = next(match for match in matches if match.key == "part")
-        return Reason("part", word, _split_word(match.token, match.start - match.token.start))
-    # One word for each part, and rather the part by itself than a compound with it.
-    shown: dict[str, Match] = {}
-    for match in sorted(matches, key=lambda each: each.token.key != each.sought):
-        shown.setdefault(match.sought, match)
-    surfaces = dict.fromkeys(match.token.surface for match in shown.values())
-    return Reason("parts", word, MarkedText(" … ".join(surfaces)))
+        return Reason("part", word, _split_word(match))
+    # One word for each part.
+    shown = {
+        part: next((_word_of(match.token) for match in matches if match.sought in part.keys), "")
+        for term in terms
+        if term.kind == "spread" and term.number == word
+        for part in term.sequence
+    }
+    return Reason(
+        "parts", word, MarkedText(" … ".join(dict.fromkeys(filter(None, shown.values()))))
+    )
 
 
 _WITHOUT_UMLAUTS = str.maketrans("äöü", "aou")
@@ -244,7 +248,7 @@ def _lemma_reason(
 ) -> Reason | None:
     """The irregular form that a word was found by, unless a regular form is matched, too."""
     own = [term for term in terms if term.number == word]
-    if any(len(term.sequence) > 1 for term in own):
+    if any(len(term.sequence) > 1 and term.kind != "spread" for term in own):
         return None  # "EU-Kommission" was found as two words, which look like it, too.
     typed = {term.typed for term in own if term.typed}
     beginnings = {form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] for form in typed}
@@ -253,22 +257,37 @@ def _lemma_reason(
         token.form.translate(_WITHOUT_UMLAUTS)[:_SAME_LETTERS] in beginnings for token in through
     ):
         return None
-    return Reason("lemma", word, MarkedText(through[0].surface))
+    return Reason("lemma", word, MarkedText(_word_of(through[0])))
 
 
-def _split_word(token: Token, marked_start: int) -> MarkedText:
-    """A compound with points between its parts; the part that begins at an offset is marked."""
-    if len(token.form) != len(token.surface) or not token.parts:
-        return MarkedText(token.surface)
-    text, marks = "", []
-    for number, part in enumerate(token.parts):
-        begin = part.start if number else 0
-        is_last = number + 1 == len(token.parts)
-        end = len(token.surface) if is_last else token.parts[number + 1].start
-        if part.start == marked_start:
-            marks.append((len(text), len(text) + end - begin))
-        text += token.surface[begin:end] + ("" if is_last else "·")
+def _split_word(match: Match) -> MarkedText:
+    """The compound that a part was found in, the part marked, with points between the parts."""
+    parts, word = match.token.parts, _word_of(match.token)
+    start, end, _ = next(part for part in parts if part.key == match.sought)
+    if len(word) != len(plain_form(match.token.form)):
+        return MarkedText(word)
+    borders = [each.start for each in smallest(parts)[1:]]
+    borders = [border for border in borders if border <= start or border >= end]
+    text = ""
+    marks = []
+    for begin, behind in pairwise((0, *borders, len(word))):
+        if begin == start:
+            marks.append((len(text), len(text) + behind - begin))
+        text += word[begin:behind] + ("" if behind == len(word) else "·")
     return MarkedText(text, tuple(marks))
+
+
+def _word_of(token: Token) -> str:
+    """What a token stands for: "Einfuhr" for the fragment of "Ein- und Ausfuhr"."""
+    surface, form = token.surface, plain_form(token.form)
+    short = normalized(surface)
+    if not surface.isalpha() or len(short) != len(surface) or len(form) <= len(short):
+        return surface
+    if form.startswith(short):
+        return surface + form[len(short) :]
+    if form.endswith(short):
+        return with_capital(form) if token.key[:1].isupper() else form
+    return surface
 
 
 def _find_phrase(tokens: Sequence[Token], phrase: HighlightTerm) -> list[Match]:

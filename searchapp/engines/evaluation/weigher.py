@@ -108,7 +108,7 @@ class Weigher:
                 yield from self._fragments(each)
         elif isinstance(meaning, means.Word):
             for part in meaning.parts:
-                yield from self._with_compounds(meaning.field, (part,))
+                yield from self._with_compounds(meaning.field, part[:1])
         elif isinstance(meaning, means.Phrase) and meaning.key == "key":
             for keys in meaning.words:
                 if isinstance(keys, tuple):
@@ -154,10 +154,7 @@ class Weigher:
     def _in_text(self, word: means.Word) -> Plan:
         ways: list[Plan] = [WeightedTerms(self._entries(word, word.field))]
         if word.parts:
-            spread = tuple(
-                WeightedTerms(self._with_compounds(word.field, (part,), self.ranking.spread))
-                for part in word.parts
-            )
+            spread = tuple(WeightedTerms(self._spread(word.field, ways)) for ways in word.parts)
             ways.append(And(spread) if len(spread) > 1 else spread[0])
         ways += [
             WeightedTerms(self._entries(each, each.field, self.ranking.synonym))
@@ -212,14 +209,19 @@ class Weigher:
             entries.append(Entry(exact, variants, -weight * self.ranking.variant))
         return tuple(entries)
 
-    def _with_compounds(
-        self, field: str, keys: tuple[str, ...], scale: float = 1.0
-    ) -> tuple[Entry, ...]:
+    def _spread(self, field: str, ways: tuple[str, ...]) -> tuple[Entry, Entry]:
+        """The postings of what stands for a part of a compound; see `means.Word.parts`."""
+        *keys, head = ways
+        parts = parts_field(field)
+        weight = self.ranking.spread * self._idf_in((field, parts), keys[:1])
+        return Entry(field, tuple(keys), weight), Entry(parts, (head,), weight * self.ranking.part)
+
+    def _with_compounds(self, field: str, keys: tuple[str, ...]) -> tuple[Entry, ...]:
         """The postings of a word, and of the compounds that hold it as a part, with weights."""
         if field not in COMPOUND_FIELDS:
-            return (Entry(field, keys, scale * self._idf(field, keys)),)
+            return (Entry(field, keys, self._idf(field, keys)),)
         parts = parts_field(field)
-        weight = scale * self._idf_in((field, parts), keys)
+        weight = self._idf_in((field, parts), keys)
         return Entry(field, keys, weight), Entry(parts, keys, weight * self.ranking.part)
 
     def _idf(self, field: str, terms: Sequence[str]) -> float:

@@ -318,6 +318,38 @@ def _disjoint(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(cut)
 
 
+SuggestionKind = Literal["word", "tag", "author", "title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a reader may want who has typed a beginning.
+
+    text: a word, a tag, an author or the title of an article, with what was typed of it marked;
+        of a word that completes a query the whole query.
+    total: of a tag or author, its articles; of a word, the articles that have it in any form,
+        with the words before it where there are some; of a title 1.
+    article_id: of a title.
+    """
+
+    kind: SuggestionKind
+    text: MarkedText
+    total: int
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The suggestions for a beginning, best first.
+
+    generation: the one that they are from. is_complete: whether there was time to find them.
+    """
+
+    generation: str
+    found: tuple[Suggestion, ...] = ()
+    is_complete: bool = True
+
+
 class FacetCount(NamedTuple):
     """A facet value and the total that a reader sees after choosing it.
 

@@ -20,6 +20,7 @@ from searchapp.engines.base import (
     PageRequest,
     RankedArticle,
     Snapshot,
+    Typed,
 )
 from searchapp.errors import (
     ArticleNotFound,
@@ -43,6 +44,8 @@ from searchapp.model import (
     ResultPage,
     SearchRequest,
     Span,
+    Suggestion,
+    Suggestions,
     ValueList,
     ValuePage,
     ValueRequest,
@@ -67,6 +70,12 @@ CORRECTION_SHARE = 0.5
 
 BATCH = 500
 """Articles that are read at a time where all of many are wanted."""
+MAX_SUGGESTIONS = 8
+SUGGESTION_SHARE = 0.25
+"""Of the time budget: who types on has no use for a late suggestion."""
+_LAST_WORD = re.compile(r"[^\W_](?:[\w\-/&.]*)$")
+_SIGNS_BEFORE = ' "„“”«»(=+-'
+"""What may stand between a beginning and the words before it."""
 
 NOTE_SOME_WORDS = Note("some_words")
 NOTE_ANY_WORDS = Note("any_words")
@@ -414,6 +423,30 @@ class SearchService:
             related=related,
         )
 
+    def suggestions(self, text: str) -> Suggestions:
+        """What may be meant by a beginning, at most MAX_SUGGESTIONS.
+
+        None where the time is up: nobody waits for a suggestion. Raises QueryTooLong, and
+        NoIndex, IndexDamaged or IndexOutdated if there is no index to answer from.
+        """
+        parse_query(text, **self._query_limits)  # which refuses what is too long
+        last = _LAST_WORD.search(text)
+        start = last.start() if last else len(text)
+        is_of_field = text[:start].endswith(":")
+        before = parse_query(text[:start].rstrip(_SIGNS_BEFORE), **self._query_limits).words
+        typed = Typed(
+            text=text,
+            beginning="" if is_of_field else text[start:],
+            before=tuple(word.text for word in before),
+        )
+        deadline = Deadline(SUGGESTION_SHARE * self.settings.time_budget_s)
+        with self._index.snapshot() as (generation, snapshot):
+            try:
+                found = snapshot.suggestions(typed, limit=MAX_SUGGESTIONS, deadline=deadline)
+            except SearchTimeout:
+                return Suggestions(generation, is_complete=False)
+        return Suggestions(generation, tuple(_behind(text[:start], each) for each in found))
+
     def moved_to(self, article_id: str) -> str | None:
         """The id of the article that had `article_id` in former times, if there is one.
 
@@ -464,6 +497,15 @@ def _check_cursor(request: SearchRequest, generation: str) -> None:
             where="after",
             remedy="begin again at the first page",
         )
+
+
+def _behind(before: str, suggestion: Suggestion) -> Suggestion:
+    """The suggestion of a word as the query that it completes; others as they are."""
+    if suggestion.kind != "word":
+        return suggestion
+    shift, word = len(before), suggestion.text
+    marks = tuple((start + shift, end + shift) for start, end in word.marks)
+    return replace(suggestion, text=MarkedText(before + word.text, marks))
 
 
 def _as_typed(question: _Question, parsed: ParsedQuery) -> _Answer:

@@ -23,6 +23,7 @@ from searchapp.model import (
     Reason,
     Sort,
     Span,
+    Suggestion,
     ValueList,
     ValueRequest,
     WordFamily,
@@ -118,11 +119,19 @@ class Correction(NamedTuple):
     may_replace: bool = False
 
 
-class Completion(NamedTuple):
-    """A word of the corpus, in its exact form, and in how many articles it stands."""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a reader has typed so far.
 
-    form: str
-    doc_freq: int
+    text: all of it; tags, authors and titles are completed from it.
+    beginning: its last word, perhaps unfinished, which words of the corpus complete.
+    before: the words before it: others are counted within the articles that have all of these, in
+        any form or as a part of compounds, as far as the corpus knows them.
+    """
+
+    text: str
+    beginning: str
+    before: tuple[str, ...] = ()
 
 
 class Snapshot(Protocol):
@@ -163,8 +172,11 @@ class Snapshot(Protocol):
         Empty for a word that is likely enough itself.
         """
 
-    def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:
-        """Words of the corpus that begin with a prefix, the most frequent first."""
+    def suggestions(self, typed: Typed, *, limit: int, deadline: Deadline) -> list[Suggestion]:
+        """What may be meant by a beginning, best first; words without those before them.
+
+        Tolerant of case and umlauts, and of one typing error from four letters on.
+        """
 
     def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:
         """The most similar other articles, best first; none for an unknown id."""

@@ -2,7 +2,8 @@
 
 What do people read? `pages`, `value_pages`, `templates/`, `static/`. What do programs ask? `api`,
 `value_api`, which `api_description` describes; `feeds` and `exports` are for other programs of
-readers, `site_files` for browsers and search engines. What stands in a URL? `url_state`,
+readers, `site_files` for browsers and search engines. What is suggested while typing?
+`suggestions`. What stands in a URL? `url_state`,
 `value_urls`. How does a reader learn what went wrong, and in which language? `error_pages`,
 `problem_details`, `i18n`, `translations/`. What does the owner say? `tag_descriptions`. What keeps
 strangers out, and whom does it let in? `protection`, `cross_origin`. What is not answered twice?
@@ -27,6 +28,7 @@ from searchapp.web import (
     pages,
     protection,
     site_files,
+    suggestions,
     value_api,
     value_pages,
 )
@@ -73,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_static_files(app)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
-    for part in (value_pages, api, value_api, feeds, exports, site_files):
+    for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files):
         app.register_blueprint(part.blueprint)
     register_error_handlers(app, settings)
     cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, current_app, render_template, stream_with_context, url_for
+from flask import Blueprint, Response, render_template, stream_with_context, url_for
 from flask_babel import gettext  # type: ignore[import-untyped]
 from werkzeug.exceptions import NotFound
 
@@ -33,7 +33,6 @@ def opensearch() -> Response:
         "opensearch.xml",
         short_name=name[:SHORT_NAME_CHARS].strip(),
         description=gettext("Search of “%(name)s”", name=name[:MAX_NAME_CHARS]),
-        suggestions="api.suggest" in current_app.view_functions,
     )
     return Response(text, mimetype="application/opensearchdescription+xml")
 

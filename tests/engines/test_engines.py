@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import Engine, MarkedArticle, PageRequest, RankedArticle
+from searchapp.engines.base import Engine, MarkedArticle, PageRequest, RankedArticle, Typed
 from searchapp.errors import SearchTimeout
 from searchapp.facets import FACETS, Facet, Filters
 from searchapp.model import Article, Sort
@@ -399,22 +399,148 @@ def test_related_articles_share_telling_words(opened: Open) -> None:
     assert case.snapshot.related("nobody", limit=5, deadline=NEVER) == []
 
 
-def test_words_are_completed_by_the_most_frequent(opened: Open) -> None:
-    """By their beginning in any case; of a prefix that nothing begins with there are none."""
+Suggested = list[tuple[str, str, int]]
+
+
+def suggested(case: Case, text: str, kind: str = "", *, limit: int = 8) -> Suggested:
+    """Kind, text and total of what is suggested for a text whose last word is a beginning."""
+    *before, beginning = text.split(" ")
+    typed = Typed(text, beginning, tuple(before))
+    found = case.snapshot.suggestions(typed, limit=limit, deadline=NEVER)
+    return [(e.kind, e.text.text, e.total) for e in found if kind in ("", e.kind)]
+
+
+def test_words_are_suggested_as_they_are_written_the_most_frequent_first(opened: Open) -> None:
+    """In the case of the corpus; a word and its forms are one; a compound by its beginning."""
     case = opened(
-        article(1, "Stahlwerk Stahlwerk Stuhl"),
-        article(2, "Stahlwerk Stab"),
-        article(3, "Ein Stab"),
+        article(1, "Ein neues Stahlwerk steht still. Es sind die Stahlwerke am Fluss."),
+        article(2, "Das alte Stahlwerk und die IG Metall."),
+        article(3, "Im Stall, im Iglu"),
     )
+    assert suggested(case, "STA", "word") == [("word", "Stahlwerk", 2), ("word", "Stall", 1)]
+    assert suggested(case, "sta", "word", limit=1) == [("word", "Stahlwerk", 2)]
+    assert suggested(case, "ig", "word") == [("word", "IG", 1), ("word", "Iglu", 1)]
+    assert suggested(case, "alt", "word") == [("word", "alte", 1)]
+    for nothing in ("", " ", "xy", "?", "un", "'", "\ud800", "1"):
+        assert suggested(case, nothing, "word") == []
 
-    def completed(prefix: str, limit: int = 9) -> list[tuple[str, int]]:
-        return list(case.snapshot.completions(prefix, limit=limit, deadline=NEVER))
 
-    assert completed("Sta") == [("stab", 2), ("stahlwerk", 2)]
-    assert completed("st", 2) == [("stab", 2), ("stahlwerk", 2)]
-    assert completed("stu") == [("stuhl", 1)]
-    for prefix in ("", "stx", "st*", "?"):
-        assert completed(prefix) == []
+def test_umlauts_may_be_typed_in_any_way(opened: Open) -> None:
+    """The spelling that was typed comes first where the corpus has both."""
+    case = opened(
+        article(1, "Die Förderung der Straße", tags=("Öl", "Café")),
+        article(2, "Die Förderung und die Forderung"),
+        article(3, "Die Forderung"),
+    )
+    for typed in ("förd", "foerd", "FÖRD"):
+        assert suggested(case, typed, "word")[0] == ("word", "Förderung", 2)
+    assert suggested(case, "ford", "word") == [("word", "Forderung", 2), ("word", "Förderung", 2)]
+    for typed in ("straß", "strass", "stras"):
+        assert suggested(case, typed, "word") == [("word", "Straße", 1)]
+    for typed, tag in (("ö", "Öl"), ("oel", "Öl"), ("ol", "Öl"), ("cafe", "Café")):
+        assert suggested(case, typed, "tag") == [("tag", tag, 1)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["wassrest", "waserst", "wassersst", "wasxerst", "qasserst", "asserst"]
+)
+def test_one_typing_error_is_forgiven(opened: Open, typed: str) -> None:
+    """A letter too few or too many, a wrong one, two swapped, the first one, too."""
+    case = opened(article(1, "Der Wasserstoff brennt.", tags=("Wasserstoff",)))
+    assert suggested(case, typed) == [("tag", "Wasserstoff", 1), ("word", "Wasserstoff", 1)]
+
+
+def test_no_error_is_looked_for_in_few_letters_or_where_there_are_words(opened: Open) -> None:
+    """Three letters are the beginning of anything."""
+    case = opened(*(article(number, "Hund und Hand und Handel") for number in range(4)))
+    assert suggested(case, "hxn") == []
+    assert [text for _, text, _ in suggested(case, "hand", "word")] == ["Hand", "Handel"]
+    assert [text for _, text, _ in suggested(case, "hundd", "word")] == ["Hund"]
+
+
+def test_a_second_word_is_counted_beside_the_first(opened: Open) -> None:
+    """What stands in no article with it is not suggested; a misspelt first word is no hindrance."""
+    case = opened(
+        article(1, "Die Rente in Ostdeutschland"),
+        article(2, "Renten im Osten und die Altersrente in Ostdeutschland"),
+        *(article(number, "Die Ostsee und der Osten") for number in range(3, 9)),
+    )
+    assert suggested(case, "rente os", "word") == [
+        ("word", "Ostdeutschland", 2),
+        ("word", "Osten", 1),
+    ]
+    assert suggested(case, "die os", "word")[0][1] == "Osten"
+    assert suggested(case, "xyzw os", "word")[0][1] == "Osten"
+
+
+def test_tags_authors_and_titles_are_suggested(opened: Open) -> None:
+    """By the beginning of any of their words, the first one before others; the newest titles."""
+    case = opened(
+        article(
+            1,
+            title="Kohle aus der Ruhr",
+            tags=("Kohle", "Erneuerbare Energie"),
+            authors=("Anna Kohl",),
+            date=dt.date(2020, 1, 1),
+        ),
+        article(2, title="Kohle für alle", tags=("Braune Kohle",), date=dt.date(2022, 1, 1)),
+        article(3, title="„Kohle“ und Stahl", tags=("Braune Kohle",), date=dt.date(2021, 1, 1)),
+    )
+    found = suggested(case, "kohl")
+    assert [text for kind, text, _ in found if kind == "tag"] == ["Kohle", "Braune Kohle"]
+    assert ("author", "Anna Kohl", 1) in found
+    assert [text for kind, text, _ in found if kind == "title"] == [
+        "Kohle für alle",
+        "„Kohle“ und Stahl",
+    ]
+    assert suggested(case, "kohle u", "title") == [("title", "„Kohle“ und Stahl", 1)]
+    assert suggested(case, "erneuerbare en", "tag") == [("tag", "Erneuerbare Energie", 1)]
+    assert suggested(case, "ruhr", "title") == [("title", "Kohle aus der Ruhr", 1)]
+    typed = Typed("kohle für", "für", ("kohle",))
+    (title,) = case.snapshot.suggestions(typed, limit=8, deadline=NEVER)
+    assert title.article_id == "2"
+    assert title.text.marks == ((0, 9),)
+
+
+def test_suggestions_are_cut_at_the_limit_and_every_kind_has_its_place(opened: Open) -> None:
+    """Eight of any number."""
+    names = [f"Stahl{end}" for end in ("bau", "dach", "erz", "form", "guss", "halle", "korb")]
+    case = opened(
+        *(
+            article(number, name, title=f"{name} heute", tags=(name,), authors=(f"Uwe {name}",))
+            for number, name in enumerate(names)
+        )
+    )
+    kinds = [kind for kind, _, _ in suggested(case, "stahl")]
+    assert len(kinds) == 8
+    assert set(kinds) == {"word", "tag", "author", "title"}
+    assert len(suggested(case, "stahl", limit=3)) == 3
+
+
+def test_suggestions_end_with_their_deadline(case: Case) -> None:
+    """Also while what they need is still being made."""
+    typed = Typed("sta", "sta")
+    with pytest.raises(SearchTimeout):
+        case.snapshot.suggestions(typed, limit=8, deadline=Deadline(-1.0))
+
+
+@relaxed
+@given(random_input.words, st.integers(1, 9), st.none() | random_input.words)
+def test_what_is_suggested_is_in_live_articles(
+    case: Case, word: str, length: int, before: str | None
+) -> None:
+    """Every suggestion leads to articles, and the totals of tags and authors are exact."""
+    text = f"{before} {word[:length]}" if before else word[:length]
+    articles = case.oracle.articles
+    for kind, found_text, total in suggested(case, text):
+        if kind == "word":
+            assert total <= len(articles)
+            assert case.search(f'"{found_text}"').total > 0
+        elif kind == "title":
+            assert found_text in {each.title for each in articles}
+        else:
+            facet = next(each for each in FACETS if each.name in (f"{kind}s", kind))
+            assert case.search("", Filters({facet.name: (found_text,)})).total == total
 
 
 @relaxed

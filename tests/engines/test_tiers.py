@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import ArticleMatches, PageRequest, Snapshot
+from searchapp.engines.base import ArticleMatches, PageRequest, Snapshot, Typed
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
 from searchapp.engines.selection import ENGINE_NAMES, select_engine
 from searchapp.errors import SearchTimeout
@@ -391,12 +391,12 @@ def test_a_verb_in_one_word_comes_before_one_apart_from_its_particle(
 
 
 @pytest.mark.parametrize("query", ["trat*", "*bei", "trat?bei", "trat~", "tratbei~2"])
-def test_patterns_and_completions_do_not_see_verbs_with_their_particles(
+def test_patterns_and_suggestions_do_not_see_verbs_with_their_particles(
     texts: Callable[..., Texts], query: str
 ) -> None:
     index = texts("Es trat bei.", "Er vertrat uns.")
-    completions = index.snapshot.completions("tr", limit=9, deadline=NEVER)
-    assert [each.form for each in completions] == ["trat"]
+    suggestions = index.snapshot.suggestions(Typed("tr", "tr"), limit=9, deadline=NEVER)
+    assert [each.text.text for each in suggestions if each.kind == "word"] == ["trat"]
     for body in index.found(query):
         assert "trat bei" not in index.marked(query, body)
         assert [each for each in index.reasons(query, body) if each[0] == "separated"] == []

@@ -91,6 +91,25 @@ class SegmentsVocabulary:
             VocabularyRow(form, count) for form, count in sorted(doc_freqs.items()) if count
         )
 
+    def frequent(self, limit: int) -> list[VocabularyRow]:
+        """See `searchapp.engines.evaluation.vocabulary.Vocabulary.frequent`.
+
+        A word that is frequent in all segments together, and in none of them, may be missing.
+        """
+        doc_freqs: Counter[str] = Counter()
+        for forms in self._forms:
+            counts = forms.dictionary.numbers()["postings"]
+            rows = (
+                np.sort(np.argpartition(counts, -limit)[-limit:])
+                if limit < len(counts)
+                else (np.arange(len(counts)))
+            )
+            terms = map(_text, forms.dictionary.terms_at(rows))
+            for form, count in zip(terms, counts[rows].tolist(), strict=True):
+                if not is_separated(form):
+                    doc_freqs[plain_form(form)] += count
+        return [VocabularyRow(*each) for each in doc_freqs.most_common(limit)]
+
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """See `searchapp.engines.evaluation.vocabulary.Vocabulary.matching`."""
         start = re.split(r"[*?]", glob, maxsplit=1)[0]

@@ -277,4 +277,5 @@ class ColumnarSnapshot(ArraySnapshot):
 
     def close(self) -> None:
         """See `Snapshot.close`."""
+        super().close()
         self._segments = []

@@ -17,12 +17,12 @@ import numpy as np
 from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
-    Completion,
     Correction,
     Found,
     MarkedArticle,
     PageRequest,
     RankedArticle,
+    Typed,
 )
 from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.columns import Columns, Tally
@@ -31,6 +31,8 @@ from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
 from searchapp.engines.evaluation.plan import Entry, MatchAll, Plan, PostingsSource, WeightedTerms
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
+from searchapp.engines.evaluation.suggester import Suggester
+from searchapp.engines.evaluation.suggestion_tables import MadeOnce, made_tables
 from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
@@ -41,7 +43,15 @@ from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated
 from searchapp.german.stems import normalized
-from searchapp.model import Article, ArticleLink, Note, ValueList, ValueRequest, WordFamily
+from searchapp.model import (
+    Article,
+    ArticleLink,
+    Note,
+    Suggestion,
+    ValueList,
+    ValueRequest,
+    WordFamily,
+)
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
@@ -83,6 +93,9 @@ class ArraySnapshot(ABC):
         self._columns = columns
         self._vocabulary = vocabulary
         self._rules = rules
+        self._suggestion_tables = MadeOnce(
+            lambda is_given_up: made_tables(vocabulary, columns, self._article, is_given_up)
+        )
 
     @abstractmethod
     def _source(self, deadline: Deadline) -> AbstractContextManager[PostingsSource]:
@@ -248,14 +261,20 @@ class ArraySnapshot(ABC):
                 deadline=deadline,
             )
 
-    def completions(self, prefix: str, *, limit: int, deadline: Deadline) -> list[Completion]:
-        """See `Snapshot.completions`."""
-        start = normalized(prefix)
-        if not start or "*" in start or "?" in start:
-            return []
-        forms, _ = self._vocabulary.matching(
-            start + "*", limit=self._rules.max_expansions, deadline=deadline
-        )
-        rows = [row for form in forms if (row := self._vocabulary.row(form))]
-        rows.sort(key=lambda row: (-row.doc_freq, row.form))
-        return [Completion(*row) for row in rows[:limit]]
+    def suggestions(self, typed: Typed, *, limit: int, deadline: Deadline) -> list[Suggestion]:
+        """See `Snapshot.suggestions`."""
+        tables = self._suggestion_tables.get(deadline)
+        with self._source(deadline) as source:
+            suggester = Suggester(
+                tables,
+                source,
+                self._columns,
+                self._vocabulary,
+                self._analyzer,
+                self._article,
+            )
+            return suggester.suggestions(typed, limit)
+
+    def close(self) -> None:
+        """See `Snapshot.close`; an engine closes its files afterwards."""
+        self._suggestion_tables.close()

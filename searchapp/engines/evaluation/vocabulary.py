@@ -43,6 +43,9 @@ class Vocabulary(Protocol):
     def rows_of_key(self, stem: str) -> list[VocabularyRow]:
         """The rows of all forms that share a key, as the index tells them apart."""
 
+    def frequent(self, limit: int) -> list[VocabularyRow]:
+        """The most frequent words, with those of deleted articles counted, in any order."""
+
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """Words that match a pattern wholly, and whether `limit` cut the list.
 

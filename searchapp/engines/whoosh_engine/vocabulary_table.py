@@ -116,6 +116,15 @@ class VocabularyTable:
         form = self._column(place, 0).decode("utf-8")
         return VocabularyRow(form, int(self._frequencies[place]))
 
+    def frequent(self, limit: int) -> list[VocabularyRow]:
+        """See `Vocabulary`."""
+        doc_freqs: Counter[str] = Counter()
+        forms = self._forms_between(0, len(self))
+        for form, doc_freq in zip(forms, self._frequencies.tolist(), strict=True):
+            if not is_separated(form):
+                doc_freqs[plain_form(form)] += doc_freq
+        return [VocabularyRow(*each) for each in doc_freqs.most_common(limit)]
+
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """See `Vocabulary`."""
         return self._remembered((glob, limit), lambda: self._scan(glob, limit, deadline))

@@ -270,7 +270,7 @@ class WhooshSnapshot(ArraySnapshot):
     article = _tells_damage(ArraySnapshot.article)
     related = _tells_damage(ArraySnapshot.related)
     corrections = _tells_damage(ArraySnapshot.corrections)
-    completions = _tells_damage(ArraySnapshot.completions)
+    suggestions = _tells_damage(ArraySnapshot.suggestions)
     word_families = _tells_damage(ArraySnapshot.word_families)
 
     def _article(self, doc: int) -> Article:
@@ -298,6 +298,7 @@ class WhooshSnapshot(ArraySnapshot):
 
     def close(self) -> None:
         """See `Snapshot.close`."""
+        super().close()
         for _ in range(self._searches):
             self._readers.get().close()
         self._vocabulary.close()

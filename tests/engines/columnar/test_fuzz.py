@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import FacetRequest, PageRequest
+from searchapp.engines.base import FacetRequest, PageRequest, Typed
 from searchapp.engines.columnar.generation import COLUMNS
 from searchapp.errors import IndexDamaged
 from searchapp.facets import FACETS, Filters
@@ -50,7 +50,7 @@ def answers(folder: Path, ids: Sequence[str]) -> list[object]:
             found.append(snapshot.search(tree, Filters(), page, deadline=NEVER))
             found += [snapshot.article(each, tree, deadline=NEVER) for each in ids]
         found.append(snapshot.corrections("komission", limit=5, deadline=NEVER))
-        found.append(snapshot.completions("ko", limit=5, deadline=NEVER))
+        found.append(snapshot.suggestions(Typed("ko", "ko"), limit=5, deadline=NEVER))
         found += [snapshot.related(each, limit=5, deadline=NEVER) for each in ids[:2]]
     return found
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from searchapp.deadline import NEVER
-from searchapp.engines.base import Snapshot
+from searchapp.engines.base import Snapshot, Typed
 from searchapp.engines.selection import select_engine
 from searchapp.errors import IndexDamaged
 from searchapp.model import Article
@@ -22,9 +22,9 @@ from tests.engines.building import build
     "ask",
     [
         lambda snapshot: snapshot.corrections("stalk", limit=1, deadline=NEVER),
-        lambda snapshot: snapshot.completions("st", limit=1, deadline=NEVER),
+        lambda snapshot: snapshot.suggestions(Typed("st", "st"), limit=1, deadline=NEVER),
     ],
-    ids=["corrections", "completions"],
+    ids=["corrections", "suggestions"],
 )
 def test_damage_in_the_words_is_reported_as_damage(
     tmp_path: Path, ask: Callable[[Snapshot], object]

@@ -1,0 +1,363 @@
+"""What may be suggested, sorted by its beginnings: words, tags and authors, and titles.
+
+Made once for a generation, from its vocabulary, columns and stored titles, in arrays and lists
+that take about 0.2 KB for each of the most frequent words, tags and authors and 45 bytes a title.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, log10
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchapp.deadline import Deadline
+from searchapp.engines.evaluation.columns import Columns, smallest
+from searchapp.engines.evaluation.vocabulary import Vocabulary
+from searchapp.errors import SearchTimeout
+from searchapp.facets import FACETS
+from searchapp.german.function_words import FUNCTION_WORDS
+from searchapp.german.loose_form import loose
+from searchapp.german.stems import normalized
+from searchapp.model import Article, SuggestionKind
+
+MAX_WORDS = 100_000
+"""The most frequent words are suggested: of dip21 those that stand in four articles or more."""
+MAX_TITLES = 500_000
+TITLE_BYTES = 40
+"""Titles are told apart by so many bytes; who has typed more is shown what is left."""
+SAMPLE_DOCS = 20_000
+SAMPLE_CHARS = 5_000_000
+"""Of the titles and the beginnings of some articles, evenly chosen, from which it is learned how
+words are written."""
+SMALL = 0.3
+"""Powers of ten that a word in small letters counts less: subjects are nouns."""
+INNER = 0.7
+"""Powers of ten that a value counts less where the beginning is not that of its first word."""
+KIND_OF_FACET: Mapping[str, SuggestionKind] = {"tags": "tag", "author": "author"}
+
+MAX_VALUE_WORDS = 8
+"""Words of a tag or an author that it is found by, and words of a beginning that are compared."""
+
+MIN_ERROR_CHARS = 4
+FIRST_LETTER_COST = 2.0
+ERROR_COST = 1.0
+"""Powers of ten that a word must be more frequent for one typing error; at its first letter, which
+is seldom wrong (see `searchapp.german.typing_errors`)."""
+
+_AFTER = "\U0010ffff"
+_SURFACE = re.compile(r"[^\W\d_](?:\w|-(?=\w))*")
+_INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_](?:\w|-(?=\w))*")
+"""A word that begins no sentence, quotation or title, so that its case is its own."""
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float32]
+
+
+class Ranged(NamedTuple):
+    """Rows of a table whose beginning is, or is one typing error away from, what was typed."""
+
+    first: int
+    last: int
+    beginning: str
+    cost: float = 0.0
+
+
+class SortedKeys:
+    """Loose spellings in order, in which ranges of a beginning are found."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = keys
+
+    def beginning_with(self, beginning: str) -> Ranged:
+        """The rows whose key begins so."""
+        first = bisect_left(self.keys, beginning)
+        return Ranged(first, bisect_left(self.keys, beginning + _AFTER, first), beginning)
+
+    def nearly_beginning_with(self, beginning: str) -> list[Ranged]:
+        """The rows whose key begins with one letter more, less, swapped or another one.
+
+        Every error at every place is tried with those letters that any key has there.
+        """
+        if len(beginning) < MIN_ERROR_CHARS:
+            return []
+        found: dict[str, Ranged] = {}
+        first, last = 0, len(self.keys)
+        for place, letter in enumerate(beginning):
+            before, after = beginning[:place], beginning[place + 1 :]
+            cost = ERROR_COST if place else FIRST_LETTER_COST
+            for other, start, end in self._letters_behind(before, first, last):
+                rests = [letter + after]
+                if other != letter:
+                    rests.append(after)
+                if other == after[:1]:
+                    rests += [after[1:], letter + after[1:]]
+                for rest in rests:
+                    way = before + other + rest
+                    row = bisect_left(self.keys, way, start, end)
+                    if row < end and self.keys[row].startswith(way) and way not in found:
+                        row_after = bisect_left(self.keys, way + _AFTER, row, end)
+                        found[way] = Ranged(row, row_after, way, cost)
+            first = bisect_left(self.keys, before + letter, first, last)
+            last = bisect_left(self.keys, before + letter + _AFTER, first, last)
+            if first == last:
+                break
+        # With a letter before its own copy, or behind it, the beginning is what it was.
+        return [each for way, each in found.items() if not way.startswith(beginning)]
+
+    def _letters_behind(self, before: str, first: int, last: int) -> Iterator[tuple[str, int, int]]:
+        """The letters that follow a beginning, each with its rows, given those of the beginning."""
+        row = bisect_left(self.keys, before + " ", first, last)
+        while row < last:
+            letter = self.keys[row][len(before)]
+            end = bisect_left(self.keys, before + letter + _AFTER, row, last)
+            yield letter, row, end
+            row = end
+
+
+def best_rows(ranges: Sequence[Ranged], scores: Floats, first: int) -> list[tuple[int, Ranged]]:
+    """The `first` best rows of some ranges, best first, each with its range."""
+    if not ranges:
+        return []
+    rows = np.concatenate([np.arange(each.first, each.last) for each in ranges])
+    sizes = [each.last - each.first for each in ranges]
+    owners = np.repeat(np.arange(len(ranges)), sizes)
+    costs = np.asarray([each.cost for each in ranges], dtype=np.float32)
+    negated = costs[owners] - scores[rows]
+    places = np.arange(len(rows))
+    if first < len(rows):
+        places = np.argpartition(negated, first)[:first]
+    places = places[np.argsort(negated[places], kind="stable")]
+    return [(int(rows[place]), ranges[int(owners[place])]) for place in places]
+
+
+class WordTable(NamedTuple):
+    """The words. shown: as the corpus writes each most often; None where no sample has it.
+
+    scores: powers of ten of the articles with the word, deleted ones counted; SMALL less in small
+        letters, shape (words,).
+    """
+
+    keys: SortedKeys
+    forms: list[str]
+    shown: list[str | None]
+    scores: Floats
+
+
+class Value(NamedTuple):
+    """A tag or an author as it is shown, and how many articles have it."""
+
+    kind: SuggestionKind
+    text: str
+    total: int
+
+
+class ValueTable(NamedTuple):
+    """Tags and authors, by the beginnings of each of their words.
+
+    owners: the value that each key belongs to, shape (keys,). scores: powers of ten of the value's
+        articles, less INNER where the key does not begin with its first word, shape (keys,).
+    """
+
+    keys: SortedKeys
+    owners: Ints
+    scores: Floats
+    values: list[Value]
+
+
+def title_key(title: str) -> bytes:
+    """What a title, or the beginning of one, is looked up by."""
+    return loose(title).encode("utf-8", "surrogatepass")[:TITLE_BYTES]
+
+
+class TitleTable(NamedTuple):
+    """Titles: keys of TITLE_BYTES, sorted, and the document of each."""
+
+    keys: npt.NDArray[np.bytes_]
+    docs: Ints
+
+    def beginning_with(self, beginning: str) -> Ints:
+        """The documents whose titles begin so, as far as the keys tell."""
+        wanted = title_key(beginning)
+        first = self.keys.searchsorted(np.bytes_(wanted))
+        last = (
+            self.keys.searchsorted(np.bytes_(wanted + b"\xff"))
+            if len(wanted) < TITLE_BYTES
+            else (self.keys.searchsorted(np.bytes_(wanted), side="right"))
+        )
+        return self.docs[first:last]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionTables:
+    """All that may be suggested in one generation."""
+
+    words: WordTable
+    values: ValueTable
+    titles: TitleTable
+
+
+def made_tables(
+    vocabulary: Vocabulary,
+    columns: Columns,
+    article: Callable[[int], Article],
+    is_given_up: Callable[[], bool],
+) -> SuggestionTables:
+    """Make the tables. is_given_up: asked now and then; raises SearchTimeout if so."""
+    docs = columns.all_docs
+    if len(docs) > MAX_TITLES:
+        docs = np.sort(docs[smallest(columns.newest[docs], MAX_TITLES)])
+    step = -(-len(docs) // SAMPLE_DOCS)
+    sample_chars = SAMPLE_CHARS // SAMPLE_DOCS if step > 1 else SAMPLE_CHARS // max(1, len(docs))
+    surfaces: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
+    keys, titled = [], []
+    for number, doc in enumerate(docs.tolist()):
+        if number % 256 == 0 and is_given_up():
+            raise SearchTimeout("the index was closed", remedy="try again")
+        each = article(doc)
+        if not each.title_is_derived:
+            key = title_key(each.title[: 2 * TITLE_BYTES])
+            if key:
+                keys.append(key)
+                titled.append(doc)
+        if number % step == 0:
+            text = f"{each.title}\n{each.body[: max(0, sample_chars - len(each.title))]}"
+            surfaces.update(_SURFACE.findall(text))
+            inside.update(_INSIDE.findall(text))
+    title_keys = np.asarray(keys, dtype=f"S{TITLE_BYTES}")
+    order = np.argsort(title_keys, kind="stable")
+    return SuggestionTables(
+        _word_table(vocabulary, _shown_forms(surfaces, inside)),
+        _value_table(columns),
+        TitleTable(title_keys[order], np.asarray(titled, dtype=np.int32)[order]),
+    )
+
+
+def _shown_forms(surfaces: Mapping[str, int], inside: Mapping[str, int]) -> dict[str, str]:
+    """How each form is written most often; what begins no sentence counts before what does."""
+    best: dict[str, tuple[int, int, str]] = {}
+    for surface, count in surfaces.items():
+        form = normalized(surface).replace("-", "")
+        row = (inside.get(surface, 0), count, surface)
+        if form not in best or row > best[form]:
+            best[form] = row
+    return {form: surface for form, (_, _, surface) in best.items()}
+
+
+def _word_table(vocabulary: Vocabulary, shown: Mapping[str, str]) -> WordTable:
+    rows = [
+        (loose(row.form).replace(" ", ""), row.form, row.doc_freq)
+        for row in vocabulary.frequent(MAX_WORDS)
+        if row.form not in FUNCTION_WORDS and _is_word(row.form)
+    ]
+    rows.sort()
+    scores = np.log10(np.asarray([doc_freq for _, _, doc_freq in rows], dtype=np.float32))
+    surfaces = [shown.get(form) for _, form, _ in rows]
+    scores -= SMALL * np.asarray([each is not None and each.islower() for each in surfaces])
+    return WordTable(
+        # One string for both where there is one spelling.
+        SortedKeys([form if key == form else key for key, form, _ in rows]),
+        [form for _, form, _ in rows],
+        surfaces,
+        scores,
+    )
+
+
+def _is_word(form: str) -> bool:
+    """Whether a form is worth suggesting: no number, no letter alone, nothing with signs."""
+    return (
+        len(form) > 1
+        and form[0].isalpha()
+        and form[-1].isalnum()
+        and all(each.isalnum() or each in "-/&." for each in form)
+    )
+
+
+def _value_table(columns: Columns) -> ValueTable:
+    values: list[Value] = []
+    rows: list[tuple[str, int, float]] = []
+    for facet in FACETS:
+        if facet.name not in KIND_OF_FACET:
+            continue
+        shown = columns.facets[facet.name].values
+        for text, total in zip(shown, columns.totals(facet).tolist(), strict=True):
+            if total:
+                score = log10(total)
+                for key in _keys_of_value(text):
+                    rows.append((key, len(values), score))
+                    score = log10(total) - INNER
+                values.append(Value(KIND_OF_FACET[facet.name], text, total))
+    rows.sort()
+    return ValueTable(
+        SortedKeys([key for key, _, _ in rows]),
+        np.asarray([owner for _, owner, _ in rows], dtype=np.int32),
+        np.asarray([score for _, _, score in rows], dtype=np.float32),
+        values,
+    )
+
+
+def _keys_of_value(value: str) -> Iterator[str]:
+    """The beginnings of a value's first words, that of the whole value first."""
+    words = loose(value).split(" ")
+    for place in range(min(len(words), MAX_VALUE_WORDS)):
+        # A word like "und" is no beginning by itself.
+        if not place or words[place] not in FUNCTION_WORDS:
+            yield " ".join(words[place : place + MAX_VALUE_WORDS])
+
+
+class MadeOnce:
+    """The tables of a snapshot, made by a thread when they are first asked for.
+
+    Who asks waits as long as its deadline allows, and the next one finds more done.
+    """
+
+    def __init__(self, make: Callable[[Callable[[], bool]], SuggestionTables]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._given_up = threading.Event()
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._tables: SuggestionTables | None = None
+        self._error: BaseException | None = None
+
+    def get(self, deadline: Deadline) -> SuggestionTables:
+        """The tables. Raises SearchTimeout, and what making them raised."""
+        if self._tables is None:
+            self._start()
+            seconds = deadline.remaining_s
+            self._done.wait(None if seconds == inf else seconds)
+            deadline.check()
+        if self._error is not None:
+            raise self._error
+        if self._tables is None:
+            raise SearchTimeout("suggestions are still being made", remedy="try again")
+        return self._tables
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None and not self._given_up.is_set():
+                self._thread = threading.Thread(target=self._run, daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._tables = self._make(self._given_up.is_set)
+        except BaseException as error:  # it is raised where it was asked for
+            self._error = error
+        finally:
+            self._done.set()
+
+    def close(self) -> None:
+        """Give up what is not done; the index may be closed when this returns."""
+        with self._lock:
+            self._given_up.set()
+        if self._thread is not None:
+            self._thread.join()

@@ -30,6 +30,7 @@ PAGES = (
     "/search/values?q=strom&tag=Energie&facet=tags",
     "/search/values?facet=year&contains=99",
     "/article/~..",
+    "/api",
 )
 COVERED = """
 (() => {

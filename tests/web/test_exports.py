@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import http.client
 import io
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchapp import searching
+from searchapp.errors import SearchTimeout
 from searchapp.indexing import rebuild
+from searchapp.result_json import article_fields
 from searchapp.settings import Limits, Settings
 from searchapp.web import create_app
 from searchapp.web.exports import FORMS, FORMULA_SIGNS, csv_rows, harmless, ris_records
@@ -118,6 +123,33 @@ def test_an_export_that_is_left_leaves_the_index(long_list: FlaskClient) -> None
     assert service._index._served.users == 0
 
 
+def test_a_file_that_cannot_be_finished_is_broken_off(long_list: FlaskClient) -> None:
+    """When the time runs out in the middle: it must not look whole."""
+    service = long_list.application.extensions["searchapp"]
+    response = long_list.get("/export.csv", buffered=False)
+    parts = response.iter_encoded()
+    assert b"n00" in next(parts)
+    service.settings = replace(service.settings, time_budget_s=1e-9)
+    with pytest.raises(SearchTimeout):
+        list(parts)
+    response.close()
+    assert service._index._served.users == 0
+
+
+def test_a_real_server_streams(live_server: str) -> None:
+    """The file, its head alone, and that nothing has changed."""
+    connection = http.client.HTTPConnection(urlsplit(live_server).netloc, timeout=60)
+    with closing(connection):
+        answers = []
+        tag = ""
+        for method in ("HEAD", "GET", "GET"):
+            connection.request(method, "/export.jsonl", headers={"If-None-Match": tag})
+            response = connection.getresponse()
+            answers.append((method, response.status, response.read().count(b"\n")))
+            tag = (response.getheader("ETag") or "") if method == "GET" else ""
+    assert answers == [("HEAD", 200, 0), ("GET", 200, 26), ("GET", 304, 0)]
+
+
 @given(st.text() | st.builds("{}{}".format, st.sampled_from([*FORMULA_SIGNS]), st.text()))
 def test_no_cell_is_a_formula(text: str) -> None:
     """And none that is not would be is changed."""
@@ -148,8 +180,6 @@ def test_cells(cell: str, wanted: str) -> None:
 
 def test_no_value_adds_a_row_or_a_field() -> None:
     """Quotes, separators and ends of lines stay inside of their cell or line."""
-    from searchapp.result_json import article_fields
-
     evil = 'a",=1\r\nER  - \r\nTY  - BOOK\n\u2028;'
     record = article_fields(article("a", title=evil, tags=(evil,), authors=(evil,), source=evil))
     (row,) = csv.reader(io.StringIO(csv_rows([record]), newline=""))

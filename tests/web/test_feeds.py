@@ -81,6 +81,16 @@ def test_the_page_links_its_feed(client: FlaskClient) -> None:
     assert feed_of(client, linked).entries
 
 
+@pytest.mark.parametrize(
+    ("url", "feed"), [("/", "/feed.atom"), ("/schlagwoerter/Stahl", "/feed.atom?tag=Stahl")]
+)
+def test_the_start_page_and_values_have_feeds(client: FlaskClient, url: str, feed: str) -> None:
+    """Of all articles, and of those with the value."""
+    page = get(client, url)
+    assert page.values("//link[@rel='alternate' and @type='application/atom+xml']/@href") == [feed]
+    assert feed_of(client, feed).entries
+
+
 @pytest.fixture
 def hostile(tmp_path: Path, small_lexicon: None) -> Iterator[FlaskClient]:
     """An application over hostile articles."""

@@ -52,6 +52,8 @@ def test_browsers_can_add_the_search(client: FlaskClient) -> None:
     urls = root.findall("o:Url", OPENSEARCH)
     templates = {each.get("type"): each.get("template") for each in urls}
     assert templates["text/html"] == "http://localhost/search?q={searchTerms}"
+    typed = urlsplit(templates["application/x-suggestions+json"].replace("{searchTerms}", "str"))
+    assert "strom" in client.get(f"{typed.path}?{typed.query}").text.lower()
     found = urlsplit(templates["text/html"].replace("{searchTerms}", "strom"))
     assert get(client, f"{found.path}?{found.query}").hit_titles
 

@@ -423,7 +423,8 @@ class Catalog:
         gone = [row[0] for row in self._db.execute("SELECT id FROM gone")]
         paths = [row[0] for row in self._db.execute("SELECT DISTINCT path FROM gone")]
         step("vanished articles removed")
-        return Removed(gone, lost, os.path.commonpath(paths) if paths else "")
+        place = os.path.commonpath(paths) if paths else ""
+        return Removed(gone, lost, place.removeprefix(f"{self._folder}/"))
 
     def count_tags(self, tags: Iterable[str]) -> None:
         """Count the tags of an article, for the tag splitter of the next update."""

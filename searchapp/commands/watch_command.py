@@ -117,6 +117,7 @@ class _Told:
 
         if report.published:
             click.echo(build_text(report))
+        self._before = set()
         self._end_update()
 
     def failure(self, error: Exception) -> None:
@@ -128,5 +129,8 @@ class _Told:
         self._end_update()
 
     def _end_update(self) -> None:
+        if len(self._before) < _MAX_REMEMBERED:
+            # One that failed may not have come to all that was told before.
+            self._now |= self._before
         self._before, self._now = self._now, set()
         self._display = ProgressDisplay(verbose=self._verbose)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.generations import GenerationStore
 from tests.commands.running import SCRIPT, TIMEOUT_S, write_articles
 
 
@@ -92,6 +93,21 @@ def test_watch_indexes_what_changes_and_ends_quietly(tmp_path: Path, number: int
     assert watch.printed.endswith("Watching has ended.\n")
     assert watch.printed.count("broken.json") == 1
     assert not [each for each in (tmp_path / "index").iterdir() if not any_manifest(each)]
+
+
+def test_a_failure_is_no_reason_to_tell_all_problems_again(tmp_path: Path) -> None:
+    """What is broken for long is told once, whatever happens in between."""
+    index = tmp_path / "index"
+    write_articles(tmp_path / "seeds", 3)
+    (tmp_path / "seeds" / "kaputt.docx").write_text("nichts")
+    options = ("--seeds", tmp_path / "seeds", "--index", index, "--workers", 1)
+    with running(tmp_path / "log", "watch", *options) as watch:
+        watch.wait_for("holds 3 articles")
+        with GenerationStore(index).lock():
+            (tmp_path / "seeds" / "b.txt").write_text("Titel: B\n\nZink.\n")
+            watch.wait_for("it will be tried again")
+        printed = watch.wait_for(r"(?s).*holds 4 articles")
+        assert printed.count("kaputt.docx") == 1
 
 
 def any_manifest(path: Path) -> bool:

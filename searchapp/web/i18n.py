@@ -113,7 +113,8 @@ def init_i18n(app: Flask) -> None:
     app.jinja_env.filters.update(
         long_date=lambda day: format_date(day, "long"),
         typed_date=typed_date,
-        number=format_decimal,
+        # Without a thousand there is nothing to format, and a page has hundreds of numbers.
+        number=lambda number: str(number) if 0 <= number < 1000 else format_decimal(number),
     )
 
 

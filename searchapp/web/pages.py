@@ -116,11 +116,11 @@ def search() -> ResponseReturnValue:
     reading = asked()
     if has_blanks(request.args):
         return redirect(SearchUrls(reading.request, lang).as_read(reading))
-    page, reading = _within_limits(reading, service().search)
+    page, reading = within_limits(reading, service().search)
     if reading.request.query != reading.typed_query and not (page.hits or page.partial):
         # The beginning of what was too long says nothing.
         reading = replace(reading, request=replace(reading.request, query=""))
-        page, reading = _within_limits(reading, service().search)
+        page, reading = within_limits(reading, service().search)
     urls = SearchUrls(page.request, lang)
     answered = page.corrected_query or page.request.query
     last_page = _last_page(page)
@@ -158,7 +158,7 @@ def article(article_id: str) -> str | BaseResponse:
     """
     rank = parse_rank(request.args)
     try:
-        page, reading = _within_limits(
+        page, reading = within_limits(
             asked(), lambda wanted: service().article(article_id, wanted, rank=rank)
         )
     except ArticleNotFound:
@@ -187,7 +187,7 @@ def asked() -> Reading:
     return reading
 
 
-def _within_limits(
+def within_limits(
     reading: Reading, answer: Callable[[SearchRequest], _Answer]
 ) -> tuple[_Answer, Reading]:
     """The answer to what was asked, or to as much of it as the limits of a search allow.
@@ -204,7 +204,7 @@ def _within_limits(
         typed = str(reading.request.page_number)
         told = BadParameter(Param.PAGE, typed, error.remedy, "too_deep")
         reading = reading.giving_up(told, page_number=1)
-    return _within_limits(reading, answer)
+    return within_limits(reading, answer)
 
 
 @blueprint.after_app_request

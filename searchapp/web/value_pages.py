@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
@@ -17,12 +18,13 @@ from searchapp.model import FacetCount, SearchRequest, ValueOrder, ValuePage
 from searchapp.translation import N_
 from searchapp.web.api import service
 from searchapp.web.page_numbers import linked_pages
-from searchapp.web.pages import asked
+from searchapp.web.pages import asked, within_limits
 from searchapp.web.tag_descriptions import Descriptions
-from searchapp.web.url_state import BadParameter, SearchUrls, parse_locale
+from searchapp.web.url_state import BadParameter, Reading, SearchUrls, has_blanks, parse_locale
 from searchapp.web.value_urls import (
     ENGLISH_PATHS,
     FACET_BY_ENGLISH_PATH,
+    FACET_BY_NAME,
     FACET_BY_PATH,
     PATHS,
     ValueUrls,
@@ -71,15 +73,15 @@ Read = TypeVar("Read")
 def search_values() -> str | BaseResponse:
     """All values that a facet has in the results of a search; each leads back to them."""
     facet = parse_facet(request.args)
-    urls = SearchUrls(asked().request, parse_locale(request.args))
-    return _list_page(facet, urls, is_alone=False)
+    # The number of the page is that of the list.
+    reading = replace(asked(), request=replace(asked().request, page_number=1))
+    return _list_page(facet, reading, is_alone=False)
 
 
 @blueprint.get(f"/<any({', '.join(PATHS.values())}):path>")
 def all_values(path: str) -> str | BaseResponse:
     """All values that a facet has in any article; each leads to its page."""
-    urls = SearchUrls(SearchRequest(), parse_locale(request.args))
-    return _list_page(FACET_BY_PATH[path], urls, is_alone=True)
+    return _list_page(FACET_BY_PATH[path], Reading("", SearchRequest()), is_alone=True)
 
 
 @blueprint.get(f"/<any({', '.join(PATHS.values())}):path>/<value:value>")
@@ -109,6 +111,8 @@ def value(path: str, value: str) -> str | BaseResponse:
         description=descriptions.get(spelling_key(shown), ()) if facet is TAGS else (),
         neighbours=neighbours[:NEIGHBOURS_OF_VALUE],
         years=years,
+        YEARS=FACET_BY_NAME["year"],
+        LABEL_OF_ONE=N_("Tag") if facet is TAGS else facet.label,
         dates=_first_and_last(years),
     )
 
@@ -137,6 +141,7 @@ def _template_globals() -> dict[str, object]:
         "list_url": list_url,
         "value_url": value_url,
         "values_of_search": values_of_search,
+        "page_of_choice": page_of_choice,
         "counted_values": counted_values,
     }
 
@@ -147,6 +152,17 @@ def browsable_facets() -> tuple[Facet, ...]:
         return service().browsable_facets()
     except SearchappError:
         return ()
+
+
+def page_of_choice(urls: SearchUrls) -> tuple[str, str] | None:
+    """The value that is all that a search asks for, and the address of its page."""
+    choices = urls.request.filters.choices
+    if urls.request.query or urls.request.filters.has_dates or len(choices) != 1:
+        return None
+    ((name, values),) = choices.items()
+    if name not in PATHS or len(values) != 1:
+        return None
+    return values[0], value_url(urls, FACET_BY_NAME[name], values[0])
 
 
 def counted_values(facet: Facet, count: int) -> str:
@@ -167,14 +183,17 @@ def _urls() -> SearchUrls:
     return SearchUrls(SearchRequest(), parse_locale(request.args))
 
 
-def _list_page(facet: Facet, urls: SearchUrls, *, is_alone: bool) -> str | BaseResponse:
+def _list_page(facet: Facet, reading: Reading, *, is_alone: bool) -> str | BaseResponse:
     order: ValueOrder = "name" if is_alone else "count"
     wanted = _readable(lambda args: parse_values(args, facet, order, VALUES_OF_PAGE))
-    page = service().values(urls.request, wanted)
+    longest = service().settings.limits.max_query_chars
+    wanted = replace(wanted, contains=wanted.contains[:longest], prefix=wanted.prefix[:longest])
+    page, reading = within_limits(reading, lambda search: service().values(search, wanted))
+    urls = SearchUrls(reading.request, parse_locale(request.args))
     value_urls = ValueUrls(wanted, urls, is_alone)
     if wanted.page_number > page.last_page_number:
         return redirect(value_urls.page(page.last_page_number))
-    if "" in request.args.values():
+    if has_blanks(request.args):
         # What a form leaves empty is no part of an address.
         return redirect(value_urls.here())
     return render_template(

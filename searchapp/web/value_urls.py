@@ -8,7 +8,7 @@ known here only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import get_args
@@ -19,7 +19,13 @@ from werkzeug.datastructures import MultiDict
 
 from searchapp.facets import FACETS, TAGS, Facet
 from searchapp.model import ValueOrder, ValueRequest
-from searchapp.web.url_state import BadParameter, Param, SearchUrls, query_pairs
+from searchapp.web.url_state import (
+    BadParameter,
+    Param,
+    SearchUrls,
+    query_pairs,
+    rest_of_path,
+)
 
 PATHS = {
     "tags": "schlagwoerter",
@@ -115,12 +121,13 @@ class ValueUrls:
         """The list with all that it has, in the same order."""
         return self._list(replace(self.wanted, contains="", prefix="", page_number=1))
 
-    def value(self, value: str) -> str:
-        """Where a value leads: to its page, or back to the search with it chosen or dropped."""
-        facet = self.wanted.facet
-        if self.is_alone:
-            return value_url(self.urls, facet, value)
-        return self.urls.with_value(facet.name, value)
+    def linker(self) -> Callable[[str], str]:
+        """Makes a value into where it leads: its page, or back to the search with it chosen."""
+        if not self.is_alone:
+            return self.urls.adding(self.wanted.facet)
+        start = f"{_path_of(self)}/"
+        end = f"?{urlencode([(Param.LANG, self.urls.lang)])}" if self.urls.lang else ""
+        return lambda value: start + rest_of_path(value) + end
 
     def without(self, value: str) -> str:
         """The search without a value that is chosen."""

@@ -161,11 +161,24 @@ def test_what_a_form_leaves_empty_is_dropped(many: FlaskClient) -> None:
         "/search/values?q=strom&facet=x&order=x&page=x&from=x&sort=x",
         "/search/values?page=0&year=x&exact=2",
         "/schlagwoerter?order=x&page=-1&from=x",
+        f"/search/values?q=strom+{'x' * 600}",
     ],
 )
 def test_what_cannot_be_read_is_left_out(client: FlaskClient, url: str) -> None:
     """The list stays."""
     assert "Strom" in listed(get(client, url))
+
+
+def test_too_long_a_part_finds_nothing(client: FlaskClient) -> None:
+    """It is no error, and the list can be shown again."""
+    page = get(client, f"/schlagwoerter?contains={'x' * 600}&prefix={'y' * 600}")
+    assert page.link("Alle zeigen") == "/schlagwoerter"
+
+
+def test_the_way_back_leads_to_the_first_page_of_the_results(many: FlaskClient) -> None:
+    """Whichever page of the list one is on."""
+    page = get(many, "/search/values?q=hafen&facet=tags&page=2")
+    assert page.link("Zurück zu den Treffern") == "/search?q=hafen"
 
 
 def test_a_page_past_the_last_leads_to_the_last(many: FlaskClient) -> None:
@@ -249,7 +262,7 @@ def test_the_page_of_a_tag_shows_neighbours_and_years_with_true_counts(
 ) -> None:
     """A count is the total after the click."""
     page = get(client, "/schlagwoerter/Stahl")
-    assert page.text("//main//h1") == "Schlagwörter Stahl"
+    assert page.text("//main//h1") == "Schlagwort Stahl"
     for section in ("neighbours", "years"):
         links = page.root.xpath(f"//section[@aria-labelledby='{section}']//li/a")
         assert links
@@ -258,6 +271,16 @@ def test_the_page_of_a_tag_shows_neighbours_and_years_with_true_counts(
             assert total(get(client, link.get("href"))) == count
     assert page.texts("//section[@aria-labelledby='years']//li")[0] == "2024 1"
     assert page.texts("//nav[@class='trail']/a") == ["Alle Schlagwörter"]
+
+
+def test_a_search_for_one_value_leads_to_its_page(client: FlaskClient) -> None:
+    """And one for anything more does not."""
+    page = get(client, "/search?author=Redaktion+Technik&sort=oldest&lang=de")
+    href = page.link("Überblick: Redaktion Technik")
+    assert href == "/autoren/Redaktion%20Technik?lang=de"
+    for more in ("tag=Stahl&tag=Kohle", "tag=Stahl&q=erz", "tag=Stahl&from=2018", "year=2024", ""):
+        page = get(client, f"/search?{more}")
+        assert not [each for each in page.texts("//main//a") if each.startswith("Überblick")]
 
 
 def test_the_owner_may_describe_a_tag(many: FlaskClient) -> None:

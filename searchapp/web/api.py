@@ -185,7 +185,14 @@ def article(article_id: str) -> BaseResponse:
         response = Response(text + "\n", mimetype=media_type)
     else:
         response = json_answer(article_object(page.article, page.related, article_page))
-    response.vary.add("Accept")
+    return response
+
+
+@blueprint.after_request
+def tell_what_forms_depend_on(response: Response) -> Response:
+    """Errors and unchanged answers, too, say that an article has several forms."""
+    if request.endpoint == "api.article":
+        response.vary.add("Accept")
     return response
 
 

@@ -39,6 +39,13 @@ TOO_LONG: Schema = {
 _PLAIN_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
+class ErrorObject(TypedDict):
+    """`code` and `detail` of a problem under the names that they had first."""
+
+    kind: str
+    message: str
+
+
 class ProblemObject(TypedDict):
     """What went wrong, as RFC 9457 has it."""
 
@@ -48,6 +55,7 @@ class ProblemObject(TypedDict):
     detail: Annotated[str, "One sentence for people, in their language."]
     code: Annotated[str, "Stable, for programs."]
     field: NotRequired[Annotated[str, "The parameter that cannot be read."]]
+    error: Annotated[ErrorObject, "`code` and `detail` again, for programs of the first days."]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ def problem_answer(status: int, code: str, title: str, detail: str, field: str =
         "status": status,
         "detail": detail,
         "code": code,
+        "error": {"kind": code, "message": detail},
     }
     if field:
         problem["field"] = field

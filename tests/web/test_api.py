@@ -200,6 +200,8 @@ def test_errors_are_problem_details(
     problem = fetch(client, url, status=status)
     assert (problem["status"], problem["code"], problem.get("field")) == (status, code, field)
     assert all((problem["title"], problem["detail"]))
+    # The names of v1 stay.
+    assert problem["error"] == {"kind": code, "message": problem["detail"]}
     assert problem["detail"] != fetch(client, url, status=status, lang="de")["detail"]
     page = get(client, local(problem["type"]).rstrip("?"))
     assert page.count(f"//dt[@id='error-{code}']") == 1

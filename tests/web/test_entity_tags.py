@@ -81,7 +81,12 @@ def test_an_article_has_a_tag_for_each_form(client: FlaskClient) -> None:
     url = "/api/v1/articles/lichtbogen"
     tag = client.get(url, headers={"Accept": "application/json"}).headers["ETag"]
     headers = {"Accept": "text/plain", "If-None-Match": tag}
-    assert client.get(url, headers=headers).mimetype == "text/plain"
+    text = client.get(url, headers=headers)
+    assert text.mimetype == "text/plain"
+    headers["If-None-Match"] = text.headers["ETag"]
+    unchanged = client.get(url, headers=headers)
+    assert unchanged.status_code == 304
+    assert "Accept" in unchanged.vary
 
 
 @pytest.mark.parametrize("url", ["/healthz", "/nichts", "/api/v1/search?page=99", "/search/"])

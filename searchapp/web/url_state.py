@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any, Literal, get_args
 from urllib.parse import quote, quote_plus, urlencode
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
@@ -343,7 +343,16 @@ class SearchUrls:
 
     def _url(self, endpoint: str, pairs: Sequence[tuple[str, str]], **values: Any) -> str:
         pairs = [*pairs, (Param.LANG, self.lang)] if self.lang else pairs
-        return url_for(endpoint, **values) + (f"?{urlencode(pairs)}" if pairs else "")
+        path = url_for(endpoint, **values) if values else _path_of(endpoint)
+        return path + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _path_of(endpoint: str) -> str:
+    """The path of an endpoint without variables, made once a request: a page has many links."""
+    paths: dict[str, str] = g.setdefault("paths", {})
+    if endpoint not in paths:
+        paths[endpoint] = url_for(endpoint)
+    return paths[endpoint]
 
 
 def in_locale(path: str, args: MultiDict[str, str], lang: str | None) -> str:

@@ -71,8 +71,9 @@ CORRECTION_SHARE = 0.5
 BATCH = 500
 """Articles that are read at a time where all of many are wanted."""
 MAX_SUGGESTIONS = 8
-SUGGESTION_SHARE = 0.25
-"""Of the time budget: who types on has no use for a late suggestion."""
+SUGGESTION_SHARE = 0.05
+"""Of the time budget: who types on has no use for a late suggestion, and while what they need is
+being made no thread is to wait for it."""
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-/&.]*)$")
 _SIGNS_BEFORE = ' "„“”«»(=+-'
 """What may stand between a beginning and the words before it."""

@@ -224,7 +224,10 @@ def _marked(text: str, beginning: str) -> MarkedText:
 def _chosen(
     scored: Sequence[Suggestion], titles: Sequence[Suggestion], limit: int
 ) -> list[Suggestion]:
-    """The best of each kind up to its QUOTA, then the best of what is left; in the same order."""
+    """The best of each kind up to its QUOTA, then the best of what is left; in the same order.
+
+    What is left comes last where a chosen one of another kind reads the same.
+    """
     ordered = [*scored, *titles]
     left = dict(QUOTA)
     first, others = [], []
@@ -234,4 +237,6 @@ def _chosen(
             first.append(place)
         else:
             others.append(place)
+    texts = {ordered[place].text.text for place in first}
+    others.sort(key=lambda place: ordered[place].text.text in texts)
     return [ordered[place] for place in sorted((first + others)[:limit])]

@@ -45,7 +45,8 @@ def main() -> None:
         "rebuild": indexing.rebuild,
         "update": indexing.update,
     }
-    commands[command](settings)
+    # The sources hold other articles than what is served: that is no accident here.
+    commands[command](settings, accept_loss=True)
 
 
 if __name__ == "__main__":

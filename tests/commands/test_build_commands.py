@@ -98,7 +98,7 @@ def test_a_limited_update_removes_nothing_and_goes_on_later(tmp_path: Path) -> N
 def write_bad_articles(folder: Path, count: int) -> None:
     folder.mkdir(parents=True)
     (folder / "good.txt").write_text("Ein Artikel.\n")
-    (folder / "bad.jsonl").write_text("{\n" * count)
+    (folder / "bad.jsonl").write_text("{x\n" * count)
 
 
 def test_problems_are_told_with_place_and_remedy(tmp_path: Path) -> None:

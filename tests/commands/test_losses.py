@@ -282,7 +282,7 @@ def test_much_loss_must_be_asked_for(site: Site, command: str) -> None:
     error = site.run(command, status=1)["error"]
     assert "5 of the 20 articles that are served would be removed" in error
     assert "--accept-loss" in error
-    assert error.startswith(f"{site.seeds / 'C'}: ")
+    assert error.startswith("seeds/C: ")
     assert site.ids() == before - {f"C/{number}" for number in range(5)}
     assert site.run(command, "--accept-loss")["removed"] == 5
     assert len(site.ids()) == 16

@@ -25,7 +25,7 @@ def article(number: int) -> Article:
     return Article(
         id=f"a{number}",
         title=f"Bericht {number}: {' und '.join(metals)}",
-        body=f"Seite {number} handelt von: {', '.join(metals)}.\n\nMehr <b>steht</b> nicht da.",
+        body=f"Seite {number} handelt von: {', '.join(metals)}.\n\nMehr <steht> nicht da.",
         tags=tuple(tag for each, tag in enumerate(TAGS, 2) if number % each == 0 and number % 5),
         date=dt.date(2000 + number % 4, 1, 1) if number % 7 else None,
         authors=(f"Autor {number % 3}",),

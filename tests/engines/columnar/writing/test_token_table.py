@@ -74,12 +74,12 @@ def test_the_first_words_of_a_body_are_its_lead() -> None:
 
 
 def test_parts_are_where_their_compound_is() -> None:
-    """Only compounds have any."""
+    """Only compounds have any; the last one is told as such, too."""
     tokens, words = analyzed(Texts.of_articles(ARTICLES))
     parts = tokens.parts(words)
-    assert [words.stems[term] for term in parts.terms] == ["Kamera", "Werk"]
-    assert parts.docs.tolist() == parts.positions.tolist() == [0, 0]
-    assert parts.zones.tolist() == [TITLE, TITLE]
+    assert [words.stems[term] for term in parts.terms] == ["Kamera", "Werk", "-Werk"]
+    assert parts.docs.tolist() == parts.positions.tolist() == [0, 0, 0]
+    assert parts.zones.tolist() == [TITLE, TITLE, TITLE]
     assert parts.forms is None
 
 

@@ -236,7 +236,7 @@ def test_a_process_is_kept_for_the_next_reading(tmp_path: Path) -> None:
         assert children() != first
         killed = children()[0]
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: not Path(f"/proc/{killed}/cmdline").read_bytes())  # it has ended
+        os.waitid(os.P_PID, killed, os.WEXITED | os.WNOWAIT)
         assert list(ids(small)) == ["gut"]
     assert not children()
 

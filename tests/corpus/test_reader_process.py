@@ -76,10 +76,14 @@ def links(count: int) -> str:
 
 
 def children() -> list[int]:
-    """The processes that this one has started and not taken leave of."""
+    """The readers that this process has started and not taken leave of.
+
+    Other tests have servers and browsers that go on running.
+    """
     pids = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
     commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids}
-    return [pid for pid, command in commands.items() if b"resource_tracker" not in command]
+    # One that has ended and was not taken leave of has no command any more.
+    return [pid for pid, command in commands.items() if not command or b"spawn_main" in command]
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -9,16 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from searchapp.corpus.documents.flowing_text import FlowingText
 from searchapp.corpus.documents.markup import FieldTexts, read_markup, read_minor_part
-from searchapp.corpus.documents.package import (
-    UNREADABLE_ERRORS,
-    Package,
-    Unreadable,
-    open_package,
-    report_unreadable,
-)
+from searchapp.corpus.documents.package import Package, Unreadable, read_package
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.records import article_from_record
 from searchapp.model import Article
 
 _LEFT_OUT = frozenset((
@@ -38,15 +31,7 @@ def read_odt(file: ArticleFile) -> Iterator[Article]:
     Title, author, date and tags are those of its properties, if these are sensible; else the title
     is the first paragraph in the style of titles or headings.
     """
-    try:
-        with open_package(file, "an OpenDocument text") as package:
-            record = _record(package, file)
-    except UNREADABLE_ERRORS as cause:
-        report_unreadable(file, cause)
-        return
-    article = article_from_record(record, file, fallback_id=file.stem)
-    if article is not None:
-        yield article
+    return read_package(file, "an OpenDocument text", _record)
 
 
 def _record(package: Package, file: ArticleFile) -> dict[str, object]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from searchapp.corpus.encoding import MAX_RECORD_BYTES
 from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
+from searchapp.corpus.records import article_from_record
+from searchapp.model import Article
 
 MAX_UNPACKED_BYTES = MAX_RECORD_BYTES
 """All parts together that are read of one document. The Bible in XML takes 20 MB."""
@@ -136,6 +138,25 @@ def report_unreadable(file: ArticleFile, cause: BaseException) -> None:
 
 UNREADABLE_ERRORS = (Unreadable, *DAMAGED_FILE_ERRORS)
 """What reading a package raises, for `report_unreadable`."""
+
+
+def read_package(
+    file: ArticleFile, kind: str, record: Callable[[Package, ArticleFile], dict[str, object]]
+) -> Iterator[Article]:
+    """The one article of a document, or none after reporting why not.
+
+    kind: as in `open_package`. record: its values, as `article_from_record` knows them; may raise
+        UNREADABLE_ERRORS.
+    """
+    try:
+        with open_package(file, kind) as package:
+            values = record(package, file)
+    except UNREADABLE_ERRORS as cause:
+        report_unreadable(file, cause)
+        return
+    article = article_from_record(values, file, fallback_id=file.stem)
+    if article is not None:
+        yield article
 
 
 def _check_head(head: bytes, kind: str) -> None:

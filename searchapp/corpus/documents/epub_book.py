@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from searchapp.corpus.documents.markup import read_markup
+from searchapp.corpus.documents.markup import StartTags, read_markup
 from searchapp.corpus.documents.package import (
     UNREADABLE_ERRORS,
     Package,
@@ -173,7 +173,7 @@ class _Book:
             self._pieces.append(text)
 
 
-class _Container:
+class _Container(StartTags):
     """The place of the package file, and in encryption.xml the files that are encrypted."""
 
     def __init__(self) -> None:
@@ -185,12 +185,6 @@ class _Container:
             self.path = attributes.get("full-path", "")
         elif name == "CipherReference":
             self.encrypted.add(_resolved("", attributes.get("URI", "")))
-
-    def end(self, name: str) -> None:
-        """Nothing ends that matters."""
-
-    def text(self, text: str) -> None:
-        """There is none."""
 
 
 class _Contents:

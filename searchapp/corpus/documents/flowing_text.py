@@ -15,15 +15,10 @@ _ENDS_SENTENCE = tuple(".!?:;…")
 
 
 @dataclass(slots=True)
-class _Cell:
-    paragraphs: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class _Table:
-    """The cells of the row that is being read."""
+    """The cells of the row that is being read, each with its paragraphs."""
 
-    row: list[_Cell] = field(default_factory=list)
+    row: list[list[str]] = field(default_factory=list)
 
 
 class FlowingText:
@@ -85,7 +80,7 @@ class FlowingText:
 
     def begin_cell(self) -> None:
         if self._is_told():
-            self._tables[-1].row.append(_Cell())
+            self._tables[-1].row.append([])
 
     def end_row(self) -> None:
         """The row of the innermost table ends."""
@@ -94,7 +89,7 @@ class FlowingText:
         table = self._tables.pop()
         target = self._target()
         self._tables.append(table)
-        cells = [cell.paragraphs for cell in table.row if cell.paragraphs]
+        cells = [cell for cell in table.row if cell]
         table.row = []
         if len(cells) > 1 and all(_is_short(cell) for cell in cells):
             sentence = "; ".join(cell[0] for cell in cells)
@@ -105,7 +100,7 @@ class FlowingText:
     def begin_note(self) -> None:
         """A footnote begins, perhaps within a paragraph, which goes on behind it."""
         self._outer_tables.append(self._tables)
-        self._tables = [_Table([_Cell(self._notes)])]
+        self._tables = [_Table([self._notes])]
 
     def end_note(self) -> None:
         self._tables = self._outer_tables.pop()
@@ -131,7 +126,7 @@ class FlowingText:
         """Where a paragraph goes: into the open cell, or the text."""
         for table in reversed(self._tables):
             if table.row:
-                return table.row[-1].paragraphs
+                return table.row[-1]
         return self._paragraphs
 
     def _is_told(self) -> bool:

@@ -90,6 +90,16 @@ def read_minor_part(file: ArticleFile, package: Package, part_name: str, handler
         file.warn(cause.what, "what it says is missing; save it anew")
 
 
+class StartTags:
+    """The rest of a handler for a file that says everything in the beginnings of its elements."""
+
+    def end(self, name: str) -> None:
+        """Nothing ends that matters."""
+
+    def text(self, text: str) -> None:
+        """There is none."""
+
+
 class FieldTexts:
     """A handler that keeps the text of each element that has no others inside, by name.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from searchapp.corpus.documents.flowing_text import FlowingText
-from searchapp.corpus.documents.markup import FieldTexts, read_markup, read_minor_part
+from searchapp.corpus.documents.markup import FieldTexts, StartTags, read_markup, read_minor_part
 from searchapp.corpus.documents.package import Package, Unreadable, read_package
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
 from searchapp.corpus.files import ArticleFile
@@ -61,7 +61,7 @@ def _record(package: Package, file: ArticleFile) -> dict[str, object]:
     }
 
 
-class _Manifest:
+class _Manifest(StartTags):
     """Whether the text of a document is encrypted."""
 
     def __init__(self) -> None:
@@ -73,12 +73,6 @@ class _Manifest:
             self._path = attributes.get("full-path", "")
         elif name == "encryption-data" and self._path == "content.xml":
             self.is_encrypted = True
-
-    def end(self, name: str) -> None:
-        """Nothing ends that matters."""
-
-    def text(self, text: str) -> None:
-        """There is none."""
 
 
 class _Content:

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from searchapp.corpus.documents.flowing_text import FlowingText
-from searchapp.corpus.documents.markup import FieldTexts, read_markup, read_minor_part
+from searchapp.corpus.documents.markup import FieldTexts, StartTags, read_markup, read_minor_part
 from searchapp.corpus.documents.package import Package, Unreadable, printable, read_package
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
 from searchapp.corpus.files import ArticleFile
@@ -73,7 +73,7 @@ def _main_part(package: Package) -> str:
     raise Unreadable("is no Word document: it has no text part", "save it anew, or take it out")
 
 
-class _Relations:
+class _Relations(StartTags):
     """Finds the main part among the relations of the package."""
 
     def __init__(self) -> None:
@@ -83,14 +83,8 @@ class _Relations:
         if name == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
             self.main = attributes.get("Target", "")
 
-    def end(self, name: str) -> None:
-        """Nothing ends that matters."""
 
-    def text(self, text: str) -> None:
-        """There is none."""
-
-
-class _Styles:
+class _Styles(StartTags):
     """Which styles are those of titles, headings and tables of contents, by their ids.
 
     The ids are in the language of Word ("berschrift1"), the names of built-in styles are not.
@@ -107,12 +101,6 @@ class _Styles:
             kind = attributes.get("val", "").lower().partition(" ")[0]
             if kind in ("title", "heading", "toc"):
                 self.kinds.setdefault(self._id, kind)
-
-    def end(self, name: str) -> None:
-        """Nothing ends that matters."""
-
-    def text(self, text: str) -> None:
-        """There is none."""
 
 
 class _Document:

@@ -21,7 +21,7 @@ WRAPPER_NAMES = frozenset((
     "nodes", "edges", "objects", "list", "feed", "channel", "rss", "value", "values", "payload",
     "collection", "resources", "db", "@graph", "itemlistelement",
 ))  # fmt: skip
-"""Names under which collections hold their articles."""
+"""Names under which collections hold their articles, in small letters."""
 
 _WEAK_BODIES = frozenset(
     ("description", "beschreibung", "summary", "zusammenfassung", "abstract", "excerpt", "auszug")
@@ -41,7 +41,7 @@ _ARTICLE_TYPES = (
 def has_text(record: Record) -> bool:
     """Whether an object has a text of its own and not only a description."""
     return any(
-        field_of(key) == "body" and key not in _WEAK_BODIES and _holds_text(value)
+        field_of(key) == "body" and key.lower() not in _WEAK_BODIES and _holds_text(value)
         for key, value in record.items()
     )
 
@@ -85,7 +85,7 @@ def nested_articles(record: Record) -> list[Record]:
         return [each for each in max(lists, key=len) if isinstance(each, dict)]
     named = {key: value for key, value in record.items() if is_article(value)}
     return [
-        {"id": key, **value} if key not in WRAPPER_NAMES else value
+        {"id": key, **value} if key.lower() not in WRAPPER_NAMES else value
         for key, value in named.items()
         if isinstance(value, dict)
     ]

@@ -143,6 +143,15 @@ def test_one_article(read: Read, content: str, body: str) -> None:
     assert read("a.json", content).article.body == body
 
 
+def test_names_around_articles_in_any_case(read: Read) -> None:
+    """As those in articles: a description is none of them, and the name of a wrapper is no id."""
+    record = {"Title": "Deich", "Text": "Er hält."}
+    for content in ({"Summary": "Neues", "Articles": [record]}, {"Artikel": record}):
+        article = read("a.json", json.dumps(content)).article
+        assert (article.id, article.title, article.body) == ("a-1", "Deich", "Er hält.")
+    assert "neither title nor text" in read("a.json", '{"Description": "Eine Suche"}').error
+
+
 def test_an_article_with_lists_of_objects_is_one(read: Read) -> None:
     """What it refers to, its pictures and authors are no articles."""
     record = {

@@ -55,11 +55,13 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def text_of_maybe_html(text: str) -> str:
-    """The text of a field that some sources fill with plain text and others with HTML.
+    """The text of a field that some sources fill with plain text and others with HTML."""
+    return loose_html_to_text(text) if _HTML.search(text) else text
 
-    HTML may have empty lines between paragraphs, as WordPress keeps them.
-    """
-    return html_to_text(_EMPTY_LINE.sub("\n<p>\n", text)) if _HTML.search(text) else text
+
+def loose_html_to_text(html: str) -> str:
+    """As `html_to_text`, of HTML with empty lines between paragraphs, as WordPress keeps them."""
+    return html_to_text(_EMPTY_LINE.sub("\n<p>\n", html))
 
 
 def bounded_html(html: str) -> str:

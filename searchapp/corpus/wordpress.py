@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from lxml.etree import _Element
 
 from searchapp.corpus.files import ArticleFile
-from searchapp.corpus.html_text import html_to_text, text_of_maybe_html
+from searchapp.corpus.html_text import loose_html_to_text, text_of_maybe_html
 from searchapp.corpus.shortcodes import without_shortcodes
 from searchapp.corpus.xml_items import Item
 from searchapp.dates import parse_day
@@ -28,7 +28,6 @@ SILENT_TYPES = frozenset((
 _TAG_DOMAINS = ("category", "post_tag")
 _STATES = {"draft": "draft", "auto-draft": "draft", "private": "private", "future": "planned",
            "pending": "waiting for review", "trash": "in the trash"}  # fmt: skip
-_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
 _SITE = re.compile(r"(?:https?:)?//(?:www\.)?(?P<site>[^?#]*)", re.IGNORECASE)
 
 
@@ -112,7 +111,7 @@ def article_id(site: str, post_id: str) -> str:
 
 def text_of_post(html: str) -> str:
     """The text of a post of any editor: the classic one writes paragraphs as empty lines."""
-    return html_to_text(_EMPTY_LINE.sub("\n<p>\n", without_shortcodes(html)))
+    return loose_html_to_text(without_shortcodes(html))
 
 
 def of_other_types(counts: Mapping[str, int], known: Sequence[str]) -> tuple[str, str]:

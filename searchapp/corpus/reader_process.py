@@ -16,7 +16,6 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from searchapp.corpus.files import ArticleFile
@@ -137,12 +136,7 @@ class ReaderProcess:
         """See the class."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """See the class."""
         if self._spare is not None and self._child is not None and self._done == len(self._group):
             self._spare.keep(self._child, self._place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +41,14 @@ class Outcome(NamedTuple):
         return str(self.problems[0])
 
 
+_COUNT_AND_PEAK = """
+import pathlib, re, sys
+from searchapp.corpus import read_articles
+paths = [pathlib.Path(sys.argv[1])]
+print(sum(1 for _ in read_articles(paths, report=print, guarded=False)))
+print(re.search("VmHWM:(.*) kB", pathlib.Path("/proc/self/status").read_text())[1])
+"""
+
 Read = Callable[[str, str | bytes], Outcome]
 
 
@@ -46,6 +56,18 @@ def read_paths(*paths: Path) -> Outcome:
     """Read files and folders as the indexer does, but in this process."""
     problems: list[Problem] = []
     return Outcome(list(read_articles(paths, report=problems.append, guarded=False)), problems)
+
+
+def count_and_peak_kb(path: Path) -> tuple[int, int]:
+    """How many articles a file without problems has, and what memory a process took to read it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", _COUNT_AND_PEAK, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    count, peak_kb = map(int, ran.stdout.split())
+    return count, peak_kb
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from searchapp.corpus import xml_items
-from tests.corpus.conftest import Read
+from tests.corpus.conftest import Read, count_and_peak_kb
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -240,22 +238,13 @@ def test_a_declaration_cannot_hide_behind_a_long_comment(read: Read) -> None:
 @pytest.mark.slow
 def test_a_large_feed_takes_little_memory(tmp_path: Path) -> None:
     """Items are let go of one by one, and so is what is around them."""
-    script = (
-        "import pathlib, re, sys; from searchapp.corpus import read_articles;"
-        "paths = [pathlib.Path(sys.argv[1])];"
-        "print(sum(1 for _ in read_articles(paths, report=print, guarded=False)));"
-        "print(re.search('VmHWM:(.*) kB', pathlib.Path('/proc/self/status').read_text())[1])"
-    )
     item = f"<item><title>T</title><description>{'Stahl ist hart. ' * 600}</description></item>\n"
     peaks_kb = []
     for count in (100, 1200):
         path = tmp_path / f"{count}.xml"
         path.write_text(f"<rss><channel>{(item + '<x>y</x>' * 300) * count}</channel></rss>")
-        ran = subprocess.run(
-            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
-        )
-        read_count, peak_kb = ran.stdout.split()
-        assert int(read_count) == count
-        peaks_kb.append(int(peak_kb))
+        read_count, peak_kb = count_and_peak_kb(path)
+        assert read_count == count
+        peaks_kb.append(peak_kb)
     assert path.stat().st_size > 12_000_000
     assert peaks_kb[1] - peaks_kb[0] < 8000

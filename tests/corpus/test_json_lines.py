@@ -6,8 +6,6 @@ import datetime as dt
 import itertools
 import json
 import lzma
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from hypothesis import strategies as st
 
 from searchapp.corpus import read_articles
 from searchapp.errors import Problem
-from tests.corpus.conftest import Read, read_paths
+from tests.corpus.conftest import Read, count_and_peak_kb, read_paths
 from tests.shared_data import shared_path
 
 GOOD = '{"id": "g", "title": "Gut", "body": "Text."}'
@@ -269,23 +267,14 @@ def test_json_under_the_name_of_json_lines(read: Read) -> None:
 @pytest.mark.slow
 def test_a_large_list_takes_little_memory(tmp_path: Path) -> None:
     """Articles are let go of one by one, in an object too."""
-    script = (
-        "import pathlib, re, sys; from searchapp.corpus import read_articles;"
-        "paths = [pathlib.Path(sys.argv[1])];"
-        "print(sum(1 for _ in read_articles(paths, report=print, guarded=False)));"
-        "print(re.search('VmHWM:(.*) kB', pathlib.Path('/proc/self/status').read_text())[1])"
-    )
     record = json.dumps({"title": "T", "text": "Stahl ist hart. " * 600})
     peaks_kb = []
     for count in (100, 6000):
         path = tmp_path / f"{count}.json"
         path.write_text('{"items": [' + ",\n".join([record] * count) + "]}")
-        ran = subprocess.run(
-            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
-        )
-        read_count, peak_kb = ran.stdout.split()
-        assert int(read_count) == count
-        peaks_kb.append(int(peak_kb))
+        read_count, peak_kb = count_and_peak_kb(path)
+        assert read_count == count
+        peaks_kb.append(peak_kb)
     assert path.stat().st_size > 50_000_000
     assert peaks_kb[1] - peaks_kb[0] < 8000
 

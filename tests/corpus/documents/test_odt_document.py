@@ -1,14 +1,12 @@
-"""OpenDocument texts of LibreOffice."""
+"""OpenDocument texts; what they share with Word documents is tested with `flowing_text`."""
 
 from __future__ import annotations
 
-import datetime as dt
 import zipfile
 
 from tests.corpus.conftest import Read, read_paths
 from tests.corpus.documents import SAMPLES
 from tests.corpus.documents.archives import archive
-from tests.corpus.documents.test_word_document import DECISION
 
 TEXT = 'xmlns:office="o" xmlns:text="t" xmlns:table="b"'
 
@@ -20,24 +18,9 @@ def content(text: str) -> str:
     )
 
 
-def test_a_newsletter() -> None:
-    """The same text as in Word's format, and the keywords one by one."""
-    outcome = read_paths(SAMPLES / "vereinsblatt.odt")
-    assert not outcome.problems
-    expected = (SAMPLES / "expected" / "vereinsblatt.odt.txt").read_text("utf-8")
-    article = outcome.article
-    assert article.body == expected.removesuffix("\n")
-    assert (article.id, article.title) == ("vereinsblatt", "Der Garten am Bahndamm")
-    assert (article.author, article.date) == ("Hanna Brückner", dt.date(2023, 5, 4))
-    assert article.tags == ("Kleingärten", "Obstbau")
-
-
-def test_tracked_changes_comments_and_frames() -> None:
-    """As in Word's format."""
-    article = read_paths(SAMPLES / "beschluss.odt").article
-    assert article.body == DECISION
-    assert article.title == "Beschluss über die Bootshalle"
-    assert (article.author, article.date) == (None, dt.date(2022, 11, 9))
+def test_keywords() -> None:
+    """They stand one by one."""
+    assert read_paths(SAMPLES / "vereinsblatt.odt").article.tags == ("Kleingärten", "Obstbau")
 
 
 def test_blanks_are_bounded(read: Read) -> None:

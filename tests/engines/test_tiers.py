@@ -342,6 +342,19 @@ def test_the_owners_exceptions_decide(texts: Callable[..., Texts]) -> None:
     assert index.found("LKW") == ["Ein Lastwagen fährt"]
 
 
+def test_a_synonym_is_not_found_in_compounds(texts: Callable[..., Texts]) -> None:
+    """Wherever they stand in a text: no part of one would be marked as what was found."""
+    later = "Am Morgen " + "kam noch ein anderer Wagen vorbei und " * 5 + "dann ein Lastwagenfahrer"
+    index = texts(
+        "Der Lastwagenfahrer schläft",
+        later,
+        "Der Lastwagen steht",
+        exceptions="[synonyms]\nLKW = Lastwagen\n",
+    )
+    assert index.found("LKW") == ["Der Lastwagen steht"]
+    assert len(index.found("Lastwagen")) == 3
+
+
 def test_a_part_that_is_its_own_compound_ends(texts: Callable[..., Texts]) -> None:
     """The owner's split may name the whole word as the base of a part."""
     index = texts("Die Haustür klemmt", exceptions="[splits]\nHaustür = Haus|tür(Haustür)\n")

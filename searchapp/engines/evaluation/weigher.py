@@ -119,9 +119,7 @@ class Weigher:
         if isinstance(meaning, means.Word):
             if not meaning.keys:
                 return self._idf(exact_field(meaning.field), meaning.forms)
-            names = [meaning.field]
-            if meaning.in_compounds:
-                names.append(parts_field(meaning.field))
+            names = _fields_of(meaning, meaning.field)
             return self._idf_in(names, (*meaning.keys, *meaning.separated))
         if isinstance(meaning, means.Phrase):
             field = meaning.field if meaning.key == "key" else exact_field(meaning.field)
@@ -184,9 +182,7 @@ class Weigher:
         exact = exact_field(name)
         if not word.keys:
             return (Entry(exact, word.forms, scale * self._idf(exact, word.forms)),)
-        names = [name]
-        if word.in_compounds and name in COMPOUND_FIELDS:
-            names.append(parts_field(name))
+        names = _fields_of(word, name)
         weight = scale * self._idf_in(names, (*word.keys, *word.separated))
         entries = [Entry(name, word.keys, weight)]
         if word.separated:
@@ -201,7 +197,7 @@ class Weigher:
             entries += [Entry(each, word.relatives, less * self.ranking.part) for each in names[1:]]
         if name == TEXT:
             weights = (weight, weight * self.ranking.part)
-            for each, its_weight in zip((LEAD, parts_field(LEAD)), weights, strict=True):
+            for each, its_weight in zip(_fields_of(word, LEAD), weights, strict=False):
                 entries.append(Entry(each, word.keys, its_weight * self.ranking.lead))
         entries.append(Entry(exact, word.forms, weight * self.ranking.exact))
         variants = self._other_spellings(word)
@@ -236,6 +232,11 @@ class Weigher:
         wanted = spelling(word.forms[0])
         rows = (row for key in word.keys for row in self.vocabulary.rows_of_key(key))
         return tuple(row.form for row in rows if spelling(row.form) != wanted)
+
+
+def _fields_of(word: means.Word, name: str) -> tuple[str, ...]:
+    """A field and, of a word that is found in compounds, the field of their parts."""
+    return (name, parts_field(name)) if word.in_compounds else (name,)
 
 
 def _numbers(meaning: Meaning) -> set[int]:

@@ -205,7 +205,7 @@ def _list_page(facet: Facet, reading: Reading, *, is_alone: bool) -> str | BaseR
         filter_label=FILTER_LABELS[facet.name],
         groups=_groups(page),
         page_numbers=linked_pages(wanted.page_number, page.last_page_number),
-        canonical=request.url_root.rstrip("/") + value_urls.here().partition("?lang=")[0],
+        canonical=value_urls.canonical(),
         plain_prefix=plain_letters(wanted.prefix),
     )
 

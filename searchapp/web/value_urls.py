@@ -104,6 +104,11 @@ class ValueUrls:
         """This very part of the list."""
         return self._list(self.wanted)
 
+    def canonical(self) -> str:
+        """The one address of this part in all languages, with the name of the server."""
+        pairs = replace(self, urls=replace(self.urls, lang=None))._pairs(self.wanted)
+        return _path_of(self, external=True) + (f"?{urlencode(pairs)}" if pairs else "")
+
     def page(self, page_number: int) -> str:
         """Another page of it."""
         return self._list(replace(self.wanted, page_number=page_number))
@@ -186,7 +191,8 @@ def value_url(urls: SearchUrls, facet: Facet, value: str, *, external: bool = Fa
     return f"{path}?{urlencode([(Param.LANG, urls.lang)])}" if urls.lang and not external else path
 
 
-def _path_of(urls: ValueUrls) -> str:
+def _path_of(urls: ValueUrls, *, external: bool = False) -> str:
     if urls.is_alone:
-        return url_for("value_pages.all_values", path=PATHS[urls.wanted.facet.name])
-    return url_for("value_pages.search_values")
+        path = PATHS[urls.wanted.facet.name]
+        return url_for("value_pages.all_values", path=path, _external=external)
+    return url_for("value_pages.search_values", _external=external)

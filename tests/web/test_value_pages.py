@@ -203,6 +203,15 @@ def test_all_tags_stand_in_german_order_under_their_letters(client: FlaskClient)
     assert frequent == sorted(frequent, reverse=True)
 
 
+def test_a_list_has_one_address_in_all_languages(client: FlaskClient) -> None:
+    """With the name of the server and the path below which the site lives."""
+    for base in ("http://localhost", "http://localhost/suche"):
+        for asked in ("?order=count", "?order=count&lang=en"):
+            page = Page(client.get(f"/schlagwoerter{asked}", base_url=base))
+            (canonical,) = page.values("//link[@rel='canonical']/@href")
+            assert canonical == f"{base}/schlagwoerter?order=count"
+
+
 def test_letters_lead_into_a_long_list(many: FlaskClient) -> None:
     """From the first letter to the second, until a page holds what is left."""
     page = get(many, "/schlagwoerter")

@@ -46,6 +46,7 @@ from searchapp.web.url_state import (
     parse_after,
     parse_locale,
     query_pairs,
+    with_parameters,
 )
 
 blueprint = Blueprint("api", __name__)
@@ -178,8 +179,7 @@ def article(article_id: str) -> BaseResponse:
         if new_id is None:
             raise
         address = url_for("api.article", article_id=new_id)
-        parameters = request.query_string.decode("latin-1")
-        return redirect(f"{address}?{parameters}" if parameters else address, 301)
+        return redirect(with_parameters(address, request.query_string), 301)
     if media_type == FORMATS["text"]:
         text = f"{page.article.title}\n\n{page.article.body}".rstrip()
         response = Response(text + "\n", mimetype=media_type)

@@ -12,7 +12,7 @@ from searchapp.settings import Settings
 from searchapp.web import i18n
 from searchapp.web.problem_details import problem_answer
 from searchapp.web.typed_paths import meant_url
-from searchapp.web.url_state import BadParameter
+from searchapp.web.url_state import BadParameter, with_parameters
 
 STATUS_BY_KIND = {
     errors.BadRequest.kind: 400,
@@ -71,8 +71,7 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
         if status < 400:
             return error  # a redirect
         if status == 404 and request.url_rule is None and (url := meant_url(request.path)):
-            parameters = request.query_string.decode("latin-1")
-            return redirect(f"{url}?{parameters}" if parameters else url, 301)
+            return redirect(with_parameters(url, request.query_string), 301)
         known = status if status in i18n.STATUS_SENTENCES else (400 if status < 500 else 500)
         response = _response(
             status,

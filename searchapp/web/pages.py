@@ -32,6 +32,7 @@ from searchapp.web.url_state import (
     parse_rank,
     read,
     text_fragment,
+    with_parameters,
 )
 
 _Answer = TypeVar("_Answer")
@@ -123,7 +124,6 @@ def search() -> ResponseReturnValue:
         page, reading = within_limits(reading, service().search)
     urls = SearchUrls(page.request, lang)
     answered = page.corrected_query or page.request.query
-    last_page = _last_page(page)
     complaints = _complaints(reading)
     status = 404 if any(error.reason == "too_deep" for error in reading.errors) else 200
     html = render_template(
@@ -143,8 +143,8 @@ def search() -> ResponseReturnValue:
             if note.kind != "corrected"
         ],
         optional_words=i18n.optional_words(page),
-        page_numbers=linked_pages(page.request.page_number, last_page),
-        last_page=last_page,
+        page_numbers=linked_pages(page.request.page_number, page.last_reachable_page),
+        last_page=page.last_reachable_page,
         first_rank=(page.request.page_number - 1) * page.request.per_page + 1,
     )
     return html, status
@@ -168,8 +168,7 @@ def article(article_id: str) -> str | BaseResponse:
         if not new_id:
             raise
         address = url_for("pages.article", article_id=new_id)
-        parameters = request.query_string.decode("latin-1")
-        return redirect(f"{address}?{parameters}" if parameters else address, 301)
+        return redirect(with_parameters(address, request.query_string), 301)
     return render_template(
         "article.html",
         page=page,
@@ -328,9 +327,3 @@ def _facet_views(page: ResultPage, complaints: dict[str, Complaint]) -> list[Fac
             distinct = page.distinct.get(facet.name, 0)
             views.append(FacetView(facet, shown, more, distinct))
     return views
-
-
-def _last_page(page: ResultPage) -> int:
-    """The last page that can be asked for."""
-    deepest = service().settings.limits.max_results_depth // page.request.per_page
-    return max(1, min(page.last_page_number, deepest))

@@ -365,6 +365,12 @@ def in_locale(path: str, args: MultiDict[str, str], lang: str | None) -> str:
     return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
+def with_parameters(address: str, query_string: bytes) -> str:
+    """An address without parameters with those of another one, as they were sent."""
+    parameters = query_string.decode("latin-1")
+    return f"{address}?{parameters}" if parameters else address
+
+
 def text_fragment(marked: MarkedText) -> str:
     """A "#:~:text=" fragment that makes a browser scroll to the first mark, or "".
 

@@ -20,7 +20,14 @@ from searchapp.web.api import service
 from searchapp.web.page_numbers import linked_pages
 from searchapp.web.pages import asked, within_limits
 from searchapp.web.tag_descriptions import Descriptions
-from searchapp.web.url_state import BadParameter, Reading, SearchUrls, has_blanks, parse_locale
+from searchapp.web.url_state import (
+    BadParameter,
+    Reading,
+    SearchUrls,
+    has_blanks,
+    parse_locale,
+    with_parameters,
+)
 from searchapp.web.value_urls import (
     ENGLISH_PATHS,
     FACET_BY_ENGLISH_PATH,
@@ -126,8 +133,7 @@ def english_address(path: str, value: str = "") -> BaseResponse:
         address = url_for("value_pages.value", path=german, value=value)
     else:
         address = url_for("value_pages.all_values", path=german)
-    parameters = request.query_string.decode("latin-1")
-    return redirect(f"{address}?{parameters}" if parameters else address, 301)
+    return redirect(with_parameters(address, request.query_string), 301)
 
 
 @blueprint.app_context_processor

@@ -138,6 +138,18 @@ def parse(args: MultiDict[str, str], *, max_per_page: int = 100) -> SearchReques
     return reading.request
 
 
+def parse_page_number(args: MultiDict[str, str], most: int) -> int:
+    """The number of the page that is asked for, from 1, the default, to `most`.
+
+    Raises BadParameter.
+    """
+    reader = _Reader(args)
+    number = reader.number(Param.PAGE, most)
+    for error in reader.errors:
+        raise error
+    return number or 1
+
+
 def parse_rank(args: MultiDict[str, str]) -> int | None:
     """The 1-based position of an article in the result list that led to it, if one did.
 

@@ -17,6 +17,7 @@ from searchapp.web.url_state import Param, SearchUrls
 from searchapp.web.value_urls import (
     ENGLISH_PATHS,
     FACET_BY_ENGLISH_PATH,
+    ORDERS,
     ValueParam,
     parse_values,
     value_url,
@@ -67,7 +68,7 @@ def _parameters(app: Flask) -> Sequence[Parameter]:
         ),
         Parameter(ValueParam.CONTAINS, "Only values with this part, in any spelling."),
         Parameter(ValueParam.PREFIX, "Only values that begin so."),
-        Parameter(ValueParam.ORDER, "The order.", {"type": "string", "enum": ["count", "name"]}),
+        Parameter(ValueParam.ORDER, "The order.", {"type": "string", "enum": list(ORDERS)}),
     )
     left_out = {Param.SORT, Param.AFTER, ValueParam.ORDER}
     return (*own, *(each for each in search_parameters(app) if each.name not in left_out))

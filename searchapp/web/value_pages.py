@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TypeVar
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import format_decimal, ngettext  # type: ignore[import-untyped]
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from searchapp.errors import SearchappError
 from searchapp.facets import TAGS, Facet, Filters, plain_letters, spelling_key
-from searchapp.model import FacetCount, SearchRequest, ValueOrder, ValuePage
+from searchapp.model import FacetCount, SearchRequest, ValueOrder, ValuePage, ValueRequest
 from searchapp.translation import N_
 from searchapp.web.api import service
 from searchapp.web.page_numbers import linked_pages
@@ -38,6 +37,7 @@ from searchapp.web.value_urls import (
     list_url,
     parse_facet,
     parse_values,
+    usual_order,
     value_url,
     values_of_search,
 )
@@ -72,8 +72,6 @@ FILTER_LABELS = {
     "author": N_("Author contains"),
     "year": N_("Year contains"),
 }
-
-Read = TypeVar("Read")
 
 
 @blueprint.get("/search/values")
@@ -190,8 +188,7 @@ def _urls() -> SearchUrls:
 
 
 def _list_page(facet: Facet, reading: Reading, *, is_alone: bool) -> str | BaseResponse:
-    order: ValueOrder = "name" if is_alone else "count"
-    wanted = _readable(lambda args: parse_values(args, facet, order, VALUES_OF_PAGE))
+    wanted = _readable(facet, usual_order(is_alone=is_alone))
     longest = service().settings.limits.max_query_chars
     wanted = replace(wanted, contains=wanted.contains[:longest], prefix=wanted.prefix[:longest])
     page, reading = within_limits(reading, lambda search: service().values(search, wanted))
@@ -237,11 +234,11 @@ def _first_and_last(years: Sequence[FacetCount]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((years[-1].value, years[0].value)))
 
 
-def _readable(read: Callable[[MultiDict[str, str]], Read]) -> Read:
-    """What the parameters of the request say, without those that cannot be read."""
+def _readable(facet: Facet, order: ValueOrder) -> ValueRequest:
+    """What the parameters of the request ask for, without those that cannot be read."""
     args = MultiDict(request.args)
     while True:
         try:
-            return read(args)
+            return parse_values(args, facet, order, VALUES_OF_PAGE)
         except BadParameter as error:
             del args[error.parameter]

@@ -23,6 +23,7 @@ from searchapp.web.url_state import (
     BadParameter,
     Param,
     SearchUrls,
+    parse_page_number,
     query_pairs,
     rest_of_path,
 )
@@ -72,20 +73,19 @@ def parse_values(
     known = next((each for each in ORDERS if each == named), None)
     if known is None:
         raise BadParameter(ValueParam.ORDER, named, f"type one of: {', '.join(ORDERS)}")
-    page = args.get(ValueParam.PAGE, "").strip() or "1"
-    is_number = page.isascii() and page.isdigit() and len(page) <= 9
-    if not is_number or not 1 <= int(page) <= MAX_PAGE_NUMBER:
-        raise BadParameter(
-            ValueParam.PAGE, page, f"type a whole number from 1 to {MAX_PAGE_NUMBER}"
-        )
     return ValueRequest(
         facet=facet,
         contains=args.get(ValueParam.CONTAINS, "").strip(),
         prefix=args.get(ValueParam.PREFIX, ""),
         order=known,
-        page_number=int(page),
+        page_number=parse_page_number(args, MAX_PAGE_NUMBER),
         per_page=per_page,
     )
+
+
+def usual_order(*, is_alone: bool) -> ValueOrder:
+    """The order where none is named: as in an index of names, or as in the filters."""
+    return "name" if is_alone else "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +157,13 @@ class ValueUrls:
             pairs.append((ValueParam.CONTAINS, wanted.contains))
         if wanted.prefix:
             pairs.append((ValueParam.PREFIX, wanted.prefix))
-        if wanted.order != self.usual_order:
+        if wanted.order != usual_order(is_alone=self.is_alone):
             pairs.append((ValueParam.ORDER, wanted.order))
         if wanted.page_number > 1:
             pairs.append((ValueParam.PAGE, str(wanted.page_number)))
         if self.urls.lang:
             pairs.append((Param.LANG, self.urls.lang))
         return pairs
-
-    @property
-    def usual_order(self) -> ValueOrder:
-        """The order where none is named: as in the filters, or as in an index of names."""
-        return "name" if self.is_alone else "count"
 
     def _list(self, wanted: ValueRequest) -> str:
         pairs = self._pairs(wanted)

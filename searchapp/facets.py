@@ -109,6 +109,8 @@ def spelling_key(value: str) -> str:
 
 def plain_letters(value: str) -> str:
     """A value in small letters without accents and dots: ä as a, ß as ss."""
+    if value.isascii():
+        return value.lower()
     folded = unicodedata.normalize("NFKD", value.casefold())
     return "".join(c for c in folded if not unicodedata.combining(c))
 

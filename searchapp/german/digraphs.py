@@ -35,6 +35,11 @@ def with_umlauts(word: str) -> str:
     return _UMLAUT_DIGRAPH.sub(lambda match: _LETTERS[match[0]], word)
 
 
+def without_digraphs(word: str) -> str:
+    """The spelling with a, o or u wherever two letters may stand for an umlaut; ss stays."""
+    return _UMLAUT_DIGRAPH.sub(lambda match: match[0][0], word) if "e" in word else word
+
+
 def initials(letter: str) -> list[str]:
     """The letters with which a word may begin whose folded spelling begins with `letter`."""
     return [letter, *(each for each, digraph in _DIGRAPHS.items() if digraph[0] == letter)]

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-_DIGRAPHS = re.compile("([ao])e|(?<![aeq])ue")
+from searchapp.facets import plain_letters
+from searchapp.german.digraphs import without_digraphs
+
 _WORDS = re.compile(r"[^\W_]+")
-_MARKS = dict.fromkeys(range(0x300, 0x370))
 
 MAX_SIGNS = 20
 """Signs between words that a stretch may hold besides its letters."""
@@ -22,39 +22,29 @@ def loose(text: str) -> str:
 
     The loose spelling of a text's beginning is a beginning of the text's loose spelling.
     """
-    if text.isascii():
-        text = text.lower()
-    else:
-        text = unicodedata.normalize("NFKD", text.casefold()).translate(_MARKS)
-    if "e" in text:
-        text = _DIGRAPHS.sub(_letter, text)
-    return " ".join(_WORDS.findall(text))
+    return " ".join(_WORDS.findall(without_digraphs(plain_letters(text))))
 
 
-def _letter(match: re.Match[str]) -> str:
-    return match[1] or "u"
+def loose_letters(text: str) -> str:
+    """The same without blanks, so that "eu k" and "euk" both begin "EU-Kommission"."""
+    return loose(text).replace(" ", "")
 
 
 def loose_end(text: str, start: int, beginning: str) -> int | None:
     """Where the part of a text ends that a loose beginning stands for, if it stands at `start`.
 
-    Blanks do not count, so that "eu k" and "euk" both begin "EU-Kommission". Returns the least
-    such end, or None.
+    Blanks do not count. Returns the least such end, or None.
     """
     wanted = beginning.replace(" ", "")
     end = min(len(text), start + len(wanted))
-    while not _joined(text[start:end]).startswith(wanted):
+    while not loose_letters(text[start:end]).startswith(wanted):
         # Letters and signs that take more room than their loose spelling.
         if end == len(text) or end - start > 2 * len(wanted) + MAX_SIGNS:
             return None
         end += 1
-    while end > start + 1 and _joined(text[start : end - 1]).startswith(wanted):
+    while end > start + 1 and loose_letters(text[start : end - 1]).startswith(wanted):
         end -= 1
     return end
-
-
-def _joined(text: str) -> str:
-    return loose(text).replace(" ", "")
 
 
 def loose_mark(text: str, beginning: str) -> tuple[int, int] | None:

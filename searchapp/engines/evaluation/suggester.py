@@ -28,7 +28,7 @@ from searchapp.german import Analyzer
 from searchapp.german.digraphs import folded
 from searchapp.german.forms import with_capital
 from searchapp.german.function_words import FUNCTION_WORDS
-from searchapp.german.loose_form import loose, loose_mark
+from searchapp.german.loose_form import loose, loose_letters, loose_mark
 from searchapp.model import Article, MarkedText, Suggestion, SuggestionKind
 
 QUOTA: dict[SuggestionKind, int] = {"word": 3, "tag": 2, "author": 1, "title": 2}
@@ -89,9 +89,8 @@ class Suggester:
         self._before = self._with_words(typed.before)
         words = self._words(typed.beginning)
         scored = [(each.score, _word_suggestion(each)) for each in words]
-        is_misspelt = not any(
-            loose(typed.beginning).replace(" ", "") == each.beginning for each in words
-        )
+        letters = loose_letters(typed.beginning)
+        is_misspelt = not any(letters == each.beginning for each in words)
         scored += self._values(whole, limit, is_misspelt=is_misspelt)
         scored.sort(key=lambda each: (-each[0], each[1].kind, each[1].text.text))
         count = max(QUOTA["title"], limit - len(scored))
@@ -114,7 +113,7 @@ class Suggester:
 
     def _words(self, beginning: str) -> list[_Word]:
         """The words that a beginning may be of, those that share a key as one, best first."""
-        wanted = loose(beginning).replace(" ", "")
+        wanted = loose_letters(beginning)
         table = self._tables.words
         if not wanted:
             return []

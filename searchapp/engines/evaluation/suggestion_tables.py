@@ -24,7 +24,7 @@ from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.errors import SearchTimeout
 from searchapp.facets import FACETS
 from searchapp.german.function_words import FUNCTION_WORDS
-from searchapp.german.loose_form import loose
+from searchapp.german.loose_form import loose, loose_letters
 from searchapp.german.stems import normalized
 from searchapp.model import Article, SuggestionKind
 
@@ -254,7 +254,7 @@ def _shown_forms(surfaces: Mapping[str, int], inside: Mapping[str, int]) -> dict
 
 def _word_table(vocabulary: Vocabulary, shown: Mapping[str, str]) -> WordTable:
     rows = [
-        (loose(row.form).replace(" ", ""), row.form, row.doc_freq)
+        (loose_letters(row.form), row.form, row.doc_freq)
         for row in vocabulary.frequent(MAX_WORDS)
         if row.form not in FUNCTION_WORDS and _is_word(row.form)
     ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from searchapp.errors import BadSetting
@@ -17,26 +16,12 @@ from searchapp.web.serving import check
 PAPER = "https://zeitung.example"
 
 
-@pytest.fixture
-def make_client(settings: Settings) -> Iterator[Callable[[str], FlaskClient]]:
-    """Makes applications that list some origins."""
-    apps: list[Flask] = []
-
-    def make(origins: str) -> FlaskClient:
-        apps.append(create_app(replace(settings, cors_origins=origins)))
-        return apps[-1].test_client()
-
-    yield make
-    for app in apps:
-        app.extensions["searchapp"].close()
-
-
 @pytest.mark.parametrize(
     "url", ["/api/v1/search?q=strom", "/api/v1/nichts", "/api/v1/search?page=x", "/api/v1/info"]
 )
-def test_a_listed_origin_may_read(make_client: Callable[[str], FlaskClient], url: str) -> None:
+def test_a_listed_origin_may_read(make_client: Callable[..., FlaskClient], url: str) -> None:
     """Answers and errors alike, without cookies; caches hear what the answer depends on."""
-    client = make_client(f"{PAPER}, http://localhost:8080")
+    client = make_client(cors_origins=f"{PAPER}, http://localhost:8080")
     for origin in (PAPER, "http://localhost:8080"):
         headers = client.get(url, headers={"Origin": origin}).headers
         assert headers["Access-Control-Allow-Origin"] == origin
@@ -60,17 +45,19 @@ def test_a_listed_origin_may_read(make_client: Callable[[str], FlaskClient], url
         ("/healthz", PAPER),
     ],
 )
-def test_nothing_else_may(make_client: Callable[[str], FlaskClient], url: str, origin: str) -> None:
+def test_nothing_else_may(make_client: Callable[..., FlaskClient], url: str, origin: str) -> None:
     """No other origin reads the API, and none the pages of readers."""
-    headers = make_client(PAPER).get(url, headers={"Origin": origin}).headers
+    headers = make_client(cors_origins=PAPER).get(url, headers={"Origin": origin}).headers
     assert not [name for name in dict(headers) if name.startswith("Access-Control-")]
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert ("Origin" in headers["Vary"]) == url.startswith("/api/")
 
 
-def test_all_origins(make_client: Callable[[str], FlaskClient]) -> None:
+def test_all_origins(make_client: Callable[..., FlaskClient]) -> None:
     """Where the owner says so: then nothing depends on who asks."""
-    headers = make_client("*").get("/api/v1/search", headers={"Origin": "null"}).headers
+    headers = (
+        make_client(cors_origins="*").get("/api/v1/search", headers={"Origin": "null"}).headers
+    )
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert "Origin" not in headers["Vary"]
 
@@ -81,9 +68,9 @@ def test_by_default_nobody(client: FlaskClient) -> None:
     assert "Access-Control-Allow-Origin" not in headers
 
 
-def test_browsers_ask_before(make_client: Callable[[str], FlaskClient]) -> None:
+def test_browsers_ask_before(make_client: Callable[..., FlaskClient]) -> None:
     """A preflight is answered for listed origins, with the methods that there are."""
-    client = make_client(PAPER)
+    client = make_client(cors_origins=PAPER)
     asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x"}
     answer = client.options("/api/v1/search", headers={"Origin": PAPER, **asked})
     assert answer.status_code == 200
@@ -95,9 +82,9 @@ def test_browsers_ask_before(make_client: Callable[[str], FlaskClient]) -> None:
     assert not [name for name in dict(refused.headers) if name.startswith("Access-Control-")]
 
 
-def test_unchanged_answers_may_be_read_too(make_client: Callable[[str], FlaskClient]) -> None:
+def test_unchanged_answers_may_be_read_too(make_client: Callable[..., FlaskClient]) -> None:
     """A browser that has the answer still needs the permission."""
-    client = make_client(PAPER)
+    client = make_client(cors_origins=PAPER)
     tag = client.get("/api/v1/search").headers["ETag"]
     again = client.get("/api/v1/search", headers={"Origin": PAPER, "If-None-Match": tag})
     assert again.status_code == 304

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import request
 from flask.testing import FlaskClient
 
 from searchapp.errors import BadSetting
@@ -19,20 +18,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
-
-
-@pytest.fixture
-def make_client(settings: Settings) -> Iterator[Callable[..., FlaskClient]]:
-    """Makes applications with other settings."""
-    apps: list[Flask] = []
-
-    def make(**changes: Any) -> FlaskClient:
-        apps.append(create_app(replace(settings, **changes)))
-        return apps[-1].test_client()
-
-    yield make
-    for app in apps:
-        app.extensions["searchapp"].close()
 
 
 @pytest.mark.parametrize(

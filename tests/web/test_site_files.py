@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
 from protego import Protego
 
-from searchapp.settings import Settings
-from searchapp.web import create_app, site_files
+from searchapp.web import site_files
 from tests.web.html import get
 
 SITEMAPS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 OPENSEARCH = {"o": "http://a9.com/-/spec/opensearch/1.1/"}
-
-
-@pytest.fixture
-def make_client(settings: Settings) -> Iterator[Callable[..., FlaskClient]]:
-    """Makes applications with other settings."""
-    apps: list[Flask] = []
-
-    def make(**changes: Any) -> FlaskClient:
-        apps.append(create_app(replace(settings, **changes)))
-        return apps[-1].test_client()
-
-    yield make
-    for app in apps:
-        app.extensions["searchapp"].close()
 
 
 def xml(client: FlaskClient, url: str, **options: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,16 +109,14 @@ def test_suggestions_are_kept_as_long_as_the_generation(client: FlaskClient, pat
     assert again.status_code == 304
 
 
-def test_without_time_there_are_no_suggestions_and_none_are_kept(settings: Settings) -> None:
+def test_without_time_there_are_no_suggestions_and_none_are_kept(
+    make_client: Callable[..., FlaskClient],
+) -> None:
     """No error: nobody waits for a suggestion."""
-    app = create_app(replace(settings, time_budget_s=1e-9))
-    try:
-        response = app.test_client().get("/api/v1/suggest?q=stah")
-        assert response.status_code == 200
-        assert response.json == {"query": "stah", "suggestions": []}
-        assert "ETag" not in response.headers
-    finally:
-        app.extensions["searchapp"].close()
+    response = make_client(time_budget_s=1e-9).get("/api/v1/suggest?q=stah")
+    assert response.status_code == 200
+    assert response.json == {"query": "stah", "suggestions": []}
+    assert "ETag" not in response.headers
 
 
 def test_hostile_texts_are_escaped(client: FlaskClient) -> None:
@@ -148,15 +146,11 @@ def test_a_rebuilt_index_is_suggested_from(tmp_path: Path) -> None:
         app.extensions["searchapp"].close()
 
 
-def test_the_rate_limit_counts_suggestions(settings: Settings) -> None:
+def test_the_rate_limit_counts_suggestions(make_client: Callable[..., FlaskClient]) -> None:
     """They are requests as others."""
-    app = create_app(replace(settings, rate_limit="2 per minute"))
-    try:
-        client = app.test_client()
-        statuses = [client.get("/api/v1/suggest?q=st").status_code for _ in range(3)]
-        assert statuses == [200, 200, 429]
-    finally:
-        app.extensions["searchapp"].close()
+    client = make_client(rate_limit="2 per minute")
+    statuses = [client.get("/api/v1/suggest?q=st").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
 
 
 def test_the_script_is_one_small_file(client: FlaskClient) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -323,12 +322,12 @@ def test_every_page_links_to_the_lists_that_have_anything_in_them(
     assert get(many, "/").texts("//footer//a")[:-1] == ["Alle Schlagwörter"]
 
 
-def test_without_an_index_the_error_has_no_lists(settings: Settings, tmp_path: Path) -> None:
+def test_without_an_index_the_error_has_no_lists(
+    make_client: Callable[..., FlaskClient], tmp_path: Path
+) -> None:
     """And no second error."""
-    app = create_app(replace(settings, index=tmp_path))
-    page = get(app.test_client(), "/schlagwoerter", status=503)
+    page = get(make_client(index=tmp_path), "/schlagwoerter", status=503)
     assert not page.texts("//footer//a")
-    app.extensions["searchapp"].close()
 
 
 def test_the_language_stays(client: FlaskClient) -> None:

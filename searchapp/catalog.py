@@ -25,6 +25,7 @@ from typing import NamedTuple
 from searchapp.corpus.files import ArticleFile, printable_path
 from searchapp.corpus.records import clean_id
 from searchapp.corpus.source_folders import other_stems
+from searchapp.errors import file_of
 from searchapp.former_ids import CATALOG_VERSION, version_of
 from searchapp.model import Article
 from searchapp.steps import step
@@ -468,11 +469,6 @@ class Catalog:
     def close(self) -> None:
         """Close the file without finishing it."""
         self._db.close()
-
-
-def file_of(place: str) -> str:
-    """The file of a place "file" or "file:line", as articles and problems name it."""
-    return re.sub(r":\d+\Z", "", place)
 
 
 # Asked for several times with every file.

@@ -6,8 +6,11 @@ command line prints `str(error)`), and says what happened, where, and what to do
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
+
+_LINE = re.compile(r":\d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}; {self.remedy}"
+
+
+def file_of(place: str) -> str:
+    """The file of a place "file" or "file:line", as articles and problems name it."""
+    return _LINE.sub("", place)
 
 
 class SearchappError(Exception):

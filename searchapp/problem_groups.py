@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from searchapp.errors import Problem
+from searchapp.errors import Problem, file_of
 
 SHOWN_OF_A_KIND = 10
 """Of one kind in one file; the others are counted."""
@@ -22,7 +22,6 @@ MAX_SHOWN = 1000
 
 # What differs between two sentences of a kind: quoted values and numbers.
 _VALUE = re.compile(r"'(?:[^'\\]|\\.){0,400}'|\"(?:[^\"\\]|\\.){0,400}\"|\d[\d.,]*")
-_LINE = re.compile(r":\d+\Z")
 _SUMMARY = re.compile(r"and [\d,]+ more like this(?: in other files)?: ")
 
 
@@ -46,7 +45,7 @@ class _Kind:
         what = _SUMMARY.sub("", self.first.what, count=1)
         return replace(
             self.first,
-            where=_LINE.sub("", self.first.where),
+            where=file_of(self.first.where),
             what=f"and {self.more:,} more like this{where}: {what}",
             count=self.more,
         )
@@ -71,7 +70,7 @@ class ProblemGroups:
 
     def add(self, problem: Problem) -> None:
         """Pass a problem on, or count it."""
-        file = _LINE.sub("", problem.where)
+        file = file_of(problem.where)
         if file != self._file:
             self.end_file()
             self._file = file

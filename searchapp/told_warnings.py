@@ -7,12 +7,11 @@ known, and what waits for its day comes in.
 from __future__ import annotations
 
 import hashlib
-import re
 from contextlib import suppress
 from pathlib import Path
 
 from searchapp.corpus.files import path_text
-from searchapp.errors import Problem
+from searchapp.errors import Problem, file_of
 
 MAX_TOLD = 100_000
 """Beyond these a warning may be told again."""
@@ -34,7 +33,7 @@ class ToldWarnings:
 
     def is_told(self, problem: Problem) -> bool:
         """Whether an earlier run has told the same of the same file, on whichever line."""
-        file = Path(re.sub(r":\d+\Z", "", problem.where)).absolute()
+        file = Path(file_of(problem.where)).absolute()
         text = f"{path_text(file)}\n{problem.what}".encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(text, digest_size=8).hexdigest()
         if len(self._met) < MAX_TOLD:

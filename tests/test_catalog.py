@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.catalog import Catalog, Verdict, file_of
+from searchapp.catalog import Catalog, Verdict
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.source_folders import natural_stem
 from searchapp.model import Article
@@ -202,10 +202,3 @@ def test_tags_are_counted_for_the_next_reading(tmp_path: Path) -> None:
     second = Catalog(tmp_path / "2", base=tmp_path / "1")
     assert second.known_tags() == {"Stahl": 2, "Eisen": 1}
     second.close()
-
-
-def test_the_file_of_a_place() -> None:
-    """With and without a line; a colon in the name is no line."""
-    assert file_of("seeds/a.jsonl:17") == "seeds/a.jsonl"
-    assert file_of("seeds/a.txt") == "seeds/a.txt"
-    assert file_of("seeds/12:30.txt:1") == "seeds/12:30.txt"

@@ -19,6 +19,8 @@ MAX_LISTED = 50_000
 """Addresses of one list, as the protocol has it."""
 
 _MAX_ADDRESS_CHARS = 4000
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_XML_DECLARATION = re.compile(rb"\s*<\?xml\b[^<>]*>")
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:#x?)?[0-9A-Za-z]{1,32};)")
 
 
@@ -44,10 +46,13 @@ def read_link_list(body: bytes) -> LinkList:
     found = LinkList()
     if body.startswith(b"\x1f\x8b"):
         body = _unpacked(body, found)
+    if body.startswith(_UTF_16_MARKS):
+        # As all others are, and without the declaration, which names what it was.
+        body = _XML_DECLARATION.sub(b"", body.decode("utf-16", "replace").encode(), count=1)
     start = body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
         _read_json(body, found)
-    elif start.startswith(b"<") or body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    elif start.startswith(b"<"):
         _read_xml(body, found)
     else:
         lines = body.decode("utf-8-sig", "replace").splitlines()

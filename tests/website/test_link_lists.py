@@ -29,8 +29,16 @@ from searchapp.website.link_lists import MAX_LISTED, read_link_list
     ],
 )  # fmt: skip
 def test_lists_of_all_kinds(text: str, pages: list[str]) -> None:
-    """Packed or not, with a byte order mark or without."""
-    for body in (text.encode(), gzip.compress(text.encode()), b"\xef\xbb\xbf" + text.encode()):
+    """Packed or not, with a byte order mark or without, in two bytes a letter."""
+    declared = "<?xml version='1.0' encoding='UTF-16'?>" if text.startswith("<") else ""
+    for body in (
+        text.encode(),
+        gzip.compress(text.encode()),
+        b"\xef\xbb\xbf" + text.encode(),
+        text.encode("utf-16"),
+        (declared + text).encode("utf-16"),
+        b"\xfe\xff" + text.encode("utf-16-be"),
+    ):
         found = read_link_list(body)
         assert found.pages == pages
 

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from searchapp.commands.command import Command, print_json
+from searchapp.commands.command import Command, end, print_json
 from searchapp.commands.options import build_options, force_option, settings_from, source_options
 from searchapp.errors import Problem
 from searchapp.settings import Settings
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
-
-NOT_ALL_READ = 3
-"""The exit status of a build that is done, with articles that were kept or left out."""
 
 
 @click.command(
@@ -40,7 +37,7 @@ def rebuild(force: bool, **arguments: Any) -> None:
     """
     from searchapp import indexing
 
-    end(build(partial(indexing.rebuild, force=force), None, **arguments))
+    end(build(partial(indexing.rebuild, force=force), None, **arguments).is_whole)
 
 
 @click.command(
@@ -59,13 +56,8 @@ def update(verbose: bool, **arguments: Any) -> None:
     """
     from searchapp import indexing
 
-    end(build(partial(indexing.update, tell_again=verbose), None, verbose=verbose, **arguments))
-
-
-def end(report: BuildReport) -> None:
-    """End the command, with NOT_ALL_READ if there was something that could not be read."""
-    if not report.is_whole:
-        click.get_current_context().exit(NOT_ALL_READ)
+    report = build(partial(indexing.update, tell_again=verbose), None, verbose=verbose, **arguments)
+    end(report.is_whole)
 
 
 def build(

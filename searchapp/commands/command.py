@@ -20,6 +20,10 @@ _DEBUG = "searchapp.debug"
 """The key of the context's `meta` under which --debug is kept."""
 
 
+NOT_ALL_DONE = 3
+"""The exit status of a command that is done, but for something that could not be read."""
+
+
 class Failure(click.ClickException):
     """A sentence on standard error, and exit status 1."""
 
@@ -137,6 +141,12 @@ def kept_traceback(error: Exception) -> str:
     except OSError:
         return "--debug shows its traceback"
     return f"its traceback is in {file.name}"
+
+
+def end(is_whole: bool) -> None:
+    """End the running command, with NOT_ALL_DONE if there was something that could not be read."""
+    if not is_whole:
+        click.get_current_context().exit(NOT_ALL_DONE)
 
 
 def print_json(value: object) -> None:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from searchapp.commands.command import Command, print_json
+from searchapp.commands.command import Command, end, print_json
 from searchapp.commands.options import (
+    Decorated,
     TextParam,
     json_option,
     setting_option,
     settings_from,
     verbose_option,
 )
-from searchapp.settings import variable
 
 if TYPE_CHECKING:
     from searchapp.website.site_fetch import FetchReport
 
-INCOMPLETE = 3
-"""The exit status where something failed, and all else was done."""
+_COUNT = click.IntRange(min=1)
+_AMOUNT = click.FloatRange(min=0, min_open=True)
+
+
+def _bound_option(
+    name: str, kind: click.IntRange | click.FloatRange, default: int, *, help: str
+) -> Callable[[Decorated], Decorated]:
+    """An option for a bound, whose help tells the default."""
+    return click.option(name, type=kind, default=default, show_default=True, help=help)
 
 
 @click.command(
@@ -42,48 +50,28 @@ searchapp fetch http://127.0.0.1:8080 --delay 0""",
 @click.option(
     "--follow", is_flag=True, help="Fetch what the pages link to, too, if it is on the same site."
 )
-@click.option(
-    "--depth",
-    type=click.IntRange(min=1),
-    default=10,
-    show_default=True,
-    help="With --follow: so many clicks at most; calendars have no end.",
+@_bound_option(
+    "--depth", _COUNT, 10, help="With --follow: so many clicks at most; calendars have no end."
 )
 @click.option("--prune", is_flag=True, help="Delete stored pages that are gone from the site.")
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=10_000,
-    show_default=True,
-    help="Ask for so many pages at most; the next fetch goes on.",
+@_bound_option(
+    "--limit", _COUNT, 10_000, help="Ask for so many pages at most; the next fetch goes on."
 )
-@click.option(
-    "--page-mb",
-    type=click.FloatRange(min=0, min_open=True),
-    default=20,
-    show_default=True,
-    help="The size of the largest page that is stored.",
-)
-@click.option(
-    "--max-mb",
-    type=click.FloatRange(min=0, min_open=True),
-    default=4096,
-    show_default=True,
-    help="The size of all that is fetched; the next fetch goes on.",
+@_bound_option("--page-mb", _AMOUNT, 20, help="The size of the largest page that is stored.")
+@_bound_option(
+    "--max-mb", _AMOUNT, 4096, help="The size of all that is fetched; the next fetch goes on."
 )
 @setting_option("--contact", help="Your mail or web address, told to the site. [default: none]")
-@click.option(
+@setting_option(
     "--delay",
     "fetch_delay_s",
     type=click.FloatRange(min=0),
-    help="Seconds between two requests; robots.txt may ask for more. [default: 1]"
-    f"  [env var: {variable('fetch_delay_s')}]",
+    help="Seconds between two requests; robots.txt may ask for more. [default: 1]",
 )
-@click.option(
+@_bound_option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=20,
-    show_default=True,
+    _AMOUNT,
+    20,
     help="Seconds for which the site may keep silent; six times as long for a whole page.",
 )
 @click.option(
@@ -127,8 +115,8 @@ def fetch(
         prune=prune,
         limit=limit,
         max_depth=depth,
-        page_bytes=max(1, round(page_mb * 2**20)),
-        total_bytes=max(1, round(max_mb * 2**20)),
+        page_bytes=_bytes(page_mb),
+        total_bytes=_bytes(max_mb),
         delay_s=settings.fetch_delay_s,
         timeout_s=timeout,
         contact=settings.contact,
@@ -141,8 +129,11 @@ def fetch(
         print_json(dataclasses.asdict(report))
     else:
         click.echo(_report_text(report, plan.folder))
-    if not report.is_whole:
-        click.get_current_context().exit(INCOMPLETE)
+    end(report.is_whole)
+
+
+def _bytes(megabytes: float) -> int:
+    return max(1, round(megabytes * 2**20))
 
 
 def _report_text(report: FetchReport, folder: Path) -> str:

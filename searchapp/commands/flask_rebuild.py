@@ -13,9 +13,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from searchapp import indexing
-from searchapp.commands.build_commands import build, end
+from searchapp.commands.build_commands import build
 from searchapp.commands.build_commands import rebuild as searchapp_rebuild
-from searchapp.commands.command import Command
+from searchapp.commands.command import Command, end
 from searchapp.commands.options import build_options, force_option, source_options
 
 
@@ -32,4 +32,4 @@ from searchapp.commands.options import build_options, force_option, source_optio
 def rebuild(force: bool, **arguments: Any) -> None:
     """Index all articles anew, with the settings that `create_app` was given."""
     settings = current_app.extensions["searchapp"].settings
-    end(build(partial(indexing.rebuild, force=force), settings, **arguments))
+    end(build(partial(indexing.rebuild, force=force), settings, **arguments).is_whole)

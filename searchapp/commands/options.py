@@ -12,7 +12,8 @@ from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.facets import FACETS, Facet
 from searchapp.settings import Settings, variable
 
-_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+"""What a decorator changes: here a function that is to be a command."""
 
 
 class TextParam(click.types.StringParamType):
@@ -51,20 +52,21 @@ def period(text: str) -> Period:
 
 
 def setting_option(
-    name: str, *, help: str, **attributes: Any
-) -> Callable[[_Decorated], _Decorated]:
+    name: str, field: str = "", *, help: str, **attributes: Any
+) -> Callable[[Decorated], Decorated]:
     """A click option for one of the settings; the help names its environment variable.
 
+    field: the name of the setting, if it is not that of the option.
     The variable is read by `Settings` and not by click, so that it counts once.
     """
-    field = name.removeprefix("--").replace("-", "_")
-    return click.option(name, help=f"{help}  [env var: {variable(field)}]", **attributes)
+    field = field or name.removeprefix("--").replace("-", "_")
+    return click.option(name, field, help=f"{help}  [env var: {variable(field)}]", **attributes)
 
 
-def options(*group: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated], _Decorated]:
+def options(*group: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
     """Several options as one decorator, shown in this order."""
 
-    def decorate(command: _Decorated) -> _Decorated:
+    def decorate(command: Decorated) -> Decorated:
         for each in reversed(group):
             command = each(command)
         return command

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from searchapp.commands.build_commands import NOT_ALL_READ
+from searchapp.commands.command import NOT_ALL_DONE
 from searchapp.commands.progress_display import MAX_PROBLEMS_SHOWN
 from tests.commands.running import (
     ESCAPE,
@@ -104,7 +104,7 @@ def write_bad_articles(folder: Path, count: int) -> None:
 def test_problems_are_told_with_place_and_remedy(tmp_path: Path) -> None:
     """Each is a line on standard error as `file:line: what; what to do`; the rest is indexed."""
     write_bad_articles(tmp_path / "seeds", 2)
-    result = invoke("rebuild", status=NOT_ALL_READ)
+    result = invoke("rebuild", status=NOT_ALL_DONE)
     lines = result.stderr.splitlines()
     for number, line in enumerate(lines, 1):
         assert re.fullmatch(rf"seeds/bad\.jsonl:{number}: is not JSON [^;]*; write [^;]*", line)
@@ -117,14 +117,14 @@ def test_many_problems_are_counted_and_not_listed(tmp_path: Path) -> None:
     files = MAX_PROBLEMS_SHOWN // 10
     for number in range(files + 1):
         write_bad_articles(tmp_path / "seeds" / str(number), 332)
-    lines = invoke("rebuild", status=NOT_ALL_READ).stderr.splitlines()
+    lines = invoke("rebuild", status=NOT_ALL_DONE).stderr.splitlines()
     assert len(lines) == MAX_PROBLEMS_SHOWN + 1
     assert lines[10].startswith("seeds/0/bad.jsonl: and 322 more like this: is not JSON ")
     shown = 332 + MAX_PROBLEMS_SHOWN - 11
     assert lines[-1].startswith(f"… and {332 * (files + 1) - shown:,} more")
-    verbose = invoke("rebuild", "--verbose", status=NOT_ALL_READ).stderr.splitlines()
+    verbose = invoke("rebuild", "--verbose", status=NOT_ALL_DONE).stderr.splitlines()
     assert len(verbose) == 11 * (files + 1)
-    problems = invoke_json("rebuild", status=NOT_ALL_READ)["problems"]
+    problems = invoke_json("rebuild", status=NOT_ALL_DONE)["problems"]
     assert sum(each["count"] for each in problems) == 332 * (files + 1)
     assert set(problems[0]) == {"where", "what", "remedy", "severity", "count"}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from searchapp.commands.build_commands import NOT_ALL_READ
+from searchapp.commands.command import NOT_ALL_DONE
 from tests.commands.running import invoke, invoke_json
 from tests.ordinary_user import as_ordinary_user
 from tests.sources import set_time
@@ -130,7 +130,7 @@ def test_what_cannot_be_looked_at_is_kept(
     fail(site.seeds)
     (site.seeds / "A" / "1.txt").unlink()
     site.write("A/neu.txt")
-    report = site.run(command, status=NOT_ALL_READ)
+    report = site.run(command, status=NOT_ALL_DONE)
     assert report["kept"] == 3
     assert site.ids() == (ALL | {"A/neu"}) - {"A/1"}
     assert report["articles"] == len(ALL)
@@ -138,7 +138,7 @@ def test_what_cannot_be_looked_at_is_kept(
     assert all("/B" in each["where"] for each in kept)
     # It goes on like that, until it is said that they are to go.
     site.write("A/1.txt")
-    assert site.run("update", status=NOT_ALL_READ)["kept"] == 3
+    assert site.run("update", status=NOT_ALL_DONE)["kept"] == 3
     assert site.ids() == ALL | {"A/neu"}
     site.run(command, "--accept-loss", status=None)
     assert site.ids() == (ALL | {"A/neu"}) - {"B/4", "B/5", "B/6"}
@@ -148,7 +148,7 @@ def test_what_cannot_be_looked_at_is_kept(
 def test_what_can_be_looked_at_again_is_as_it_was(site: Site, command: str) -> None:
     """Nothing is added or changed when a folder comes back; what changed meanwhile is read."""
     (site.seeds / "B").chmod(0)
-    site.run(command, status=NOT_ALL_READ)
+    site.run(command, status=NOT_ALL_DONE)
     (site.seeds / "B").chmod(0o755)
     assert site.run("update")["published"] is False
     site.write("B/4.txt", "Titel: Neu\n\nEisen.\n")
@@ -177,10 +177,10 @@ def test_a_good_article_that_is_broken_now_is_kept(
     path = site.write(name, good)
     site.run("update")
     path.write_text(bad)
-    report = site.run(command, status=NOT_ALL_READ)
+    report = site.run(command, status=NOT_ALL_DONE)
     assert site.ids() == {*ALL, "x1"}
     assert report["left_out"] >= 1
-    site.run("update", status=NOT_ALL_READ)
+    site.run("update", status=NOT_ALL_DONE)
     path.write_text(good)
     assert site.run("update")["published"] is False
     assert site.ids() == {*ALL, "x1"}
@@ -190,7 +190,7 @@ def test_the_summary_names_what_is_kept(site: Site) -> None:
     """For people, in a sentence; the places are told on standard error."""
     (site.seeds / "B").chmod(0)
     places = ("--seeds", site.seeds, "--index", site.folder / "index")
-    result = invoke("update", *places, status=NOT_ALL_READ)
+    result = invoke("update", *places, status=NOT_ALL_DONE)
     assert "3 articles kept from before" in result.stdout
     assert f"{site.seeds}/B: cannot be listed (Permission denied)" in result.stderr
     assert "kept from before (3)" in result.stderr
@@ -215,13 +215,13 @@ def test_a_source_without_files_is_taken_for_not_mounted(site: Site, command: st
     (more / "m.txt").rename(site.folder / "m.txt")
     (more / ".keep").touch()
     (more / "lost+found").mkdir()
-    report = site.run(command, "--seeds", more, status=NOT_ALL_READ)
+    report = site.run(command, "--seeds", more, status=NOT_ALL_DONE)
     assert report["kept"] == 1
     assert site.ids() == {*ALL, "m"}
     # All of a single source, too: an empty index is no good answer to an empty folder.
     site.seeds.rename(site.folder / "elsewhere")
     site.seeds.mkdir()
-    report = site.run(command, "--seeds", more, status=NOT_ALL_READ)
+    report = site.run(command, "--seeds", more, status=NOT_ALL_DONE)
     assert site.ids() == {*ALL, "m"}
 
 
@@ -239,7 +239,7 @@ def test_a_source_that_is_not_there_keeps_its_articles(
     before = site.ids()
     away = site.seeds if kind == "only one" else more.parent
     away.rename(tmp_path / "away")
-    report = site.run(command, *options, status=NOT_ALL_READ)
+    report = site.run(command, *options, status=NOT_ALL_DONE)
     assert (report["kept"], report["left_out"]) == (8 if kind == "only one" else 1, 1)
     told = [each for each in report["problems"] if "no such file" in each["what"]]
     assert [each["severity"] for each in told] == ["error", "warning"]
@@ -261,7 +261,7 @@ def test_a_source_that_is_not_there_can_be_dropped(site: Site, tmp_path: Path) -
     site.run("update", "--seeds", tmp_path / "more")
     shutil.rmtree(tmp_path / "more")
     options = ("--seeds", tmp_path / "more", "--accept-loss")
-    assert site.run("update", *options, status=NOT_ALL_READ)["removed"] == 1
+    assert site.run("update", *options, status=NOT_ALL_DONE)["removed"] == 1
     assert site.ids() == ALL
 
 
@@ -291,7 +291,7 @@ def test_much_loss_must_be_asked_for(site: Site, command: str) -> None:
 def test_a_limit_loses_nothing_that_cannot_be_read(site: Site) -> None:
     """Neither a limit that is reached nor one that is not."""
     (site.seeds / "B").chmod(0)
-    site.run("rebuild", "--limit", 100, status=NOT_ALL_READ)
+    site.run("rebuild", "--limit", 100, status=NOT_ALL_DONE)
     assert site.ids() == ALL
     site.write("A/neu.txt")
     site.run("update", "--limit", 1, status=None)
@@ -307,7 +307,7 @@ def test_a_damaged_index_does_not_make_articles_disappear(site: Site) -> None:
     error = site.run("rebuild", status=1)["error"]
     assert "cannot be kept" in error
     assert "--accept-loss" in error
-    site.run("rebuild", "--accept-loss", status=NOT_ALL_READ)
+    site.run("rebuild", "--accept-loss", status=NOT_ALL_DONE)
     assert site.ids() == ALL - {"B/4", "B/5", "B/6"}
 
 
@@ -317,7 +317,7 @@ def test_an_index_of_other_code_still_gives_its_articles(site: Site) -> None:
     manifest = current / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"fingerprint": "', '"fingerprint": "older '))
     (site.seeds / "B").chmod(0)
-    report = site.run("update", status=NOT_ALL_READ)
+    report = site.run("update", status=NOT_ALL_DONE)
     assert "other analysis" in report["reason"]
     assert report["kept"] == 3
     assert site.ids() == ALL
@@ -338,5 +338,5 @@ def test_an_update_opens_no_file_that_has_not_changed(site: Site) -> None:
     path.write_text(path.read_text().replace("Stahl", "Eisen"))
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     (site.seeds / "B").chmod(0)
-    report = site.run("update", status=NOT_ALL_READ)
+    report = site.run("update", status=NOT_ALL_DONE)
     assert report["published"] is False

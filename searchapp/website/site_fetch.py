@@ -1,23 +1,18 @@
 """Brings the pages of a site: what it lists itself, and what its pages link to if that is wanted.
 
-Sources: RFC 9309 (robots.txt), RFC 9110 (conditional requests, Retry-After, redirects), and the
-protocol of sitemaps.org.
+Sources: RFC 9110 (conditional requests, redirects) and the protocol of sitemaps.org.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import math
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-
-from protego import Protego
 
 from searchapp import __version__
 from searchapp.errors import BadSetting, FetchFailed, Problem
@@ -27,13 +22,17 @@ from searchapp.website.network_guard import NetworkGuard
 from searchapp.website.page_address import may_be_page, origin_of, page_address
 from searchapp.website.page_links import PageLinks, read_links
 from searchapp.website.page_store import PageStore, StoredPage, open_store
+from searchapp.website.polite_client import (
+    AGENT,
+    MAX_HOPS,
+    PASSING,
+    REDIRECTS,
+    PoliteClient,
+    StopAsking,
+)
 from searchapp.website.same_pages import drop_same_pages
 from searchapp.website.site_client import Answer, NoAnswer, SiteClient
 
-AGENT = "searchapp"
-"""The name that rules in robots.txt are looked up by."""
-
-MAX_ROBOTS_BYTES = 512 * 2**10
 MAX_LISTS = 500
 """Sitemaps and feeds that are read in one fetch."""
 
@@ -41,12 +40,6 @@ MAX_FEEDS = 50
 MAX_WAITING = 1_000_000
 """Addresses that are kept in mind."""
 
-MAX_HOPS = 8
-TRIES = 3
-MAX_WAIT_S = 120.0
-"""A site that wants to be left alone for longer is asked again by the next fetch."""
-
-MAX_CRAWL_DELAY_S = 30.0
 MAX_FAILURES_IN_A_ROW = 10
 """After these the site is taken to be down."""
 
@@ -68,10 +61,7 @@ _LIST_TYPES = frozenset(
 _HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype html|html|head)\b", re.I | re.S
 )
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _FOR_GOOD = frozenset((301, 308))
-_PASSING = frozenset((429, 500, 502, 503, 504))
-_ASKED_TO_WAIT = frozenset((429, 503))
 
 
 @dataclass(frozen=True)
@@ -142,17 +132,8 @@ class FetchReport:
         return not self.failed and (self.at_limit or not self.stopped)
 
 
-class _Stop(Exception):
-    """Why the fetch ends before its time, and what to do.
-
-    is_wanted: a limit of the plan was reached.
-    """
-
-    def __init__(
-        self, what: str, remedy: str = "fetch again to go on", *, is_wanted: bool = False
-    ) -> None:
-        super().__init__(what)
-        self.what, self.remedy, self.is_wanted = what, remedy, is_wanted
+class _AtLimit(StopAsking):
+    """A limit of the plan was reached."""
 
 
 def fetch(
@@ -173,7 +154,8 @@ def fetch(
         closing(SiteClient(guard, _user_agent(plan.contact), timeout_s=plan.timeout_s)) as client,
         open_store(plan.folder) as store,
     ):
-        report = _Fetch(plan, sites, guard, client, store, progress, on_problem).run()
+        polite = PoliteClient(client, guard, delay_s=plan.delay_s)
+        report = _Fetch(plan, sites, guard, polite, store, progress, on_problem).run()
     report.seconds = time.monotonic() - started
     return report
 
@@ -200,19 +182,17 @@ def _user_agent(contact: str) -> str:
 class _Fetch:
     """One run, with the folder open.
 
-    rules: of robots.txt, by scheme and host; None where there are none. moved: stored pages that
-    redirect now, to where, and whether for good. answered_at: by the monotonic clock.
+    moved: stored pages that redirect now, to where, and whether for good.
     """
 
     plan: FetchPlan
     sites: tuple[str, ...]
     guard: NetworkGuard
-    client: SiteClient
+    client: PoliteClient
     store: PageStore
     progress: Progress
     on_problem: Callable[[Problem], None]
     report: FetchReport = field(default_factory=FetchReport)
-    rules: dict[str, Protego | None] = field(default_factory=dict)
     lists_read: set[str] = field(default_factory=set)
     moved: list[tuple[str, str, bool]] = field(default_factory=list)
     feeds_read: int = 0
@@ -220,8 +200,6 @@ class _Fetch:
     failures_in_a_row: int = 0
     asked: int = 0
     told_total: int = 0
-    answered_at: float = -math.inf
-    delay_s: float = 0.0
 
     @property
     def hosts(self) -> list[str]:
@@ -229,7 +207,6 @@ class _Fetch:
         return sorted({origin_of(site).netloc for site in self.sites})
 
     def run(self) -> FetchReport:
-        self.delay_s = self.plan.delay_s
         self.progress.begin("Fetching", 0)
         try:
             for host in self.hosts:
@@ -237,11 +214,11 @@ class _Fetch:
             for site in self.sites:
                 self._read_site(site)
             self._ask_all()
-        except _Stop as stop:
+        except StopAsking as stop:
             if not self.asked:
                 raise FetchFailed(stop.what, remedy=stop.remedy) from None
             self.report.stopped = f"{stop.what}; {stop.remedy}"
-            self.report.at_limit = stop.is_wanted
+            self.report.at_limit = isinstance(stop, _AtLimit)
         self.report.same = drop_same_pages(self.store, self.hosts)
         self._tell_moved()
         if self.plan.prune:
@@ -249,13 +226,14 @@ class _Fetch:
                 self.store.drop(page, same_as=None)
                 self.report.pruned += 1
         self.report.waiting, self.report.stored = self.store.counts(self.hosts)
+        self.report.requests, self.report.bytes = self.client.requests, self.client.bytes
         return self.report
 
     # What there is
 
     def _read_site(self, site: str) -> None:
         """Have the pages asked that a site lists itself, and the one that was named."""
-        rules = self._rules_of(site)
+        rules = self.client.rules_of(site)
         self.store.add([site], depth=0)
         sitemaps = list(rules.sitemaps) if rules else []
         for link in sitemaps:
@@ -263,42 +241,6 @@ class _Fetch:
         for path in () if sitemaps else _SITEMAPS:
             if self._read_list(page_address(path, site), is_named=False):
                 return
-
-    def _rules_of(self, address: str) -> Protego | None:
-        """The rules of an address' host; None where it has none. Raises _Stop."""
-        origin = origin_of(address)
-        key = f"{origin.scheme}://{origin.netloc}"
-        if key not in self.rules:
-            url = f"{key}/robots.txt"
-            try:
-                answer = self._final_answer(url, MAX_ROBOTS_BYTES)
-            except NoAnswer as error:
-                raise _unknown_rules(url, str(error)) from None
-            # RFC 9309, 2.3.1: none are as good as an error of ours, but not one of the server.
-            if answer is not None and answer.status in _PASSING | {429}:
-                raise _unknown_rules(url, f"answered {answer.status}")
-            self.rules[key] = None
-            if answer is not None and answer.status == 200:
-                rules = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
-                wanted_s = min(rules.crawl_delay(AGENT) or 0.0, MAX_CRAWL_DELAY_S)
-                self.delay_s = max(self.delay_s, wanted_s)
-                self.rules[key] = rules
-        return self.rules[key]
-
-    def _final_answer(self, address: str, max_bytes: int) -> Answer | None:
-        """The answer behind redirects; None if they lead to a host that may not be asked.
-
-        Raises NoAnswer, _Stop.
-        """
-        for _ in range(MAX_HOPS):
-            answer = self._get(address, max_bytes=max_bytes)
-            if answer.status not in _REDIRECTS:
-                return answer
-            target = page_address(answer.headers.get("Location", ""), address)
-            if target is None or not self.guard.names(origin_of(target)):
-                return None
-            address = target
-        raise NoAnswer("redirects without end")
 
     def _read_list(self, url: str | None, *, is_named: bool) -> bool:
         """Have the pages of a sitemap or feed asked, and read the sitemaps that it lists.
@@ -337,22 +279,18 @@ class _Fetch:
         return has_found
 
     def _list_answer(self, address: str, is_named: bool) -> Answer | None:
-        if not is_named and not self._allows(address):
+        if not is_named and not self.client.allows(address):
             return None
         try:
-            answer = self._final_answer(address, MAX_LIST_BYTES)
+            answer = self.client.final_answer(address, MAX_LIST_BYTES)
         except NoAnswer as error:
             self._fail(address, str(error))
             return None
         if answer is not None and answer.status != 200:
-            if is_named or answer.status in _PASSING:
+            if is_named or answer.status in PASSING:
                 self._fail(address, f"answered {answer.status}")
             return None
         return answer
-
-    def _allows(self, url: str) -> bool:
-        rules = self._rules_of(url)
-        return rules is None or rules.can_fetch(url, AGENT)
 
     def _add(self, urls: Sequence[str], *, depth: int) -> None:
         waiting, _ = self.store.counts(self.hosts)
@@ -368,12 +306,12 @@ class _Fetch:
         while page := self.store.next(self.hosts):
             if self.asked >= self.plan.limit:
                 what = f"{self.plan.limit:,} pages were asked for, and --limit is reached"
-                raise _Stop(what, is_wanted=True)
-            if self.report.bytes >= self.plan.total_bytes:
-                megabytes = self.report.bytes / 2**20
+                raise _AtLimit(what)
+            if self.client.bytes >= self.plan.total_bytes:
+                megabytes = self.client.bytes / 2**20
                 what = f"{megabytes:,.1f} MB have come, and --max-mb is reached"
-                raise _Stop(what, is_wanted=True)
-            if self._allows(page.url):
+                raise _AtLimit(what)
+            if self.client.allows(page.url):
                 self.asked += 1
                 self._ask(page)
                 self._tell_progress()
@@ -388,7 +326,7 @@ class _Fetch:
         if origin := self.store.origin(page):
             headers = {"If-None-Match": origin.etag, "If-Modified-Since": origin.last_modified}
         try:
-            answer = self._get(
+            answer = self.client.get(
                 page.url,
                 max_bytes=self.plan.page_bytes,
                 headers={name: value for name, value in headers.items() if value},
@@ -398,7 +336,7 @@ class _Fetch:
             self._fail_page(page, str(error))
             self._count_failure()
             return
-        if answer.status in _PASSING:
+        if answer.status in PASSING:
             self._fail_page(page, f"answered {answer.status}")
             self._count_failure()
             return
@@ -407,7 +345,7 @@ class _Fetch:
             self._take(page, answer)
         elif answer.status == 304 and origin is not None:
             self._keep(page)
-        elif answer.status in _REDIRECTS:
+        elif answer.status in REDIRECTS:
             self._redirect(page, answer)
         elif answer.status in (404, 410):
             self._lose(page, f"is gone (answered {answer.status})")
@@ -417,7 +355,7 @@ class _Fetch:
     def _count_failure(self) -> None:
         self.failures_in_a_row += 1
         if self.failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-            raise _Stop(f"{MAX_FAILURES_IN_A_ROW} pages in a row failed, the site may be down")
+            raise StopAsking(f"{MAX_FAILURES_IN_A_ROW} pages in a row failed, the site may be down")
 
     def _keep(self, page: StoredPage) -> None:
         """A page that the server did not send again."""
@@ -542,50 +480,6 @@ class _Fetch:
             ]
             self._add(pages, depth=page.depth + 1)
 
-    # Politeness
-
-    def _get(
-        self,
-        url: str,
-        *,
-        max_bytes: int,
-        headers: Mapping[str, str] | None = None,
-        is_wanted: Callable[[Answer], bool] = lambda _: True,
-    ) -> Answer:
-        """Ask, after the delay, and again if that may help. Raises NoAnswer, _Stop."""
-        for tried in range(1, TRIES + 1):
-            _wait(self.answered_at + self.delay_s - time.monotonic())
-            pause_s = 2.0 ** (tried - 1)
-            self.report.requests += 1
-            try:
-                answer = self.client.get(
-                    url, max_bytes=max_bytes, headers=headers, is_wanted=is_wanted
-                )
-            except NoAnswer as error:
-                if not error.is_passing or tried == TRIES:
-                    raise
-            else:
-                self.report.bytes += len(answer.body)
-                if answer.status in _ASKED_TO_WAIT:
-                    pause_s = self._slow_down(url, answer, pause_s)
-                if answer.status not in _PASSING or tried == TRIES:
-                    return answer
-            finally:
-                self.answered_at = time.monotonic()
-            _wait(pause_s)
-        raise AssertionError("the last try returns or raises")
-
-    def _slow_down(self, url: str, answer: Answer, pause_s: float) -> float:
-        """The pause that the site asks for, else the one given. From now on it is asked less often.
-
-        Raises _Stop if it wants to be left alone for long.
-        """
-        self.delay_s = max(self.delay_s, min(2 * self.delay_s, MAX_CRAWL_DELAY_S))
-        wanted_s = _retry_after_s(answer.headers.get("Retry-After", ""))
-        if wanted_s is not None and wanted_s > MAX_WAIT_S:
-            raise _Stop(f"{url} wants to be asked again in {wanted_s:,.0f} s at the earliest")
-        return pause_s if wanted_s is None else wanted_s
-
     # What is told
 
     def _tell_progress(self) -> None:
@@ -612,15 +506,6 @@ class _Fetch:
         self._warn(url, f"leads to another host ({what})", "name that host, too, to fetch it")
 
 
-def _wait(seconds: float) -> None:
-    if seconds > 0:
-        time.sleep(seconds)
-
-
-def _unknown_rules(url: str, reason: str) -> _Stop:
-    return _Stop(f"{url} {reason}, so that nobody knows what may be fetched", "try again later")
-
-
 def _may_hold_page(answer: Answer) -> bool:
     kinds = _SUFFIXES.keys() | _UNSURE_TYPES
     return answer.status == 200 and answer.content_type in kinds
@@ -633,18 +518,3 @@ def _suffix(answer: Answer) -> str | None:
             return ".pdf"
         return ".html" if _HTML_START.match(answer.body) else None
     return _SUFFIXES.get(answer.content_type)
-
-
-def _retry_after_s(value: str) -> float | None:
-    """The seconds of a header Retry-After, which may be a date; None if it is neither."""
-    value = value.strip()
-    if value.isdecimal() and len(value) < 10:
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    seconds = (moment - dt.datetime.now(dt.UTC)).total_seconds()
-    return max(0.0, math.ceil(seconds))

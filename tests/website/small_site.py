@@ -16,6 +16,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HTML = "text/html; charset=utf-8"
 
+TEXT = "Der Betrieb in Linz hat im vergangenen Jahr mehr Stahl erzeugt als je zuvor. "
+
+
+def text(number: int) -> str:
+    """Sentences that no other page has."""
+    return f"Seite {number}: {TEXT}" + f"Dabei entstanden {number} neue Stellen in der Halle. " * 3
+
 
 @dataclass
 class Reply:

@@ -163,7 +163,6 @@ class Catalog:
             self._db.execute("DELETE FROM tag")
         self._db.execute("UPDATE latest SET run = run + 1")
         self._run: int = self._db.execute("SELECT run FROM latest").fetchone()[0]
-        self.articles_before: int = self.totals()[0]
         self._folder = printable_path(Path.cwd())
         self._sources = {self._key(printable_path(each)): str(each) for each in sources}
 
@@ -207,7 +206,6 @@ class Catalog:
         rival = self._stem_holder(file.stem, path)
         if known == _clean_stem(file.stem) or (known is None and rival is None):
             return file.stem
-        others = other_stems(file, is_rival_beside=self._is_beside(file, rival))
         if known is not None:
             # Whichever rival it was told apart from then.
             both = (other_stems(file, is_rival_beside=beside) for beside in (True, False))
@@ -216,6 +214,7 @@ class Catalog:
                     return stem
         if rival is None:
             return file.stem
+        others = other_stems(file, is_rival_beside=self._is_beside(file, rival))
         return next(stem for stem in others if self._stem_holder(stem, path) is None)
 
     def _stem_holder(self, stem: str, path: str) -> str | None:
@@ -228,9 +227,9 @@ class Catalog:
                 return str(holder)
         return None
 
-    def _is_beside(self, file: ArticleFile, rival: str | None) -> bool:
+    def _is_beside(self, file: ArticleFile, rival: str) -> bool:
         source = self._key(printable_path(file.source or file.path.parent))
-        return rival is not None and _is_below(rival, source)
+        return _is_below(rival, source)
 
     def _may_be_met(self, path: str) -> bool:
         """Whether a file is in the sources as far as one can tell without reading all folders."""

@@ -237,20 +237,16 @@ class _Build:
         with self.store.draft() as folder:
             self._fill(folder, limit)
             if self.base is not None and not self._differs():
-                self.report.generation = self.base.id
-                self.report.articles = self.base.manifest.articles
-                self.report.text_bytes = self.base.manifest.text_bytes
-                self.report.size_bytes = self.base.manifest.size_bytes
-                self.report.seconds = time.monotonic() - started
-                return self.report
-            self.progress.begin("Checking", 0)
-            manifest = self._manifest(folder, time.monotonic() - started)
-            with closing(self.engine.open(folder)) as snapshot:
-                check_snapshot(snapshot, manifest.articles, folder)
-            step("snapshot checked")
-            self.store.publish(folder, manifest)
+                manifest = self.base.manifest
+            else:
+                self.progress.begin("Checking", 0)
+                manifest = self._manifest(folder, time.monotonic() - started)
+                with closing(self.engine.open(folder)) as snapshot:
+                    check_snapshot(snapshot, manifest.articles, folder)
+                step("snapshot checked")
+                self.store.publish(folder, manifest)
+                self.report.published = True
         self.report.generation = manifest.generation
-        self.report.published = True
         self.report.articles = manifest.articles
         self.report.text_bytes = manifest.text_bytes
         self.report.size_bytes = manifest.size_bytes
@@ -269,20 +265,25 @@ class _Build:
         )
         writer = self.engine.writer(folder, base=base, workers=self.settings.worker_count)
         try:
-            articles = itertools.chain(
-                self._new_articles(catalog, limit), self._settled_articles(catalog, writer, served)
-            )
-            for article in itertools.islice(articles, limit):
+            for article in itertools.islice(self._new_articles(catalog, limit), limit):
                 writer.add(article)
+            left = None if limit is None else limit - self.report.added - self.report.changed
+            # An update at its limit has not come to all files, and removes nothing.
+            if left != 0 or self.base is None:
+                self._keep(catalog, writer, served)
+            for article in itertools.islice(self._settled_articles(catalog), left):
+                writer.add(article)
+            removed = None
             if limit is None or self.base is None:
-                self._keep(catalog, writer, served)  # unless that has been done
                 removed = catalog.remove_gone()
                 self.report.removed = len(removed.ids)
                 self.changed_ids += removed.ids
-                self._refuse_loss(catalog, removed, served)
             if limit is not None:
                 catalog.distrust_files()
-            self._refuse_if_nothing_or_strict(catalog)
+            self.totals = catalog.totals()
+            if removed is not None and served is not None:
+                self._refuse_loss(removed, served.manifest.articles, has_catalog)
+            self._refuse_if_nothing_or_strict()
             if self.base is not None and not self._differs():
                 writer.abort()
                 catalog.close()
@@ -292,7 +293,6 @@ class _Build:
                 writer.remove(self.changed_ids)
             self.digests = writer.commit()
             self.source_digest = catalog.source_digest()
-            self.totals = catalog.totals()
             catalog.commit()
         except BaseException:
             writer.abort()
@@ -355,11 +355,8 @@ class _Build:
                 there.append(source)
         return there
 
-    def _settled_articles(
-        self, catalog: Catalog, writer: GenerationWriter, served: Generation | None
-    ) -> Iterator[Article]:
+    def _settled_articles(self, catalog: Catalog) -> Iterator[Article]:
         """The articles that waited for what became of others with their ids."""
-        self._keep(catalog, writer, served)
         for recorded in catalog.waiting():
             yield from self._entered(catalog, recorded)
 
@@ -421,13 +418,12 @@ class _Build:
                 remedy="mend what cannot be read, or drop them with --accept-loss",
             ) from error
 
-    def _refuse_loss(self, catalog: Catalog, removed: Removed, served: Generation | None) -> None:
-        """Raise RebuildFailed if much of what is served would be removed unasked."""
-        lost = removed.lost
-        before = catalog.articles_before
-        if not before and served is not None:  # By number, as its catalog cannot be read.
-            before = served.manifest.articles
-            lost = before - catalog.totals()[0]
+    def _refuse_loss(self, removed: Removed, before: int, has_catalog: bool) -> None:
+        """Raise RebuildFailed if much of what is served would be removed unasked.
+
+        before: the articles that are served. has_catalog: otherwise only their number is known.
+        """
+        lost = removed.lost if has_catalog else before - self.totals[0]
         if not self.accept_loss and lost > max(FEW_LOST, MAX_LOSS * before):
             raise RebuildFailed(
                 f"{lost:,} of the {before:,} articles that are served would be removed",
@@ -443,7 +439,7 @@ class _Build:
         if tell:
             self.problems.add(problem)
 
-    def _refuse_if_nothing_or_strict(self, catalog: Catalog) -> None:
+    def _refuse_if_nothing_or_strict(self) -> None:
         if self.strict and self.report.left_out:
             raise StrictProblems(
                 f"{self.report.left_out:,} problems were found, and --strict was given"
@@ -451,7 +447,7 @@ class _Build:
                 else "1 problem was found, and --strict was given",
                 remedy="mend them, or leave --strict out to index the rest",
             )
-        if catalog.totals()[0] == 0:
+        if self.totals[0] == 0:
             raise RebuildFailed(
                 "no article was found",
                 where=", ".join(str(path) for path in self.settings.seeds),

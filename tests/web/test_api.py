@@ -217,7 +217,7 @@ def test_only_reading_is_possible(client: FlaskClient) -> None:
 def test_the_api_is_a_page_for_people(client: FlaskClient, app: Flask) -> None:
     """Every endpoint, its parameters and fields, and all codes, without a script."""
     page = get(client, "/api", lang="de")
-    assert page.text("//h1") == "Programmierschnittstelle"
+    assert page.text("//h1") == "Schnittstelle für Programme"
     codes = page.texts("//code")
     paths = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
     assert len([each for each in codes if each.startswith("GET /api/v1/")]) == len(paths)

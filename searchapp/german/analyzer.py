@@ -123,15 +123,28 @@ class Analyzer:
         followed by the form of both ("fing…an").
         Never raises; see `searchapp.german.tokenizer` for what a word is.
         """
+        return self.analyze_part(text, 0, len(text))
+
+    def analyze_part(self, text: str, first: int, behind: int) -> list[Token]:
+        """The words of `text[first:behind]`, with their places in the whole text.
+
+        As `analyze` finds them, if no word is cut; what stands before tells whether a sentence
+        starts. A verb and its particle are found if both stand in the part.
+        """
+        part = text if behind - first == len(text) else text[first:behind]
         remembered = self._remembered
         new_token = tuple.__new__  # Half the time of Token(...), which goes through Python code.
         tokens = []
-        for surface, start, end, position, word in tokenize(text):
+        for surface, start, end, position, word in tokenize(part):
             keys = remembered.get(word) or self._keys(word)
             tokens.append(new_token(Token, (surface, start, end, position, *keys)))
-        tokens = self._with_separated(tokens, text)
-        if "-" in text:
-            tokens = self._with_completed(tokens, text)
+        tokens = self._with_separated(tokens, part)
+        if "-" in part:
+            tokens = self._with_completed(tokens, part)
+        if first:
+            tokens = [
+                token._replace(start=token.start + first, end=token.end + first) for token in tokens
+            ]
         if any(token.form[-1] == CAPITAL_MARK for token in tokens):
             tokens = self._with_small_readings(tokens, text)
         return tokens

@@ -131,15 +131,14 @@ class TokenFinder:
         if "-" in (text[end : end + 1], text[start - 1 : start]):
             # The fragment is completed from a word around it.
             first, behind = max(0, start - FIRST_CHARS_BEFORE), end + LAST_CHARS_BEHIND
-        tokens = [
-            token._replace(start=token.start + first, end=token.end + first)
-            for token in self._analyzer.analyze(text[first:behind])
-        ]
+        tokens = self._analyzer.analyze_part(text, first, behind)
         places = {token.position for token in tokens if (token.start, token.end) == (start, end)}
         return [
             token._replace(position=position)
             for token in tokens
-            if token.position in places and token.end <= end
+            if token.position in places
+            and token.end <= end
+            and not is_separated(token.form)  # It is told by its posting, with all of the text.
         ]
 
     def _keys(self, surface: str, form: str | None) -> WordKeys:

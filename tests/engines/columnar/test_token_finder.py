@@ -84,6 +84,18 @@ def test_marks_and_reasons_are_those_of_a_new_analysis(
         assert_marked_alike(articles, targets, Path(folder))
 
 
+def test_a_word_in_a_compound_is_no_start_of_a_sentence(tmp_path: Path) -> None:
+    """Where "Haus" is the verb, too, the phrase stands in "Haus Haus", but not before "-Haus"."""
+    noun, verb = (Accepted("key", frozenset((key,))) for key in ("Haus", "hausen"))
+    articles = [
+        Article(id=str(number), title="", body=body, tags=())
+        for number, body in enumerate(
+            ("Haus Haus-Haus", "Haus. Haus-Haus", "16. Januar 2024Haus Haus-Haus")
+        )
+    ]
+    assert_marked_alike(articles, [HighlightTerm(0, FIELDS[0], (noun, verb))], tmp_path)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -95,6 +107,8 @@ def test_marks_and_reasons_are_those_of_a_new_analysis(
         "Stahl-Industrie-Werk, Stahlindustrie und Stahlindustrie-Stahlindustrie",
         "C++-Haus und U.S.A.-Haus",
         "Fing es an? Er zog die Jacke an und die Schuhe aus.",
+        "Haus-Haus. Das Haus-Haus ist ein Haus (Haus-Haus), Dr. Haus-Haus; b) Haus-Haus",
+        "Sie zog-zog die Jacke an. Er fing-Haus vor der Haus- und Garten-Tür an",
         f"{LONG} {LONG}-Haus {LONG}-{LONG}",
         "Ha\u0308user-Ha\u0308user, Stahl\u00adindustrie, ﬁnden-ﬁnden",
     ],

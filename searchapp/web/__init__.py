@@ -3,9 +3,9 @@
 What do people read? `pages`, `value_pages`, `templates/`, `static/`. What do programs ask? `api`,
 `value_api`, which `api_description` describes; `feeds` and `exports` are for other programs of
 readers, `site_files` for browsers and search engines. What is suggested while typing?
-`suggestions`. What stands in a URL? `url_state`,
-`value_urls`. How does a reader learn what went wrong, and in which language? `error_pages`,
-`problem_details`, `i18n`, `translations/`. What does the owner say? `tag_descriptions`. What keeps
+`suggestions`. What stands in a URL? `url_state`, `value_urls`, `paths`. How does a reader learn
+what went wrong, and in which language? `error_pages`, `problem_details`, `i18n`,
+`translated_templates`, `translations/`. What does the owner say? `tag_descriptions`. What keeps
 strangers out, and whom does it let in? `protection`, `cross_origin`. What is not answered twice?
 `entity_tags`. How is it served? `serving`, `static_files`. What runs beside it? `companion`.
 """
@@ -35,6 +35,7 @@ from searchapp.web import (
 from searchapp.web.error_pages import register_error_handlers
 from searchapp.web.static_files import init_static_files
 from searchapp.web.tag_descriptions import load_descriptions
+from searchapp.web.translated_templates import TranslatedEnvironment
 from searchapp.web.url_state import ArticleIdConverter
 
 COMPRESSED = [
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environ()
     # Static files are served by a route of our own, which knows their hashes.
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = TranslatedEnvironment
     app.url_map.merge_slashes = False  # an article id may hold "//"
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.url_map.converters["value"] = ArticleIdConverter  # a tag may hold "/", or be ".."

@@ -15,9 +15,7 @@ from babel import negotiate_locale
 from flask import Flask, g, request
 from flask_babel import (  # type: ignore[import-untyped]
     Babel,
-    format_date,
     format_decimal,
-    get_locale,
     gettext,
 )
 from flask_babel import lazy_gettext as _l
@@ -110,12 +108,6 @@ CONSEQUENCES: dict[Reason, str] = {
 def init_i18n(app: Flask) -> None:
     """Make the app speak the reader's language."""
     Babel(app, default_locale=LOCALES[0], locale_selector=lambda: FORMATS[select_locale()])
-    app.jinja_env.filters.update(
-        long_date=lambda day: format_date(day, "long"),
-        typed_date=typed_date,
-        # Without a thousand there is nothing to format, and a page has hundreds of numbers.
-        number=lambda number: str(number) if 0 <= number < 1000 else format_decimal(number),
-    )
 
 
 def select_locale() -> str:
@@ -136,11 +128,11 @@ def _accepted_locale() -> str:
     return negotiate_locale(accepted, LOCALES, sep="-") or LOCALES[0]
 
 
-def typed_date(day: dt.date | None) -> str:
-    """A date as a reader of the page's language would type it into a form."""
+def typed_date(day: dt.date | None, locale: str) -> str:
+    """A date as a reader of that language would type it into a form."""
     if day is None:
         return ""
-    return f"{day.day}.{day.month}.{day.year}" if str(get_locale()) == "de" else day.isoformat()
+    return f"{day.day}.{day.month}.{day.year}" if locale == "de" else day.isoformat()
 
 
 def error_sentence(error: SearchappError, settings: Settings) -> str:

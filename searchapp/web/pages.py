@@ -227,16 +227,16 @@ def keep_locale(response: Response) -> Response:
 @blueprint.app_context_processor
 def _template_globals() -> dict[str, object]:
     """What every template can use, error pages too."""
+    path = _path()
     return {
         "Param": Param,
         "lang": i18n.select_locale(),
         "forced_lang": parse_locale(request.args),
         "site_name": service().settings.site_name or gettext("Article search"),
         "languages": [
-            (each, i18n.LOCALE_NAMES[each], in_locale(_path(), request.args, each))
-            for each in LOCALES
+            (each, i18n.LOCALE_NAMES[each], in_locale(path, request.args, each)) for each in LOCALES
         ],
-        "here": in_locale(_path(), request.args, parse_locale(request.args)),
+        "here": in_locale(path, request.args, parse_locale(request.args)),
         "asked": asked,
         "typed_query": asked().typed_query,
         "complaints": {},

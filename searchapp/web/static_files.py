@@ -6,8 +6,10 @@ import hashlib
 import mimetypes
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
+
+from searchapp.web.paths import path_to
 
 FOLDER = Path(__file__).with_name("static")
 ENDPOINT = "static"
@@ -37,9 +39,9 @@ def init_static_files(app: Flask) -> None:
         return response
 
     def static_url(filename: str) -> str:
-        return url_for(ENDPOINT, filename=filename, v=hashes[filename])
+        return path_to(ENDPOINT, filename=filename, v=hashes[filename])
 
     app.add_url_rule("/static/<path:filename>", ENDPOINT, send)
     for filename in AT_THE_ROOT:
         app.add_url_rule(f"/{filename}", ENDPOINT, send, defaults={"filename": filename})
-    app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.globals.update(static_url=static_url, path_to=path_to)

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, get_args
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, urlencode
 
-from flask import g, url_for
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
@@ -25,6 +25,7 @@ from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.errors import BadRequest
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
 from searchapp.model import Cursor, MarkedText, SearchRequest, Sort
+from searchapp.web.paths import address, path_to, query_string, quoted
 
 LOCALES = ("de", "en")
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -238,7 +239,7 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class SearchUrls:
-    """Builds the links of a page that shows `request`. Needs Flask's application context.
+    """Builds the links of a page that shows `request`. Needs Flask's request context.
 
     lang: the language that the URL named, kept in all links; a language from the cookie or the
     browser is not written into URLs, so that a copied link speaks its reader's language.
@@ -257,9 +258,7 @@ class SearchUrls:
 
     def canonical(self) -> str:
         """The one address of this search in all languages, with the name of the server."""
-        pairs = query_pairs(self.request)
-        address: str = url_for("pages.search", _external=True)
-        return address + (f"?{urlencode(pairs)}" if pairs else "")
+        return address(url_for("pages.search", _external=True), query_pairs(self.request))
 
     def as_read(self, reading: Reading) -> str:
         """The search of a reading, with all that was typed."""
@@ -309,10 +308,9 @@ class SearchUrls:
         after = pairs[place + 1 :]
         if self.lang:
             after.append((Param.LANG, self.lang))
-        before = urlencode([*pairs[:place], (facet.param, "")])
-        start = f"{url_for('pages.search')}?{before}"
-        end = f"&{urlencode(after)}" if after else ""
-        return lambda value: start + quote_plus(value) + end
+        start = address(path_to("pages.search"), [*pairs[:place], (facet.param, "")])
+        end = f"&{query_string(after)}" if after else ""
+        return lambda value: start + quoted(value) + end
 
     def only(self, facet_name: str, value: str) -> str:
         """A new search for all articles with one facet value."""
@@ -336,12 +334,12 @@ class SearchUrls:
         if rank is not None:
             # The rank tells the page, so that the same article has one URL a search.
             pairs = [*query_pairs(replace(self.request, page_number=1)), (Param.HIT, str(rank))]
-        return self._url("pages.article", pairs, article_id=article_id) + mark
+        return self._at(article_path(article_id), pairs) + mark
 
     def partly_found(self, article_id: str) -> str:
         """An article that has some of the words of this search, and no place among its hits."""
         pairs = query_pairs(replace(self.request, page_number=1))
-        return self._url("pages.article", pairs, article_id=article_id)
+        return self._at(article_path(article_id), pairs)
 
     def page_of(self, rank: int) -> str:
         """The page of this search that shows its hit number `rank`."""
@@ -353,18 +351,17 @@ class SearchUrls:
     def _search(self, request: SearchRequest) -> str:
         return self._url("pages.search", query_pairs(request))
 
-    def _url(self, endpoint: str, pairs: Sequence[tuple[str, str]], **values: Any) -> str:
-        pairs = [*pairs, (Param.LANG, self.lang)] if self.lang else pairs
-        path = url_for(endpoint, **values) if values else _path_of(endpoint)
-        return path + (f"?{urlencode(pairs)}" if pairs else "")
+    def _url(self, endpoint: str, pairs: Sequence[tuple[str, str]], **values: str) -> str:
+        return self._at(path_to(endpoint, **values), pairs)
+
+    def _at(self, path: str, pairs: Sequence[tuple[str, str]]) -> str:
+        return address(path, [*pairs, (Param.LANG, self.lang)] if self.lang else pairs)
 
 
-def _path_of(endpoint: str) -> str:
-    """The path of an endpoint without variables, made once a request: a page has many links."""
-    paths: dict[str, str] = g.setdefault("paths", {})
-    if endpoint not in paths:
-        paths[endpoint] = url_for(endpoint)
-    return paths[endpoint]
+def article_path(article_id: str) -> str:
+    """The path of an article."""
+    start: str = path_to("pages.article", article_id="-")[:-1]
+    return start + rest_of_path(article_id)
 
 
 def in_locale(path: str, args: MultiDict[str, str], lang: str | None) -> str:

@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import get_args
-from urllib.parse import urlencode
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from searchapp.facets import FACETS, TAGS, Facet
 from searchapp.model import ValueOrder, ValueRequest
+from searchapp.web.paths import address, path_to
 from searchapp.web.url_state import (
     BadParameter,
     Param,
@@ -107,7 +107,7 @@ class ValueUrls:
     def canonical(self) -> str:
         """The one address of this part in all languages, with the name of the server."""
         pairs = replace(self, urls=replace(self.urls, lang=None))._pairs(self.wanted)
-        return _path_of(self, external=True) + (f"?{urlencode(pairs)}" if pairs else "")
+        return address(_path_of(self, external=True), pairs)
 
     def page(self, page_number: int) -> str:
         """Another page of it."""
@@ -131,7 +131,7 @@ class ValueUrls:
         if not self.is_alone:
             return self.urls.adding(self.wanted.facet)
         start = f"{_path_of(self)}/"
-        end = f"?{urlencode([(Param.LANG, self.urls.lang)])}" if self.urls.lang else ""
+        end = address("", [(Param.LANG, self.urls.lang)]) if self.urls.lang else ""
         return lambda value: start + rest_of_path(value) + end
 
     def without(self, value: str) -> str:
@@ -166,8 +166,7 @@ class ValueUrls:
         return pairs
 
     def _list(self, wanted: ValueRequest) -> str:
-        pairs = self._pairs(wanted)
-        return _path_of(self) + (f"?{urlencode(pairs)}" if pairs else "")
+        return address(_path_of(self), self._pairs(wanted))
 
 
 def values_of_search(urls: SearchUrls, facet: Facet) -> str:
@@ -183,11 +182,11 @@ def list_url(urls: SearchUrls, facet: Facet) -> str:
 def value_url(urls: SearchUrls, facet: Facet, value: str, *, external: bool = False) -> str:
     """The page of a value; `external` with the host. The facet is one of PATHS."""
     path = url_for("value_pages.value", path=PATHS[facet.name], value=value, _external=external)
-    return f"{path}?{urlencode([(Param.LANG, urls.lang)])}" if urls.lang and not external else path
+    return address(path, [(Param.LANG, urls.lang)] if urls.lang and not external else [])
 
 
 def _path_of(urls: ValueUrls, *, external: bool = False) -> str:
+    endpoint, values = "value_pages.search_values", {}
     if urls.is_alone:
-        path = PATHS[urls.wanted.facet.name]
-        return url_for("value_pages.all_values", path=path, _external=external)
-    return url_for("value_pages.search_values", _external=external)
+        endpoint, values = "value_pages.all_values", {"path": PATHS[urls.wanted.facet.name]}
+    return url_for(endpoint, _external=True, **values) if external else path_to(endpoint, **values)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -195,15 +194,3 @@ def test_the_language_link_is_remembered(client: FlaskClient) -> None:
 def test_a_page_without_a_choice_sets_no_cookie(client: FlaskClient) -> None:
     """The only cookie is the one that the reader asked for."""
     assert "Set-Cookie" not in get(client, "/search?q=stahl").response.headers
-
-
-def test_numbers_and_dates_are_written_as_the_language_does(app: Flask) -> None:
-    """1.234 and 16. Januar 2024, or 1,234 and 16 January 2024, as in Europe."""
-    day = "{{ (1234)|number }} {{ date|long_date }} {{ date|typed_date }}"
-    for lang, expected in (
-        ("de", "1.234 16. Januar 2024 16.1.2024"),
-        ("en", "1,234 16 January 2024 2024-01-16"),
-    ):
-        with app.test_request_context(headers={"Accept-Language": lang}):
-            template = app.jinja_env.from_string(day)
-            assert template.render(date=dt.date(2024, 1, 16)) == expected

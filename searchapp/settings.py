@@ -95,6 +95,8 @@ class Settings:
     port: int = 8000
     site_name: str = ""
     """The heading of the page; empty means "Artikelsuche" in the reader's language."""
+    site: Path | None = None
+    """A TOML file with the owner's sentence, logo, footer links, colours and templates."""
     time_budget_s: float = 2.0
     """Search, facets and snippets of one request together."""
     exceptions: Path | None = None

@@ -5,7 +5,8 @@ What do people read? `pages`, `value_pages`, `templates/`, `static/`. What do pr
 readers, `site_files` for browsers and search engines. What is suggested while typing?
 `suggestions`. What stands in a URL? `url_state`, `value_urls`, `paths`. How does a reader learn
 what went wrong, and in which language? `error_pages`, `problem_details`, `i18n`,
-`translated_templates`, `translations/`. What does the owner say? `tag_descriptions`. What keeps
+`translated_templates`, `translations/`. What does the owner say? `owner_site`,
+`owner_logo`, `owner_templates`, `tag_descriptions`. What keeps
 strangers out, and whom does it let in? `protection`, `cross_origin`. What is not answered twice?
 `entity_tags`. How is it served? `serving`, `static_files`. What runs beside it? `companion`.
 """
@@ -33,6 +34,8 @@ from searchapp.web import (
     value_pages,
 )
 from searchapp.web.error_pages import register_error_handlers
+from searchapp.web.owner_site import NO_SITE, load_site
+from searchapp.web.owner_templates import init_templates
 from searchapp.web.static_files import init_static_files
 from searchapp.web.tag_descriptions import load_descriptions
 from searchapp.web.translated_templates import TranslatedEnvironment
@@ -74,7 +77,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[value_pages.DESCRIPTIONS] = (
         load_descriptions(settings.tag_descriptions) if settings.tag_descriptions else {}
     )
-    init_static_files(app)
+    site = load_site(settings.site) if settings.site else NO_SITE
+    app.extensions[pages.SITE] = site
+    init_static_files(app, site.static)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
     for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files):
@@ -83,7 +88,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.
     protection.init_security_headers(app)
     protection.init_rate_limit(app, settings)
-    entity_tags.init_entity_tags(app, settings)  # What it answers counts for the limit, too.
+    owned = site.files
+    if site.templates:
+        owned += init_templates(app, site.templates)
+    # What it answers counts for the limit, too.
+    entity_tags.init_entity_tags(app, settings, owned)
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
     if settings.trusted_proxies:

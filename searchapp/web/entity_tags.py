@@ -7,6 +7,7 @@ a tag is known before anything is searched. Tags are weak: times and compression
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -22,9 +23,12 @@ NEVER_TAGGED = ("api.healthz", static_files.ENDPOINT)
 """Static files have tags of their own; a health check is to look."""
 
 
-def init_entity_tags(app: Flask, settings: Settings) -> None:
-    """Tag all answers of status 200, and answer 304 to those who have them."""
-    program = program_state(settings)
+def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ()) -> None:
+    """Tag all answers of status 200, and answer 304 to those who have them.
+
+    owned: files of the owner that answers depend on, besides those that are settings.
+    """
+    program = program_state(settings, owned)
     service: SearchService = app.extensions["searchapp"]
 
     @app.before_request
@@ -52,10 +56,10 @@ def init_entity_tags(app: Flask, settings: Settings) -> None:
         return response
 
 
-def program_state(settings: Settings) -> str:
-    """Changes when the program or its settings do, and is the same in all its processes."""
+def program_state(settings: Settings, owned: Sequence[Path] = ()) -> str:
+    """Changes when the program, its settings or what is owned do; the same in all processes."""
     named = (getattr(settings, each.name) for each in fields(settings))
-    files = [each for each in named if isinstance(each, Path) and each.is_file()]
+    files = [each for each in (*named, *owned) if isinstance(each, Path) and each.is_file()]
     files += (each for each in PROGRAM.rglob("*") if each.is_file() and each.suffix != ".pyc")
     digest = hashlib.sha256(repr(settings).encode())
     for path in sorted(files):

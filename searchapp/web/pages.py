@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response as BaseResponse
@@ -41,6 +41,8 @@ blueprint = Blueprint("pages", __name__)
 
 NEWEST_ON_HOME = 6
 TAGS_ON_HOME = 24
+SITE = "searchapp.site"
+"""Where the application keeps what the owner says."""
 FACET_VALUES_SHOWN = 8
 """Values of a facet before "n more"."""
 
@@ -233,6 +235,7 @@ def _template_globals() -> dict[str, object]:
         "lang": i18n.select_locale(),
         "forced_lang": parse_locale(request.args),
         "site_name": service().settings.site_name or gettext("Article search"),
+        "site": current_app.extensions[SITE],
         "languages": [
             (each, i18n.LOCALE_NAMES[each], in_locale(path, request.args, each)) for each in LOCALES
         ],

@@ -33,7 +33,8 @@ def init_security_headers(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(SECURITY_HEADERS)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)  # A drawing has a stricter policy.
         if "Cache-Control" not in response.headers:
             # The answer changes with the index; the browser asks again, also on Back.
             response.cache_control.no_cache = True

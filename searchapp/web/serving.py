@@ -14,8 +14,6 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from searchapp.errors import CannotListen
 from searchapp.settings import Settings, variable
 from searchapp.web.companion import Companion
-from searchapp.web.cross_origin import allowed_origins
-from searchapp.web.protection import check_rate_limit
 
 MAX_DEFAULT_WORKERS = 8
 """Processes where none were asked for: each holds its own caches of the index."""
@@ -57,8 +55,10 @@ def check(settings: Settings) -> None:
 
 def check_settings(settings: Settings) -> None:
     """Raise BadSetting for a setting of the page that cannot be used."""
-    check_rate_limit(settings)
-    allowed_origins(settings)
+    from searchapp.web import create_app
+
+    # Its templates are tried, which may open the index; that is not for the workers to inherit.
+    create_app(settings).extensions["searchapp"].close()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
@@ -16,21 +16,36 @@ ENDPOINT = "static"
 AT_THE_ROOT = ("favicon.ico", "apple-touch-icon.png")
 """Files that browsers look for there, whatever a page says."""
 KEPT_FOR_S = 365 * 24 * 3600
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".ico": "image/vnd.microsoft.icon",
+    ".js": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+"""Not those of the machine, which may know others or none."""
+POLICY_OF_DRAWINGS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing that is opened as a page of its own has its colours, and runs no script."""
 
 
-def init_static_files(app: Flask) -> None:
+def init_static_files(app: Flask, own: Mapping[str, bytes]) -> None:
     """Serve the files of `static`, and give templates the function `static_url`.
 
     They are few and small, so they are read once: no path of a request ever meets the disk.
+    own: the contents of files of the owner, by name.
     """
-    contents = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    contents = {path.name: path.read_bytes() for path in FOLDER.iterdir()} | dict(own)
     hashes = {name: hashlib.sha256(data).hexdigest()[:12] for name, data in contents.items()}
 
     def send(filename: str) -> Response:
         if filename not in contents:
             raise NotFound
-        response = Response(contents[filename], mimetype=mimetypes.guess_type(filename)[0])
+        suffix = PurePath(filename).suffix
+        response = Response(contents[filename], mimetype=MEDIA_TYPES[suffix])
         response.set_etag(hashes[filename])
+        if suffix == ".svg":
+            response.headers["Content-Security-Policy"] = POLICY_OF_DRAWINGS
         if request.args.get("v") == hashes[filename]:
             response.cache_control.public = True
             response.cache_control.max_age = KEPT_FOR_S

@@ -1,0 +1,272 @@
+"""What the owner makes of the page, in a TOML file: a sentence, a logo, links, colours, templates.
+
+    sentence = { de = "Alle Hefte seit 1976.", en = "All issues since 1976." }
+    style = "farben.css"
+    templates = "vorlagen"
+
+    [logo]
+    file = "logo.svg"
+    dark = "logo-dunkel.svg"
+    alt = "Heimatverein Musterstadt"
+
+    [[links]]
+    label = { de = "Impressum", en = "Imprint" }
+    address = "https://example.org/impressum"
+
+Everything may be left out. A text is one for all languages, or one for each; it is plain. Paths are
+relative to the file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from searchapp.errors import BadSetting
+from searchapp.settings import variable
+from searchapp.web.owner_logo import MAX_BYTES as MAX_LOGO_BYTES
+from searchapp.web.owner_logo import NoPicture, picture_size
+from searchapp.web.url_state import LOCALES
+
+FOLDER = "own/"
+"""What the names of the owner's files begin with, beside the static files of ours."""
+
+MAX_FILE_BYTES = 100_000
+MAX_STYLE_BYTES = 60_000
+MAX_LINKS = 20
+MAX_SENTENCE_CHARS = 300
+MAX_LABEL_CHARS = 60
+
+LocalText = Mapping[str, str]
+"""A text in each language."""
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_FOREIGN = re.compile(
+    r"@import|@font-face|(?:url|src|image-set|image)\((?!\s*[\"']?data:image/)", re.IGNORECASE
+)
+"""What a style sheet must not load: the policy of the page lets no browser do that."""
+_CONTROLS = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+"""What a browser takes out of an address, or changes in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the footer. address: of http, https or mailto, or a path from the root."""
+
+    label: LocalText
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture in the head of every page.
+
+    name, dark: of static files; dark is for dark backgrounds, or "". width, height: of the first,
+    in whatever unit. alt: what the logo says, if it stands for the name of the site; with "" the
+    name stands beside it.
+    """
+
+    name: str
+    dark: str
+    alt: LocalText
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSite:
+    """What the owner says.
+
+    style: the name of a static file, or "". templates: a folder. static: the contents of all
+    static files of the owner, by name. files: where all this was read, for who keeps answers.
+    """
+
+    sentence: LocalText | None = None
+    links: tuple[Link, ...] = ()
+    logo: Logo | None = None
+    style: str = ""
+    templates: Path | None = None
+    static: Mapping[str, bytes] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+
+
+NO_SITE = OwnerSite()
+
+
+def load_site(path: Path) -> OwnerSite:
+    """What the file says, and the files that it names. Raises BadSetting."""
+    return _Reader(path).site()
+
+
+class _Reader:
+    """Reads one file, and collects the others that it names."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._static: dict[str, bytes] = {}
+        self._files: list[Path] = []
+
+    def site(self) -> OwnerSite:
+        text = self._read("", self._path, MAX_FILE_BYTES)
+        try:
+            table = tomllib.loads(text.decode("utf-8-sig"))
+        except ValueError as error:  # TOML or UTF-8
+            raise self._bad(
+                "", f"is no TOML ({error})", 'write lines like: style = "a.css"'
+            ) from None
+        self._known("", table, ("sentence", "style", "templates", "logo", "links"))
+        sentence = None
+        if "sentence" in table:
+            sentence = self._text("sentence", table["sentence"], MAX_SENTENCE_CHARS)
+        return OwnerSite(
+            sentence=sentence,
+            links=self._links(table.get("links", [])),
+            logo=self._logo(table["logo"]) if "logo" in table else None,
+            style=self._style(table["style"]) if "style" in table else "",
+            templates=self._folder(table["templates"]) if "templates" in table else None,
+            static=self._static,
+            files=tuple(self._files),
+        )
+
+    def _links(self, value: object) -> tuple[Link, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise self._bad("links", "is no list of tables", "begin each link with [[links]]")
+        if len(value) > MAX_LINKS:
+            raise self._bad("links", f"has more than {MAX_LINKS} links", "leave some out")
+        links = []
+        for number, table in enumerate(value, 1):
+            key = f"links, number {number}"
+            self._known(key, table, ("label", "address"), needed=("label", "address"))
+            label = self._text(f"{key}, label", table["label"], MAX_LABEL_CHARS)
+            links.append(Link(label, self._address(f"{key}, address", table["address"])))
+        return tuple(links)
+
+    def _address(self, key: str, value: object) -> str:
+        remedy = "write https://…, http://…, mailto:… or a path that begins with /"
+        if not isinstance(value, str) or _CONTROLS.search(value):
+            raise self._bad(key, f"is no address ({value!r})", remedy)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError as error:
+            raise self._bad(key, f"is no address ({error})", remedy) from None
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_mail = parts.scheme == "mailto" and "@" in parts.path and not parts.netloc
+        is_path = not parts.scheme and not parts.netloc and value.startswith("/")
+        if not (is_web or is_mail or (is_path and not value.startswith("//"))):
+            raise self._bad(key, f"cannot be linked ({value!r})", remedy)
+        return value
+
+    def _logo(self, table: object) -> Logo:
+        if not isinstance(table, dict):
+            remedy = 'write [logo] and below it file = "logo.svg"'
+            raise self._bad("logo", "is no table", remedy)
+        self._known("logo", table, ("file", "dark", "alt"), needed=("file",))
+        name, (width, height) = self._picture("logo, file", table["file"], "logo")
+        dark = ""
+        if "dark" in table:
+            dark, _ = self._picture("logo, dark", table["dark"], "logo-dark")
+        empty = dict.fromkeys(LOCALES, "")
+        alt = self._text("logo, alt", table["alt"], MAX_LABEL_CHARS) if "alt" in table else empty
+        return Logo(name, dark, alt, width, height)
+
+    def _picture(self, key: str, value: object, name: str) -> tuple[str, tuple[int, int]]:
+        path = self._place(key, value)
+        data = self._read(key, path, MAX_LOGO_BYTES)
+        kind = path.suffix.lower().removeprefix(".")
+        try:
+            size = picture_size(kind, data)
+        except NoPicture as error:
+            remedy = "name a picture as .svg, .png or .webp"
+            raise self._bad(key, f"{path} {error}", remedy) from None
+        return self._served(f"{name}.{kind}", data), size
+
+    def _style(self, value: object) -> str:
+        path = self._place("style", value)
+        data = self._read("style", path, MAX_STYLE_BYTES)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise self._bad("style", f"{path} is not UTF-8 ({error})", "save it as UTF-8") from None
+        # As many lines as before, so that what is found keeps its number.
+        text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+        if found := _FOREIGN.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            raise self._bad(
+                "style",
+                f"{path}:{line} loads something ({found[0]}), which the page forbids",
+                "leave it out; pictures may stand in the file, as url(data:image/…)",
+            )
+        return self._served("style.css", data)
+
+    def _folder(self, value: object) -> Path:
+        path = self._place("templates", value)
+        if not path.is_dir():
+            raise self._bad("templates", f"{path} is no folder", "name one with templates")
+        return path
+
+    def _served(self, name: str, data: bytes) -> str:
+        self._static[FOLDER + name] = data
+        return FOLDER + name
+
+    def _text(self, key: str, value: object, max_chars: int) -> LocalText:
+        given = value if isinstance(value, dict) else dict.fromkeys(LOCALES, value)
+        self._known(key, given, LOCALES, needed=LOCALES)
+        texts = {}
+        for locale, text in given.items():
+            if not isinstance(text, str) or not text.strip():
+                remedy = 'write "…", or { de = "…", en = "…" }'
+                raise self._bad(key, f"is no text ({text!r})", remedy)
+            if len(text) > max_chars:
+                raise self._bad(key, f"has more than {max_chars} characters", "shorten it")
+            texts[locale] = " ".join(text.split())
+        return texts
+
+    def _place(self, key: str, value: object) -> Path:
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            raise self._bad(key, f"is no path ({value!r})", "name a file beside this one")
+        return self._path.parent / value
+
+    def _read(self, key: str, path: Path, max_bytes: int) -> bytes:
+        try:
+            # A pipe or a device would never end.
+            if path.exists() and not path.is_file():
+                raise self._bad(key, f"{path} is no file", "correct the path")
+            with path.open("rb") as file:
+                data = file.read(max_bytes + 1)
+        except OSError as error:
+            what = f"{path} cannot be read ({error.strerror})"
+            raise self._bad(key, what, "correct the path") from None
+        if len(data) > max_bytes:
+            raise self._bad(key, f"{path} has more than {max_bytes:,} bytes", "make it smaller")
+        self._files.append(path)
+        return data
+
+    def _known(
+        self,
+        key: str,
+        table: Mapping[str, Any],
+        names: Sequence[str],
+        needed: Sequence[str] = (),
+    ) -> None:
+        remedy = f"use {', '.join(names)}"
+        for name in table:
+            if name not in names:
+                raise self._bad(key, f"has an unknown name, {name!r}", remedy)
+        for name in needed:
+            if name not in table:
+                raise self._bad(key, f"has no {name!r}", remedy)
+
+    def _bad(self, key: str, what: str, remedy: str) -> BadSetting:
+        """key: the place in the file, or "" for the file itself."""
+        where = variable("site")
+        if not key:
+            named = str(self._path)
+            what = what if what.startswith(named) else f"{named} {what}"
+            return BadSetting(what, where=where, remedy=remedy)
+        return BadSetting(f"{self._path}: {key}: {what}", where=where, remedy=remedy)

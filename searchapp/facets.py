@@ -61,6 +61,7 @@ TAGS = Facet(
     is_many=True,
     narrows=True,
 )
+YEAR = Facet("year", "year", N_("Year"), is_year=True)
 FACETS = (
     TAGS,
     Facet("section", "section", N_("Section"), ("ressort", "rubrik", "section")),
@@ -73,7 +74,7 @@ FACETS = (
         attribute="authors",
         is_many=True,
     ),
-    Facet("year", "year", N_("Year"), is_year=True),
+    YEAR,
 )
 """The facets in the order in which they are shown."""
 

@@ -361,6 +361,40 @@ class FacetCount(NamedTuple):
     selected: bool = False
 
 
+DateStep = Literal["day", "month", "year", "decade", "century", "millennium"]
+"""How long the periods of a histogram are."""
+
+
+class PeriodCount(NamedTuple):
+    """How many articles are of a period, and its first and last day."""
+
+    first: dt.date
+    last: dt.date
+    count: int  # type: ignore[assignment]  # and not tuple's method of that name
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How the articles of a result are spread over time: those that pass all filters.
+
+    So each count is the total after narrowing the search to that period as well; what lies outside
+    of a date range that is chosen already is not counted.
+
+    step: by day if the dates are less than three months apart, by month if less than three years,
+        else by year, or longer for more than 60 periods; None if no article has a date.
+    periods: one after the other without a gap, those without articles too; the first and the last
+        one have some. None reaches beyond a chosen date range.
+    undated: number of articles without a date.
+    """
+
+    step: DateStep | None = None
+    periods: tuple[PeriodCount, ...] = ()
+    undated: int = 0
+
+
+NO_HISTOGRAM = Histogram()
+
+
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """The answer to a SearchRequest.
@@ -369,6 +403,7 @@ class ResultPage:
     facets: by facet name, each sorted by count, then by value in German order; chosen values
         are always present, even with count 0.
     distinct: by facet name, how many different values the articles have that `facets` counts.
+    histogram: how the articles are spread over time.
     partial: where few articles match, others that have some of the words, best first, as many as
         fill the first page; in no total and no facet count.
     optional_words: function words of the query, as typed, that need not occur in a hit.
@@ -382,6 +417,7 @@ class ResultPage:
     hits: tuple[Hit, ...] = ()
     facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     distinct: dict[str, int] = field(default_factory=dict)
+    histogram: Histogram = NO_HISTOGRAM
     did_you_mean: str | None = None
     notes: tuple[Note, ...] = ()
     optional_words: tuple[str, ...] = ()

@@ -109,6 +109,29 @@ class FacetValueObject(TypedDict):
     selected: Annotated[bool, "Whether the search is narrowed to it."]
 
 
+class PeriodObject(TypedDict):
+    """How many of the results are of a period."""
+
+    first: Annotated[str, "Its first day, as the parameter `from` takes it: 2024-01-01."]
+    last: Annotated[str, "Its last day, as the parameter `to` takes it."]
+    count: Annotated[int, "The total of the same search with these two."]
+
+
+class HistogramObject(TypedDict):
+    """How the results are spread over time, all filters applied."""
+
+    step: Annotated[
+        Literal["day", "month", "year", "decade", "century", "millennium"] | None,
+        "By day below three months, by month below three years, else so that there are at most 60 "
+        "periods; null where no result has a date.",
+    ]
+    buckets: Annotated[
+        list[PeriodObject],
+        "The periods without a gap from the first result to the last, cut to `from` and `to`.",
+    ]
+    undated: Annotated[int, "The results without a date."]
+
+
 class NoteObject(TypedDict):
     """A remark on how the query was read or answered."""
 
@@ -148,6 +171,7 @@ class SearchObject(TypedDict):
     distinct: Annotated[
         dict[str, int], "How many values each facet has, of which `facets` lists the most frequent."
     ]
+    histogram: HistogramObject
     did_you_mean: Annotated[str | None, "A likelier query."]
     optional_words: Annotated[list[str], "Words of the query that need not occur."]
     notes: Annotated[list[str], "The sentences of `note_details`."]
@@ -213,6 +237,14 @@ def answer(
             for name in FACET_NAMES
         },
         "distinct": {name: page.distinct.get(name, 0) for name in FACET_NAMES},
+        "histogram": {
+            "step": page.histogram.step,
+            "buckets": [
+                {"first": first.isoformat(), "last": last.isoformat(), "count": count}
+                for first, last, count in page.histogram.periods
+            ],
+            "undated": page.histogram.undated,
+        },
         "did_you_mean": page.did_you_mean,
         "optional_words": list(page.optional_words),
         "notes": sentences,

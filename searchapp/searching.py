@@ -167,7 +167,8 @@ class SearchService:
         facets = tuple(FacetRequest(facet, limit) for facet in FACETS)
         with self._index.snapshot() as (generation, snapshot):
             _check_cursor(request, generation)
-            answer = self._answer(self._question(snapshot, request, facets=facets))
+            question = self._question(snapshot, request, facets=facets, histogram=True)
+            answer = self._answer(question)
         found = answer.found
         if request.offset and not found.hits:
             raise PageTooDeep(
@@ -183,6 +184,7 @@ class SearchService:
             hits=hits,
             facets=dict(found.facets),
             distinct=dict(found.distinct),
+            histogram=found.histogram,
             did_you_mean=answer.did_you_mean,
             notes=answer.notes,
             optional_words=answer.optional_words,
@@ -312,6 +314,7 @@ class SearchService:
         request: SearchRequest,
         *,
         facets: Sequence[FacetRequest] = (),
+        histogram: bool = False,
         marked: bool = True,
     ) -> _Question:
         page = PageRequest(
@@ -319,6 +322,7 @@ class SearchService:
             offset=request.offset,
             limit=request.per_page,
             facets=facets,
+            histogram=histogram,
             marked=marked,
         )
         return _Question(snapshot, request, page, self._deadline())
@@ -364,7 +368,7 @@ class SearchService:
                 return replace(better, notes=(note, *better.notes), did_you_mean=corrected.line)
         corrected = self._corrected(answer.parsed, corrections)
         if corrected:
-            total_only = replace(question.page, offset=0, limit=0, facets=())
+            total_only = replace(question.page, offset=0, limit=0, facets=(), histogram=False)
             better = _as_typed(replace(question, page=total_only), corrected)
             if better.found.total > answer.found.total:
                 return replace(answer, did_you_mean=corrected.line)

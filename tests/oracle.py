@@ -7,6 +7,8 @@ second time, as slowly and plainly as possible.
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 import unicodedata
 from collections import Counter
@@ -26,7 +28,15 @@ from searchapp.facets import FACETS, LINE_FACETS, STORED_FACETS, Facet, Filters
 from searchapp.german.analyzer import SoughtWord
 from searchapp.german.digraphs import folded, pieces, unfolded
 from searchapp.german.forms import HEAD_MARK, plain_form
-from searchapp.model import Article, FacetCount, Sort, Token
+from searchapp.model import (
+    Article,
+    DateStep,
+    FacetCount,
+    Histogram,
+    PeriodCount,
+    Sort,
+    Token,
+)
 from searchapp.query import DateRange, ExactPhrase, ExactTerm, pattern_of
 from tests.lexicon import dictionary_analyzer
 
@@ -69,6 +79,29 @@ class Oracle:
                 for value in {*counts, *values}
             }
         return facets
+
+    def histogram(self, tree: Query | None, filters: Filters) -> Histogram:
+        """The periods of all articles that match and pass, looked at date by date."""
+        found = [each.date for each in self._matching(tree) if _passes(each, filters)]
+        dates = sorted(each for each in found if each)
+        undated = len(found) - len(dates)
+        if not dates:
+            return Histogram(undated=undated)
+        first, last = dates[0], dates[-1]
+        step, length = _histogram_step(first, last)
+        labels = [date.isoformat()[:length] for date in dates]
+        numbers = range(int(labels[0].replace("-", "")), int(labels[-1].replace("-", "")) + 1)
+        counts = Counter(labels)
+        periods = []
+        for number in numbers:
+            text = str(number).rjust(length - (length > 4) - (length > 7), "0")
+            label = "-".join(filter(None, (text[:4], text[4:6], text[6:])))
+            ends = _ends_of(label)
+            if ends:
+                start = max(ends[0], filters.date_from or dt.date.min)
+                end = min(ends[1], filters.date_to or dt.date.max)
+                periods.append(PeriodCount(start, end, counts[label]))
+        return Histogram(step, tuple(periods), undated)
 
     def spellings(self, facet: Facet) -> dict[str, str]:
         """The most frequent spelling of each value, of equally frequent ones the first."""
@@ -294,3 +327,38 @@ def _passes(article: Article, filters: Filters) -> bool:
     return (filters.date_from is None or (day is not None and day >= filters.date_from)) and (
         filters.date_to is None or (day is not None and day <= filters.date_to)
     )
+
+
+def _histogram_step(first: dt.date, last: dt.date) -> tuple[DateStep, int]:
+    """How long the periods are, and with how many characters of an ISO date each begins."""
+
+    def is_before(months: int) -> bool:
+        months += first.year * 12 + first.month - 1
+        return (last.year, last.month, last.day) < (months // 12, months % 12 + 1, first.day)
+
+    if is_before(3):
+        return "day", 10
+    if is_before(36):
+        return "month", 7
+    steps: tuple[tuple[DateStep, int], ...] = (("year", 4), ("decade", 3), ("century", 2))
+    for step, length in steps:
+        if last.year // 10 ** (4 - length) - first.year // 10 ** (4 - length) < 60:
+            return step, length
+    return "millennium", 1
+
+
+def _ends_of(label: str) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day of what an ISO date begins with; None if there is no such day."""
+    year, _, rest = label.partition("-")
+    first, last = max(1, int(year.ljust(4, "0"))), int(year.ljust(4, "9"))
+    if not rest:
+        return dt.date(first, 1, 1), dt.date(last, 12, 31)
+    month, _, day = rest.partition("-")
+    if not 1 <= int(month) <= 12:
+        return None
+    days = calendar.monthrange(first, int(month))[1]
+    if not day:
+        return dt.date(first, int(month), 1), dt.date(first, int(month), days)
+    if not 1 <= int(day) <= days:
+        return None
+    return dt.date(first, int(month), int(day)), dt.date(first, int(month), int(day))

@@ -8,9 +8,11 @@ import json
 from searchapp.model import (
     Article,
     FacetCount,
+    Histogram,
     Hit,
     MarkedText,
     Note,
+    PeriodCount,
     Reason,
     ResultPage,
     SearchRequest,
@@ -48,6 +50,9 @@ def result_page() -> ResultPage:
         hits=(hit,),
         facets={"tags": (FacetCount("Stahl", 6, True),), "year": (FacetCount("2024", 6),)},
         distinct={"tags": 12, "year": 1},
+        histogram=Histogram(
+            "day", (PeriodCount(dt.date(2024, 1, 16), dt.date(2024, 1, 16), 6),), undated=2
+        ),
         did_you_mean="stahls",
         notes=(Note("some_words"),),
         optional_words=("der",),
@@ -132,6 +137,11 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
             "year": [{"value": "2024", "count": 6, "selected": False}],
         },
         "distinct": {"tags": 12, "section": 0, "source": 0, "author": 0, "year": 1},
+        "histogram": {
+            "step": "day",
+            "buckets": [{"first": "2024-01-16", "last": "2024-01-16", "count": 6}],
+            "undated": 2,
+        },
         "did_you_mean": "stahls",
         "optional_words": ["der"],
         "notes": ["No article has all of these words. These articles have some of them."],

@@ -16,9 +16,11 @@ from searchapp.facets import Facet, Filters
 from searchapp.german.lexicon import Lexicon
 from searchapp.index_files import FileDigest
 from searchapp.model import (
+    NO_HISTOGRAM,
     Article,
     ArticleLink,
     FacetCount,
+    Histogram,
     Note,
     Reason,
     Sort,
@@ -44,6 +46,7 @@ class PageRequest:
     """Which part of an answer is wanted.
 
     offset, limit: of the hits in the order of `sort`; a limit of 0 asks for the total only.
+    histogram: whether to count the articles by date.
     marked: whether to return where and why each hit matches.
     """
 
@@ -51,6 +54,7 @@ class PageRequest:
     offset: int = 0
     limit: int = 10
     facets: Sequence[FacetRequest] = ()
+    histogram: bool = False
     marked: bool = True
 
 
@@ -88,6 +92,7 @@ class Found:
 
     total: exact. hits: of the wanted page, best first.
     facets, distinct: of those asked for, by name; see `ResultPage`.
+    histogram: empty unless it was asked for.
     notes: for the reader, as when a wildcard stands for too many words.
     """
 
@@ -95,6 +100,7 @@ class Found:
     hits: tuple[RankedArticle, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     distinct: Mapping[str, int] = field(default_factory=dict)
+    histogram: Histogram = NO_HISTOGRAM
     notes: tuple[Note, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """The search page and the JSON API, as a Flask application.
 
-What do people read? `pages`, `value_pages`, `templates/`, `static/`. What do programs ask? `api`,
+What do people read? `pages`, `value_pages`, `date_chart`,
+`templates/`, `static/`. What do programs ask? `api`,
 `value_api`, which `api_description` describes; `feeds` and `exports` are for other programs of
 readers, `site_files` for browsers and search engines. What is suggested while typing?
 `suggestions`. What stands in a URL? `url_state`, `value_urls`, `paths`. How does a reader learn

@@ -18,6 +18,7 @@ from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.web import i18n
 from searchapp.web.api import service
+from searchapp.web.date_chart import date_chart
 from searchapp.web.page_numbers import linked_pages
 from searchapp.web.url_state import (
     LOCALES,
@@ -247,6 +248,7 @@ def _template_globals() -> dict[str, object]:
         "marked_html": marked_html,
         "text_fragment": text_fragment,
         "external_url": external_url,
+        "date_chart": date_chart,
     }
 
 

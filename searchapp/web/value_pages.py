@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from searchapp.errors import SearchappError
 from searchapp.facets import TAGS, Facet, Filters, plain_letters, spelling_key
-from searchapp.model import FacetCount, SearchRequest, ValueOrder, ValuePage, ValueRequest
+from searchapp.model import (
+    FacetCount,
+    PeriodCount,
+    SearchRequest,
+    ValueOrder,
+    ValuePage,
+    ValueRequest,
+)
 from searchapp.translation import N_
 from searchapp.web.api import service
 from searchapp.web.page_numbers import linked_pages
@@ -104,7 +111,6 @@ def value(path: str, value: str) -> str | BaseResponse:
         return redirect(value_url(_urls(), facet, shown))
     urls = SearchUrls(SearchRequest(filters=Filters({facet.name: (shown,)})), _urls().lang)
     neighbours = [each for each in page.facets.get(TAGS.name, ()) if not each.selected]
-    years = sorted(page.facets.get("year", ()), key=lambda each: int(each.value), reverse=True)
     descriptions: Descriptions = current_app.extensions[DESCRIPTIONS]
     return render_template(
         "value.html",
@@ -115,10 +121,8 @@ def value(path: str, value: str) -> str | BaseResponse:
         canonical=value_url(urls, facet, shown, external=True),
         description=descriptions.get(spelling_key(shown), ()) if facet is TAGS else (),
         neighbours=neighbours[:NEIGHBOURS_OF_VALUE],
-        years=years,
-        YEARS=FACET_BY_NAME["year"],
         LABEL_OF_ONE=N_("Tag") if facet is TAGS else facet.label,
-        dates=_first_and_last(years),
+        dates=_first_and_last(page.histogram.periods),
     )
 
 
@@ -228,10 +232,10 @@ def _letter(value: FacetCount) -> str:
     return letter if letter.isalpha() else "…"
 
 
-def _first_and_last(years: Sequence[FacetCount]) -> tuple[str, ...]:
-    if not years:
-        return ()
-    return tuple(dict.fromkeys((years[-1].value, years[0].value)))
+def _first_and_last(periods: Sequence[PeriodCount]) -> tuple[str, ...]:
+    """The years of the first and the last article, or one year."""
+    ends = (periods[0].first.year, periods[-1].last.year) if periods else ()
+    return tuple(map(str, dict.fromkeys(ends)))
 
 
 def _readable(facet: Facet, order: ValueOrder) -> ValueRequest:

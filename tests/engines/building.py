@@ -49,10 +49,11 @@ class Case:
         offset: int = 0,
         limit: int = MANY,
         facet_limit: int = MANY,
+        histogram: bool = True,
     ) -> Found:
         """The engine's answer to a query text, in generous time."""
         facets = [FacetRequest(facet, facet_limit) for facet in FACETS]
-        page = PageRequest(sort, offset, limit, facets)
+        page = PageRequest(sort, offset, limit, facets, histogram=histogram)
         return self.snapshot.search(tree_of(query), filters, page, deadline=NEVER)
 
     def hit(self, article: Article, query: str) -> ArticleMatches:

@@ -45,6 +45,7 @@ def assert_as_the_oracle(case: Case, query: str, filters: Filters, sort: Sort) -
     assert matches.distinct == {
         name: sum(1 for each in counts if each.count) for name, counts in matches.facets.items()
     }
+    assert matches.histogram == case.oracle.histogram(tree, filters)
     if sort != "relevance":
         assert found == case.oracle.in_date_order(expected, sort)
 

@@ -110,7 +110,7 @@ def test_hits_show_title_date_author_source_snippet_and_tags(client: FlaskClient
     assert page.texts("//p[@class='snippet']//mark") == ["Wechselstrom"]
     assert page.values("//p[@class='snippet']/@lang") == ["de"]
     assert page.texts("//ol//ul//a") == ["Verkehr", "Strom", "Bahn"]
-    assert page.text("//title") == "1 Treffer für „wechselstrom“ · Artikelsuche"
+    assert page.text("//head/title") == "1 Treffer für „wechselstrom“ · Artikelsuche"
     assert page.values("//meta[@name='robots']/@content") == ["noindex"]
 
 

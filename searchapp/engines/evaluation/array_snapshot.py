@@ -26,6 +26,7 @@ from searchapp.engines.base import (
 )
 from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.columns import Columns, Tally
+from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.evaluator import evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
@@ -44,6 +45,7 @@ from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated
 from searchapp.german.stems import normalized
 from searchapp.model import (
+    NO_HISTOGRAM,
     Article,
     ArticleLink,
     Note,
@@ -140,8 +142,11 @@ class ArraySnapshot(ABC):
         deadline.check()
         masks = FilterMasks(columns, filters, found.docs)
         counts = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
+        histogram = NO_HISTOGRAM
+        if page.histogram:
+            histogram = date_histogram(columns, filters, masks.selected_docs, masks.years())
         deadline.check()
-        docs, scores = found.docs[masks.selected], found.scores[masks.selected]
+        docs, scores = masks.selected_docs, found.scores[masks.selected]
         if page.sort != "relevance":
             scores = np.zeros_like(scores)
         best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
@@ -156,6 +161,7 @@ class ArraySnapshot(ABC):
             ),
             facets={name: each.values for name, each in counts.items()},
             distinct={name: each.distinct for name, each in counts.items()},
+            histogram=histogram,
             notes=compiled.notes,
         )
 

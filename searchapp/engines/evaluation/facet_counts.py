@@ -23,7 +23,7 @@ from searchapp.engines.evaluation.columns import (
     smallest,
 )
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
-from searchapp.facets import FACETS, Facet, Filters, german_sort_key
+from searchapp.facets import FACETS, YEAR, Facet, Filters, german_sort_key
 from searchapp.model import FacetCount
 
 
@@ -64,6 +64,7 @@ class FilterMasks:
         self._columns = columns
         self._filters = filters
         self._docs = docs
+        self._selected_tallies: dict[str, Tally] = {}
         # The filters of other facets have been applied to `docs` already.
         self._masks = {
             facet.name: columns.facets[facet.name].mask(docs, filters.chosen(facet))
@@ -96,13 +97,27 @@ class FilterMasks:
 
         Without a choice in the facet itself, a count is the total after choosing the value.
         """
-        docs = self._selected_docs
         if facet.name in self._masks:
-            docs = self._docs[self.all_but(facet)]
-        return count(self._columns, facet, docs)
+            return count(self._columns, facet, self._docs[self.all_but(facet)])
+        return self._selected_tally(facet)
+
+    def _selected_tally(self, facet: Facet) -> Tally:
+        tally = self._selected_tallies.get(facet.name)
+        if tally is None:
+            tally = count(self._columns, facet, self.selected_docs)
+            self._selected_tallies[facet.name] = tally
+        return tally
+
+    def years(self) -> dict[int, int]:
+        """How many of the matches that pass all filters are of each year that there is."""
+        ordinals, counts = self._selected_tally(YEAR)
+        values = self._columns.facets[YEAR.name].values
+        years = [int(values[ordinal]) for ordinal in ordinals.tolist()]
+        return dict(zip(years, counts.tolist(), strict=True))
 
     @cached_property
-    def _selected_docs(self) -> Docs:
+    def selected_docs(self) -> Docs:
+        """The matches that pass all filters."""
         return self._docs[self.selected] if self._masks else self._docs
 
 

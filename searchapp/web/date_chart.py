@@ -1,0 +1,203 @@
+"""The histogram of a result as a drawing: an SVG whose bars are links that narrow the search.
+
+A bar leads to the same search within its days, and counts what is found there; a chosen date
+range is drawn from its own first to its own last article, with links to the longer periods around
+it. Empty periods have their place and no link. Heights and places are attributes: no style is
+needed inside the page, and the percentages keep bars sharp at any width.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from babel.dates import format_date, get_month_names
+from flask_babel import gettext, ngettext  # type: ignore[import-untyped]
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from searchapp.model import DateStep, Histogram, PeriodCount, ResultPage
+from searchapp.web import i18n
+from searchapp.web.translated_templates import CACHED_DATES, long_date, shown_number
+from searchapp.web.url_state import SearchUrls
+
+CAPTIONS: dict[DateStep, str] = {
+    "day": _l("Articles per day"),
+    "month": _l("Articles per month"),
+    "year": _l("Articles per year"),
+    "decade": _l("Articles per decade"),
+    "century": _l("Articles per century"),
+    "millennium": _l("Articles per millennium"),
+}
+MANY_BARS = 12
+"""With more than so many there is a way past them for the keyboard."""
+
+_TOP, _BASE, _TEXT = 3, 78, 98
+"""Where the highest bar begins, all bars end and the words below them stand, in percent of the
+height. These are the ends of the axis, or the name of the bar that is pointed at or focused."""
+_LEAST_HEIGHT = 2.5
+"""In percent: one article is seen beside thousands."""
+_WIDEST_BAR = 9.0
+"""In percent of the width: few periods do not make walls."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateChart:
+    """What a page shows of a histogram.
+
+    svg: the drawing; empty where no article has a date. caption: what its bars are.
+    has_many: whether it has so many links that a reader may want to go past them.
+    undated: number of articles that are in no bar.
+    wider: name and address of the periods around a chosen range, the longest first. chosen: the
+        name of that range; "" if there is none.
+    """
+
+    svg: Markup
+    caption: str
+    has_many: bool
+    undated: int
+    wider: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+def date_chart(page: ResultPage, urls: SearchUrls) -> DateChart | None:
+    """The chart of a page of results; None where there is nothing to show. urls: of the page."""
+    found, filters = page.histogram, urls.request.filters
+    if not (found.periods or found.undated or filters.has_dates):
+        return None
+    locale = i18n.FORMATS[i18n.select_locale()]
+    range_url = urls.within()
+    chosen = ""
+    wider: list[tuple[str, str]] = []
+    if filters.has_dates:
+        chosen = _range_name(filters.date_from, filters.date_to, locale)
+        all_time = replace(filters, date_from=None, date_to=None)
+        wider.append((gettext("All dates"), urls.filtered(all_time)))
+        wider += [
+            (period_name(*each, locale), range_url(*each))
+            for each in _around(filters.date_from, filters.date_to)
+        ]
+    linked = sum(1 for each in found.periods if each.count)
+    here = filters.date_from, filters.date_to
+    return DateChart(
+        svg=_drawing(found, range_url, here, locale) if found.periods else Markup(""),
+        caption=str(CAPTIONS[found.step]) if found.step else "",
+        has_many=linked > MANY_BARS,
+        undated=found.undated,
+        wider=tuple(wider),
+        chosen=chosen,
+    )
+
+
+def _drawing(
+    found: Histogram,
+    range_url: Callable[[dt.date, dt.date], str],
+    here: tuple[dt.date | None, dt.date | None],
+    locale: str,
+) -> Markup:
+    periods = found.periods
+    slot = 100 / len(periods)
+    width = min(0.8 * slot, _WIDEST_BAR)
+    highest = max(each.count for each in periods)
+    parts = [
+        '<svg role="group" aria-labelledby="histogram-caption">'
+        f'<rect class="base" y="{_BASE}%" width="100%" height="1"/>'
+    ]
+    for number, (first, last, count) in enumerate(periods):
+        if not count:
+            continue
+        left = number * slot
+        height = max(_LEAST_HEIGHT, (_BASE - _TOP) * count / highest)
+        name = escape(
+            ngettext(
+                "%(period)s: %(number)s article",
+                "%(period)s: %(number)s articles",
+                count,
+                period=period_name(first, last, locale),
+                number=shown_number(count, locale),
+            )
+        )
+        current = ' aria-current="true"' if (first, last) == here else ""
+        parts.append(
+            f'<a href="{escape(range_url(first, last))}"{current}><title>{name}</title>'
+            f'<rect class="slot" x="{left:.2f}%" width="{slot:.2f}%" height="{_BASE}%"/>'
+            f'<rect x="{left + (slot - width) / 2:.2f}%" y="{_BASE - height:.1f}%"'
+            f' width="{width:.2f}%" height="{height:.1f}%"/>'
+            f'<text aria-hidden="true" x="50%" y="{_TEXT}%" text-anchor="middle">{name}</text></a>'
+        )
+    parts += _axis(found, locale)
+    parts.append("</svg>")
+    return Markup("".join(parts))  # names and addresses are escaped above
+
+
+def _axis(found: Histogram, locale: str) -> list[str]:
+    """The first and the last period below their bars, or each of very few."""
+    periods, step = found.periods, found.step
+    slot = 100 / len(periods)
+    if len(periods) > 3:
+        return [
+            f'<text aria-hidden="true" y="{_TEXT}%">{_short_name(periods[0], step, locale)}</text>',
+            f'<text aria-hidden="true" x="100%" y="{_TEXT}%" text-anchor="end">'
+            f"{_short_name(periods[-1], step, locale)}</text>",
+        ]
+    return [
+        f'<text aria-hidden="true" x="{(number + 0.5) * slot:.2f}%" y="{_TEXT}%"'
+        f' text-anchor="middle">{_short_name(each, step, locale)}</text>'
+        for number, each in enumerate(periods)
+    ]
+
+
+def _short_name(period: PeriodCount, step: DateStep | None, locale: str) -> str:
+    first, last = period.first, period.last
+    if step == "day":
+        return _numeric_date(first, locale)
+    if step == "month":
+        return f"{_month_name(first.month, locale, 'abbreviated')} {first.year}"
+    return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+
+
+def period_name(first: dt.date, last: dt.date, locale: str) -> str:
+    """A range of days in words: "2019", "1990–1999", "März 2019", "5. März 2019", or two days."""
+    if first == last:
+        return long_date(first, locale)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    if first == first.replace(day=1) and last == _end_of_month(first):
+        return f"{_month_name(first.month, locale)} {first.year}"
+    return f"{long_date(first, locale)} – {long_date(last, locale)}"
+
+
+def _range_name(first: dt.date | None, last: dt.date | None, locale: str) -> str:
+    if first and last:
+        return period_name(first, last, locale)
+    if first:
+        return str(gettext("from %(date)s", date=long_date(first, locale)))
+    return str(gettext("until %(date)s", date=long_date(last or dt.date.max, locale)))
+
+
+def _around(first: dt.date | None, last: dt.date | None) -> Sequence[tuple[dt.date, dt.date]]:
+    """The year and the month that a range lies in, without those that it is itself."""
+    if not first or not last or first.year != last.year:
+        return ()
+    around = [(first.replace(month=1, day=1), first.replace(month=12, day=31))]
+    if first.month == last.month:
+        around.append((first.replace(day=1), _end_of_month(first)))
+    return [each for each in around if each != (first, last)]
+
+
+def _end_of_month(day: dt.date) -> dt.date:
+    return dt.date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
+
+
+@lru_cache(CACHED_DATES)
+def _numeric_date(day: dt.date, locale: str) -> str:
+    return format_date(day, "medium", locale=locale)
+
+
+@lru_cache
+def _month_name(month: int, locale: str, width: Literal["wide", "abbreviated"] = "wide") -> str:
+    return str(get_month_names(width, locale=locale)[month])

@@ -6,6 +6,7 @@ command line prints `str(error)`), and says what happened, where, and what to do
 
 from __future__ import annotations
 
+import errno
 import re
 from dataclasses import dataclass
 from typing import ClassVar
@@ -140,6 +141,15 @@ class IndexDamaged(SearchappError):
     kind = "index_damaged"
 
 
+class IndexUnreadable(SearchappError):
+    """The machine does not let the index be read now, which may be sound: HTTP 503.
+
+    Unlike damage it may pass, and nothing may be deleted or built anew because of it.
+    """
+
+    kind = "index_unreadable"
+
+
 class IndexLocked(SearchappError):
     """Another process is writing the index."""
 
@@ -180,3 +190,39 @@ class BadBenchmark(SearchappError):
     """A benchmark cannot be made of this corpus or these queries, or one of its steps failed."""
 
     kind = "bad_benchmark"
+
+
+_ABSENT = {None, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EINVAL, errno.ENODEV}
+"""What the system says of a file that is not there or is no file; None says a library."""
+_FREE_MEMORY = "give this machine or service more memory, or end what uses it up"
+_MORE_FILES = "let the process open more files (ulimit -n, or LimitNOFILE= of a service)"
+_ALLOW = "let this user read it, and open the folders above it"
+_REMEDIES = {
+    errno.EMFILE: _MORE_FILES,
+    errno.ENFILE: _MORE_FILES,
+    errno.ENOMEM: _FREE_MEMORY,
+    errno.EACCES: _ALLOW,
+    errno.EPERM: _ALLOW,
+}
+_SEE_TO_DISK = "see to the disk or network folder that it lies on, and try again"
+
+
+def not_read(
+    error: OSError | MemoryError, what: str, *, where: object, remedy: str
+) -> IndexUnreadable | IndexDamaged:
+    """What to raise for a part of the index that could not be read.
+
+    IndexUnreadable if the machine did not let it be read now, with the remedy for that;
+    IndexDamaged if it is not there, or no file. what: "the file", as it is named in the sentence.
+    remedy: for damage.
+    """
+    if isinstance(error, MemoryError):
+        error = OSError(errno.ENOMEM, "memory ran out")
+    reason = error.strerror or str(error)
+    if error.errno in _ABSENT:
+        return IndexDamaged(f"{what} cannot be read ({reason})", where=str(where), remedy=remedy)
+    return IndexUnreadable(
+        f"{what} cannot be read now ({reason})",
+        where=str(where),
+        remedy=_REMEDIES.get(error.errno or 0, _SEE_TO_DISK),
+    )

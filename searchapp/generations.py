@@ -1,6 +1,7 @@
 """The generations of an index folder: one is served, a new one is published in one step.
 
-    index/CURRENT                  one line: the served generation
+    index/CURRENT                  a line for each generation that is kept, the served one first:
+                                   its id and the SHA-256 of its manifest
     index/20260901T120000Z-4f2a9c/ the engine's files, the catalog and manifest.json
     index/.lock                    held by the one writer; names its process and start
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -20,14 +22,25 @@ import shutil
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import islice
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from searchapp.engines.base import Engine
-from searchapp.errors import IndexDamaged, IndexLocked, IndexOutdated, NoIndex, RebuildFailed
+from searchapp.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexOutdated,
+    IndexUnreadable,
+    NoIndex,
+    RebuildFailed,
+    not_read,
+)
 from searchapp.index_files import FileDigest, can_link, file_digest
 from searchapp.steps import step
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raise it when the layout of a generation folder changes."""
 KEPT_GENERATIONS = 2
 """The served generation and the one to roll back to."""
@@ -36,6 +49,9 @@ _ID_PATTERN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
 _LINK_TRIAL = ".link"
+_DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
+_MAX_POINTER_BYTES = 1_000
+_REMEDY = "run: searchapp rebuild (or searchapp rollback)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +97,18 @@ class GenerationStore:
         self.index = index
 
     def current_id(self) -> str:
-        """The id of the served generation. Raises NoIndex, IndexDamaged."""
+        """The id of the served generation. Raises NoIndex, IndexDamaged, IndexUnreadable."""
+        return next(iter(self._pointer()))
+
+    def _pointer(self) -> dict[str, str]:
+        """What CURRENT holds: the digests of manifests by generation, that of the served first.
+
+        Before format 3 it held the id of the served one alone: its digest is "".
+        """
+        path = self.index / _CURRENT
         try:
-            text = (self.index / _CURRENT).read_text("utf-8", errors="replace").strip()
+            with path.open("rb") as file:
+                text = file.read(_MAX_POINTER_BYTES).decode("utf-8", errors="replace")
         except FileNotFoundError:
             raise NoIndex(
                 "there is no index here yet",
@@ -91,21 +116,24 @@ class GenerationStore:
                 remedy="build it with: searchapp rebuild",
             ) from None
         except OSError as error:
-            raise IndexDamaged(
-                f"the file cannot be read ({error.strerror})",
-                where=str(self.index / _CURRENT),
-                remedy="check its permissions",
-            ) from error
-        if not _ID_PATTERN.fullmatch(text):
-            raise IndexDamaged(
-                "the file does not name a generation",
-                where=str(self.index / _CURRENT),
-                remedy="run: searchapp rebuild",
-            )
-        return text
+            raise not_read(error, "the file", where=path, remedy=_REMEDY) from error
+        digests: dict[str, str] = {}
+        for line in text.splitlines():
+            name, _, digest = line.partition(" ")
+            if not (_ID_PATTERN.fullmatch(name) and _DIGEST_PATTERN.fullmatch(digest)):
+                if text.strip() == name and _ID_PATTERN.fullmatch(name):
+                    return {name: ""}
+                break
+            digests[name] = digest
+        else:
+            if digests:
+                return digests
+        raise IndexDamaged(
+            "the file does not name a generation and its digest", where=str(path), remedy=_REMEDY
+        )
 
     def current(self) -> Generation:
-        """The served generation. Raises NoIndex, IndexDamaged."""
+        """The served generation. Raises NoIndex, IndexDamaged, IndexUnreadable."""
         for _ in range(3):
             generation_id = self.current_id()
             try:
@@ -120,36 +148,37 @@ class GenerationStore:
         folder = self.index / generation_id
         path = folder / _MANIFEST
         try:
-            values = json.loads(path.read_bytes())
-            values["files"] = {
-                name: FileDigest(int(size), str(sha256))
-                for name, (size, sha256) in values["files"].items()
-            }
-            manifest = Manifest(**values)
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            RecursionError,
-        ) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
+            data = path.read_bytes()
+        except OSError as error:
+            raise not_read(error, "the manifest", where=path, remedy=_REMEDY) from error
+        digest = ""
+        with suppress(NoIndex, IndexDamaged):
+            digest = self._pointer().get(generation_id, "")
+        if digest and digest != hashlib.sha256(data).hexdigest():
+            raise IndexDamaged("the manifest has been altered", where=str(path), remedy=_REMEDY)
+        try:
+            manifest = _manifest(json.loads(data), generation_id)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise IndexDamaged(
-                f"the manifest cannot be read ({reason})",
-                where=str(path),
-                remedy="run: searchapp rebuild (or searchapp rollback)",
+                f"the manifest is not understood ({error})", where=str(path), remedy=_REMEDY
             ) from error
         return Generation(generation_id, folder, manifest)
 
     def complete(self) -> list[Generation]:
-        """All generations that have a readable manifest, oldest first."""
+        """All generations whose manifest is sound and can be read, oldest first."""
         found = []
-        for folder in sorted(self.index.iterdir()) if self.index.is_dir() else []:
-            if _ID_PATTERN.fullmatch(folder.name):
-                with suppress(IndexDamaged):
-                    found.append(self._load(folder.name))
+        for folder in self._folders():
+            with suppress(IndexDamaged, IndexUnreadable):
+                found.append(self._load(folder.name))
         return found
+
+    def _folders(self) -> list[Path]:
+        """The folders that are named as generations, oldest first. Raises IndexUnreadable."""
+        try:
+            folders = sorted(self.index.iterdir()) if self.index.is_dir() else []
+        except OSError as error:
+            raise not_read(error, "the folder", where=self.index, remedy=_REMEDY) from error
+        return [folder for folder in folders if _ID_PATTERN.fullmatch(folder.name)]
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -201,14 +230,17 @@ class GenerationStore:
 
     def _delete_leftovers(self) -> None:
         """Delete what a writer that was killed has left behind."""
-        complete = {generation.id for generation in self.complete()}
-        served = None
+        pointed: Container[str] = ()
         with suppress(NoIndex, IndexDamaged):
-            served = self.current_id()
-        for folder in self.index.iterdir():
-            is_generation = _ID_PATTERN.fullmatch(folder.name) is not None
-            if is_generation and folder.name not in complete and folder.name != served:
-                _delete(folder)
+            pointed = self._pointer()
+        for folder in self._folders():
+            try:
+                self._load(folder.name)
+            except IndexUnreadable:
+                continue  # It may be whole.
+            except IndexDamaged:
+                if folder.name not in pointed:
+                    _delete(folder)
         for name in (_CURRENT + ".new", _LINK_TRIAL):
             (self.index / name).unlink(missing_ok=True)
 
@@ -229,44 +261,62 @@ class GenerationStore:
     def _new_id(self) -> str:
         """Ids ascend, also within one second and after the clock was set back."""
         stamp = dt.datetime.now(dt.UTC).replace(microsecond=0)
-        for folder in self.index.iterdir():
-            if _ID_PATTERN.fullmatch(folder.name):
-                with suppress(ValueError, OverflowError):
-                    taken = dt.datetime.strptime(folder.name[:16], _STAMP).replace(tzinfo=dt.UTC)
-                    stamp = max(stamp, taken + dt.timedelta(seconds=1))
+        for folder in self._folders():
+            with suppress(ValueError, OverflowError):
+                taken = dt.datetime.strptime(folder.name[:16], _STAMP).replace(tzinfo=dt.UTC)
+                stamp = max(stamp, taken + dt.timedelta(seconds=1))
         return f"{stamp.strftime(_STAMP)}-{secrets.token_hex(3)}"
 
     def publish(self, folder: Path, manifest: Manifest) -> None:
         """Serve a draft from now on, and delete all but the last two generations."""
-        previous = None
+        kept: dict[str, str] = {}
         with suppress(NoIndex, IndexDamaged):
-            previous = self.current_id()
+            kept = dict(islice(self._pointer().items(), KEPT_GENERATIONS - 1))
         _sync_tree(folder)
         step("files synced")
-        _write_durably(folder / _MANIFEST, json.dumps(asdict(manifest), indent=1))
+        data = json.dumps(asdict(manifest), indent=1).encode()
+        _write_durably(folder / _MANIFEST, data)
         step("manifest written")
-        self.serve(folder.name)
-        kept = {folder.name, previous}
+        kept = {folder.name: hashlib.sha256(data).hexdigest(), **kept}
+        self._point_to(kept)
         for generation in self.complete():
             if generation.id not in kept:
                 _delete(generation.folder)
 
-    def previous(self) -> Generation:
-        """The generation before the served one. Raises NoIndex, IndexDamaged."""
-        served = self.current_id()
-        older = [generation for generation in self.complete() if generation.id < served]
+    def earlier(self) -> list[Generation]:
+        """The generations to go back to, newest first.
+
+        They are those before the served one, or all where CURRENT does not say which that is.
+        Raises NoIndex if there are none, and IndexUnreadable.
+        """
+        served = ""
+        with suppress(IndexDamaged):
+            served = self.current_id()
+        older = []
+        for folder in self._folders():
+            if not served or folder.name < served:
+                with suppress(IndexDamaged):
+                    older.append(self._load(folder.name))
         if not older:
             raise NoIndex(
-                f"there is no generation before {served}",
+                f"there is no generation before {served}" if served else "there is no generation",
                 where=str(self.index),
                 remedy="build a new one with: searchapp rebuild",
             )
-        return older[-1]
+        return older[::-1]
 
-    def serve(self, generation_id: str) -> None:
+    def serve(self, generation: Generation) -> None:
         """Serve a complete generation from now on, in one step."""
+        others: dict[str, str] = {}
+        with suppress(NoIndex, IndexDamaged):
+            others = self._pointer()
+        data = (generation.folder / _MANIFEST).read_bytes()
+        self._point_to({generation.id: hashlib.sha256(data).hexdigest()} | others)
+
+    def _point_to(self, digests: Mapping[str, str]) -> None:
         draft = self.index / (_CURRENT + ".new")
-        _write_durably(draft, generation_id + "\n")
+        lines = [f"{name} {digest}\n" for name, digest in digests.items()]
+        _write_durably(draft, "".join(lines).encode())
         step("pointer drafted")
         draft.replace(self.index / _CURRENT)
         _sync_folder(self.index)
@@ -277,10 +327,29 @@ class GenerationStore:
         return can_link(self.index / _CURRENT, self.index / _LINK_TRIAL)
 
 
+def _manifest(values: dict[str, Any], generation_id: str) -> Manifest:
+    """The manifest of a generation. Raises ValueError, TypeError, LookupError, AttributeError."""
+    files = {name: FileDigest(size, sha256) for name, (size, sha256) in values["files"].items()}
+    manifest = Manifest(**{**values, "files": files})
+    numbers = [manifest.format_version, manifest.articles, manifest.text_bytes]
+    numbers += [digest.size_bytes for digest in files.values()]
+    if any(type(number) is not int or not 0 <= number < 2**63 for number in numbers):
+        raise ValueError("a number is not a count")
+    if not (type(manifest.build_seconds) in (int, float) and isfinite(manifest.build_seconds)):
+        raise ValueError("its time is no number")
+    texts = [manifest.engine, manifest.fingerprint, manifest.source_digest]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text is none")
+    if manifest.generation != generation_id:
+        raise ValueError(f"it is of the generation {manifest.generation!r}")
+    dt.datetime.fromisoformat(manifest.built_at)
+    return manifest
+
+
 def open_current(store: GenerationStore, engine: Engine) -> Generation:
     """The served generation, checked to be one that this code can answer from.
 
-    Raises NoIndex, IndexDamaged, IndexOutdated.
+    Raises NoIndex, IndexDamaged, IndexUnreadable, IndexOutdated.
     """
     generation = store.current()
     check_usable(generation, engine)
@@ -342,28 +411,35 @@ def _identity(path: Path) -> tuple[int, int]:
 
 
 def check_files(generation: Generation, *, reading: Container[str] | None = None) -> None:
-    """Compare the files of a generation with its manifest. Raises IndexDamaged.
+    """Compare the files of a generation with its manifest. Raises IndexDamaged, IndexUnreadable.
 
     reading: the files whose contents are compared, by path in the folder; None for all. Of the
     others only the sizes are compared.
     """
-    remedy = "run: searchapp rebuild (or searchapp rollback)"
-    for name, expected in generation.manifest.files.items():
+
+    def damaged(what: str, path: Path) -> IndexDamaged:
+        return IndexDamaged(what, where=str(path), remedy=_REMEDY)
+
+    files = generation.manifest.files
+    for path in sorted(generation.folder.rglob("*")):
+        name = path.relative_to(generation.folder).as_posix()
+        if name != _MANIFEST and name not in files and not path.is_dir():
+            raise damaged("the manifest does not name the file", path)
+    for name, expected in files.items():
         path = generation.folder / name
         try:
             size_bytes = path.stat().st_size
             is_read = size_bytes == expected.size_bytes and (reading is None or name in reading)
             is_altered = is_read and file_digest(path) != expected
         except FileNotFoundError:
-            raise IndexDamaged("the file is missing", where=str(path), remedy=remedy) from None
+            raise damaged("the file is missing", path) from None
         except OSError as error:
-            what = f"the file cannot be read ({error.strerror})"
-            raise IndexDamaged(what, where=str(path), remedy=remedy) from error
+            raise not_read(error, "the file", where=path, remedy=_REMEDY) from error
         if size_bytes != expected.size_bytes:
             what = f"the file has {size_bytes} bytes where {expected.size_bytes} were written"
-            raise IndexDamaged(what, where=str(path), remedy=remedy)
+            raise damaged(what, path)
         if is_altered:
-            raise IndexDamaged("the file has been altered", where=str(path), remedy=remedy)
+            raise damaged("the file has been altered", path)
     step("generation checked")
 
 
@@ -375,9 +451,9 @@ def _delete(folder: Path) -> None:
     step("old generation deleted")
 
 
-def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
+def _write_durably(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     _sync_folder(path.parent)

@@ -7,7 +7,7 @@ import itertools
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from searchapp.errors import (
     SearchappError,
     SourceNotFound,
     StrictProblems,
+    not_read,
 )
 from searchapp.former_ids import CATALOG, is_current
 from searchapp.generations import (
@@ -110,8 +111,8 @@ def rebuild(
 
     Articles of the served generation whose file, folder or record cannot be read now are kept.
     Raises RebuildFailed, also when more than MAX_LOSS of the served articles would be removed,
-    StrictProblems, IndexLocked, BadSetting, SourceNotFound for a source that is not there and of
-    which no article is served; the served generation then stays as it is.
+    StrictProblems, IndexLocked, IndexUnreadable, BadSetting, SourceNotFound for a source that is
+    not there and of which no article is served; the served generation then stays as it is.
     """
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
@@ -484,8 +485,10 @@ def _has_sound_catalog(generation: Generation) -> bool:
     path = generation.folder / CATALOG
     try:
         return file_digest(path) == generation.manifest.files.get(CATALOG)
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError as error:
+        raise not_read(error, "the catalog", where=path, remedy="") from error
 
 
 @contextmanager
@@ -510,15 +513,23 @@ def _writing(store: GenerationStore) -> Iterator[None]:
 
 
 def roll_back(settings: Settings) -> Generation:
-    """Serve the previous generation again, if it is sound.
+    """Serve the newest sound generation before the served one again.
 
-    Raises NoIndex, IndexDamaged, IndexOutdated, IndexLocked, RebuildFailed.
+    Where CURRENT does not say which is served, any may be it.
+    Raises NoIndex, IndexDamaged, IndexUnreadable, IndexOutdated, IndexLocked, RebuildFailed.
     """
     store = GenerationStore(settings.index)
-    store.current_id()  # Where there is no index, a lock would make its folder.
+    with suppress(IndexDamaged):
+        store.current_id()  # Where there is no index, a lock would make its folder.
+    refusals: list[SearchappError] = []
     with _writing(store):
-        previous = store.previous()
-        check_usable(previous, select_engine(settings))
-        check_files(previous)
-        store.serve(previous.id)
-    return previous
+        for generation in store.earlier():
+            try:
+                check_usable(generation, select_engine(settings))
+                check_files(generation)
+            except (IndexDamaged, IndexOutdated) as error:
+                refusals.append(error)
+            else:
+                store.serve(generation)
+                return generation
+    raise refusals[0]

@@ -89,6 +89,10 @@ ERROR_SENTENCES = {
         "The index is damaged. Whoever runs this site can build it anew with the command "
         "“searchapp rebuild”."
     ),
+    "index_unreadable": N_(
+        "The index cannot be read at the moment. Please try again in a minute; whoever runs this "
+        "site finds the reason in the log."
+    ),
 }
 """For visitors of the page, by the kind of a SearchappError: never a path or a cause.
 

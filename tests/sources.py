@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -45,10 +46,14 @@ def _line(line: Article | str) -> str:
     return json.dumps(values | {"date": line.date and line.date.isoformat()}, ensure_ascii=False)
 
 
-def edit_manifest(generation: Generation, **changes: object) -> None:
-    """Change what the manifest of a generation says."""
+def edit_manifest(generation: Generation, /, **changes: object) -> None:
+    """Change what the manifest of a generation says, and have CURRENT vouch for it."""
     path = generation.folder / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    before = path.read_bytes()
+    path.write_text(json.dumps(json.loads(before) | changes))
+    old, new = (hashlib.sha256(each).hexdigest() for each in (before, path.read_bytes()))
+    pointer = generation.folder.parent / "CURRENT"
+    pointer.write_text(pointer.read_text().replace(old, new))
 
 
 def damage_largest(damage: Callable[[Path], object]) -> Callable[[Generation], None]:

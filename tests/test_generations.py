@@ -22,6 +22,7 @@ from searchapp.generations import (
     check_files,
     file_digests,
 )
+from tests.sources import edit_manifest
 
 HOLD_LOCK = """
 import sys, time
@@ -53,7 +54,7 @@ def publish(store: GenerationStore, text: str = "x") -> Generation:
             articles=1,
             text_bytes=1,
             source_digest="",
-            built_at="",
+            built_at="2026-01-01T00:00:00+00:00",
             build_seconds=0,
             files=file_digests(folder),
         )
@@ -71,7 +72,7 @@ def test_the_last_two_generations_are_kept(store: GenerationStore) -> None:
     assert published == sorted(published)
     assert folders(store) == published[-2:]
     assert store.current().id == published[-1]
-    assert store.previous().id == published[-2]
+    assert store.earlier()[0].id == published[-2]
 
 
 def test_ids_ascend_after_the_clock_was_set_back(store: GenerationStore) -> None:
@@ -127,7 +128,7 @@ def test_a_half_deleted_generation_is_not_complete(
     monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
     newest = publish(store)
     assert oldest.folder.exists()
-    assert [each.id for each in store.complete()] == [store.previous().id, newest.id]
+    assert [each.id for each in store.complete()] == [store.earlier()[0].id, newest.id]
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(store: GenerationStore) -> None:
@@ -169,18 +170,29 @@ def test_there_is_nothing_before_the_first_generation(store: GenerationStore) ->
     """Rolling back is refused with what to do instead."""
     publish(store)
     with pytest.raises(NoIndex, match="there is no generation before"):
-        store.previous()
+        store.earlier()[0]
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"../../etc", b"\xff\xfe\x00", b"20260101T000000Z-zzzzzz", b"x" * 10**6]
+    "content",
+    [
+        b"20260101T000000Z-aaaaaa abc\n",
+        b"20260101T000000Z-aaaaaa\n20260101T000000Z-aaaaaa\n",
+        b"",
+        b"\n",
+        b"../../etc",
+        b"\xff\xfe\x00",
+        b"20260101T000000Z-zzzzzz",
+        b"x" * 10**6,
+    ],
 )
 def test_a_damaged_current_is_refused(store: GenerationStore, content: bytes) -> None:
     """It can name nothing outside of the index folder."""
     publish(store)
     (store.index / "CURRENT").write_bytes(content)
     with pytest.raises(
-        IndexDamaged, match="the file does not name a generation; run: searchapp rebuild"
+        IndexDamaged,
+        match="the file does not name a generation and its digest; run: searchapp rebuild",
     ):
         store.current()
 
@@ -210,6 +222,80 @@ def test_a_garbage_manifest_is_refused(store: GenerationStore, content: bytes) -
     with pytest.raises(IndexDamaged, match=r"searchapp rebuild \(or searchapp rollback\)"):
         store.current()
     assert store.complete() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("files", {}),
+        ("generation", "20200101T000000Z-aaaaaa"),
+        ("articles", 2),
+        ("source_digest", "other"),
+        ("built_at", "2026-01-01T00:00:01+00:00"),
+    ],
+)
+def test_an_altered_manifest_is_noticed(store: GenerationStore, name: str, value: object) -> None:
+    """CURRENT vouches for it; it is not enough that it could be one."""
+    served = publish(store)
+    pointer = (store.index / "CURRENT").read_bytes()
+    edit_manifest(served, **{name: value})
+    (store.index / "CURRENT").write_bytes(pointer)
+    with pytest.raises(IndexDamaged, match="the manifest has been altered; run: searchapp rebuild"):
+        store.current()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("format_version", "3"),
+        ("articles", -1),
+        ("articles", None),
+        ("articles", 10**400),
+        ("articles", True),
+        ("text_bytes", 1.5),
+        ("build_seconds", "x"),
+        ("build_seconds", float("inf")),
+        ("built_at", []),
+        ("built_at", "yesterday"),
+        ("engine", 7),
+        ("files", {"part/postings": [float("inf"), "x"]}),
+        ("files", {"part/postings": [-1, "x"]}),
+        ("generation", "20200101T000000Z-aaaaaa"),
+    ],
+)
+def test_an_odd_value_of_a_manifest_is_told(
+    store: GenerationStore, name: str, value: object
+) -> None:
+    """Whoever wrote it, and if CURRENT vouches for it."""
+    served = publish(store)
+    edit_manifest(served, **{name: value})
+    with pytest.raises(IndexDamaged, match="the manifest is not understood"):
+        store.current()
+
+
+def test_a_file_that_the_manifest_does_not_name_is_noticed(store: GenerationStore) -> None:
+    """Or a manifest without files would vouch for anything."""
+    served = publish(store)
+    check_files(served)
+    (served.folder / "part" / "added").touch()
+    with pytest.raises(IndexDamaged, match="added: the manifest does not name the file"):
+        check_files(served)
+
+
+def test_an_index_of_an_earlier_format_is_still_found(store: GenerationStore) -> None:
+    """A rebuild by this program may have to keep its articles."""
+    served = publish(store)
+    (store.index / "CURRENT").write_text(served.id + "\n")
+    assert store.current() == served
+
+
+def test_a_damaged_current_leaves_all_generations_to_go_back_to(store: GenerationStore) -> None:
+    """The newest first, the one that was served too."""
+    published = [publish(store, str(number)) for number in range(2)]
+    (store.index / "CURRENT").write_bytes(b"garbage")
+    assert [each.id for each in store.earlier()] == [each.id for each in published[::-1]]
+    store.serve(store.earlier()[0])
+    assert store.current() == published[1]
 
 
 def test_a_missing_generation_is_refused(store: GenerationStore) -> None:

@@ -262,7 +262,9 @@ def test_an_update_without_an_index_rebuilds_and_says_why(sources: Sources) -> N
     verify(sources.settings)
     (sources.index / "CURRENT").write_text("garbage")
     reason = update(sources.settings).reason
-    assert reason == f"{sources.index / 'CURRENT'}: the file does not name a generation"
+    assert (
+        reason == f"{sources.index / 'CURRENT'}: the file does not name a generation and its digest"
+    )
     verify(sources.settings)
     assert update(sources.settings).reason == ""
 
@@ -491,7 +493,7 @@ def test_an_index_of_other_code_is_refused(sources: Sources, change: dict[str, o
     sources.write("a.jsonl", A)
     rebuild(sources.settings)
     rebuild(sources.settings)
-    earlier = GenerationStore(sources.index).previous()
+    earlier = GenerationStore(sources.index).earlier()[0]
     edit_manifest(earlier, **change)
     with pytest.raises(IndexOutdated, match="run: searchapp rebuild"):
         roll_back(sources.settings)
@@ -525,7 +527,7 @@ def test_roll_back_refuses_a_damaged_generation(sources: Sources) -> None:
     sources.write("a.jsonl", A)
     rebuild(sources.settings)
     served = rebuild(sources.settings).generation
-    earlier = GenerationStore(sources.index).previous()
+    earlier = GenerationStore(sources.index).earlier()[0]
     alter(earlier.folder / "columns")
     with pytest.raises(IndexDamaged, match="altered"):
         roll_back(sources.settings)

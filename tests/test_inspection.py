@@ -34,7 +34,7 @@ def indexed(tmp_path: Path) -> Settings:
         (damage_largest(lambda path: path.write_bytes(path.read_bytes()[:-1])), "bytes where"),
         (damage_largest(alter), "the file has been altered"),
         (lambda generation: edit_manifest(generation, articles=7), "2 articles instead of 7"),
-        (lambda generation: edit_manifest(generation, files=7), "manifest cannot be read"),
+        (lambda generation: edit_manifest(generation, files=7), "manifest is not understood"),
     ],
 )
 def test_verify_finds_damage(

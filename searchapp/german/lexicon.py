@@ -35,7 +35,7 @@ from typing import Any, NamedTuple
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
-from searchapp.errors import IndexDamaged
+from searchapp.errors import IndexDamaged, not_read
 from searchapp.german.compounds import MAX_COST, Cut, split
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 from searchapp.german.forms import with_capital
@@ -56,6 +56,7 @@ _FILES = frozenset(
     | {f"{name}.{column}.npy" for name, columns in _COLUMNS.items() for column in columns}
 )
 _MANIFEST = "lexicon.json"
+_REMEDY = "build the index anew with: searchapp rebuild"
 
 WHOLE = 1 << 15
 """Bit in the column of lemmas: this form is never split."""
@@ -260,11 +261,11 @@ class Lexicon:
             if fingerprint != _fingerprint(manifest) or manifest["digests"] != digests:
                 raise ValueError("a file does not have the digest that was written")
             return cls(folder, fingerprint)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, MemoryError) as error:
+            raise not_read(error, "the lexicon", where=folder, remedy=_REMEDY) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(
-                f"the lexicon cannot be read ({error})",
-                where=str(folder),
-                remedy="build the index anew with: searchapp rebuild",
+                f"the lexicon cannot be read ({error})", where=str(folder), remedy=_REMEDY
             ) from error
 
     def with_exceptions(self, exceptions: Exceptions) -> Lexicon:

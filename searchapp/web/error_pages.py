@@ -24,6 +24,7 @@ STATUS_BY_KIND = {
     errors.NoIndex.kind: 503,
     errors.IndexOutdated.kind: 503,
     errors.IndexDamaged.kind: 503,
+    errors.IndexUnreadable.kind: 503,
 }
 """The HTTP status of each kind of error that a request can meet; of any other it is 500."""
 

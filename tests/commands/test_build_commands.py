@@ -12,6 +12,7 @@ from pathlib import Path
 
 from searchapp.commands.command import NOT_ALL_DONE
 from searchapp.commands.progress_display import MAX_PROBLEMS_SHOWN
+from searchapp.generations import GenerationStore
 from tests.commands.running import (
     ESCAPE,
     SCRIPT,
@@ -33,7 +34,7 @@ def test_rebuild_reports_in_text_and_json(tmp_path: Path) -> None:
     assert result.stderr == ""
     report = invoke_json("rebuild", "--seeds", CORPUS, "--index", "index")
     assert report["published"] is True
-    assert report["generation"] == (tmp_path / "index" / "CURRENT").read_text().strip()
+    assert report["generation"] == GenerationStore(tmp_path / "index").current_id()
     assert report["articles"] == report["added"] == 26
     assert report["changed"] == report["removed"] == report["left_out"] == report["warnings"] == 0
     assert report["problems"] == []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from searchapp.generations import GenerationStore
 from tests.commands.running import invoke, invoke_json, write_articles
+from tests.sources import edit_manifest
 
 
 def test_info_tells_what_is_served(tmp_path: Path) -> None:
@@ -67,10 +68,8 @@ def test_info_lists_the_words_that_find_other_words(tmp_path: Path) -> None:
 def test_an_index_of_other_analysis_is_refused_with_the_remedy(tmp_path: Path) -> None:
     """`info` says why, `search` and `serve` fail, and all name the command that helps."""
     write_articles(tmp_path / "seeds", 1)
-    generation = invoke_json("rebuild")["generation"]
-    manifest = tmp_path / "index" / generation / "manifest.json"
-    values = json.loads(manifest.read_text())
-    manifest.write_text(json.dumps(values | {"fingerprint": "of another age"}))
+    invoke("rebuild")
+    edit_manifest(GenerationStore(tmp_path / "index").current(), fingerprint="of another age")
     state = invoke_json("info")
     assert state["usable"] is False
     assert "of another age" in state["refusal"]

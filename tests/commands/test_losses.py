@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from searchapp.commands.command import NOT_ALL_DONE
+from searchapp.generations import GenerationStore
 from tests.commands.running import invoke, invoke_json
 from tests.ordinary_user import as_ordinary_user
-from tests.sources import set_time
+from tests.sources import edit_manifest, set_time
 
 pytestmark = pytest.mark.usefixtures("small_lexicon")
 
@@ -300,7 +301,7 @@ def test_a_limit_loses_nothing_that_cannot_be_read(site: Site) -> None:
 
 def test_a_damaged_index_does_not_make_articles_disappear(site: Site) -> None:
     """What cannot be read and is served from a damaged index cannot be kept: that is said."""
-    current = site.folder / "index" / (site.folder / "index" / "CURRENT").read_text().strip()
+    current = GenerationStore(site.folder / "index").current().folder
     (site.seeds / "B").chmod(0)
     largest = max(current.glob("*.segment"), key=lambda path: path.stat().st_size)
     largest.write_bytes(b"")
@@ -313,9 +314,7 @@ def test_a_damaged_index_does_not_make_articles_disappear(site: Site) -> None:
 
 def test_an_index_of_other_code_still_gives_its_articles(site: Site) -> None:
     """A rebuild after a new version of the program keeps what cannot be read as well."""
-    current = site.folder / "index" / (site.folder / "index" / "CURRENT").read_text().strip()
-    manifest = current / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"fingerprint": "', '"fingerprint": "older '))
+    edit_manifest(GenerationStore(site.folder / "index").current(), fingerprint="older")
     (site.seeds / "B").chmod(0)
     report = site.run("update", status=NOT_ALL_DONE)
     assert "other analysis" in report["reason"]

@@ -38,7 +38,7 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from searchapp.errors import IndexDamaged
+from searchapp.errors import IndexDamaged, not_read
 from searchapp.index_files import FileDigest
 from searchapp.steps import step
 
@@ -56,6 +56,7 @@ _MAGIC = b"\x93searchC"
 _HEADER = struct.Struct("<8sII")  # magic, version, CRC
 _TRAILER = struct.Struct("<QQII")  # offset and length of the directory, its CRC, own CRC
 _COMPRESSION_LEVEL = 3
+_REMEDY = "run: searchapp rebuild"
 
 Array = npt.NDArray[Any]
 
@@ -299,8 +300,10 @@ class SegmentFile:
         try:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
+        except ValueError as error:  # It is empty.
             self.damaged(f"it cannot be opened: {error}")
+        except OSError as error:
+            raise not_read(error, "the file", where=path, remedy=_REMEDY) from error
         try:
             self._open()
         except IndexDamaged:
@@ -395,7 +398,7 @@ class SegmentFile:
         raise IndexDamaged(
             f"the file is damaged: {what}",
             where=str(self.path),
-            remedy="run: searchapp rebuild",
+            remedy=_REMEDY,
         )
 
     def compressed(self, offset: int, size: int) -> bytes:

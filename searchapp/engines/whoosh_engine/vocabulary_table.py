@@ -24,7 +24,7 @@ from searchapp.engines.evaluation.vocabulary import (
     edit_distances,
     glob_pattern,
 )
-from searchapp.errors import IndexDamaged
+from searchapp.errors import IndexDamaged, not_read
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated, plain_form, readings
 
@@ -36,6 +36,9 @@ _TABLE, _STARTS, _FREQUENCIES, _BY_STEM = (
 )
 _MAX_REMEMBERED = 100
 """How many lookups of patterns and similar words are kept."""
+
+
+_REMEDY = "run: searchapp rebuild"
 
 
 class VocabularyTable:
@@ -51,11 +54,11 @@ class VocabularyTable:
             self._starts: npt.NDArray[np.int64] = _load(folder / _STARTS)
             self._frequencies: npt.NDArray[np.int64] = _load(folder / _FREQUENCIES)
             self._by_stem: npt.NDArray[np.int64] = _load(folder / _BY_STEM)
-        except (OSError, ValueError, EOFError) as error:
+        except (OSError, MemoryError) as error:
+            raise not_read(error, "the vocabulary", where=folder, remedy=_REMEDY) from error
+        except (ValueError, EOFError) as error:
             raise IndexDamaged(
-                f"the vocabulary cannot be read ({error})",
-                where=str(folder),
-                remedy="run: searchapp rebuild",
+                f"the vocabulary cannot be read ({error})", where=str(folder), remedy=_REMEDY
             ) from error
         # The pages of one answer, and its articles, ask for the same patterns again.
         self._looked_up: dict[tuple[object, ...], tuple[list[str], bool]] = {}

@@ -25,7 +25,7 @@ from searchapp.engines.evaluation.plan import Floats, Place, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
-from searchapp.errors import IndexDamaged, SearchappError
+from searchapp.errors import IndexDamaged, SearchappError, not_read
 from searchapp.german import Analyzer
 from searchapp.model import Article
 
@@ -49,7 +49,7 @@ class LeafReaders:
         try:
             self.leaves = open_leaf_readers(folder)
         except Exception as error:  # Unpickling a damaged file can raise anything.
-            raise _damaged(folder, error) from error
+            raise _not_read(folder, error) from error
         counts = [leaf.doc_count_all() for leaf in self.leaves]
         self.offsets = [sum(counts[:i]) for i in range(len(counts))]
 
@@ -208,7 +208,7 @@ def _postings(docs: list[int], freqs: list[float]) -> Postings:
 def _tells_damage(
     method: Callable[Concatenate[WhooshSnapshot, Params], Answer],
 ) -> Callable[Concatenate[WhooshSnapshot, Params], Answer]:
-    """The method with any unforeseen exception turned into IndexDamaged.
+    """The method with any unforeseen exception turned into IndexDamaged or IndexUnreadable.
 
     Whoosh and NumPy raise any kind of exception for damage in files that opened well.
     """
@@ -220,17 +220,16 @@ def _tells_damage(
         except SearchappError:
             raise
         except Exception as error:
-            raise _damaged(self.folder, error) from error
+            raise _not_read(self.folder, error) from error
 
     return guarded
 
 
-def _damaged(folder: Path, error: Exception) -> IndexDamaged:
-    return IndexDamaged(
-        f"the index cannot be read ({error!r})",
-        where=str(folder),
-        remedy="run: searchapp verify, then: searchapp rebuild",
-    )
+def _not_read(folder: Path, error: Exception) -> SearchappError:
+    remedy = "run: searchapp verify, then: searchapp rebuild"
+    if isinstance(error, OSError | MemoryError):
+        return not_read(error, "the index", where=folder, remedy=remedy)
+    return IndexDamaged(f"the index cannot be read ({error!r})", where=str(folder), remedy=remedy)
 
 
 class WhooshSnapshot(ArraySnapshot):

@@ -162,7 +162,7 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         with pytest.raises(IndexDamaged, match=name):
             opened(tmp_path / name)
-    with pytest.raises(IndexDamaged, match="cannot be opened"):
+    with pytest.raises(IndexDamaged, match="cannot be read"):
         opened(tmp_path)
     assert FORMAT_VERSION > 0
 

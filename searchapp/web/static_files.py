@@ -1,8 +1,12 @@
-"""Static files with their content's hash in the URL, so that browsers may keep them for good."""
+"""Static files with their content's hash in the URL, so that browsers may keep them for good.
+
+`embed.js` is for other sites' pages, which have its address without a hash.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
@@ -13,8 +17,8 @@ from searchapp.web.paths import path_to
 
 FOLDER = Path(__file__).with_name("static")
 ENDPOINT = "static"
-AT_THE_ROOT = ("favicon.ico", "apple-touch-icon.png")
-"""Files that browsers look for there, whatever a page says."""
+AT_THE_ROOT = ("favicon.ico", "apple-touch-icon.png", "embed.js")
+"""Files that browsers, or other sites' pages, look for there."""
 KEPT_FOR_S = 365 * 24 * 3600
 MEDIA_TYPES = {
     ".css": "text/css",
@@ -27,6 +31,15 @@ MEDIA_TYPES = {
 """Not those of the machine, which may know others or none."""
 POLICY_OF_DRAWINGS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing that is opened as a page of its own has its colours, and runs no script."""
+EMBEDDED = ("embed.js", "combobox.js")
+"""Modules that the pages of all other sites may load; nothing in them is secret.
+
+https://html.spec.whatwg.org/#fetch-a-single-module-script (modules need CORS)
+"""
+EMBED_KEPT_FOR_S = 3600
+
+_COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
+_IMPORT = re.compile(rb'^import .* from "\./(?:static/)?([\w.]+\.js)', re.MULTILINE)
 
 
 def init_static_files(app: Flask, own: Mapping[str, bytes]) -> None:
@@ -35,8 +48,18 @@ def init_static_files(app: Flask, own: Mapping[str, bytes]) -> None:
     They are few and small, so they are read once: no path of a request ever meets the disk.
     own: the contents of files of the owner, by name.
     """
-    contents = {path.name: path.read_bytes() for path in FOLDER.iterdir()} | dict(own)
-    hashes = {name: hashlib.sha256(data).hexdigest()[:12] for name, data in contents.items()}
+    contents = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    modules = [name for name in contents if name.endswith(".js")]
+    for name in modules:
+        contents[name] = _COMMENT.sub(b"", contents[name])
+    contents |= own
+    hashes = {name: _hash(data) for name, data in contents.items()}
+    for name in modules:
+        # What is imported imports nothing, so that its hash is that of its file.
+        contents[name] = _IMPORT.sub(
+            lambda found: found[0] + b"?v=" + hashes[found[1].decode()].encode(), contents[name]
+        )
+        hashes[name] = _hash(contents[name])
 
     def send(filename: str) -> Response:
         if filename not in contents:
@@ -50,6 +73,12 @@ def init_static_files(app: Flask, own: Mapping[str, bytes]) -> None:
             response.cache_control.public = True
             response.cache_control.max_age = KEPT_FOR_S
             response.cache_control.immutable = True
+        elif filename == "embed.js":
+            response.cache_control.public = True
+            response.cache_control.max_age = EMBED_KEPT_FOR_S
+        if filename in EMBEDDED:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.make_conditional(request)
         return response
 
@@ -60,3 +89,7 @@ def init_static_files(app: Flask, own: Mapping[str, bytes]) -> None:
     for filename in AT_THE_ROOT:
         app.add_url_rule(f"/{filename}", ENDPOINT, send, defaults={"filename": filename})
     app.jinja_env.globals.update(static_url=static_url, path_to=path_to)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]

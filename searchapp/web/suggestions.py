@@ -42,6 +42,10 @@ class SuggestObject(TypedDict):
 
     query: Annotated[str, "What was typed."]
     suggestions: Annotated[list[SuggestionObject], "At most eight, the best first."]
+    is_complete: Annotated[
+        bool,
+        "False where there was no time to find any, as after a start: ask again in a second.",
+    ]
 
 
 def _parameters(app: Flask) -> Sequence[Parameter]:
@@ -60,7 +64,11 @@ def suggest() -> Response:
     """At most eight objects, best first, each with what it is, what it gives and where it leads."""
     typed = _typed()
     suggested = service().suggestions(typed)
-    answer: SuggestObject = {"query": typed, "suggestions": [_object(e) for e in suggested.found]}
+    answer: SuggestObject = {
+        "query": typed,
+        "suggestions": [_object(each) for each in suggested.found],
+        "is_complete": suggested.is_complete,
+    }
     return _answer(answer, suggested, "application/json")
 
 

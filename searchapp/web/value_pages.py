@@ -144,6 +144,7 @@ def _template_globals() -> dict[str, object]:
     return {
         "ALL_LABELS": ALL_LABELS,
         "LABELS": LABELS,
+        "FILTER_LABELS": FILTER_LABELS,
         "TAGS": TAGS,
         "browsable_facets": browsable_facets,
         "list_url": list_url,

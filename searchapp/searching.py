@@ -192,6 +192,20 @@ class SearchService:
             max_depth=self.settings.limits.max_results_depth,
         )
 
+    def glance(
+        self, request: SearchRequest, *, marked: bool, deadline: Deadline | None = None
+    ) -> tuple[int, tuple[Hit, ...]]:
+        """The total and the hits of what was typed as it stands: no facets, no other words.
+
+        deadline: by default that of a search. A total above 0 is that of `search`. Raises as it.
+        """
+        self._check(request)
+        with self._index.snapshot() as (_, snapshot):
+            question = self._question(snapshot, request, marked=marked)
+            question = replace(question, deadline=deadline or question.deadline)
+            found = _as_typed(question, parse_query(request.query, **self._query_limits)).found
+        return found.total, tuple(map(_hit, found.hits))
+
     def values(self, request: SearchRequest, wanted: ValueRequest) -> ValuePage:
         """A page of all values that a facet has in the articles of a search.
 

@@ -6,10 +6,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from searchapp.model import MarkedText, Snippet, Span
+from searchapp.model import Article, MarkedText, Snippet, Span
 
 SNIPPET_CHARS = 220
 MAX_SNIPPETS = 2
+TEASER_CHARS = 160
+SENTENCE_SIGNS = ".!?)“”»«"
+"""After these there is nothing that an "…" would promise."""
 
 _MIN_CHARS = 40
 _SENTENCE_SLACK = 60
@@ -67,6 +70,19 @@ def best_snippets(
         shown.update(span.word for span in spans if start <= span.start and span.end <= end)
         free = [span for span in free if span.end <= start or span.start >= end]
     return tuple(_excerpt(text, start, end, spans) for start, end in sorted(windows))
+
+
+def teaser(article: Article, *, max_chars: int = TEASER_CHARS) -> str:
+    """The beginning of an article's text, or what follows the title that was made of it; or ""."""
+    text = article.body
+    if article.title_is_derived:
+        text = text[len(article.title.removesuffix("…")) :].lstrip()
+    # No more is looked at than what may be shown: a text may be a book.
+    for snippet in best_snippets(text[: 2 * max_chars], (), max_chars=max_chars):
+        shown = " ".join(snippet.marked.text.split())
+        is_whole = snippet.end == len(text.rstrip()) or shown[-1] in SENTENCE_SIGNS
+        return shown if is_whole else f"{shown} …"
+    return ""
 
 
 def _densest(spans: Sequence[Span], shown: set[int], max_chars: int) -> tuple[int, int]:

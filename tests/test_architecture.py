@@ -30,7 +30,7 @@ FLOORS = (
     ("", "snippets catalog former_ids generations told_warnings"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
-    ("", "source_watch website"),
+    ("", "source_watch website example_queries"),
     ("", "commands measuring web"),
     ("", "__main__"),
 )

@@ -1,15 +1,14 @@
 """The search page and the JSON API, as a Flask application.
 
-What do people read? `pages`, `value_pages`, `date_chart`,
-`templates/`, `static/`. What do programs ask? `api`,
-`value_api`, which `api_description` describes; `feeds` and `exports` are for other programs of
-readers, `site_files` for browsers and search engines. What is suggested while typing?
-`suggestions`. What stands in a URL? `url_state`, `value_urls`, `paths`. How does a reader learn
-what went wrong, and in which language? `error_pages`, `problem_details`, `i18n`,
-`translated_templates`, `translations/`. What does the owner say? `owner_site`,
-`owner_logo`, `owner_templates`, `tag_descriptions`. What keeps
-strangers out, and whom does it let in? `protection`, `cross_origin`. What is not answered twice?
-`entity_tags`. How is it served? `serving`, `static_files`. What runs beside it? `companion`.
+What do people read? `pages`, `value_pages`, `date_chart`, `help_page`, `templates/`, `static/`.
+What do programs ask? `api`, `value_api`, which `api_description` describes; `feeds` and `exports`
+are for other programs of readers, `site_files` for browsers and search engines. What is suggested
+while typing? `suggestions`. What stands in a URL? `url_state`, `value_urls`, `paths`. How does a
+reader learn what went wrong, and in which language? `error_pages`, `problem_details`, `i18n`,
+`translated_templates`, `translations/`. What does the owner say? `owner_site`, `owner_logo`,
+`owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?
+`protection`, `cross_origin`. What is not answered twice? `entity_tags`. How is it served?
+`serving`, `static_files`. What runs beside it? `companion`.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from searchapp.example_queries import ExampleQueries
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from searchapp.web import (
@@ -26,6 +26,7 @@ from searchapp.web import (
     entity_tags,
     exports,
     feeds,
+    help_page,
     i18n,
     pages,
     protection,
@@ -74,7 +75,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["article_id"] = ArticleIdConverter
     app.url_map.converters["value"] = ArticleIdConverter  # a tag may hold "/", or be ".."
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["searchapp"] = SearchService(settings)
+    service = SearchService(settings)
+    app.extensions["searchapp"] = service
+    app.extensions[help_page.EXAMPLES] = ExampleQueries(service)
     app.extensions[value_pages.DESCRIPTIONS] = (
         load_descriptions(settings.tag_descriptions) if settings.tag_descriptions else {}
     )
@@ -83,7 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_static_files(app, site.static)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
-    for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files):
+    for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files, help_page):
         app.register_blueprint(part.blueprint)
     register_error_handlers(app, settings)
     cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.

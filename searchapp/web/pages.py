@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -16,7 +17,8 @@ from searchapp.errors import ArticleNotFound, PageTooDeep, QueryTooLong
 from searchapp.facets import FACETS, Facet, spelling_key
 from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
-from searchapp.web import i18n
+from searchapp.snippets import teaser
+from searchapp.web import help_page, i18n
 from searchapp.web.api import service
 from searchapp.web.date_chart import date_chart
 from searchapp.web.page_numbers import linked_pages
@@ -99,11 +101,15 @@ class Complaint:
 
 @blueprint.get("/")
 def home() -> str:
-    """The start page: the newest articles and the most frequent tags."""
+    """The start page: what is searched, examples, the newest articles, the most frequent tags."""
     page = service().search(SearchRequest(sort="newest", per_page=NEWEST_ON_HOME))
+    examples = help_page.kept(help_page.queries().start())
     return render_template(
         "home.html",
         page=page,
+        dates=_first_and_last_date(page),
+        examples=examples.found(),
+        teasers={hit.id: teaser(hit.article) for hit in page.hits},
         tags=page.facets.get("tags", ())[:TAGS_ON_HOME],
         urls=SearchUrls(SearchRequest(), parse_locale(request.args)),
     )
@@ -250,6 +256,15 @@ def _template_globals() -> dict[str, object]:
         "external_url": external_url,
         "date_chart": date_chart,
     }
+
+
+def _first_and_last_date(page: ResultPage) -> tuple[dt.date, ...]:
+    """The span of the dates of all articles, given the newest: none, one or two of them."""
+    last = page.hits[0].article.date if page.hits else None
+    if last is None:
+        return ()
+    _, hits = service().glance(SearchRequest(sort="oldest", per_page=1), marked=False)
+    return tuple(dict.fromkeys([*(hit.article.date or last for hit in hits), last]))
 
 
 def external_url(url: str | None) -> str | None:

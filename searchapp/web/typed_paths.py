@@ -11,6 +11,7 @@ _NAMES = {
     "artikel": "article",
     "schlagwörter": "schlagwoerter",
     "index.html": "",
+    "suchhilfe": "hilfe",
 }
 """First parts of paths that are expected here, and what they are called."""
 

@@ -252,6 +252,10 @@ class SearchUrls:
         """The start page."""
         return self._url("pages.home", [])
 
+    def help(self) -> str:
+        """What can be typed."""
+        return self._url("help_page.page", [])
+
     def search(self) -> str:
         """This very search."""
         return self._search(self.request)

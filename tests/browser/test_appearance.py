@@ -31,6 +31,7 @@ PAGES = (
     "/search/values?facet=year&contains=99",
     "/article/~..",
     "/api",
+    "/hilfe",
 )
 COVERED = """
 (() => {

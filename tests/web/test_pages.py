@@ -84,16 +84,48 @@ def test_the_search_field_has_a_visible_label_and_keeps_the_query(client: FlaskC
     assert page.text("//search//button") == "Suchen"
 
 
-def test_home_shows_newest_articles_and_frequent_tags(client: FlaskClient) -> None:
+def test_home_says_what_there_is(client: FlaskClient) -> None:
     """A first visitor has something to read and to click."""
     page = get(client, "/")
     assert page.text("//h1") == "26 Artikel durchsuchen"
+    assert page.text("//div[@class='hero']/p[@class='meta']") == (
+        "Vom 5. März 2018 bis zum 18. Juni 2024"
+    )
     dates = page.values("//ul[@class='cards']//time/@datetime")
     assert len(dates) == 6
     assert dates == sorted(dates, reverse=True)
+    assert all(len(text) > 20 for text in page.texts("//ul[@class='cards']//p"))
     tags = page.texts("//ul[@class='tags large']//a")
     assert tags[0] == "Strom 11"
     assert total(get(client, page.link("Strom 11"))) == 11
+    assert page.count("//section[@aria-labelledby='years']//*[name()='svg']") == 1
+
+
+def test_examples_of_home_find_something(client: FlaskClient) -> None:
+    """Three, each a search for what it says."""
+    page = get(client, "/?lang=en")
+    links = page.root.xpath("//div[@class='hero']/p[@class='hint']/a")
+    assert len(links) == 3
+    for link in links:
+        results = get(client, link.get("href"))
+        assert results.values("//input[@id='query']/@value") == [link.text]
+        assert results.hit_titles
+
+
+def test_home_can_be_shown_elsewhere(client: FlaskClient) -> None:
+    """By search engines, and where people share its address; with the name of the server."""
+    page = get(client, "/?lang=en")
+    assert page.values("//link[@rel='canonical']/@href") == ["http://localhost/"]
+    named = {
+        name: page.values(f"//meta[@property='og:{name}']/@content")
+        for name in ("type", "title", "url", "locale", "image")
+    }
+    assert named["type"] == ["website"]
+    assert named["title"] == ["Article search"]
+    assert named["url"] == ["http://localhost/"]
+    assert named["locale"] == ["en_GB"]
+    picture = client.get(named["image"][0].removeprefix("http://localhost"))
+    assert picture.mimetype == "image/png"
 
 
 def test_hits_show_title_date_author_source_snippet_and_tags(client: FlaskClient) -> None:

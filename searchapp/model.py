@@ -396,6 +396,19 @@ NO_HISTOGRAM = Histogram()
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedWord:
+    """A word that stands unusually often in the articles that a query finds.
+
+    word: as the corpus mostly writes it. total: the total that a reader sees who adds it to the
+    query. query: the query with it.
+    """
+
+    word: str
+    total: int
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """The answer to a SearchRequest.
 
@@ -408,6 +421,8 @@ class ResultPage:
         fill the first page; in no total and no facet count.
     optional_words: function words of the query, as typed, that need not occur in a hit.
     max_depth: the number of the deepest hit that a page number leads to.
+    related_words: if they were asked for; none, or at least three. None if they could not be found
+        in time: another time the same page may have some.
     """
 
     request: SearchRequest
@@ -423,6 +438,7 @@ class ResultPage:
     optional_words: tuple[str, ...] = ()
     partial: tuple[Hit, ...] = ()
     max_depth: int = 10**9
+    related_words: tuple[RelatedWord, ...] | None = ()
 
     @property
     def corrected_query(self) -> str | None:

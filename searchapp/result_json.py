@@ -150,6 +150,14 @@ class LinksObject(TypedDict):
     feed: Annotated[str, "The newest results as an Atom feed."]
 
 
+class RelatedWordObject(TypedDict):
+    """A word that stands unusually often in the articles of a search, and narrows it."""
+
+    word: str
+    query: Annotated[str, "The query with the word, for the same filters."]
+    total: Annotated[int, "The articles that it finds, at least one and at most half of all."]
+
+
 class SearchObject(TypedDict):
     """A page of results."""
 
@@ -174,6 +182,9 @@ class SearchObject(TypedDict):
     histogram: HistogramObject
     did_you_mean: Annotated[str | None, "A likelier query."]
     optional_words: Annotated[list[str], "Words of the query that need not occur."]
+    related_words: Annotated[
+        list[RelatedWordObject], "The most telling first; none, or three to six."
+    ]
     notes: Annotated[list[str], "The sentences of `note_details`."]
     note_details: list[NoteObject]
     links: Annotated[LinksObject | None, "null where no service answers."]
@@ -247,6 +258,10 @@ def answer(
         },
         "did_you_mean": page.did_you_mean,
         "optional_words": list(page.optional_words),
+        "related_words": [
+            {"word": each.word, "query": each.query, "total": each.total}
+            for each in page.related_words or ()
+        ],
         "notes": sentences,
         "note_details": [
             {"kind": note.kind, "subject": note.subject, "sentence": sentence}

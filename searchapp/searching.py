@@ -41,6 +41,7 @@ from searchapp.model import (
     Hit,
     MarkedText,
     Note,
+    RelatedWord,
     ResultPage,
     SearchRequest,
     Span,
@@ -50,7 +51,14 @@ from searchapp.model import (
     ValuePage,
     ValueRequest,
 )
-from searchapp.query import Demand, ParsedQuery, Query, parse_query, shortened_query
+from searchapp.query import (
+    Demand,
+    ParsedQuery,
+    Query,
+    narrowed_line,
+    parse_query,
+    shortened_query,
+)
 from searchapp.query.fallbacks import exactly, in_any_order, some_words
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
@@ -58,6 +66,10 @@ from searchapp.snippets import best_snippets
 RELATED_ARTICLES = 5
 RELATED_SHARE = 0.15
 """Of the time that is left: an article is shown without related ones rather than late."""
+
+RELATED_WORDS = 6
+MIN_RELATED_WORDS = 3
+"""One word or two are more often a chance than what an article of the subject is about."""
 
 FEW_ARTICLES = 10
 """A query with fewer results than that may have a typing error in it, or ask for too much: other
@@ -155,9 +167,11 @@ class SearchService:
         self.settings = settings
         self._index = LiveIndex(settings)
 
-    def search(self, request: SearchRequest) -> ResultPage:
+    def search(self, request: SearchRequest, *, related_words: bool = False) -> ResultPage:
         """The page of results for a request.
 
+        related_words: whether to look for them; the table that they are found in takes seconds to
+        make, which is worth it for a process that goes on.
         Raises BadRequest, QueryTooLong, PageTooDeep, CursorOutdated, SearchTimeout, and NoIndex,
         IndexDamaged or IndexOutdated if there is no index to answer from.
         """
@@ -168,6 +182,9 @@ class SearchService:
         with self._index.snapshot() as (generation, snapshot):
             _check_cursor(request, generation)
             question = self._question(snapshot, request, facets=facets, histogram=True)
+            if related_words and not request.exact:
+                page = replace(question.page, related_words=RELATED_WORDS)
+                question = replace(question, page=page)
             answer = self._answer(question)
         found = answer.found
         if request.offset and not found.hits:
@@ -190,7 +207,20 @@ class SearchService:
             optional_words=answer.optional_words,
             partial=answer.partial,
             max_depth=self.settings.limits.max_results_depth,
+            related_words=self._related_words(answer),
         )
+
+    def _related_words(self, answer: _Answer) -> tuple[RelatedWord, ...] | None:
+        """The related words that were found, with the queries that they narrow the answer by."""
+        found = answer.found.related_words
+        if not found or answer.demand is None:
+            return found
+        narrowing = []
+        for each in found:
+            line = narrowed_line(answer.parsed.line, answer.demand, each.word, **self._query_limits)
+            if line is not None:
+                narrowing.append(replace(each, query=line))
+        return tuple(narrowing) if len(narrowing) >= MIN_RELATED_WORDS else ()
 
     def glance(
         self, request: SearchRequest, *, marked: bool, deadline: Deadline | None = None
@@ -382,7 +412,7 @@ class SearchService:
                 return replace(better, notes=(note, *better.notes), did_you_mean=corrected.line)
         corrected = self._corrected(answer.parsed, corrections)
         if corrected:
-            total_only = replace(question.page, offset=0, limit=0, facets=(), histogram=False)
+            total_only = PageRequest(limit=0, marked=False)
             better = _as_typed(replace(question, page=total_only), corrected)
             if better.found.total > answer.found.total:
                 return replace(answer, did_you_mean=corrected.line)

@@ -25,6 +25,7 @@ from searchapp.query import (
     ExactPhrase,
     ExactTerm,
     ParsedQuery,
+    narrowed_line,
     parse_query,
     shortened_query,
 )
@@ -858,3 +859,37 @@ def test_what_is_shortened_can_be_parsed(
     shortened = shortened_query(text, **limits)
     assert text.startswith(shortened)
     parse_query(shortened, **limits)
+
+
+@pytest.mark.parametrize(
+    ("line", "narrowed"),
+    [
+        ("stahl", "stahl Koks"),
+        ("  stahl   werk ", "stahl werk Koks"),
+        ("der stahl", "der stahl Koks"),
+        ("+stahl +werk", "+stahl +werk Koks"),
+        ('"grüner Stahl" -China', '"grüner Stahl" -China Koks'),
+        ("titel:Stahl datum:2024", "titel:Stahl datum:2024 Koks"),
+        ("(stahl ODER eisen) werk*", "(stahl ODER eisen) werk* Koks"),
+        # It would be one of the alternatives, one of the words that are enough, or excluded.
+        ("stahl ODER eisen", None),
+        ("stahl NICHT", None),
+        ("", None),
+        ("Wie macht man den Stahl?", None),
+        ("stahl werk eisen erz", None),
+        # It is there already, or too much.
+        ("stahl Koks", None),
+        ("stahl " + "x" * 90, None),
+    ],
+)
+def test_a_line_is_narrowed_by_a_word_if_that_is_all_that_changes(
+    line: str, narrowed: str | None
+) -> None:
+    """A query with the word demands what it did, and the word."""
+    limits = {"max_chars": 100, "max_words": 10, "max_wildcards": 2}
+    parsed = parse_query(line, **limits)
+    demand = parsed.demanded()
+    if demand is None:
+        assert narrowed is None
+        return
+    assert narrowed_line(parsed.line, demand, "Koks", **limits) == narrowed

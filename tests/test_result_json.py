@@ -14,6 +14,7 @@ from searchapp.model import (
     Note,
     PeriodCount,
     Reason,
+    RelatedWord,
     ResultPage,
     SearchRequest,
     Snippet,
@@ -56,6 +57,7 @@ def result_page() -> ResultPage:
         did_you_mean="stahls",
         notes=(Note("some_words"),),
         optional_words=("der",),
+        related_words=(RelatedWord("Koks", 2, "stahl Koks"),),
         partial=(Hit(Article("b", "Stahl", ""), MarkedText("Stahl"), 0.5, (), missing=("Eisen",)),),
     )
 
@@ -144,6 +146,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
         },
         "did_you_mean": "stahls",
         "optional_words": ["der"],
+        "related_words": [{"word": "Koks", "query": "stahl Koks", "total": 2}],
         "notes": ["No article has all of these words. These articles have some of them."],
         "note_details": [
             {

@@ -23,6 +23,7 @@ from searchapp.model import (
     Histogram,
     Note,
     Reason,
+    RelatedWord,
     Sort,
     Span,
     Suggestion,
@@ -48,6 +49,7 @@ class PageRequest:
     offset, limit: of the hits in the order of `sort`; a limit of 0 asks for the total only.
     histogram: whether to count the articles by date.
     marked: whether to return where and why each hit matches.
+    related_words: how many to return at most.
     """
 
     sort: Sort = "relevance"
@@ -56,6 +58,7 @@ class PageRequest:
     facets: Sequence[FacetRequest] = ()
     histogram: bool = False
     marked: bool = True
+    related_words: int = 0
 
 
 class ArticleMatches(NamedTuple):
@@ -94,6 +97,9 @@ class Found:
     facets, distinct: of those asked for, by name; see `ResultPage`.
     histogram: empty unless it was asked for.
     notes: for the reader, as when a wildcard stands for too many words.
+    related_words: nouns that stand unusually often in what was found, the most telling first, each
+        with the number of those articles that the word alone would find, too: more than none and
+        at most half. Their `query` is left empty. None if they could not be found in time.
     """
 
     total: int
@@ -102,6 +108,7 @@ class Found:
     distinct: Mapping[str, int] = field(default_factory=dict)
     histogram: Histogram = NO_HISTOGRAM
     notes: tuple[Note, ...] = ()
+    related_words: tuple[RelatedWord, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

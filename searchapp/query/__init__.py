@@ -55,6 +55,7 @@ __all__ = [
     "Query",
     "QueryWord",
     "QuotedTerm",
+    "narrowed_line",
     "parse_query",
     "pattern_of",
     "shortened_query",
@@ -129,6 +130,27 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     return ParsedQuery(
         line, tree, tuple(parser.notes), tuple(words_of(as_typed)), parser.is_explicit
     )
+
+
+def narrowed_line(
+    line: str, demand: Demand, word: str, *, max_chars: int, max_words: int, max_wildcards: int
+) -> str | None:
+    """A query with one more word, which it demands besides what it demanded before.
+
+    line, demand: of the query. None if it means something else with that word: behind an ODER, as
+    the fifth of some keywords, of which any will do, or if `parse_query` refuses it.
+    """
+    narrowed = f"{line} {word}"
+    try:
+        parsed = parse_query(
+            narrowed, max_chars=max_chars, max_words=max_words, max_wildcards=max_wildcards
+        )
+    except QueryTooLong:
+        return None
+    again = parsed.demanded()
+    if again is None or not fallbacks.is_narrowed_by(word, again.tree, demand.tree):
+        return None
+    return parsed.line
 
 
 def shortened_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int) -> str:

@@ -1,7 +1,8 @@
 """What is searched for instead of a query as typed: functions from tree to tree.
 
-`demanded` and `exactly` decide how much of the query an article must match; `corrected`,
-`in_any_order` and `some_words` are for a query that finds too little.
+`demanded` and `exactly` decide how much of the query an article must match, and `is_narrowed_by`
+whether one more word is all that another query demands besides; `corrected`, `in_any_order` and
+`some_words` are for a query that finds too little.
 """
 
 from __future__ import annotations
@@ -70,6 +71,17 @@ def demanded(tree: Query, line: str) -> Demand:
         tuple(part.text for part in optional),
         tuple(part.text for part in content if part.text.lower() in FUNCTION_WORDS),
     )
+
+
+def is_narrowed_by(word: str, narrowed: Query, tree: Query) -> bool:
+    """Whether a demanded tree demands a plain word, and else just what another one does."""
+    demands, added = _demands(tree), Term(TEXT, word)
+    return added not in demands and _demands(narrowed) == {*demands, added}
+
+
+def _demands(tree: Query) -> set[Query]:
+    required = tree.a if isinstance(tree, AndMaybe) else tree
+    return set(required) if isinstance(required, And) else {required}
 
 
 def exactly(tree: Query) -> Query:

@@ -12,6 +12,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     redirect,
     render_template,
     request,
@@ -96,6 +97,14 @@ def requested() -> SearchRequest:
     return parse(request.args, max_per_page=service().settings.limits.max_per_page)
 
 
+def results(wanted: SearchRequest) -> ResultPage:
+    """A page of results with related words. Raises as `SearchService.search`."""
+    page = service().search(wanted, related_words=True)
+    if page.related_words is None:
+        g.pop("entity_tag", None)  # The same address will give another page soon.
+    return page
+
+
 def article_page(article_id: str) -> str:
     """The absolute address of the page of an article."""
     return url_for("pages.article", article_id=article_id, _external=True)
@@ -163,7 +172,7 @@ def _article_parameters(_app: Flask) -> Sequence[Parameter]:
 @described("Search", SearchObject, search_parameters)
 def search() -> Response:
     """The same object as `searchapp search --json`, with notes in the caller's language."""
-    page = service().search(parse_after(request.args, requested()))
+    page = results(parse_after(request.args, requested()))
     return json_answer(answer(page, i18n.translated_notes(page), _addresses(page)))
 
 

@@ -19,7 +19,7 @@ from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.snippets import teaser
 from searchapp.web import help_page, i18n
-from searchapp.web.api import service
+from searchapp.web.api import results, service
 from searchapp.web.date_chart import date_chart
 from searchapp.web.page_numbers import linked_pages
 from searchapp.web.url_state import (
@@ -126,11 +126,11 @@ def search() -> ResponseReturnValue:
     reading = asked()
     if has_blanks(request.args):
         return redirect(SearchUrls(reading.request, lang).as_read(reading))
-    page, reading = within_limits(reading, service().search)
+    page, reading = within_limits(reading, results)
     if reading.request.query != reading.typed_query and not (page.hits or page.partial):
         # The beginning of what was too long says nothing.
         reading = replace(reading, request=replace(reading.request, query=""))
-        page, reading = within_limits(reading, service().search)
+        page, reading = within_limits(reading, results)
     urls = SearchUrls(page.request, lang)
     answered = page.corrected_query or page.request.query
     complaints = _complaints(reading)

@@ -11,10 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
+from whoosh.query.terms import Term
 
-from searchapp.deadline import Deadline
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import (
     ArticleMatches,
     Correction,
@@ -27,19 +30,37 @@ from searchapp.engines.base import (
 from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.columns import Columns, Tally
 from searchapp.engines.evaluation.date_histogram import date_histogram
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
 from searchapp.engines.evaluation.evaluator import evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
-from searchapp.engines.evaluation.plan import Entry, MatchAll, Plan, PostingsSource, WeightedTerms
+from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
+from searchapp.engines.evaluation.plan import (
+    Entry,
+    Floats,
+    MatchAll,
+    Plan,
+    PostingsSource,
+    WeightedTerms,
+)
+from searchapp.engines.evaluation.related_words import (
+    MIN_ARTICLES,
+    SubjectWords,
+    made_subject_words,
+    sample_size,
+    unlike_each_other,
+)
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
 from searchapp.engines.evaluation.suggester import Suggester
-from searchapp.engines.evaluation.suggestion_tables import MadeOnce, made_tables
+from searchapp.engines.evaluation.suggestion_tables import SuggestionTables, made_tables
 from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
 from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, highlight_terms, query_meaning
+from searchapp.engines.storage.segment_file import SizedCache
+from searchapp.errors import SearchTimeout
 from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated
@@ -49,11 +70,13 @@ from searchapp.model import (
     Article,
     ArticleLink,
     Note,
+    RelatedWord,
     Suggestion,
     ValueList,
     ValueRequest,
     WordFamily,
 )
+from searchapp.query import TEXT as ANY_FIELD
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
@@ -62,6 +85,31 @@ RELATED_MAX_SHARE = 0.05
 """Terms in more than this share of the articles say nothing about what one is about."""
 RELATED_CHARS = 5000
 """The start of a text tells its subject."""
+
+RELATED_WORDS_SHARE = 0.05
+"""Of the time that is left, for waiting until the table of them is made: a page is shown without
+them rather than late."""
+
+
+NARROWING_SHARE = 0.5
+"""A word that more of the articles have than that narrows nothing."""
+WHOLE_SHARE = 0.3
+KEPT_DOCS_BYTES = 16 << 20
+"""Of dip21 all words that can be related to a query fit in."""
+
+
+NO_DOCS: Integers = np.empty(0, dtype=np.int32)
+
+
+class KeptDocs(NamedTuple):
+    """The documents that a word finds, as they are kept."""
+
+    docs: Integers
+
+    @property
+    def size_bytes(self) -> int:
+        """Estimated bytes in memory."""
+        return 300 + self.docs.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +143,9 @@ class ArraySnapshot(ABC):
         self._columns = columns
         self._vocabulary = vocabulary
         self._rules = rules
-        self._suggestion_tables = MadeOnce(
-            lambda is_given_up: made_tables(vocabulary, columns, self._article, is_given_up)
-        )
+        self._suggestion_tables = MadeOnce(self._made_suggestion_tables)
+        self._subject_words = MadeOnce(self._made_subject_words)
+        self._kept_docs: SizedCache[KeptDocs] = SizedCache(KEPT_DOCS_BYTES)
 
     @abstractmethod
     def _source(self, deadline: Deadline) -> AbstractContextManager[PostingsSource]:
@@ -147,6 +195,7 @@ class ArraySnapshot(ABC):
             histogram = date_histogram(columns, filters, masks.selected_docs, masks.years())
         deadline.check()
         docs, scores = masks.selected_docs, found.scores[masks.selected]
+        related_words = self._related_words(compiled, docs, scores, page, deadline)
         if page.sort != "relevance":
             scores = np.zeros_like(scores)
         best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
@@ -163,6 +212,7 @@ class ArraySnapshot(ABC):
             distinct={name: each.distinct for name, each in counts.items()},
             histogram=histogram,
             notes=compiled.notes,
+            related_words=related_words,
         )
 
     def values(
@@ -192,6 +242,53 @@ class ArraySnapshot(ABC):
         meaning = expander.expanded(query_meaning(query, self._analyzer, self._rules.synonyms))
         weigher = Weigher(self._rules.ranking, source.doc_freq, self.doc_count, self._vocabulary)
         return _Compiled(weigher.plan(meaning), highlight_terms(meaning), tuple(expander.notes))
+
+    def _related_words(
+        self,
+        compiled: _Compiled,
+        docs: Docs,
+        scores: Floats,
+        page: PageRequest,
+        deadline: Deadline,
+    ) -> tuple[RelatedWord, ...] | None:
+        """See `Found.related_words`. docs, scores: all that were found."""
+        if not page.related_words or not compiled.terms or self.doc_count < MIN_ARTICLES:
+            return ()
+        try:
+            words = self._subject_words.get(deadline.part(RELATED_WORDS_SHARE))
+            first = sample_size(self.doc_count)
+            best = docs[self._columns.order(docs, scores, "relevance", first=first)]
+            new = unlike_each_other(words, words.related(best), compiled.terms, self._analyzer)
+            found: list[RelatedWord] = []
+            with self._source(deadline) as source:
+                narrowed = DocSet(source.max_doc, docs=docs)
+                for word in islice(new, 2 * page.related_words):
+                    total = len(narrowed.places_in(self._docs_with(word, source, deadline)))
+                    if 0 < total <= NARROWING_SHARE * len(docs):
+                        found.append(RelatedWord(word, total))
+                    if len(found) == page.related_words:
+                        break
+        except SearchTimeout:
+            return None
+        return tuple(found)
+
+    def _docs_with(self, noun: str, source: PostingsSource, deadline: Deadline) -> Integers:
+        """The documents that a noun alone finds, ascending.
+
+        None for a compound that mostly finds its parts apart from each other: who follows a link
+        to "Kirchenjahr" wants no articles with a church and a year.
+        """
+
+        def found() -> KeptDocs:
+            plan = self._compiled(Term(ANY_FIELD, noun), source, deadline).plan
+            docs = evaluate(plan, source, deadline=deadline).docs
+            key = (self._analyzer.keys_of(noun).key,)
+            fields = (TEXT, parts_field(TEXT))
+            whole = np.unique(np.concatenate([source.docs_of_any(each, key) for each in fields]))
+            is_whole = len(whole) >= WHOLE_SHARE * len(docs)
+            return KeptDocs(docs.astype(np.int32) if is_whole else NO_DOCS)
+
+        return self._kept_docs.get(noun, found).docs
 
     def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
         """See `Snapshot.has_article`."""
@@ -281,6 +378,16 @@ class ArraySnapshot(ABC):
             )
             return suggester.suggestions(typed, limit)
 
+    def _made_suggestion_tables(self, is_given_up: IsGivenUp) -> SuggestionTables:
+        return made_tables(self._vocabulary, self._columns, self._article, is_given_up)
+
+    def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:
+        forms = self._suggestion_tables.get(NEVER).words
+        return made_subject_words(
+            forms, lambda: self._source(NEVER), self._columns, self._analyzer, is_given_up
+        )
+
     def close(self) -> None:
         """See `Snapshot.close`; an engine closes its files afterwards."""
         self._suggestion_tables.close()
+        self._subject_words.close()

@@ -7,18 +7,16 @@ that take about 0.2 KB for each of the most frequent words, tags and authors and
 from __future__ import annotations
 
 import re
-import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log10
+from math import log10
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.columns import Columns, smallest
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.errors import SearchTimeout
@@ -311,53 +309,3 @@ def _keys_of_value(value: str) -> Iterator[str]:
         # A word like "und" is no beginning by itself.
         if not place or words[place] not in FUNCTION_WORDS:
             yield " ".join(words[place : place + MAX_VALUE_WORDS])
-
-
-class MadeOnce:
-    """The tables of a snapshot, made by a thread when they are first asked for.
-
-    Who asks waits as long as its deadline allows, and the next one finds more done.
-    """
-
-    def __init__(self, make: Callable[[Callable[[], bool]], SuggestionTables]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._given_up = threading.Event()
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._tables: SuggestionTables | None = None
-        self._error: BaseException | None = None
-
-    def get(self, deadline: Deadline) -> SuggestionTables:
-        """The tables. Raises SearchTimeout, and what making them raised."""
-        if self._tables is None:
-            self._start()
-            seconds = deadline.remaining_s
-            self._done.wait(None if seconds == inf else seconds)
-            deadline.check()
-        if self._error is not None:
-            raise self._error
-        if self._tables is None:
-            raise SearchTimeout("suggestions are still being made", remedy="try again")
-        return self._tables
-
-    def _start(self) -> None:
-        with self._lock:
-            if self._thread is None and not self._given_up.is_set():
-                self._thread = threading.Thread(target=self._run, daemon=True)
-                self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._tables = self._make(self._given_up.is_set)
-        except BaseException as error:  # it is raised where it was asked for
-            self._error = error
-        finally:
-            self._done.set()
-
-    def close(self) -> None:
-        """Give up what is not done; the index may be closed when this returns."""
-        with self._lock:
-            self._given_up.set()
-        if self._thread is not None:
-            self._thread.join()

@@ -250,11 +250,15 @@ class MarkedText:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """An excerpt `body[start:end]` of a stored text; `marked` has offsets into the excerpt."""
+    """An excerpt `body[start:end]` of a stored text; `marked` has offsets into the excerpt.
+
+    first_mark: the number, from 1, of its first mark among all of the text.
+    """
 
     marked: MarkedText
     start: int
     end: int
+    first_mark: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -527,23 +531,52 @@ class ArticleLink:
     date: dt.date | None = None
 
 
+class MarkPlace(NamedTuple):
+    """Where a mark stands: the part of the article, and its number in all of the text; from 1."""
+
+    part: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of an article as it is shown.
+
+    first_mark: the number, from 1, of its first mark among all of the text.
+    page_numbers: the pages of a printed document that begin with or in it, or before it without
+        text of their own; for the first paragraph of a part also the page that goes on there.
+    next_mark: the mark that follows those of the paragraph, unless it is in the next one or there
+        is none.
+    """
+
+    marked: MarkedText
+    first_mark: int = 1
+    page_numbers: tuple[int, ...] = ()
+    next_mark: MarkPlace | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
     """An article as it is shown: the matches of the query that led to it are marked.
 
-    paragraphs: the body cut at empty lines; empty for an article without text.
-    page_numbers: for each paragraph, the pages of a printed document that begin with or in it, or
-        before it without text of their own.
-    match_count: number of marks in title and paragraphs.
+    paragraphs: of the part that is shown, the text cut at empty lines; empty for an article
+        without text.
+    part_number: from 1 to part_count; see `article_text`.
+    match_count: number of marks in the title and in all of the text.
+    first_mark: the first mark of the part and those that follow it, else of all.
+    is_unmarked: whether there was no time to find the matches.
     previous, next: the neighbours in the result list, where a position in it was given.
     related: the most similar other articles, best first.
     """
 
     article: Article
     title: MarkedText
-    paragraphs: tuple[MarkedText, ...]
-    page_numbers: tuple[tuple[int, ...], ...] = ()
+    paragraphs: tuple[Paragraph, ...]
+    part_number: int = 1
+    part_count: int = 1
     match_count: int = 0
+    first_mark: MarkPlace | None = None
+    is_unmarked: bool = False
     previous: ArticleLink | None = None
     next: ArticleLink | None = None
     related: tuple[ArticleLink, ...] = ()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from bisect import bisect_left
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from searchapp.article_text import marks_ahead, paragraphs, part_starts
 from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import (
     ArticleMatches,
@@ -431,46 +430,70 @@ class SearchService:
         return None if is_too_long else corrected
 
     def article(
-        self, article_id: str, request: SearchRequest | None = None, *, rank: int | None = None
+        self,
+        article_id: str,
+        request: SearchRequest | None = None,
+        *,
+        rank: int | None = None,
+        part: int = 1,
     ) -> ArticlePage:
-        """An article with the matches of a search marked.
+        """A part of an article with the matches of a search marked, as far as there is time.
 
         request: the search that led here. rank: 1-based place of the article in its results,
-        for the links to its neighbours. Raises ArticleNotFound and what `search` raises.
+        for the links to its neighbours. part: from 1; one past the last is the last.
+        Raises ArticleNotFound and what `search` raises, but SearchTimeout only if there is no
+        time to read the article.
         """
         request = request or SearchRequest()
         with self._index.snapshot() as (_, snapshot):
             question = self._question(snapshot, request, marked=False)
+            deadline = question.deadline
             query: Query | None = None
+            is_unmarked = False
             # Before the search: an unknown id must not cost one, nor be told as its error.
-            if request.query and snapshot.has_article(article_id, deadline=question.deadline):
-                total_only = replace(question.page, offset=0, limit=0)
-                answer = self._answer(replace(question, page=total_only))
-                query = answer.query
-                if query is not None and not answer.found.total and (some := some_words(query)):
-                    query = some.tree
-            marked = snapshot.article(article_id, query, deadline=question.deadline)
+            if request.query and snapshot.has_article(article_id, deadline=deadline):
+                try:
+                    query = self._marked_query(_hurried(question))
+                except SearchTimeout:
+                    is_unmarked = True
+            marked = snapshot.article(article_id, query, deadline=deadline)
             if marked is None:
                 raise ArticleNotFound(
                     "there is no article with this id", remedy="search for it by its title"
                 )
             neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
-            if rank is not None and 1 <= rank < self.settings.limits.max_results_depth:
-                neighbours = _neighbours(question, query, rank, article_id)
-            related = _related(snapshot, article_id, question.deadline.part(RELATED_SHARE))
+            if (
+                rank is not None
+                and 1 <= rank < self.settings.limits.max_results_depth
+                and (query is not None or not is_unmarked)
+            ):
+                with suppress(SearchTimeout):
+                    neighbours = _neighbours(_hurried(question), query, rank, article_id)
+            related = _related(snapshot, article_id, deadline.part(RELATED_SHARE))
         article, matches = marked.article, marked.matches
-        title = _marked_title(article, matches)
-        paragraphs, starts = _paragraphs(article.body, matches.body)
+        starts = part_starts(article.body)
+        part = max(1, min(part, len(starts)))
         return ArticlePage(
             article=article,
-            title=title,
-            paragraphs=paragraphs,
-            page_numbers=_page_numbers(article, starts),
-            match_count=len(matches.title) + sum(len(each.marks) for each in paragraphs),
+            title=_marked_title(article, matches),
+            paragraphs=paragraphs(article, starts, part, matches.body),
+            part_number=part,
+            part_count=len(starts),
+            match_count=len(matches.title) + len(matches.body),
+            first_mark=marks_ahead(starts, part, matches.body),
+            is_unmarked=is_unmarked or not matches.is_complete,
             previous=neighbours[0],
             next=neighbours[1],
             related=related,
         )
+
+    def _marked_query(self, question: _Question) -> Query | None:
+        """What is marked of a query in an article: what was searched for, or some of its words."""
+        answer = self._answer(replace(question, page=replace(question.page, offset=0, limit=0)))
+        query = answer.query
+        if query is not None and not answer.found.total and (some := some_words(query)):
+            return some.tree
+        return query
 
     def suggestions(self, text: str) -> Suggestions:
         """What may be meant by a beginning, at most MAX_SUGGESTIONS.
@@ -601,7 +624,13 @@ def _with_partial(question: _Question, answer: _Answer, limit: int) -> _Answer:
         return answer
     page = PageRequest(limit=limit, marked=question.page.marked)
     hits = question.found(some.tree, page).hits
-    partial = tuple(replace(_hit(hit), missing=some.missing(hit.matches.words)) for hit in hits)
+    partial = tuple(
+        replace(
+            _hit(hit),
+            missing=some.missing(hit.matches.words) if hit.matches.is_complete else (),
+        )
+        for hit in hits
+    )
     notes = answer.notes if answer.found.total or not partial else (*answer.notes, NOTE_SOME_WORDS)
     return replace(answer, partial=partial, notes=notes)
 
@@ -671,30 +700,6 @@ def _marked_title(article: Article, matches: ArticleMatches) -> MarkedText:
 def _marked(text: str, start: int, spans: Sequence[Span]) -> MarkedText:
     """`text` stands at `start` of the text that the spans are of; all are inside it."""
     return MarkedText(text, tuple((span.start - start, span.end - start) for span in spans))
-
-
-def _paragraphs(body: str, spans: Sequence[Span]) -> tuple[tuple[MarkedText, ...], list[int]]:
-    """The paragraphs of a body that are not blank, and where in it each begins."""
-    paragraphs = []
-    starts = []
-    for match in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", body):
-        if not match[0].strip():
-            continue
-        inside = [span for span in spans if match.start() <= span.start and span.end <= match.end()]
-        paragraphs.append(_marked(match[0], match.start(), inside))
-        starts.append(match.start())
-    return tuple(paragraphs), starts
-
-
-def _page_numbers(article: Article, starts: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    """For each of the paragraphs that begin at `starts`, the pages that begin up to its end."""
-    if not article.page_starts:
-        return ()
-    firsts = [bisect_left(article.page_starts, start) for start in starts[1:]]
-    return tuple(
-        tuple(range(first + 1, end + 1))
-        for first, end in pairwise([0, *firsts, len(article.page_starts)])
-    )
 
 
 def _link(article: Article) -> ArticleLink:

@@ -161,4 +161,4 @@ def _excerpt(text: str, start: int, end: int, spans: Sequence[Span]) -> Snippet:
     first = bisect_left(spans, start, key=lambda span: span.start)
     last = bisect_right(spans, end, key=lambda span: span.end)
     marks = tuple((span.start - start, span.end - start) for span in spans[first:last])
-    return Snippet(MarkedText(text[start:end], marks), start, end)
+    return Snippet(MarkedText(text[start:end], marks), start, end, first + 1)

@@ -27,7 +27,7 @@ FLOORS = (
     ("engines", "columnar.writing"),
     ("engines", "columnar whoosh_engine"),
     ("engines", "selection whoosh_view"),
-    ("", "snippets catalog former_ids generations told_warnings"),
+    ("", "article_text snippets catalog former_ids generations told_warnings"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
     ("", "source_watch website example_queries"),

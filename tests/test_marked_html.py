@@ -43,3 +43,9 @@ def test_hostile_text_is_escaped_inside_and_outside_of_marks() -> None:
     """A script in an article is shown, never run."""
     marked = MarkedText("<script>alert('x')</script>", ((1, 7),))
     assert marked_html(marked) == ("&lt;<mark>script</mark>&gt;alert(&#39;x&#39;)&lt;/script&gt;")
+
+
+def test_marks_can_have_ids() -> None:
+    """Numbered from the one that is given."""
+    marked = MarkedText("a b c", ((0, 1), (4, 5)))
+    assert marked_html(marked, 7) == '<mark id="m7">a</mark> b <mark id="m8">c</mark>'

@@ -434,7 +434,7 @@ def test_an_article_page_marks_the_query_and_knows_its_neighbours(
     request = SearchRequest(query="Stahl", sort="newest")
     page = service.article("b", request, rank=2)
     assert page.match_count == 1
-    assert [each.text for each in page.paragraphs] == ["Stahl", "und Eisen"]
+    assert [each.marked.text for each in page.paragraphs] == ["Stahl", "und Eisen"]
     assert (page.previous and page.previous.id, page.next and page.next.id) == ("a", "c")
     assert service.article("b", request, rank=1).next is None
     assert service.article("b").match_count == 0

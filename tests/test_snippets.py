@@ -139,3 +139,13 @@ def test_a_match_that_fits_is_always_shown(given_text: tuple[str, list[Span]]) -
     ]
     if fitting and len(fitting) == len(spans):
         assert any(snippet.marked.marks for snippet in best_snippets(text, spans))
+
+
+def test_a_snippet_knows_its_first_mark() -> None:
+    """Among all marks of the text, so that the page of the article can be opened there."""
+    spans = spans_of(PROSE, "Stahl", "Lichtbogenofen")
+    found = best_snippets(PROSE, spans, max_chars=60)
+    assert len(found) == 2
+    for snippet in found:
+        first = spans[snippet.first_mark - 1]
+        assert snippet.start + snippet.marked.marks[0][0] == first.start

@@ -66,15 +66,18 @@ class ArticleMatches(NamedTuple):
 
     words: numbers of the words that it has in title, body or tags. The different words, patterns
         and phrases are numbered from 0 in the order of the query tree, excluded ones last.
+    is_complete: whether there was time to look for them; if not, all is empty.
     """
 
     title: tuple[Span, ...] = ()
     body: tuple[Span, ...] = ()
     reasons: tuple[Reason, ...] = ()
     words: frozenset[int] = frozenset()
+    is_complete: bool = True
 
 
 NO_MATCHES = ArticleMatches()
+UNKNOWN_MATCHES = ArticleMatches(is_complete=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,10 @@ class Snapshot(Protocol):
     def article(
         self, article_id: str, query: Query | None, *, deadline: Deadline
     ) -> MarkedArticle | None:
-        """The article with this id, or None. A query of None matches nowhere in it."""
+        """The article with this id, or None. A query of None matches nowhere in it.
+
+        A part of the time is kept for showing it: in a very long article matches may be unknown.
+        """
 
     def links(self, first: int, count: int, *, deadline: Deadline) -> list[ArticleLink]:
         """`count` of all articles, from number `first` on, in an order that never changes."""

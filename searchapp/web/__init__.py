@@ -57,6 +57,7 @@ COMPRESSED = [
     "application/opensearchdescription+xml",
     "application/x-ndjson",
     "application/x-research-info-systems",
+    "application/x-bibtex",
 ]
 """The media types of texts, which cross the wire small."""
 

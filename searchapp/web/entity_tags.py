@@ -1,11 +1,13 @@
 """Entity tags: what has not changed since a reader last asked is not answered again.
 
-An answer depends on the generation of the index, the language, the address and the program, so that
-a tag is known before anything is searched. Tags are weak: times and compression differ.
+An answer depends on the generation of the index, the language, the address, the program and the day
+(which stands in citations), so that a tag is known before anything is searched. Tags are weak:
+times and compression differ.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
@@ -40,7 +42,7 @@ def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ())
             generation = service.generation()
         except SearchappError:
             return None
-        parts = (program, generation, i18n.select_locale(), request.url, _accepted())
+        parts = (program, generation, i18n.select_locale(), request.url, _accepted(), _today())
         g.entity_tag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
         known = request.if_none_match
         if known.is_weak(g.entity_tag) or known.is_strong(g.entity_tag):
@@ -73,3 +75,7 @@ def program_state(settings: Settings, owned: Sequence[Path] = ()) -> str:
 def _accepted() -> str:
     """What the form of an answer depends on, where there are several."""
     return str(request.accept_mimetypes) if request.endpoint == "api.article" else ""
+
+
+def _today() -> str:
+    return dt.date.today().isoformat()

@@ -1,4 +1,7 @@
-"""The results of a search as a file: CSV for tables, JSON Lines for programs, RIS for libraries."""
+"""The results of a search, or one article, as a file.
+
+CSV for tables, JSON Lines for programs, RIS and BibTeX for libraries.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from werkzeug.exceptions import NotFound
 from searchapp.result_json import ArticleFields, article_fields
 from searchapp.searching import Batch
 from searchapp.web.api import article_page, requested, search_address, service
+from searchapp.web.bibtex import bibtex_entries, bibtex_key
 from searchapp.web.url_state import going_on, parse_after
 
 blueprint = Blueprint("exports", __name__)
@@ -55,6 +59,20 @@ def export(form: str) -> Response:
         following = going_on(asked, first.generation, end)
         address = search_address("exports.export", following, form=form)
         response.headers["Link"] = f'<{address}>; rel="next"'
+    return response
+
+
+@blueprint.get("/export.<form>/<article_id:article_id>")
+def export_article(form: str, article_id: str) -> Response:
+    """One article in any of the forms, without its text."""
+    if form not in FORMS:
+        raise NotFound
+    article = service().article(article_id).article
+    form_ = FORMS[form]
+    record = article_fields(article, article_page)
+    response = Response(form_.head + form_.write([record]), mimetype=form_.media_type)
+    name = bibtex_key(article_id)[:80]
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 
 
@@ -119,6 +137,7 @@ FORMS = {
     "csv": Form("text/csv", _BYTE_ORDER_MARK + ",".join(COLUMNS) + "\r\n", csv_rows),
     "jsonl": Form("application/x-ndjson", "", json_lines),
     "ris": Form("application/x-research-info-systems", "", ris_records),
+    "bib": Form("application/x-bibtex", "", bibtex_entries),
 }
 """By the ending of the file's name."""
 

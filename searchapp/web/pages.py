@@ -20,6 +20,8 @@ from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.snippets import teaser
 from searchapp.web import help_page, i18n
 from searchapp.web.api import results, service
+from searchapp.web.article_metadata import citation, description, news_article
+from searchapp.web.article_urls import ArticleUrls
 from searchapp.web.date_chart import date_chart
 from searchapp.web.page_numbers import linked_pages
 from searchapp.web.url_state import (
@@ -32,9 +34,10 @@ from searchapp.web.url_state import (
     has_blanks,
     in_locale,
     parse_locale,
+    parse_part,
     parse_rank,
     read,
-    text_fragment,
+    to_snippet,
     with_parameters,
 )
 
@@ -165,10 +168,10 @@ def article(article_id: str) -> str | BaseResponse:
 
     The address that an article had in former times leads to the one of today.
     """
-    rank = parse_rank(request.args)
+    rank, part = parse_rank(request.args), parse_part(request.args)
     try:
         page, reading = within_limits(
-            asked(), lambda wanted: service().article(article_id, wanted, rank=rank)
+            asked(), lambda wanted: service().article(article_id, wanted, rank=rank, part=part)
         )
     except ArticleNotFound:
         new_id = service().moved_to(article_id)
@@ -178,12 +181,19 @@ def article(article_id: str) -> str | BaseResponse:
             raise
         address = url_for("pages.article", article_id=new_id)
         return redirect(with_parameters(address, request.query_string), 301)
+    urls = SearchUrls(reading.request, parse_locale(request.args))
+    here = ArticleUrls(urls, page.article.id, rank, page.part_number)
     return render_template(
         "article.html",
         page=page,
         rank=rank,
         complaints=_complaints(reading),
-        urls=SearchUrls(reading.request, parse_locale(request.args)),
+        urls=urls,
+        here=here,
+        part_numbers=linked_pages(page.part_number, page.part_count),
+        citation=citation(page.article, here.permalink(), dt.date.today()),
+        description=description(page.article),
+        data=news_article(page.article, here.permalink(), _site_name()),
     )
 
 
@@ -241,7 +251,7 @@ def _template_globals() -> dict[str, object]:
         "Param": Param,
         "lang": i18n.select_locale(),
         "forced_lang": parse_locale(request.args),
-        "site_name": service().settings.site_name or gettext("Article search"),
+        "site_name": _site_name(),
         "site": current_app.extensions[SITE],
         "languages": [
             (each, i18n.LOCALE_NAMES[each], in_locale(path, request.args, each)) for each in LOCALES
@@ -252,7 +262,7 @@ def _template_globals() -> dict[str, object]:
         "complaints": {},
         "urls": SearchUrls(asked().request, parse_locale(request.args)),
         "marked_html": marked_html,
-        "text_fragment": text_fragment,
+        "to_snippet": to_snippet,
         "external_url": external_url,
         "date_chart": date_chart,
     }
@@ -265,6 +275,10 @@ def _first_and_last_date(page: ResultPage) -> tuple[dt.date, ...]:
         return ()
     _, hits = service().glance(SearchRequest(sort="oldest", per_page=1), marked=False)
     return tuple(dict.fromkeys([*(hit.article.date or last for hit in hits), last]))
+
+
+def _site_name() -> str:
+    return service().settings.site_name or str(gettext("Article search"))
 
 
 def external_url(url: str | None) -> str | None:

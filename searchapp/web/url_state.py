@@ -21,10 +21,11 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import BaseConverter
 
+from searchapp.article_text import part_of
 from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.errors import BadRequest
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
-from searchapp.model import Cursor, MarkedText, SearchRequest, Sort
+from searchapp.model import Cursor, Hit, MarkedText, SearchRequest, Snippet, Sort
 from searchapp.web.paths import address, path_to, query_string, quoted
 
 LOCALES = ("de", "en")
@@ -51,6 +52,7 @@ class Param(StrEnum):
     PER_PAGE = "per_page"
     LANG = "lang"
     HIT = "hit"
+    PART = "part"
     AFTER = "after"
 
 
@@ -157,6 +159,11 @@ def parse_rank(args: MultiDict[str, str]) -> int | None:
     No reader types it: what is no position is ignored.
     """
     return _Reader(args).number(Param.HIT)
+
+
+def parse_part(args: MultiDict[str, str]) -> int:
+    """The number of the part of an article, by default 1; what is no number is ignored."""
+    return _Reader(args).number(Param.PART) or 1
 
 
 def has_blanks(args: MultiDict[str, str]) -> bool:
@@ -341,20 +348,24 @@ class SearchUrls:
         whole = replace(self.request, page_number=1, per_page=_DEFAULT.per_page)
         return self._url("exports.export", query_pairs(whole), form=form)
 
-    def article(self, article_id: str, rank: int | None = None, mark: str = "") -> str:
-        """An article; with its 1-based rank also the search that it was found by.
-
-        mark: a text fragment (see `text_fragment`) to scroll to, or "".
-        """
-        pairs: list[tuple[str, str]] = []
-        if rank is not None:
-            # The rank tells the page, so that the same article has one URL a search.
-            pairs = [*query_pairs(replace(self.request, page_number=1)), (Param.HIT, str(rank))]
-        return self._at(article_path(article_id), pairs) + mark
+    def article(self, article_id: str, rank: int | None = None) -> str:
+        """An article; with its 1-based rank also the search that it was found by."""
+        if rank is None:
+            return self._at(article_path(article_id), [])
+        return self.article_part(article_id, rank=rank)
 
     def partly_found(self, article_id: str) -> str:
         """An article that has some of the words of this search, and no place among its hits."""
+        return self.article_part(article_id)
+
+    def article_part(self, article_id: str, part: int = 1, rank: int | None = None) -> str:
+        """A part of an article, with this search and its place in it, if it has one."""
+        # The rank tells the page, so that the same article has one URL a search.
         pairs = query_pairs(replace(self.request, page_number=1))
+        if rank is not None:
+            pairs.append((Param.HIT, str(rank)))
+        if part > 1:
+            pairs.append((Param.PART, str(part)))
         return self._at(article_path(article_id), pairs)
 
     def page_of(self, rank: int) -> str:
@@ -396,22 +407,45 @@ def with_parameters(address: str, query_string: bytes) -> str:
     return f"{address}?{parameters}" if parameters else address
 
 
-def text_fragment(marked: MarkedText) -> str:
-    """A "#:~:text=" fragment that makes a browser scroll to the first mark, or "".
+def to_snippet(article_url: str, hit: Hit, snippet: Snippet, query: str) -> str:
+    """The address of a hit's article, leading to the first mark of one of its snippets.
+
+    article_url: as `SearchUrls` makes it. query: that of it.
+    """
+    part = part_of(hit.article.body, snippet.start)
+    if part > 1:
+        article_url += f"{'&' if '?' in article_url else '?'}{Param.PART}={part}"
+    marked = snippet.marked
+    if marked.marks:
+        fragment = text_fragment(marked, query, hit.article.title, *hit.article.bylines)
+        return f"{article_url}#m{snippet.first_mark}{fragment}"
+    number = hit.page_number(snippet)
+    return f"{article_url}#page-{number}" if number else article_url
+
+
+def text_fragment(marked: MarkedText, *before: str) -> str:
+    """A ":~:text=" directive, to follow an id, that shows the first mark to the reader, or "".
 
     A browser matches whole words only, so the mark (perhaps a part of a compound) is widened to
-    its word; a few words after it make the place unique.
+    its word; a few words after it make the place unique. What it does not find it leaves for the
+    id; but it takes the first place that it finds, so that there is none for what may stand in
+    the texts `before`, those of the page's head, as in the field with the query.
     https://wicg.github.io/scroll-to-text-fragment/
     """
-    if not marked.marks:
-        return ""
     mark_start, mark_end = marked.marks[0]
-    before = re.search(r"\w*$", marked.text[:mark_start])
+    word = re.search(r"\w*$", marked.text[:mark_start])
     after = re.match(r"\w*(?:[^\S\n]+\w+){0,4}\b", marked.text[mark_end:])
-    start = before.start() if before else mark_start
-    end = mark_end + (after.end() if after else 0)
+    start = word.start() if word else mark_start
+    text = marked.text[start : mark_end + (after.end() if after else 0)]
+    if any(_loose(text) in _loose(each) for each in before):
+        return ""
     # "-" and "," have a meaning in a text fragment, and quote() leaves "-" as it is.
-    return "#:~:text=" + quote(marked.text[start:end], safe="").replace("-", "%2D")
+    return ":~:text=" + quote(text, safe="").replace("-", "%2D")
+
+
+def _loose(text: str) -> str:
+    """A text as a browser compares it, and more loosely."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 class ArticleIdConverter(BaseConverter):

@@ -14,9 +14,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.base import Engine, MarkedArticle, PageRequest, RankedArticle, Typed
+from searchapp.engines.base import (
+    NO_MATCHES,
+    UNKNOWN_MATCHES,
+    Engine,
+    MarkedArticle,
+    PageRequest,
+    RankedArticle,
+    Typed,
+)
+from searchapp.engines.evaluation import highlighter
 from searchapp.errors import SearchTimeout
-from searchapp.facets import FACETS, Facet, Filters
+from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
 from searchapp.model import Article, Sort
 from tests.engines import articles as random_input
 from tests.engines.building import Case, build, build_in_parts, ids, revise, stored, tree_of
@@ -503,6 +512,24 @@ def test_tags_authors_and_titles_are_suggested(opened: Open) -> None:
     assert title.text.marks == ((0, 9),)
 
 
+def test_matches_without_time_for_them_are_unknown(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hits are shown all the same, and so is an article."""
+    case = opened(article(1, "Stahl und Eisen"), article(2, "Stahl"))
+    monkeypatch.setattr(highlighter, "MARKING_SHARE", 0.0)
+    page = PageRequest(limit=10)
+    found = case.snapshot.search(tree_of("stahl"), NO_FILTERS, page, deadline=Deadline(60))
+    assert found.total == 2
+    assert [hit.matches for hit in found.hits] == [UNKNOWN_MATCHES] * 2
+    marked = case.snapshot.article("1", tree_of("stahl"), deadline=Deadline(60))
+    assert marked is not None
+    assert (marked.article.body, marked.matches) == ("Stahl und Eisen", UNKNOWN_MATCHES)
+    unmarked = case.snapshot.article("1", None, deadline=Deadline(60))
+    assert unmarked is not None
+    assert unmarked.matches == NO_MATCHES
+
+
 def test_suggestions_are_cut_at_the_limit_and_every_kind_has_its_place(opened: Open) -> None:
     """Eight of any number."""
     names = [f"Stahl{end}" for end in ("bau", "dach", "erz", "form", "guss", "halle", "korb")]
@@ -560,7 +587,7 @@ def test_every_call_stands_for_itself(case: Case, query: str, filters: Filters) 
     assert [(hit.article, hit.score) for hit in unmarked.hits] == [
         (hit.article, hit.score) for hit in page.hits
     ]
-    assert not any(any(hit.matches) for hit in unmarked.hits)
+    assert all(hit.matches == NO_MATCHES for hit in unmarked.hits)
     assert unmarked.facets == {}
     total_only = case.snapshot.search(tree, filters, PageRequest(limit=0), deadline=NEVER)
     assert (total_only.total, total_only.hits) == (page.total, ())

@@ -44,7 +44,7 @@ def test_a_hit_says_on_which_page_it_stands(client: FlaskClient) -> None:
     (href,) = page.values("//a[@class='page-number']/@href")
     assert (
         href.partition("#")[2]
-        == "page-2:~:text=Radschnellweg%20am%20Bahndamm%20entlangf%C3%BChren%20k%C3%B6nnte"
+        == "m1:~:text=Radschnellweg%20am%20Bahndamm%20entlangf%C3%BChren%20k%C3%B6nnte"
     )
     shown = get(client, href)
     assert shown.texts("//*[@class='page-number']") == ["Seite 1", "Seite 2"]

@@ -311,7 +311,6 @@ def test_an_id_made_of_folders_is_a_path(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("marked", "fragment"),
     [
-        (MarkedText("nichts"), ""),
         (MarkedText("der grüne Stahl.", ((10, 15),)), "Stahl"),
         (MarkedText("in der Stahlindustrie", ((7, 12),)), "Stahlindustrie"),
         (MarkedText("der Rohstahl heute", ((7, 12),)), "Rohstahl%20heute"),
@@ -322,4 +321,14 @@ def test_an_id_made_of_folders_is_a_path(app: Flask) -> None:
 )
 def test_a_text_fragment_holds_whole_words(marked: MarkedText, fragment: str) -> None:
     """A browser finds whole words only, and only inside of one paragraph."""
-    assert text_fragment(marked) == (f"#:~:text={fragment}" if fragment else "")
+    assert text_fragment(marked) == f":~:text={fragment}"
+
+
+@pytest.mark.parametrize(
+    "before", ["stahl in Linz", "Das Erz, Stahl in  Linz!", '"STAHL IN LINZ"', "Rohstahl in Linz"]
+)
+def test_no_text_fragment_leads_into_the_head_of_the_page(before: str) -> None:
+    """A browser takes the first place that it finds, be it the field with the query."""
+    marked = MarkedText("Stahl in Linz.", ((0, 5),))
+    assert text_fragment(marked, "Titel", before) == ""
+    assert text_fragment(marked, "Stahl", "Linz") == ":~:text=Stahl%20in%20Linz"

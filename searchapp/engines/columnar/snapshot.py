@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
-from searchapp.engines.evaluation.highlighter import Highlighter, sought_keys
+from searchapp.engines.evaluation.highlighter import Highlighter, in_time, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
@@ -258,21 +259,24 @@ class ColumnarSnapshot(ArraySnapshot):
         by_segment: dict[Segment, list[int]] = {}
         for segment, doc in located:
             by_segment.setdefault(segment, []).append(doc)
-        finders = {
-            segment: TokenFinder(segment, sorted(its_docs), sought, self._analyzer)
-            for segment, its_docs in by_segment.items()
-            if sought
-        }
+        finders: dict[Segment, TokenFinder] = {}
         highlighter = Highlighter(terms)
+
+        def matches(
+            segment: Segment, doc: int, article: Article, deadline: Deadline
+        ) -> ArticleMatches:
+            if segment not in finders:
+                its_docs = sorted(by_segment[segment])
+                finders[segment] = TokenFinder(segment, its_docs, sought, self._analyzer, deadline)
+            title, tags, body = finders[segment].tokens(doc, article, deadline)
+            return highlighter.matches(title, body, tags, deadline)
+
         hits = []
         for segment, doc in located:
             deadline.check()
             article = segment.article(doc)
-            matches = NO_MATCHES
-            if sought:
-                title, tags, body = finders[segment].tokens(doc, article)
-                matches = highlighter.matches(title, body, tags)
-            hits.append((article, matches))
+            find = partial(matches, segment, doc, article)
+            hits.append((article, in_time(find, deadline) if sought else NO_MATCHES))
         return hits
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from searchapp.deadline import Deadline
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.layout import PARTS_LAYOUT
 from searchapp.engines.columnar.segment.postings import TermPostings
@@ -26,6 +27,8 @@ from searchapp.model import Article, Token
 
 Sought = Collection[tuple[TokenKey, str]]
 
+TOKENS_BETWEEN_CHECKS = 1000
+
 _PART = None
 """In place of the form of a token of which only a part is known."""
 
@@ -34,40 +37,53 @@ class TokenFinder:
     """Finds the sought tokens in some documents of one segment."""
 
     def __init__(
-        self, segment: Segment, docs: Sequence[int], sought: Sought, analyzer: Analyzer
+        self,
+        segment: Segment,
+        docs: Sequence[int],
+        sought: Sought,
+        analyzer: Analyzer,
+        deadline: Deadline,
     ) -> None:
-        """docs: ascending. sought: kinds and keys, as `sought_keys` returns them."""
+        """docs: ascending. sought: kinds and keys, as `sought_keys` returns them.
+
+        Raises SearchTimeout, as `tokens` does.
+        """
         self._segment = segment
         self._analyzer = analyzer
         # By document: positions, each with a form there, and with the separated forms there.
         self._found: defaultdict[int, dict[int, str | None]] = defaultdict(dict)
         self._separated: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
         for kind, key in sought:
+            deadline.check()
             if kind == "part":
-                self._find_part(docs, key)
+                self._find_part(docs, key, deadline)
             elif kind == "key":
                 postings = segment.fields[TEXT].find(key)
                 if postings is not None:
-                    self._find_forms(docs, postings, None)
+                    self._find_forms(docs, postings, None, deadline)
             else:
                 located = segment.forms[TEXT].find(key)
                 if located is not None:
                     row, code = located
-                    self._find_forms(docs, segment.fields[TEXT].at(row), code)
+                    self._find_forms(docs, segment.fields[TEXT].at(row), code, deadline)
 
-    def _find_part(self, docs: Sequence[int], part: str) -> None:
+    def _find_part(self, docs: Sequence[int], part: str, deadline: Deadline) -> None:
         postings = self._segment.fields[PARTS_LAYOUT.name].find(part)
         if postings is not None:
             for doc, positions, _ in postings.occurrences_in(docs):
+                deadline.check()
                 for position in positions:
                     self._found[doc].setdefault(position, _PART)
 
-    def _find_forms(self, docs: Sequence[int], postings: TermPostings, code: int | None) -> None:
+    def _find_forms(
+        self, docs: Sequence[int], postings: TermPostings, code: int | None, deadline: Deadline
+    ) -> None:
         texts: dict[int, str] = {}
         forms = self._segment.forms[TEXT]
         rows: list[int] = []
         for doc, positions, codes in postings.occurrences_in(docs):
             assert codes is not None
+            deadline.check()
             found = self._found[doc]
             for position, each in zip(positions, codes, strict=True):
                 if code is None or each == code:
@@ -82,7 +98,7 @@ class TokenFinder:
                         found[position] = text
 
     def tokens(
-        self, doc: int, article: Article
+        self, doc: int, article: Article, deadline: Deadline
     ) -> tuple[list[Token], list[list[Token]], list[Token]]:
         """The sought tokens of the title, of each tag, and of the body, in the order of the text.
 
@@ -106,7 +122,10 @@ class TokenFinder:
                 spans.starts.take(firsts, mode="clip"),
                 spans.ends.take(firsts, mode="clip"),
             )
-            for position, count, start, end in zip(*(c.tolist() for c in columns), strict=True):
+            rows = zip(*(c.tolist() for c in columns), strict=True)
+            for row, (position, count, start, end) in enumerate(rows):
+                if row % TOKENS_BETWEEN_CHECKS == 0:
+                    deadline.check()
                 number = bisect_right(text_starts, start) - 1
                 start, end = start - text_starts[number], end - text_starts[number]
                 surface = texts[number][start:end]

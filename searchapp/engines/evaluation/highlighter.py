@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from searchapp.engines.base import NO_MATCHES, ArticleMatches
+from searchapp.deadline import NEVER, Deadline
+from searchapp.engines.base import NO_MATCHES, UNKNOWN_MATCHES, ArticleMatches
 from searchapp.engines.meaning import MARKED_FIELDS, HighlightKey, HighlightTerm
+from searchapp.errors import SearchTimeout
 from searchapp.german import Analyzer
 from searchapp.german.forms import HEAD_MARK, plain_form, separated_words, with_capital
 from searchapp.german.stems import normalized
 from searchapp.model import Article, MarkedText, Reason, Span, Token, smallest
+
+MARKING_SHARE = 0.5
+"""Of the time that is left, for the matches of one article."""
 
 TokenKey = Literal["key", "form", "part"]
 """A kind of key that a token has: its own, its form, or that of one of its parts."""
@@ -51,16 +56,31 @@ def sought_keys(terms: Iterable[HighlightTerm]) -> set[tuple[TokenKey, str]]:
 
 
 def article_matches(
-    article: Article, terms: Sequence[HighlightTerm], analyzer: Analyzer
+    article: Article,
+    terms: Sequence[HighlightTerm],
+    analyzer: Analyzer,
+    deadline: Deadline = NEVER,
 ) -> ArticleMatches:
-    """All matches of an article, whose texts are analyzed for it; see `Highlighter`."""
+    """All matches of an article, whose texts are analyzed for it; see `Highlighter.matches`."""
     if not terms:
         return NO_MATCHES
     return Highlighter(terms).matches(
         analyzer.analyze(article.indexed_title),
         analyzer.analyze(article.body),
         [analyzer.analyze(tag) for tag in article.tags],
+        deadline,
     )
+
+
+def in_time(find: Callable[[Deadline], ArticleMatches], deadline: Deadline) -> ArticleMatches:
+    """What is found in a part of the time that is left, or that nothing is known.
+
+    One very long article must not take the time of all that are shown with it.
+    """
+    try:
+        return find(deadline.part(MARKING_SHARE))
+    except SearchTimeout:
+        return UNKNOWN_MATCHES
 
 
 class Highlighter:
@@ -73,7 +93,11 @@ class Highlighter:
         )
 
     def matches(
-        self, title: Sequence[Token], body: Sequence[Token], tags: Sequence[Sequence[Token]]
+        self,
+        title: Sequence[Token],
+        body: Sequence[Token],
+        tags: Sequence[Sequence[Token]],
+        deadline: Deadline = NEVER,
     ) -> ArticleMatches:
         """All matches of an article, given the tokens of its title, of its body and of each tag.
 
@@ -81,12 +105,12 @@ class Highlighter:
         be left out. The parts of a compound query word are marked, and given as reason, only
         where the article holds all of them and not the word itself. A reason is given for each
         word that matched only by a verb apart from its particle, by relatives, inside of
-        compounds, by its parts, or by irregular forms.
+        compounds, by its parts, or by irregular forms. Raises SearchTimeout.
         """
         terms = self._targets
-        in_title = self._title.matches_in(title)
-        in_body = self._body.matches_in(body)
-        in_tags = [match for tag in tags if tag for match in self._tags.matches_in(tag)]
+        in_title = self._title.matches_in(title, deadline)
+        in_body = self._body.matches_in(body, deadline)
+        in_tags = [match for tag in tags if tag for match in self._tags.matches_in(tag, deadline)]
         everything = [*in_title, *in_body, *in_tags]
         if any(match.key == "spread" for match in everything):
             spread_out = _spread_out(everything, terms)
@@ -95,12 +119,13 @@ class Highlighter:
                 for each in (in_title, in_body, everything)
             )
         words = frozenset(match.word for match in everything)
-        reasons = tuple(
-            reason
-            for word in sorted(words)
-            if (reason := _reason(word, [m for m in everything if m.word == word], terms))
-        )
-        return ArticleMatches(_spans(in_title), _spans(in_body), reasons, words)
+        reasons = []
+        for word in sorted(words):
+            deadline.check()
+            if reason := _reason(word, [m for m in everything if m.word == word], terms):
+                reasons.append(reason)
+        deadline.check()
+        return ArticleMatches(_spans(in_title), _spans(in_body), tuple(reasons), words)
 
 
 def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:
@@ -146,7 +171,7 @@ class _FieldTerms:
         self.keys, self.forms, self.parts = words["key"], words["form"], words["part"]
         self.separated, self.relatives = words["separated"], words["relative"]
 
-    def matches_in(self, tokens: Sequence[Token]) -> list[Match]:
+    def matches_in(self, tokens: Sequence[Token], deadline: Deadline) -> list[Match]:
         """All matches in a text, in no order and overlapping.
 
         tokens: those of the text that have any of the `sought_keys`, or more. The words of a
@@ -154,12 +179,14 @@ class _FieldTerms:
         """
         if not tokens:
             return []
+        deadline.check()
         keys, forms, parts = self.keys, self.forms, self.parts
         found: list[Match] = []
         if keys:
             found += [
                 Match(t.start, t.end, keys[t.key], "key", t, t.key) for t in tokens if t.key in keys
             ]
+        deadline.check()
         if forms:
             found += [
                 Match(t.start, t.end, forms[t.form], "form", t, t.form)
@@ -177,17 +204,20 @@ class _FieldTerms:
                     for t in tokens
                     if t.key in keys
                 ]
+        deadline.check()
         split = [token for token in tokens if token.parts]
         if parts:
             for token in split:
                 found += _find_parts(token, parts, "part")
         for word, sought, heads in self.compounds:
+            deadline.check()
             for token in tokens:
                 if token.key in sought:
                     found.append(Match(token.start, token.end, word, "spread", token, token.key))
                 if token.parts:
                     found += _find_parts(token, heads, "spread")
         for phrase in self.phrases:
+            deadline.check()
             found += _find_phrase(tokens, phrase)
         return found
 

@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -20,7 +20,7 @@ from searchapp.engines.base import ArticleMatches
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
-from searchapp.engines.evaluation.highlighter import article_matches
+from searchapp.engines.evaluation.highlighter import article_matches, in_time
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable
@@ -292,7 +292,8 @@ class WhooshSnapshot(ArraySnapshot):
         for doc in docs:
             deadline.check()
             article = self._article(doc)
-            hits.append((article, article_matches(article, terms, self._analyzer)))
+            find = partial(article_matches, article, terms, self._analyzer)
+            hits.append((article, in_time(find, deadline)))
         return hits
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.deadline import NEVER
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.highlighter import Highlighter, article_matches, sought_keys
 from searchapp.engines.meaning import Accepted, HighlightKey, HighlightTerm
@@ -67,9 +68,10 @@ def assert_marked_alike(
     articles: list[Article], targets: list[HighlightTerm], folder: Path
 ) -> None:
     segment = built(folder / "segment", articles)
-    finder = TokenFinder(segment, range(len(articles)), sought_keys(targets), dictionary_analyzer())
+    docs, sought = range(len(articles)), sought_keys(targets)
+    finder = TokenFinder(segment, docs, sought, dictionary_analyzer(), NEVER)
     for doc, article in enumerate(articles):
-        title, tags, body = finder.tokens(doc, article)
+        title, tags, body = finder.tokens(doc, article, NEVER)
         found = Highlighter(targets).matches(title, body, tags)
         assert found == article_matches(article, targets, dictionary_analyzer())
 

@@ -150,6 +150,27 @@ class IndexUnreadable(SearchappError):
     kind = "index_unreadable"
 
 
+class IndexNotCurrent(SearchappError):
+    """Another generation is served than the index names, which cannot be used: HTTP 503.
+
+    Only who asks whether the server is ready meets it. reason: the kind of error that refused it.
+    """
+
+    kind = "index_not_current"
+    reason = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Its kind and that of its reason, whose sentences together say what and why."""
+        return (self.kind, self.reason)
+
+
+class IndexTooOld(SearchappError):
+    """The index has not been brought up to date for longer than a setting allows: HTTP 503."""
+
+    kind = "index_too_old"
+
+
 class IndexLocked(SearchappError):
     """Another process is writing the index."""
 

@@ -42,6 +42,7 @@ from searchapp.generations import (
 )
 from searchapp.index_files import file_digest
 from searchapp.inspection import check_snapshot
+from searchapp.last_run import run_kept
 from searchapp.model import Article
 from searchapp.problem_groups import ProblemGroups
 from searchapp.progress import SILENT, Progress
@@ -116,12 +117,14 @@ def rebuild(
     """
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
-    with _writing(store):
+    with run_kept(store.index, "rebuild") as keep, _writing(store):
         if limit is not None and not force:
             _refuse_fewer_articles(store, limit)
         accept_loss = accept_loss or force
         build = _Build(settings, engine, store, None, strict, accept_loss, progress, on_problem)
-        return build.run(limit)
+        report = build.run(limit)
+        keep(report)
+        return report
 
 
 def _refuse_fewer_articles(store: GenerationStore, limit: int) -> None:
@@ -159,7 +162,7 @@ def update(
     """
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
-    with _writing(store):
+    with run_kept(store.index, "update") as keep, _writing(store):
         reason = ""
         base: Generation | None
         try:
@@ -181,6 +184,7 @@ def update(
         )
         report = build.run(limit)
         report.reason = reason
+        keep(report)
         return report
 
 

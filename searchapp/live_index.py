@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from searchapp.engines.base import Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import SearchappError, not_read
 from searchapp.generations import Generation, GenerationStore, Manifest, open_current
+from searchapp.owner_exceptions import OwnerExceptions
 from searchapp.settings import Settings
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
@@ -22,12 +24,20 @@ _REMEDY = "run: searchapp rebuild"
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """What is served, and why it is not what CURRENT names: None if it is."""
+
+    generation: Generation
+    refusal: SearchappError | None
+
+
 class _Served:
     """An open generation, counted by its users and closed after the last of them."""
 
     def __init__(self, generation: Generation, snapshot: Snapshot) -> None:
         self.id = generation.id
-        self.manifest = generation.manifest
+        self.generation = generation
         self.snapshot = snapshot
         self.users = 0
         self.retired = False
@@ -39,14 +49,19 @@ class LiveIndex:
     Requests under way finish on the generation they began with. A generation that cannot be used
     is tried again, less and less often, while the one before it goes on being served: a shortage
     passes, and a file may be brought back.
+
+    The owner's file of exceptions is followed, too: its synonyms hold at once, everything else in
+    it for the next generation, which is built by it.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._store = GenerationStore(settings.index)
-        self._engine = select_engine(settings)
+        self._exceptions = OwnerExceptions(settings.exceptions)
+        self._engine = select_engine(settings, self._exceptions.current)
         self._served: _Served | None = None
         self._refused_id = ""  # a generation that CURRENT names but that cannot be used
-        self._refusal = ""  # why; logged once
+        self._refusal: SearchappError | None = None  # why; logged once
         self._wait_s = FIRST_WAIT_S  # after the next refusal
         self._next_try = 0.0  # by time.monotonic
         self._users_lock = threading.Lock()
@@ -66,9 +81,29 @@ class LiveIndex:
 
     def manifest(self) -> Manifest:
         """What the served generation is and holds. Raises as `snapshot`."""
+        return self.state().generation.manifest
+
+    def state(self) -> LiveState:
+        """What is served, and whether CURRENT names something else. Raises as `snapshot`."""
         served = self._acquire()
         self._release(served)
-        return served.manifest
+        return LiveState(served.generation, self._refusal)
+
+    @property
+    def opened(self) -> Generation | None:
+        """The generation that was last answered from; nothing is looked up or opened for it."""
+        served = self._served
+        return served.generation if served else None
+
+    @property
+    def synonyms(self) -> dict[str, tuple[str, ...]]:
+        """Those of the owner that are searched with."""
+        return self._exceptions.current.synonyms
+
+    @property
+    def synonyms_state(self) -> str:
+        """A short text that differs where the synonyms do."""
+        return self._exceptions.state
 
     def _acquire(self) -> _Served:
         served = self._served
@@ -87,6 +122,12 @@ class LiveIndex:
         """Open the generation that CURRENT names, unless it is the open one."""
         named = ""
         served = self._served
+        if self._exceptions.follow():
+            exceptions = self._exceptions.current
+            self._engine = select_engine(self._settings, exceptions)
+            self._next_try = 0.0  # What was refused may have been built by these.
+            if served is not None:
+                served.snapshot = served.snapshot.with_synonyms(exceptions.synonyms)
         try:
             named = self._store.current_id()
             if served is not None and named == served.id:
@@ -116,15 +157,17 @@ class LiveIndex:
     def _accept(self) -> None:
         if self._refusal:
             log.warning("serves what is named again, after: %s", self._refusal)
-        self._refused_id, self._refusal = "", ""
+        self._refused_id, self._refusal = "", None
         self._wait_s, self._next_try = FIRST_WAIT_S, 0.0
 
     def _refuse(self, named: str, error: SearchappError) -> None:
         # Better the articles of yesterday than none. Said once, not at each request.
         assert self._served is not None
-        if str(error) != self._refusal:
+        if str(error) != str(self._refusal or ""):
             log.error("keeps serving generation %s: %s", self._served.id, error)
-        self._refused_id, self._refusal = named, str(error)
+        # Without its traceback, which would keep all that it met alive.
+        refusal = type(error)(error.what, where=error.where, remedy=error.remedy)
+        self._refused_id, self._refusal = named, refusal
         self._next_try = time.monotonic() + self._wait_s
         self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 

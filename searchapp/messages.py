@@ -93,6 +93,14 @@ ERROR_SENTENCES = {
         "The index cannot be read at the moment. Please try again in a minute; whoever runs this "
         "site finds the reason in the log."
     ),
+    "index_not_current": N_(
+        "Searches are answered from an older generation: the one that the index names cannot be "
+        "used."
+    ),
+    "index_too_old": N_(
+        "The index has not been brought up to date for too long. Whoever runs this site does it "
+        "with the command “searchapp update”."
+    ),
 }
 """For visitors of the page, by the kind of a SearchappError: never a path or a cause.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import sqlite3
 import time
@@ -25,13 +26,16 @@ from searchapp.errors import (
     ArticleNotFound,
     BadRequest,
     CursorOutdated,
+    IndexNotCurrent,
+    IndexTooOld,
     PageTooDeep,
     QueryTooLong,
     SearchTimeout,
 )
 from searchapp.facets import FACETS, NO_FILTERS, STORED_FACETS, Facet
 from searchapp.former_ids import CATALOG, moved_to
-from searchapp.generations import Manifest
+from searchapp.generations import Generation, Manifest, check_files
+from searchapp.last_run import last_run
 from searchapp.live_index import LiveIndex
 from searchapp.model import (
     Article,
@@ -101,6 +105,14 @@ class Batch:
     generation: str
     total: int
     articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is answered from. age_s: seconds since a rebuild or update last ended well."""
+
+    generation: Generation
+    age_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +281,7 @@ class SearchService:
         )
 
     def browsable_facets(self) -> tuple[Facet, ...]:
-        """The facets with values of their own that any article has. Raises as `health`."""
+        """The facets with values of their own that any article has. Raises as `search`."""
         with self._index.snapshot() as (_, snapshot):
             return tuple(
                 facet
@@ -552,10 +564,40 @@ class SearchService:
             "max_wildcards": limits.max_wildcards,
         }
 
-    def health(self) -> dict[str, object]:
-        """What is served. Raises NoIndex, IndexDamaged, IndexOutdated."""
-        with self._index.snapshot() as (generation, snapshot):
-            return {"status": "ok", "generation": generation, "articles": snapshot.doc_count}
+    def state(self) -> str:
+        """A short text that differs where answers may. Raises as `generation`."""
+        return f"{self.generation()} {self._index.synonyms_state}"
+
+    @property
+    def opened(self) -> Generation | None:
+        """The generation that was last answered from; nothing is opened for that."""
+        return self._index.opened
+
+    def readiness(self) -> Readiness:
+        """What is answered from, if it is what should be answered from.
+
+        Raises IndexNotCurrent, IndexTooOld, and as `generation`; IndexDamaged also for a file that
+        is missing or has another size. No file is read but the pointer and the last run.
+        """
+        state = self._index.state()
+        if state.refusal is not None:
+            error = IndexNotCurrent(str(state.refusal), remedy="run: searchapp verify")
+            error.reason = state.refusal.kind
+            raise error
+        check_files(state.generation, reading=())
+        updated_s = max(
+            dt.datetime.fromisoformat(state.generation.manifest.built_at).timestamp(),
+            last_run(self.settings.index).succeeded_s,
+        )
+        age_s = max(0.0, time.time() - updated_s)
+        allowed_h = self.settings.max_index_age_h
+        if allowed_h and age_s > allowed_h * 3600:
+            raise IndexTooOld(
+                f"the index was last brought up to date {age_s / 3600:.1f} hours ago",
+                where=str(self.settings.index),
+                remedy="see why `searchapp update` does not run, or fails",
+            )
+        return Readiness(state.generation, age_s)
 
     def close(self) -> None:
         """Release the index."""

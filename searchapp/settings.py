@@ -116,6 +116,9 @@ class Settings:
     """A mail or web address that `fetch` tells the sites which it asks."""
     fetch_delay_s: float = 1.0
     """Between two requests of `fetch`; robots.txt may ask for more."""
+    max_index_age_h: float = 0.0
+    """Hours after which `/readyz` calls the index too old, counted from the last rebuild or update
+    that was done, also of one that had nothing to do; 0 means never."""
     limits: Limits = Limits()
     ranking: Ranking = Ranking()
 
@@ -166,7 +169,7 @@ class Settings:
         )
 
     def _check(self) -> None:
-        for name in ("workers", "trusted_proxies"):
+        for name in ("workers", "trusted_proxies", "max_index_age_h"):
             _require(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
         for name in ("time_budget_s", "watch_period_s"):

@@ -28,6 +28,7 @@ FLOORS = (
     ("engines", "columnar whoosh_engine"),
     ("engines", "selection whoosh_view"),
     ("", "article_text snippets catalog former_ids generations told_warnings"),
+    ("", "last_run owner_exceptions"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
     ("", "source_watch website example_queries"),

@@ -448,7 +448,8 @@ def test_without_an_index_the_command_that_builds_one_is_told(service: SearchSer
     for ask in (
         lambda: service.search(SearchRequest()),
         lambda: service.article("a"),
-        service.health,
+        service.readiness,
+        service.state,
     ):
         with pytest.raises(NoIndex, match="searchapp rebuild"):
             ask()
@@ -468,7 +469,7 @@ def test_the_next_request_picks_up_a_new_generation(
         generation = publish(settings, article(f"a{number}"), by=by)
         assert service.search(SearchRequest()).generation == generation
         assert ids(service.search(SearchRequest())) == [f"a{number}"]
-        assert service.health()["generation"] == generation
+        assert service.readiness().generation.id == generation
     earlier = roll_back(settings).id
     page = service.search(SearchRequest())
     assert (page.generation, ids(page)) == (earlier, ["a1"])

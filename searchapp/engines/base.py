@@ -203,6 +203,12 @@ class Snapshot(Protocol):
     def word_families(self, *, limit: int, deadline: Deadline) -> list[WordFamily]:
         """The most frequent dictionary words of the corpus with which others are joined."""
 
+    def with_synonyms(self, synonyms: Mapping[str, tuple[str, ...]]) -> Snapshot:
+        """The same generation, searched with other synonyms of the owner.
+
+        It shares the files with this one: either is closed with the other.
+        """
+
     def close(self) -> None:
         """Release the files. No other method may be called afterwards."""
 

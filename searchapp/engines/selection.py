@@ -5,15 +5,16 @@ from __future__ import annotations
 from searchapp.engines.base import Engine
 from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.errors import BadSetting
-from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
+from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, load_exceptions
 from searchapp.settings import Settings
 
 ENGINE_NAMES = ("columnar", "whoosh")
 
 
-def select_engine(settings: Settings) -> Engine:
+def select_engine(settings: Settings, exceptions: Exceptions | None = None) -> Engine:
     """The engine named by the settings.
 
+    exceptions: of the owner, where they have been read already.
     Raises BadSetting for an unknown one, or for a file of exceptions with a mistake in it.
     """
     if settings.engine not in ENGINE_NAMES:
@@ -22,7 +23,8 @@ def select_engine(settings: Settings) -> Engine:
             where="engine",
             remedy=f"use one of: {', '.join(ENGINE_NAMES)}",
         )
-    exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS
+    if exceptions is None:
+        exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS
     rules = QueryRules(settings.ranking, exceptions.synonyms, settings.limits.max_expansions)
     # Imported when it is chosen: a command-line search pays for each module.
     if settings.engine == "whoosh":

@@ -9,6 +9,7 @@ reader learn what went wrong, and in which language? `error_pages`, `problem_det
 `owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?
 `protection`, `cross_origin`. What is not answered twice? `entity_tags`. How is it served?
 `serving`, `static_files`. What runs beside it? `companion`.
+How is it watched over? `health`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from searchapp.web import (
     entity_tags,
     exports,
     feeds,
+    health,
     help_page,
     i18n,
     pages,
@@ -89,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(pages.blueprint)
     for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files, help_page):
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(health.blueprint)
     register_error_handlers(app, settings)
     cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.
     protection.init_security_headers(app)

@@ -1,4 +1,4 @@
-"""What programs ask for: searches and articles as JSON, and whether the service is healthy."""
+"""What programs ask for: searches and articles as JSON."""
 
 from __future__ import annotations
 
@@ -250,12 +250,6 @@ def page() -> str:
         problem_fields=fields_of(ProblemObject),
         problems=error_pages.codes(service().settings),
     )
-
-
-@blueprint.get("/healthz")
-def healthz() -> Response:
-    """200 when searches can be answered, else 503."""
-    return json_answer(service().health())
 
 
 def _media_type() -> str:

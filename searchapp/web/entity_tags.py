@@ -1,8 +1,8 @@
 """Entity tags: what has not changed since a reader last asked is not answered again.
 
-An answer depends on the generation of the index, the language, the address, the program and the day
-(which stands in citations), so that a tag is known before anything is searched. Tags are weak:
-times and compression differ.
+An answer depends on the generation of the index, the owner's synonyms, the language, the address,
+the program and the day (which stands in citations), so that a tag is known before anything is
+searched. Tags are weak: times and compression differ.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from flask import Flask, Response, g, request
 from searchapp.errors import SearchappError
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
-from searchapp.web import i18n, static_files
+from searchapp.web import health, i18n, static_files
 
 PROGRAM = Path(__file__).parents[1]
-NEVER_TAGGED = ("api.healthz", static_files.ENDPOINT)
+NEVER_TAGGED = (*health.ENDPOINTS, static_files.ENDPOINT)
 """Static files have tags of their own; a health check is to look."""
 
 
@@ -39,10 +39,10 @@ def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ())
             return None
         try:
             # Before the answer is made: a tag may be older than its answer, but never newer.
-            generation = service.generation()
+            state = service.state()
         except SearchappError:
             return None
-        parts = (program, generation, i18n.select_locale(), request.url, _accepted(), _today())
+        parts = (program, state, i18n.select_locale(), request.url, _accepted(), _today())
         g.entity_tag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
         known = request.if_none_match
         if known.is_weak(g.entity_tag) or known.is_strong(g.entity_tag):
@@ -60,7 +60,8 @@ def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ())
 
 def program_state(settings: Settings, owned: Sequence[Path] = ()) -> str:
     """Changes when the program, its settings or what is owned do; the same in all processes."""
-    named = (getattr(settings, each.name) for each in fields(settings))
+    # What the file of exceptions says is known better from the index and its state.
+    named = (getattr(settings, each.name) for each in fields(settings) if each.name != "exceptions")
     files = [each for each in (*named, *owned) if isinstance(each, Path) and each.is_file()]
     files += (each for each in PROGRAM.rglob("*") if each.is_file() and each.suffix != ".pyc")
     digest = hashlib.sha256(repr(settings).encode())

@@ -25,8 +25,13 @@ STATUS_BY_KIND = {
     errors.IndexOutdated.kind: 503,
     errors.IndexDamaged.kind: 503,
     errors.IndexUnreadable.kind: 503,
+    errors.IndexNotCurrent.kind: 503,
+    errors.IndexTooOld.kind: 503,
 }
 """The HTTP status of each kind of error that a request can meet; of any other it is 500."""
+
+PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+"""What begins like that is asked by programs, which get errors as JSON."""
 
 RETRY_AFTER_S = 30
 KIND_BY_STATUS = {
@@ -87,7 +92,7 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
 
 def _response(status: int, kind: str, sentence: str, field: str = "") -> Response:
     known = status if status in i18n.STATUS_TITLES else (400 if status < 500 else 500)
-    if request.path.startswith(("/api/", "/healthz")):
+    if request.path.startswith(PROGRAM_PATHS):
         response = problem_answer(status, kind, str(i18n.STATUS_TITLES[known]), sentence, field)
     else:
         response = make_response(

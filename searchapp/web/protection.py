@@ -9,7 +9,7 @@ from limits import parse_many
 
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings, variable
-from searchapp.web import static_files
+from searchapp.web import health, static_files
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -25,7 +25,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-NEVER_LIMITED = ("api.healthz", static_files.ENDPOINT)
+NEVER_LIMITED = (*health.ENDPOINTS, static_files.ENDPOINT)
 
 
 def init_security_headers(app: Flask) -> None:

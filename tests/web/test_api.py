@@ -240,11 +240,3 @@ def test_a_program_is_refused_and_told_the_field(
     error = fetch(client, f"/api/v1/search?q=strom&{parameters}", status=400)
     assert error["field"] == field
     assert error["detail"].endswith(f"(parameter “{field}”)")
-
-
-def test_health_names_the_generation(client: FlaskClient) -> None:
-    """A monitor sees what is served."""
-    health = fetch(client, "/healthz")
-    assert health["status"] == "ok"
-    assert health["articles"] == 26
-    assert health["generation"]

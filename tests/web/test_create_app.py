@@ -74,10 +74,10 @@ def test_a_failed_rebuild_is_one_sentence(project: Path, options: list[str]) -> 
 def test_an_application_can_be_made_before_its_index(project: Path, settings: Settings) -> None:
     """The index is opened by the first request, and again after the service was closed."""
     app = create_app(Settings(index=project / "index"))
-    assert app.test_client().get("/healthz").status_code == 503
+    assert app.test_client().get("/readyz").status_code == 503
     app = create_app(settings)
     for _ in range(2):
-        assert app.test_client().get("/healthz").status_code == 200
+        assert app.test_client().get("/readyz").status_code == 200
         app.extensions["searchapp"].close()
 
 

@@ -89,7 +89,9 @@ def test_an_article_has_a_tag_for_each_form(client: FlaskClient) -> None:
     assert "Accept" in unchanged.vary
 
 
-@pytest.mark.parametrize("url", ["/healthz", "/nichts", "/api/v1/search?page=99", "/search/"])
+@pytest.mark.parametrize(
+    "url", ["/healthz", "/readyz", "/nichts", "/api/v1/search?page=99", "/search/"]
+)
 def test_what_is_no_answer_has_no_tag(client: FlaskClient, url: str) -> None:
     """Errors and redirects are asked for again; health is looked at each time."""
     response = client.get(url, headers={"If-None-Match": "*"})

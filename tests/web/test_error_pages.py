@@ -94,6 +94,7 @@ def test_an_error_page_keeps_the_search(client: FlaskClient) -> None:
         ("/Article/lichtbogen/", "/article/lichtbogen"),
         ("/index.html", "/"),
         ("/healthz/", "/healthz"),
+        ("/readyz/", "/readyz"),
     ],
 )
 def test_paths_that_people_type_lead_on(client: FlaskClient, typed: str, meant: str) -> None:
@@ -172,15 +173,16 @@ def app_without_index(tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_without_an_index_pages_say_how_to_build_it(app_without_index: Flask) -> None:
-    """503 in both languages, and the server is not called healthy."""
+    """503 in both languages, and the server lives, but is not ready."""
     client = app_without_index.test_client()
     for lang, sentence in (("de", "Es gibt noch keinen Index"), ("en", "There is no index")):
         for url in ("/", "/search?q=x", "/article/x"):
             assert sentence in get(client, url, lang=lang, status=503).text("//main/p[1]")
-    health = client.get("/healthz")
-    assert health.status_code == 503
-    assert health.json is not None
-    assert health.json["code"] == "no_index"
+    assert client.get("/healthz").status_code == 200
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json is not None
+    assert ready.json["code"] == "no_index"
     assert client.get("/static/site.css").status_code == 200
 
 

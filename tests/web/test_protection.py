@@ -87,7 +87,7 @@ def test_too_many_requests_are_refused(
     refused = client.get("/api/v1/search").json
     assert refused is not None
     assert refused["code"] == "too_many_requests"
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
     assert client.get("/static/site.css").status_code == 200
     assert client.get("/", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
 

@@ -10,9 +10,10 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from whoosh.query.terms import Term
@@ -176,6 +177,12 @@ class ArraySnapshot(ABC):
     def doc_count(self) -> int:
         """Number of articles."""
         return len(self._columns.all_docs)
+
+    def with_synonyms(self, synonyms: Synonyms) -> Self:
+        """See `Snapshot.with_synonyms`."""
+        other = copy(self)
+        other._rules = replace(self._rules, synonyms=synonyms)
+        return other
 
     def search(
         self, query: Query | None, filters: Filters, page: PageRequest, *, deadline: Deadline

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -136,14 +137,22 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def live_server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real server process on a free port."""
+    with served(settings, tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@contextmanager
+def served(settings: Settings, folder: Path, **variables: str) -> Iterator[str]:
+    """A real server process on a free port, with its log in the folder; gives its address."""
     environ = {
         **os.environ,
         ENV_PREFIX + "INDEX": str(settings.index),
         ENV_PREFIX + "WORKERS": "1",
         ENV_PREFIX + "PORT": "0",
         ENV_PREFIX + "TIME_BUDGET_S": str(settings.time_budget_s),
+        **{ENV_PREFIX + name: value for name, value in variables.items()},
     }
-    log = tmp_path_factory.mktemp("server") / "log"
+    log = folder / "log"
     with log.open("w") as log_file:
         process = subprocess.Popen(
             [sys.executable, "-c", SERVE],

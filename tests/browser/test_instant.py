@@ -311,6 +311,8 @@ def test_the_link_is_copied(new_page: NewPage, url: str, has_clipboard: bool) ->
             "Object.defineProperty(Navigator.prototype, 'clipboard', { get() {} })"
         )
     page.goto(url)
+    for fold in page.locator(".cite summary").all():
+        fold.click()
     button = page.get_by_role("button", name="Link kopieren")
     button.focus()
     page.keyboard.press("Enter")

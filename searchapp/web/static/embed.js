@@ -32,7 +32,7 @@ button { padding: .4em 1.1em; background: var(--accent); border-color: transpare
 ul { position: absolute; inset: calc(100% + .3em) 0 auto; z-index: 9; max-height: 70vh; overflow-y: auto; padding: .3em; list-style: none; background: var(--surface); border: 1px solid var(--edge); border-radius: var(--radius); }
 li { display: flex; gap: .75em; align-items: baseline; justify-content: space-between; padding: .45em .6em; cursor: pointer; overflow-wrap: anywhere; }
 li:hover { text-decoration: underline; }
-[aria-selected=true] { outline: 3px solid var(--accent); outline-offset: -2px; }
+[aria-selected=true] { outline: 2px solid var(--ink); outline-offset: -2px; }
 mark { background: none; color: inherit; font-weight: 700; }
 .hint { flex: none; font-size: .875em; }
 [role=status] { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

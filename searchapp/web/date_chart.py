@@ -99,21 +99,16 @@ def _drawing(
     here: tuple[dt.date | None, dt.date | None],
     locale: str,
 ) -> Markup:
-    periods = found.periods
-    slot = 100 / len(periods)
-    width = min(0.8 * slot, _WIDEST_BAR)
-    highest = max(each.count for each in periods)
+    highest = max(each.count for each in found.periods)
     # Looked up once, and not for each bar: that takes as long as all the rest.
     translations = get_translations()
     parts = [
         '<svg role="group" aria-labelledby="histogram-caption">'
         f'<rect class="base" y="{_BASE}%" width="100%" height="1"/>'
     ]
-    for number, (first, last, count) in enumerate(periods):
+    for (first, last, count), place in zip(found.periods, _places(len(found.periods)), strict=True):
         if not count:
             continue
-        left = number * slot
-        height = max(_LEAST_HEIGHT, (_BASE - _TOP) * count / highest)
         sentence = translations.ungettext(
             "%(period)s: %(number)s article", "%(period)s: %(number)s articles", count
         )
@@ -124,17 +119,28 @@ def _drawing(
                 "number": shown_number(count, locale),
             }
         )
+        height = max(_LEAST_HEIGHT, (_BASE - _TOP) * count / highest)
         current = ' aria-current="true"' if (first, last) == here else ""
         parts.append(
             f'<a href="{escape(range_url(first, last))}"{current}><title>{name}</title>'
-            f'<rect class="slot" x="{left:.2f}%" width="{slot:.2f}%" height="{_BASE}%"/>'
-            f'<rect x="{left + (slot - width) / 2:.2f}%" y="{_BASE - height:.1f}%"'
-            f' width="{width:.2f}%" height="{height:.1f}%"/>'
+            f'{place} y="{_BASE - height:.1f}%" height="{height:.1f}%"/>'
             f'<text aria-hidden="true" x="50%" y="{_TEXT}%" text-anchor="middle">{name}</text></a>'
         )
     parts += _axis(found, locale)
     parts.append("</svg>")
     return Markup("".join(parts))  # names and addresses are escaped above
+
+
+@lru_cache
+def _places(count: int) -> tuple[str, ...]:
+    """For each of so many periods what can be pressed, and its bar up to its height."""
+    slot = 100 / count
+    width = min(0.8 * slot, _WIDEST_BAR)
+    return tuple(
+        f'<rect class="slot" x="{number * slot:.2f}%" width="{slot:.2f}%" height="{_BASE}%"/>'
+        f'<rect x="{(number + 0.5) * slot - width / 2:.2f}%" width="{width:.2f}%"'
+        for number in range(count)
+    )
 
 
 def _axis(found: Histogram, locale: str) -> list[str]:

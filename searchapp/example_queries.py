@@ -297,8 +297,11 @@ def _help_examples(finder: _Finder, keywords: Keywords) -> Iterator[tuple[str, E
     }
     for name, some in values.items():
         typeable = [each for each in some if not _SIGNS.intersection(each)]
-        if typeable:
-            yield name, finder.first(f"{name_of[name]}:{_quoted(each)}" for each in typeable)
+        if not typeable:
+            continue
+        example = finder.first(f"{name_of[name]}:{_quoted(each)}" for each in typeable)
+        if example.total:  # Not of titles, where the articles have none.
+            yield name, example
     years = sorted(finder.values.get("year", ()), key=int)
     if years:
         yield "year", finder.first([f"{name_of['date']}:{years[-1]}"])

@@ -14,6 +14,7 @@ TEASER_CHARS = 160
 SENTENCE_SIGNS = ".!?)“”»«"
 """After these there is nothing that an "…" would promise."""
 
+_AFTER_TITLE = " \n\t,;:.!?–-"
 _MIN_CHARS = 40
 _SENTENCE_SLACK = 60
 """How far a fragment is moved or shortened to begin or end with a sentence, in characters."""
@@ -75,13 +76,15 @@ def best_snippets(
 def teaser(article: Article, *, max_chars: int = TEASER_CHARS) -> str:
     """The beginning of an article's text, or what follows the title that was made of it; or ""."""
     text = article.body
+    before = ""
     if article.title_is_derived:
-        text = text[len(article.title.removesuffix("…")) :].lstrip()
+        text = text[len(article.title.removesuffix("…")) :].lstrip(_AFTER_TITLE)
+        before = "… " if article.title.endswith("…") else ""
     # No more is looked at than what may be shown: a text may be a book.
     for snippet in best_snippets(text[: 2 * max_chars], (), max_chars=max_chars):
         shown = " ".join(snippet.marked.text.split())
         is_whole = snippet.end == len(text.rstrip()) or shown[-1] in SENTENCE_SIGNS
-        return shown if is_whole else f"{shown} …"
+        return f"{before}{shown}" if is_whole else f"{before}{shown} …"
     return ""
 
 

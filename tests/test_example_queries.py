@@ -119,6 +119,7 @@ def test_no_corpus_is_too_small_or_too_odd(made: Any, name: str) -> None:
     for each in (*start.found(), *helpful.found()):
         assert service.search(SearchRequest(query=each.query)).total == each.total
     assert {"words", "phrase", "either"} <= set(helpful.by_name)
+    assert ("title" in helpful.by_name) <= ("title" in CORPORA[name].partition("\n")[0])
 
 
 def test_small_limits_are_kept_to(made: Any) -> None:

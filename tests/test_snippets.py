@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.model import Span
-from searchapp.snippets import best_snippets
+from searchapp.model import Article, Span
+from searchapp.snippets import TEASER_CHARS, best_snippets, teaser
 
 PROSE = (
     "Am 16. Januar besuchte eine Delegation das Werk. Der Stahl wird dort mit Wasserstoff"
@@ -149,3 +149,32 @@ def test_a_snippet_knows_its_first_mark() -> None:
     for snippet in found:
         first = spans[snippet.first_mark - 1]
         assert snippet.start + snippet.marked.marks[0][0] == first.start
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "derived", "shown"),
+    [
+        ("Titel", "Kurz.", False, "Kurz."),
+        ("Titel", "  Ein\nText  ", False, "Ein Text"),
+        ("Titel", "", False, ""),
+        ("Anfang des…", "Anfang des Textes: und mehr.", True, "… Textes: und mehr."),
+        ("Frage:", "Frage:\n\nWarum ist das so?", True, "Warum ist das so?"),
+        ("Nur dies", "Nur dies.", True, ""),
+        ("Titel", PROSE, False, "Am 16. Januar besuchte eine Delegation das Werk. Der Stahl wird"
+         " dort mit Wasserstoff erzeugt, z. B. in einem Schachtofen."),
+        ("Titel", "Wort " * 80, False, ("Wort " * 32).strip() + " …"),
+    ],
+)  # fmt: skip
+def test_a_teaser_is_what_the_title_does_not_say(
+    title: str, body: str, derived: bool, shown: str
+) -> None:
+    """The beginning on one line; of a title made of the text, what follows it."""
+    assert teaser(Article("x", title, body, title_is_derived=derived)) == shown
+
+
+@given(st.text(max_size=600), st.booleans())
+def test_a_teaser_is_short_whatever_the_text(body: str, derived: bool) -> None:
+    """And on one line."""
+    shown = teaser(Article("x", body[:40] + "…", body, title_is_derived=derived))
+    assert len(shown) <= TEASER_CHARS + 4
+    assert "\n" not in shown

@@ -86,7 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     site = load_site(settings.site) if settings.site else NO_SITE
     app.extensions[pages.SITE] = site
-    init_static_files(app, site.static)
+    init_static_files(app, site.static, site.style)
     i18n.init_i18n(app)
     app.register_blueprint(pages.blueprint)
     for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files, help_page):

@@ -82,7 +82,7 @@ class Logo:
 class OwnerSite:
     """What the owner says.
 
-    style: the name of a static file, or "". templates: a folder. static: the contents of all
+    style: a style sheet, or "". templates: a folder. static: the contents of all
     static files of the owner, by name. files: where all this was read, for who keeps answers.
     """
 
@@ -202,7 +202,7 @@ class _Reader:
                 f"{path}:{line} loads something ({found[0]}), which the page forbids",
                 "leave it out; pictures may stand in the file, as url(data:image/…)",
             )
-        return self._served("style.css", data)
+        return data.decode("utf-8-sig")
 
     def _folder(self, value: object) -> Path:
         path = self._place("templates", value)

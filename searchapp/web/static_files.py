@@ -19,6 +19,7 @@ FOLDER = Path(__file__).with_name("static")
 ENDPOINT = "static"
 AT_THE_ROOT = ("favicon.ico", "apple-touch-icon.png", "embed.js")
 """Files that browsers, or other sites' pages, look for there."""
+STYLE_SHEET = "site.css"
 KEPT_FOR_S = 365 * 24 * 3600
 MEDIA_TYPES = {
     ".css": "text/css",
@@ -42,17 +43,19 @@ _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 _IMPORT = re.compile(rb'^import .* from "\./(?:static/)?([\w.]+\.js)', re.MULTILINE)
 
 
-def init_static_files(app: Flask, own: Mapping[str, bytes]) -> None:
+def init_static_files(app: Flask, own: Mapping[str, bytes], style: str) -> None:
     """Serve the files of `static`, and give templates the function `static_url`.
 
     They are few and small, so they are read once: no path of a request ever meets the disk.
-    own: the contents of files of the owner, by name.
+    own: the contents of files of the owner, by name. style: what the owner adds to our style sheet,
+    in the same file, as each one is a request.
     """
     contents = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
     modules = [name for name in contents if name.endswith(".js")]
     for name in modules:
         contents[name] = _COMMENT.sub(b"", contents[name])
     contents |= own
+    contents[STYLE_SHEET] += style.encode()
     hashes = {name: _hash(data) for name, data in contents.items()}
     for name in modules:
         # What is imported imports nothing, so that its hash is that of its file.

@@ -55,7 +55,7 @@ def test_a_template_is_replaced(
     make_client: Callable[..., FlaskClient], site: Callable[..., Path]
 ) -> None:
     """As a whole, wherever it is included."""
-    client = make_client(site=site(footer_html="<footer>Mein Fuß</footer>"))
+    client = make_client(site=site(footer_html="<p>Mein Fuß</p>"))
     assert get(client, "/search?q=strom").text("//footer") == "Mein Fuß"
 
 

@@ -126,6 +126,20 @@ def test_a_noun_is_shown_without_the_ending_of_its_genitive(engine: Engine, tmp_
         assert "Hochofen" in [each.word for each in related(opened, "stahl")]
 
 
+def test_of_two_words_in_the_same_articles_one_is_shown(engine: Engine, tmp_path: Path) -> None:
+    """As of the parts of a name: the other would narrow to the same."""
+    articles = [
+        replace(each, body=each.body.replace("Man sah", "Glanz sah"))
+        if "Roheisen" in each.body
+        else each
+        for each in subject_articles()
+    ]
+    with closing(engine.open(build(engine, tmp_path / "twins", articles))) as opened:
+        words = {each.word for each in related(opened, "stahl")}
+    assert len(words & {"Glanz", "Roheisen"}) == 1
+    assert words - {"Glanz", "Roheisen"} == set(NOUNS["Stahl"]) - {"Roheisen"}
+
+
 def test_few_articles_tell_nothing(opened: Open) -> None:
     """What stands together in them may do so by chance."""
     articles: list[Article] = subject_articles()[:80]

@@ -47,6 +47,7 @@ from searchapp.engines.evaluation.plan import (
 from searchapp.engines.evaluation.related_words import (
     MIN_ARTICLES,
     SubjectWords,
+    are_nearly_equal,
     made_subject_words,
     sample_size,
     unlike_each_other,
@@ -267,12 +268,18 @@ class ArraySnapshot(ABC):
             best = docs[self._columns.order(docs, scores, "relevance", first=first)]
             new = unlike_each_other(words, words.related(best), compiled.terms, self._analyzer)
             found: list[RelatedWord] = []
+            shown: list[Integers] = []
             with self._source(deadline) as source:
                 narrowed = DocSet(source.max_doc, docs=docs)
                 for word in islice(new, 2 * page.related_words):
-                    total = len(narrowed.places_in(self._docs_with(word, source, deadline)))
-                    if 0 < total <= NARROWING_SHARE * len(docs):
+                    its_docs = self._docs_with(word, source, deadline)
+                    its_docs = its_docs[narrowed.places_in(its_docs)]
+                    total = len(its_docs)
+                    if 0 < total <= NARROWING_SHARE * len(docs) and not any(
+                        are_nearly_equal(its_docs, others) for others in shown
+                    ):
                         found.append(RelatedWord(word, total))
+                        shown.append(its_docs)
                     if len(found) == page.related_words:
                         break
         except SearchTimeout:

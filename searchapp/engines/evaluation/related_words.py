@@ -47,6 +47,8 @@ MIN_RELATEDNESS = 0.4
 """The least mutual information of a related word."""
 MIN_CHARS = 3
 """Shorter words are pieces: of "AG", "SGB XI", "Op. 5"."""
+SAME_SHARE = 0.75
+"""Two words that have so much of their articles in common are as one."""
 MIN_CONTAINED_CHARS = 4
 """Words of so many letters are taken for a part of those that they stand in."""
 
@@ -237,6 +239,17 @@ def unlike_each_other(
         own.add(key)
         said.append(key)
         yield shown
+
+
+def are_nearly_equal(docs: Integers, others: Integers) -> bool:
+    """Whether two words stand in the same documents, as those of "Financial Intelligence Unit" do.
+
+    docs, others: ascending; the second word would say nothing new.
+    """
+    most = max(len(docs), len(others))
+    if min(len(docs), len(others)) < SAME_SHARE * most:
+        return False
+    return len(np.intersect1d(docs, others, assume_unique=True)) >= SAME_SHARE * most
 
 
 def _is_part(one: str, other: str) -> bool:

@@ -76,6 +76,11 @@ class Manifest:
     files: dict[str, FileDigest]
 
     @property
+    def built_s(self) -> float:
+        """`built_at` as Unix time."""
+        return dt.datetime.fromisoformat(self.built_at).timestamp()
+
+    @property
     def size_bytes(self) -> int:
         """The size of all files together."""
         return sum(each.size_bytes for each in self.files.values())

@@ -14,6 +14,7 @@ from searchapp.engines.selection import select_engine
 from searchapp.errors import SearchappError, not_read
 from searchapp.generations import Generation, GenerationStore, Manifest, open_current
 from searchapp.owner_exceptions import OwnerExceptions
+from searchapp.request_record import note_generation, part
 from searchapp.settings import Settings
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
@@ -73,7 +74,9 @@ class LiveIndex:
 
         Raises NoIndex, IndexDamaged, IndexUnreadable or IndexOutdated if there is none to use.
         """
-        served = self._acquire()
+        with part("index"):
+            served = self._acquire()
+        note_generation(served.id)
         try:
             yield served.id, served.snapshot
         finally:
@@ -88,6 +91,11 @@ class LiveIndex:
         served = self._acquire()
         self._release(served)
         return LiveState(served.generation, self._refusal)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether CURRENT was last seen to name a generation that cannot be used."""
+        return self._refusal is not None
 
     @property
     def opened(self) -> Generation | None:

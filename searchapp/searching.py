@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import sqlite3
 import time
@@ -36,7 +35,7 @@ from searchapp.facets import FACETS, NO_FILTERS, STORED_FACETS, Facet
 from searchapp.former_ids import CATALOG, moved_to
 from searchapp.generations import Generation, Manifest, check_files
 from searchapp.last_run import last_run
-from searchapp.live_index import LiveIndex
+from searchapp.live_index import LiveIndex, LiveState
 from searchapp.model import (
     Article,
     ArticleLink,
@@ -63,6 +62,7 @@ from searchapp.query import (
     shortened_query,
 )
 from searchapp.query.fallbacks import exactly, in_any_order, some_words
+from searchapp.request_record import note_page, part
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
@@ -203,8 +203,9 @@ class SearchService:
                 f"there is no page {request.page_number}",
                 remedy="go back to the first page",
             )
-        hits = tuple(map(_hit, found.hits))
-        return ResultPage(
+        with part("snippets"):
+            hits = tuple(map(_hit, found.hits))
+        result = ResultPage(
             request=request,
             total=found.total,
             took_ms=round((time.monotonic() - started) * 1000, 1),
@@ -220,6 +221,8 @@ class SearchService:
             max_depth=self.settings.limits.max_results_depth,
             related_words=self._related_words(answer),
         )
+        note_page(result)
+        return result
 
     def _related_words(self, answer: _Answer) -> tuple[RelatedWord, ...] | None:
         """The related words that were found, with the queries that they narrow the answer by."""
@@ -391,18 +394,19 @@ class SearchService:
         """
         request = question.request
         parsed = parse_query(request.query, **self._query_limits)
-        answer = _as_typed(question, parsed)
+        with part("search"):
+            answer = _as_typed(question, parsed)
         if answer.query is None:
             return answer
         if answer.found.total < FEW_ARTICLES and not request.exact:
-            with suppress(SearchTimeout):
+            with suppress(SearchTimeout), part("corrections"):
                 answer = self._or_corrected(_hurried(question), answer)
         if not answer.found.total:
-            with suppress(SearchTimeout):
+            with suppress(SearchTimeout), part("any_order"):
                 answer = _or_in_any_order(_hurried(question), answer)
         room = question.room_for_partial(answer.found)
         if answer.found.total < FEW_ARTICLES and room:
-            with suppress(SearchTimeout):
+            with suppress(SearchTimeout), part("some_words"):
                 answer = _with_partial(_hurried(question), answer, room)
         return answer
 
@@ -573,6 +577,15 @@ class SearchService:
         """The generation that was last answered from; nothing is opened for that."""
         return self._index.opened
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether CURRENT was last seen to name a generation that cannot be used."""
+        return self._index.is_behind
+
+    def live_state(self) -> LiveState:
+        """What is answered from now. Raises as `generation`."""
+        return self._index.state()
+
     def readiness(self) -> Readiness:
         """What is answered from, if it is what should be answered from.
 
@@ -586,7 +599,7 @@ class SearchService:
             raise error
         check_files(state.generation, reading=())
         updated_s = max(
-            dt.datetime.fromisoformat(state.generation.manifest.built_at).timestamp(),
+            state.generation.manifest.built_s,
             last_run(self.settings.index).succeeded_s,
         )
         age_s = max(0.0, time.time() - updated_s)

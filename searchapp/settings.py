@@ -9,13 +9,17 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from searchapp.errors import BadSetting
 
 ENV_PREFIX = "SEARCHAPP_"
+LOG_FORMATS = ("text", "json")
+MIN_TOKEN_CHARS = 16
+"""A shorter secret can be guessed by asking."""
+_BOOLS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,18 @@ class Settings:
     max_index_age_h: float = 0.0
     """Hours after which `/readyz` calls the index too old, counted from the last rebuild or update
     that was done, also of one that had nothing to do; 0 means never."""
+    log_format: str = "text"
+    """How the server logs: "text", or "json" with one object a line."""
+    log_queries: bool = False
+    """Whether logs name what readers searched for; where not, no line tells it."""
+    log_addresses: bool = False
+    """Whether logs name the addresses of readers; where not, no line tells them."""
+    slow_search_s: float = 1.0
+    """A search that takes longer is logged with its parts; 0 means none."""
+    metrics_listen: str = ""
+    """A host and port of their own for `/metrics`, as "127.0.0.1:9100"; empty means none."""
+    metrics_token: str = field(default="", repr=False)
+    """Whoever sends it as a Bearer token may read `/metrics` of the page; empty means nobody."""
     limits: Limits = Limits()
     ranking: Ranking = Ranking()
 
@@ -169,7 +185,7 @@ class Settings:
         )
 
     def _check(self) -> None:
-        for name in ("workers", "trusted_proxies", "max_index_age_h"):
+        for name in ("workers", "trusted_proxies", "max_index_age_h", "slow_search_s"):
             _require(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
         for name in ("time_budget_s", "watch_period_s"):
@@ -177,6 +193,9 @@ class Settings:
         _require("fetch_delay_s", self.fetch_delay_s, self.fetch_delay_s >= 0, "0 or more")
         for name in ("threads", "memory_mb"):
             _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
+        _require("log_format", self.log_format, self.log_format in LOG_FORMATS, "text or json")
+        for name in ("metrics_token",):
+            _require_secret(name, getattr(self, name))
         for name, limit in dataclasses.asdict(self.limits).items():
             _require(name, limit, limit >= 1, "1 or more")
         for name, weight in dataclasses.asdict(self.ranking).items():
@@ -227,6 +246,10 @@ def _read(group: type, environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _parse(where: str, text: str, default: object) -> object:
     """A setting's value as the type of its default."""
+    if isinstance(default, bool):
+        if text.lower() not in _BOOLS:
+            raise BadSetting(f"{text!r} is neither 0 nor 1", where=where, remedy="use 1 for yes")
+        return _BOOLS[text.lower()]
     try:
         if isinstance(default, tuple):
             return tuple(Path(part) for part in text.split(os.pathsep) if part)
@@ -239,6 +262,16 @@ def _parse(where: str, text: str, default: object) -> object:
             f"{text!r} is not a number", where=where, remedy=f"the default is {default}"
         ) from None
     return text
+
+
+def _require_secret(name: str, value: str) -> None:
+    """Raise BadSetting, which does not tell the value, for what is no token."""
+    if value and (len(value) < MIN_TOKEN_CHARS or not value.isascii() or not value.isprintable()):
+        raise BadSetting(
+            "this token could be guessed, or has other letters than ASCII",
+            where=variable(name),
+            remedy=f"use {MIN_TOKEN_CHARS} random letters or more: openssl rand -hex 16",
+        )
 
 
 def _require(name: str, value: object, holds: bool, allowed: str) -> None:

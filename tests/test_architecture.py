@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FLOORS = (
     ("", "steps index_files translation"),
     ("", "errors facets messages model progress settings dates deadline processes"),
-    ("", "problem_groups"),
+    ("", "problem_groups request_record"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),
     ("engines", "meaning"),

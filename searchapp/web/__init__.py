@@ -9,7 +9,8 @@ reader learn what went wrong, and in which language? `error_pages`, `problem_det
 `owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?
 `protection`, `cross_origin`. What is not answered twice? `entity_tags`. How is it served?
 `serving`, `static_files`. What runs beside it? `companion`.
-How is it watched over? `health`.
+How is it watched over? `health`, `request_log`, `log_lines`, `metrics`, `metrics_port`,
+`observation`.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ from searchapp.web import (
     i18n,
     pages,
     protection,
+    request_log,
     site_files,
     suggestions,
     value_api,
     value_pages,
 )
 from searchapp.web.error_pages import register_error_handlers
+from searchapp.web.metrics import init_metrics
 from searchapp.web.owner_site import NO_SITE, load_site
 from searchapp.web.owner_templates import init_templates
 from searchapp.web.static_files import init_static_files
@@ -92,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files, help_page):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(health.blueprint)
+    figures = init_metrics(app, app.extensions["searchapp"])
     register_error_handlers(app, settings)
     cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.
     protection.init_security_headers(app)
@@ -108,4 +112,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
         )
+    request_log.init_request_log(app, settings, figures)
     return app

@@ -54,6 +54,7 @@ class ProblemObject(TypedDict):
     status: Annotated[int, "The HTTP status."]
     detail: Annotated[str, "One sentence for people, in their language."]
     code: Annotated[str, "Stable, for programs."]
+    id: Annotated[str, "Of the request: the log of the server has it, too."]
     field: NotRequired[Annotated[str, "The parameter that cannot be read."]]
     error: Annotated[ErrorObject, "`code` and `detail` again, for programs of the first days."]
 

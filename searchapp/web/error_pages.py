@@ -8,9 +8,11 @@ from werkzeug.exceptions import HTTPException
 
 from searchapp import errors
 from searchapp.errors import SearchappError
+from searchapp.request_record import note_error
 from searchapp.settings import Settings
 from searchapp.web import i18n
 from searchapp.web.problem_details import problem_answer
+from searchapp.web.request_log import request_id
 from searchapp.web.typed_paths import meant_url
 from searchapp.web.url_state import BadParameter, with_parameters
 
@@ -36,6 +38,7 @@ PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 RETRY_AFTER_S = 30
 KIND_BY_STATUS = {
     400: "bad_request",
+    401: "unauthorized",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
@@ -65,7 +68,7 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
     def answer_searchapp_error(error: SearchappError) -> ResponseReturnValue:
         status = STATUS_BY_KIND.get(error.kind, 500)
         if status >= 500:
-            # The only place that names the path and the cause.
+            # The only place that names the path and the cause, under the id that the page shows.
             app.logger.error("%s: %s", error.kind, error, exc_info=status == 500)
         field = error.parameter if isinstance(error, BadParameter) else ""
         return _response(status, error.kind, i18n.error_sentence(error, settings), field)
@@ -91,13 +94,18 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
 
 
 def _response(status: int, kind: str, sentence: str, field: str = "") -> Response:
+    note_error(kind)
     known = status if status in i18n.STATUS_TITLES else (400 if status < 500 else 500)
     if request.path.startswith(PROGRAM_PATHS):
         response = problem_answer(status, kind, str(i18n.STATUS_TITLES[known]), sentence, field)
     else:
         response = make_response(
             render_template(
-                "error.html", status=status, title=i18n.STATUS_TITLES[known], sentence=sentence
+                "error.html",
+                status=status,
+                title=i18n.STATUS_TITLES[known],
+                sentence=sentence,
+                request_id=request_id(),
             )
         )
     response.status_code = status

@@ -37,6 +37,7 @@ LOCALE_COOKIE_AGE_S = 365 * 24 * 3600
 
 STATUS_SENTENCES = {
     400: _l(ERROR_SENTENCES["bad_request"]),
+    401: _l("This address is for whoever runs this site, and asks for their password or token."),
     404: _l("There is nothing at this address. Perhaps the link is old or has a typing error."),
     405: _l("This address can only be read. Please open it as a link."),
     413: _l("The request is too large."),
@@ -48,6 +49,7 @@ STATUS_SENTENCES = {
 
 STATUS_TITLES = {
     400: _l("That did not work"),
+    401: _l("Not open to all"),
     404: _l("Not found"),
     405: _l("Not possible"),
     410: _l("No longer there"),

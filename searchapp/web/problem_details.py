@@ -6,6 +6,7 @@ from flask import Response, url_for
 
 from searchapp.web.api_description import ProblemObject
 from searchapp.web.json_answer import json_answer
+from searchapp.web.request_log import request_id
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -18,6 +19,7 @@ def problem_answer(status: int, code: str, title: str, detail: str, field: str =
         "status": status,
         "detail": detail,
         "code": code,
+        "id": request_id(),
         "error": {"kind": code, "message": detail},
     }
     if field:

@@ -25,7 +25,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-NEVER_LIMITED = (*health.ENDPOINTS, static_files.ENDPOINT)
+NEVER_LIMITED = (*health.ENDPOINTS, "metrics.metrics", static_files.ENDPOINT)
 
 
 def init_security_headers(app: Flask) -> None:

@@ -14,6 +14,7 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from searchapp.errors import CannotListen
 from searchapp.settings import Settings, variable
 from searchapp.web.companion import Companion
+from searchapp.web.observation import Observation, prepared
 
 MAX_DEFAULT_WORKERS = 8
 """Processes where none were asked for: each holds its own caches of the index."""
@@ -39,12 +40,13 @@ def serve(
     the end, also in the worker processes, which are forks of this one.
     """
     # Here and not in the workers, each of which would end with a traceback.
-    check_settings(settings)
-    with listening_socket(settings.host, settings.port) as listener:
-        if on_ready:
-            on_ready(address(listener))
-        listener_fd = listener.detach()  # gunicorn makes a socket of its own of it
-    _Server(settings, listener_fd, companion).run()
+    with prepared(settings, listening_socket) as observation:
+        check_settings(settings)
+        with listening_socket(settings.host, settings.port) as listener:
+            if on_ready:
+                on_ready(address(listener))
+            listener_fd = listener.detach()  # gunicorn makes a socket of its own of it
+        _Server(settings, listener_fd, companion, observation).run()
 
 
 def check(settings: Settings) -> None:
@@ -92,7 +94,14 @@ def worker_count(settings: Settings) -> int:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, listener_fd: int, companion: Companion | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listener_fd: int,
+        companion: Companion | None,
+        observation: Observation,
+    ) -> None:
+        self.observation = observation
         self.settings = settings
         self.listener_fd = listener_fd
         self.companion = companion
@@ -106,7 +115,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         # In each worker, after the fork: an open index must not be shared by processes.
         from searchapp.web import create_app
 
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        self.observation.begin(app)
+        return app
 
     def run(self) -> None:
         if self.companion is None:

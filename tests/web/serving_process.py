@@ -1,0 +1,80 @@
+"""A real server process with settings of its own, for tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+
+from searchapp.settings import ENV_PREFIX
+from tests.conftest import SERVE
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it answers, and the file that its standard error goes to."""
+
+    url: str
+    log_file: Path
+
+    @property
+    def log(self) -> list[str]:
+        """The lines of its log so far."""
+        return self.log_file.read_text("utf-8").splitlines()
+
+    def get(self, path: str, **headers: str) -> tuple[int, Message, str]:
+        """Status, headers and text of an answer, over a connection of its own."""
+        url = path if path.startswith("http") else self.url + path
+        request = urllib.request.Request(url, headers={"Accept-Language": "en", **headers})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read().decode()
+
+
+@contextmanager
+def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[Server]:
+    """Serve with some settings, by their names; the server ends well, and leaves no traceback."""
+    environ = {**os.environ, ENV_PREFIX + "PORT": "0"}
+    environ |= {ENV_PREFIX + name.upper(): str(value) for name, value in settings.items()}
+    log_file = folder / "server.log"
+    with log_file.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    with process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            assert url, log_file.read_text()
+            yield Server(url, log_file)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
+    assert "Traceback" not in log_file.read_text()
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float = 30.0) -> bool:
+    """Whether something comes to hold within a generous time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True

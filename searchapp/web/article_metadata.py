@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 
 from searchapp.model import Article
+from searchapp.snippets import teaser
 
 DESCRIPTION_CHARS = 160
 
@@ -29,12 +30,9 @@ def citation(article: Article, address: str, today: dt.date) -> str:
 
 
 def description(article: Article) -> str:
-    """The beginning of the text on one line, cut at a word; the title of one without a text."""
-    text = _one_line(article.body[: 4 * DESCRIPTION_CHARS]) or _one_line(article.title)
-    if len(text) <= DESCRIPTION_CHARS:
-        return text
-    end = text.rfind(" ", 0, DESCRIPTION_CHARS)
-    return text[: end if end > 0 else DESCRIPTION_CHARS - 1] + "…"
+    """The beginning of the text on one line, else of the title, cut at a sentence or word."""
+    found = teaser(article, max_chars=DESCRIPTION_CHARS - len(" …"))
+    return found or _one_line(article.title)[:DESCRIPTION_CHARS]
 
 
 def news_article(article: Article, address: str, site_name: str) -> dict[str, Any]:

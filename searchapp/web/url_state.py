@@ -427,14 +427,15 @@ def text_fragment(marked: MarkedText, *before: str) -> str:
     """A ":~:text=" directive, to follow an id, that shows the first mark to the reader, or "".
 
     A browser matches whole words only, so the mark (perhaps a part of a compound) is widened to
-    its word; a few words after it make the place unique. What it does not find it leaves for the
+    its word; a few words after it make the place unique, but none as "6.000", which is one to a
+    browser. What it does not find it leaves for the
     id; but it takes the first place that it finds, so that there is none for what may stand in
     the texts `before`, those of the page's head, as in the field with the query.
     https://wicg.github.io/scroll-to-text-fragment/
     """
     mark_start, mark_end = marked.marks[0]
     word = re.search(r"\w*$", marked.text[:mark_start])
-    after = re.match(r"\w*(?:[^\S\n]+\w+){0,4}\b", marked.text[mark_end:])
+    after = re.match(r"\w*(?:[^\S\n]+\w+(?![^\s\w]?\w)){0,4}", marked.text[mark_end:])
     start = word.start() if word else mark_start
     text = marked.text[start : mark_end + (after.end() if after else 0)]
     if any(_loose(text) in _loose(each) for each in before):

@@ -9,10 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 
-QUERIES = (
-    "strom", "stahl", "erz", "stahl erz werk", "wasserstoff", "koks", "energie", "wasser",
-    "grüner strom", "lichtbogen", '"viel strom"', "fluss", "netz", "holz", "geht", "wind",
-)  # fmt: skip
+QUERIES = ("strom", "stahl erz werk", "koks", "wasser", '"viel strom"', "geht", "lichtbogen")
 MARKED_HITS = ".hits :is(h2, h3) a[href*='#m']"
 
 
@@ -33,7 +30,7 @@ def test_every_hit_leads_to_a_mark(new_page: NewPage, has_script: bool) -> None:
             page.wait_for_url("**/article/**")
             expect(page.locator(f"mark#{place[1]}")).to_be_in_viewport()
             followed += 1
-    assert followed > 40
+    assert followed > 25
 
 
 def test_a_fragment_that_is_in_the_query_and_the_title(page: Page) -> None:

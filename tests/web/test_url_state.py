@@ -317,6 +317,8 @@ def test_an_id_made_of_folders_is_a_path(app: Flask) -> None:
         (MarkedText("a Stahl b c d e f", ((2, 7),)), "Stahl%20b%20c%20d%20e"),
         (MarkedText("CO2-frei, 5 % & mehr", ((0, 8),)), "CO2%2Dfrei"),
         (MarkedText("Stahl\nneuer Absatz", ((0, 5),)), "Stahl"),
+        (MarkedText("Netz mit 6.000 km", ((0, 4),)), "Netz%20mit"),
+        (MarkedText("Netz mit Drähten.", ((0, 4),)), "Netz%20mit%20Dr%C3%A4hten"),
     ],
 )
 def test_a_text_fragment_holds_whole_words(marked: MarkedText, fragment: str) -> None:

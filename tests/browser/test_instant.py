@@ -14,7 +14,8 @@ from tests.browser.conftest import NewPage
 SAME_DOCUMENT = "() => window.isSame === true"
 MARK_DOCUMENT = "() => { window.isSame = true }"
 HIDDEN_FOCUS = """() => {
-  const focused = document.activeElement, box = focused.getBoundingClientRect()
+  const focused = document.activeElement
+  const box = (focused.querySelector('.slot') ?? focused).getClientRects()[0]
   if (focused === document.body) return 'body'
   const x = box.left + Math.min(box.width, 40) / 2, y = box.top + Math.min(box.height, 40) / 2
   const top = document.elementFromPoint(x, y)
@@ -393,6 +394,98 @@ def test_hostile_values_do_nothing_in_place(page: Page) -> None:
     page.get_by_label("Schlagwort enthält").press_sequentially("img src")
     expect(page.locator(".box li").first).to_contain_text("<img src")
     assert page.evaluate("document.scripts.length + document.images.length") == 1
+
+
+def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
+    """Press Tab until something has the focus; nothing on the way is covered or out of sight."""
+    for _ in range(150):
+        page.keyboard.press(key)
+        assert page.evaluate(HIDDEN_FOCUS) in ("", "body")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+    pytest.fail(f"the keyboard does not reach {wanted}")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (320, 640)])
+@pytest.mark.parametrize("has_script", [True, False])
+def test_the_keyboard_alone_leads_through_everything(
+    new_page: NewPage, has_script: bool, width: int, height: int
+) -> None:
+    """Search, filter, chip, page, result: each is reached by Tab, and can be seen."""
+    page = new_page(java_script_enabled=has_script, viewport={"width": width, "height": height})
+    page.goto("/")
+    tab_to(page, page.get_by_label("Suchbegriff"))
+    page.keyboard.type("strom")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("12 Treffer für „strom“")
+    if width == 320:
+        tab_to(page, page.locator(".filters > details > summary"))
+        page.keyboard.press("Enter")
+    tab_to(page, box(page, "Energie"))
+    page.keyboard.press("Space")
+    if not has_script:
+        page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("5 Treffer für „strom“")
+    tab_to(page, page.locator(".chip").first)
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("12 Treffer für „strom“")
+    tab_to(page, page.get_by_role("link", name="Nächste"))
+    page.keyboard.press("Enter")
+    expect(page.locator("ol.hits")).to_have_attribute("start", "11")
+    title = page.locator(".hits h2 a").first
+    name = title.inner_text()
+    tab_to(page, title)
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text(name)
+    page.go_back()
+    expect(page.locator("ol.hits")).to_have_attribute("start", "11")
+
+
+def test_a_suggestion_is_taken_by_the_keyboard_alone(page: Page) -> None:
+    """From the results, and the results of a word come in place."""
+    page.keyboard.press("/")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("erz hochof")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text(re.compile("Treffer für „erz Hochofen“"))
+    expect(page.get_by_role("combobox", name="Suchbegriff")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("stah")
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("listbox")).to_have_count(1)
+    assert is_same_document(page)
+
+
+def test_suggestions_that_are_not_ready_are_asked_for_again(page: Page) -> None:
+    """A server that has just started has none yet, and says so."""
+    answers: list[bool] = []
+
+    def answer(route: Route) -> None:
+        answers.append(len(answers) >= 2)
+        if answers[-1]:
+            route.continue_()
+        else:
+            route.fulfill(json={"query": "", "suggestions": [], "is_complete": False})
+
+    page.route("**/api/v1/suggest*", answer)
+    page.get_by_label("Suchbegriff").fill("")
+    page.get_by_label("Suchbegriff").press_sequentially("stah")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert answers == [False, False, True]
+
+
+def test_a_bar_of_the_histogram_narrows_in_place(page: Page) -> None:
+    """By the keyboard, too; the focus is never lost."""
+    bar = page.locator(".histogram a").first
+    bar.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip").first).to_be_visible()
+    assert page.evaluate(HIDDEN_FOCUS) == ""
+    assert "from=" in page.url
+    assert is_same_document(page)
 
 
 def test_a_language_is_another_page(page: Page) -> None:

@@ -320,7 +320,8 @@ class GenerationStore:
 
     def _point_to(self, digests: Mapping[str, str]) -> None:
         draft = self.index / (_CURRENT + ".new")
-        lines = [f"{name} {digest}\n" for name, digest in digests.items()]
+        # That of a generation which was published before there were digests is not known.
+        lines = [f"{name} {digest}\n" for name, digest in digests.items() if digest]
         _write_durably(draft, "".join(lines).encode())
         step("pointer drafted")
         draft.replace(self.index / _CURRENT)

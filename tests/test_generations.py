@@ -289,6 +289,15 @@ def test_an_index_of_an_earlier_format_is_still_found(store: GenerationStore) ->
     assert store.current() == served
 
 
+def test_an_index_of_an_earlier_format_is_renewed(store: GenerationStore) -> None:
+    """A new generation is published beside the old one, which stays to go back to."""
+    old = publish(store)
+    (store.index / "CURRENT").write_text(f"{old.id}\n")
+    new = publish(store)
+    assert store.current_id() == new.id
+    assert [each.id for each in store.earlier()] == [old.id]
+
+
 def test_a_damaged_current_leaves_all_generations_to_go_back_to(store: GenerationStore) -> None:
     """The newest first, the one that was served too."""
     published = [publish(store, str(number)) for number in range(2)]

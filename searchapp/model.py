@@ -282,6 +282,7 @@ class Hit:
 
     match_count: marks in title and text. reasons: for words that were found only indirectly.
     missing: words of the query, as typed, that the article lacks; of a `ResultPage.partial` only.
+    tags: those of the article, in its order, with what matched in them.
     """
 
     article: Article
@@ -291,6 +292,7 @@ class Hit:
     match_count: int = 0
     reasons: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
+    tags: tuple[MarkedText, ...] = ()
 
     @property
     def id(self) -> str:
@@ -427,6 +429,7 @@ class ResultPage:
     max_depth: the number of the deepest hit that a page number leads to.
     related_words: if they were asked for; none, or at least three. None if they could not be found
         in time: another time the same page may have some.
+    is_ranked: whether the query has words, by which some hits are more relevant than others.
     """
 
     request: SearchRequest
@@ -443,6 +446,7 @@ class ResultPage:
     partial: tuple[Hit, ...] = ()
     max_depth: int = 10**9
     related_words: tuple[RelatedWord, ...] | None = ()
+    is_ranked: bool = False
 
     @property
     def corrected_query(self) -> str | None:

@@ -57,6 +57,7 @@ from searchapp.query import (
     Demand,
     ParsedQuery,
     Query,
+    has_words,
     narrowed_line,
     parse_query,
     shortened_query,
@@ -220,6 +221,7 @@ class SearchService:
             partial=answer.partial,
             max_depth=self.settings.limits.max_results_depth,
             related_words=self._related_words(answer),
+            is_ranked=answer.query is not None and has_words(answer.query),
         )
         note_page(result)
         return result
@@ -249,6 +251,14 @@ class SearchService:
             question = replace(question, deadline=deadline or question.deadline)
             found = _as_typed(question, parse_query(request.query, **self._query_limits)).found
         return found.total, tuple(map(_hit, found.hits))
+
+    def total(self, request: SearchRequest) -> int:
+        """The total of `search`, without any hit. Raises as `search`."""
+        self._check(request)
+        with self._index.snapshot() as (_, snapshot):
+            question = self._question(snapshot, request, marked=False)
+            answer = self._answer(replace(question, page=replace(question.page, limit=0)))
+        return answer.found.total
 
     def values(self, request: SearchRequest, wanted: ValueRequest) -> ValuePage:
         """A page of all values that a facet has in the articles of a search.
@@ -740,7 +750,13 @@ def _hit(hit: RankedArticle) -> Hit:
         snippets=best_snippets(article.body, matches.body),
         match_count=len(matches.title) + len(matches.body),
         reasons=matches.reasons,
+        tags=_marked_tags(article, matches),
     )
+
+
+def _marked_tags(article: Article, matches: ArticleMatches) -> tuple[MarkedText, ...]:
+    found = matches.tags or ((),) * len(article.tags)
+    return tuple(_marked(tag, 0, spans) for tag, spans in zip(article.tags, found, strict=True))
 
 
 def _marked_title(article: Article, matches: ArticleMatches) -> MarkedText:

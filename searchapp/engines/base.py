@@ -64,6 +64,7 @@ class PageRequest:
 class ArticleMatches(NamedTuple):
     """Where a query matches in an article: sorted, disjoint spans; and what needs explaining.
 
+    tags: for each tag of the article, in its order; empty if no tag matches.
     words: numbers of the words that it has in title, body or tags. The different words, patterns
         and phrases are numbered from 0 in the order of the query tree, excluded ones last.
     is_complete: whether there was time to look for them; if not, all is empty.
@@ -74,6 +75,7 @@ class ArticleMatches(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     words: frozenset[int] = frozenset()
     is_complete: bool = True
+    tags: tuple[tuple[Span, ...], ...] = ()
 
 
 NO_MATCHES = ArticleMatches()

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from whoosh.query.compound import And, Or
+from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import Every, NullQuery, Query
 from whoosh.query.terms import FuzzyTerm, Prefix, Term, Wildcard
@@ -169,6 +169,15 @@ def as_typed(tree: Query) -> str:
     if isinstance(tree, Term | Wildcard):
         return str(tree.text)
     return ", ".join(as_typed(leaf) for leaf in tree.leaves())
+
+
+def has_words(tree: Query) -> bool:
+    """Whether a matching article has words that it is found by, and not only a date."""
+    if isinstance(tree, AndMaybe):
+        return has_words(tree.a)
+    if isinstance(tree, And | Or):
+        return any(map(has_words, tree))
+    return not isinstance(tree, Not | Every | DateRange)
 
 
 def words_of(tree: Query) -> Iterator[QueryWord]:

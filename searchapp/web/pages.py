@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response as BaseResponse
 
-from searchapp.errors import ArticleNotFound, PageTooDeep, QueryTooLong
-from searchapp.facets import FACETS, Facet, spelling_key
+from searchapp.errors import ArticleNotFound, PageTooDeep, QueryTooLong, SearchTimeout
+from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters, spelling_key
 from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.snippets import teaser
@@ -23,6 +22,8 @@ from searchapp.web.api import results, service
 from searchapp.web.article_metadata import citation, description, news_article
 from searchapp.web.article_urls import ArticleUrls
 from searchapp.web.date_chart import date_chart
+from searchapp.web.external_links import external_url
+from searchapp.web.hit_views import HitViews
 from searchapp.web.page_numbers import linked_pages
 from searchapp.web.url_state import (
     LOCALES,
@@ -37,7 +38,6 @@ from searchapp.web.url_state import (
     parse_part,
     parse_rank,
     read,
-    to_snippet,
     with_parameters,
 )
 
@@ -49,6 +49,8 @@ NEWEST_ON_HOME = 6
 TAGS_ON_HOME = 24
 SITE = "searchapp.site"
 """Where the application keeps what the owner says."""
+COUNTED_CHIPS = 10
+"""Filters for which the page without results says what is found without them: each is a search."""
 FACET_VALUES_SHOWN = 8
 """Values of a facet before "n more"."""
 
@@ -78,11 +80,15 @@ class FacetView:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A chosen filter and the URL of the search without it."""
+    """A chosen filter and the URL of the search without it.
+
+    total: of that search, where the one with it finds nothing; None where it is not known.
+    """
 
     label: str
     remove_url: str
     is_corpus_text: bool = True
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,12 @@ def search() -> ResponseReturnValue:
         reading = replace(reading, request=replace(reading.request, query=""))
         page, reading = within_limits(reading, results)
     urls = SearchUrls(page.request, lang)
+    # Other filters may find what was typed; other pages and the hits belong to the answer.
     answered = page.corrected_query or page.request.query
+    answer_urls = replace(urls, request=replace(page.request, query=answered))
+    views = HitViews(answer_urls)
+    chips = _chips(urls, page)
+    first_rank = page.request.offset + 1
     complaints = _complaints(reading)
     status = 404 if any(error.reason == "too_deep" for error in reading.errors) else 200
     html = render_template(
@@ -143,11 +154,15 @@ def search() -> ResponseReturnValue:
         complaints=complaints,
         page=page,
         urls=urls,
-        # Other filters may find what was typed; other pages and the hits belong to the answer.
-        answer_urls=replace(urls, request=replace(page.request, query=answered)),
-        chips=_chips(urls, page),
+        answer_urls=answer_urls,
+        hits=views.views(page.hits, first_rank),
+        partial=views.views(page.partial),
+        chips=chips,
+        total_without_filters=(
+            _total(page.request, NO_FILTERS) if len(chips) > 1 and not page.total else None
+        ),
         facets=_facet_views(page, complaints),
-        sorts=SORTS if page.request.query else SORTS[1:],
+        sorts=SORTS if page.is_ranked else SORTS[1:],
         # The template words the correction itself, with a link in it.
         notes=[
             sentence
@@ -157,7 +172,7 @@ def search() -> ResponseReturnValue:
         optional_words=i18n.optional_words(page),
         page_numbers=linked_pages(page.request.page_number, page.last_reachable_page),
         last_page=page.last_reachable_page,
-        first_rank=(page.request.page_number - 1) * page.request.per_page + 1,
+        first_rank=first_rank,
     )
     return html, status
 
@@ -262,7 +277,6 @@ def _template_globals() -> dict[str, object]:
         "complaints": {},
         "urls": SearchUrls(asked().request, parse_locale(request.args)),
         "marked_html": marked_html,
-        "to_snippet": to_snippet,
         "external_url": external_url,
         "date_chart": date_chart,
     }
@@ -279,17 +293,6 @@ def _first_and_last_date(page: ResultPage) -> tuple[dt.date, ...]:
 
 def _site_name() -> str:
     return service().settings.site_name or str(gettext("Article search"))
-
-
-def external_url(url: str | None) -> str | None:
-    """An article's own address if it is one that a page may link to (http or https)."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.netloc else None
 
 
 def _path() -> str:
@@ -332,22 +335,33 @@ _FIELD_IDS = {str(Param.QUERY): "query", str(Param.DATE_FROM): "from", str(Param
 def _chips(urls: SearchUrls, page: ResultPage) -> list[Chip]:
     """The chosen filters, spelt as the facets show them."""
     filters = urls.request.filters
-    chips = []
+    chips: list[Chip] = []
+
+    def add(label: str, kept: Filters, *, is_corpus_text: bool = True) -> None:
+        counted = not page.total and len(chips) < COUNTED_CHIPS
+        total = _total(page.request, kept) if counted else None
+        chips.append(Chip(label, urls.filtered(kept), is_corpus_text, total))
+
     for facet in FACETS:
         counts = page.facets.get(facet.name, ())
         shown = {spelling_key(each.value): each.value for each in counts if each.selected}
         for value in filters.chosen(facet):
-            label = shown.get(spelling_key(value), value)
-            chips.append(Chip(label, urls.filtered(filters.without(facet, value))))
+            add(shown.get(spelling_key(value), value), filters.without(facet, value))
     if filters.date_from:
         label = gettext("from %(date)s", date=format_date(filters.date_from, "long"))
-        url = urls.filtered(replace(filters, date_from=None))
-        chips.append(Chip(label, url, is_corpus_text=False))
+        add(label, replace(filters, date_from=None), is_corpus_text=False)
     if filters.date_to:
         label = gettext("until %(date)s", date=format_date(filters.date_to, "long"))
-        url = urls.filtered(replace(filters, date_to=None))
-        chips.append(Chip(label, url, is_corpus_text=False))
+        add(label, replace(filters, date_to=None), is_corpus_text=False)
     return chips
+
+
+def _total(asked_for: SearchRequest, filters: Filters) -> int | None:
+    """How much the search finds with other filters; None if there is no time to find it out."""
+    try:
+        return service().total(replace(asked_for, filters=filters, page_number=1))
+    except SearchTimeout:
+        return None
 
 
 def _facet_views(page: ResultPage, complaints: dict[str, Complaint]) -> list[FacetView]:

@@ -40,6 +40,8 @@ https://html.spec.whatwg.org/#fetch-a-single-module-script (modules need CORS)
 EMBED_KEPT_FOR_S = 3600
 
 _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
+_CSS_FOR_PEOPLE = re.compile(rb"^ +|^/\*[^*]*\*/\n|; (?=})", re.MULTILINE)
+"""Comments, indents and what ends a rule anyway."""
 _IMPORT = re.compile(rb'^import .* from "\./(?:static/)?([\w.]+\.js)', re.MULTILINE)
 
 
@@ -54,6 +56,7 @@ def init_static_files(app: Flask, own: Mapping[str, bytes], style: str) -> None:
     modules = [name for name in contents if name.endswith(".js")]
     for name in modules:
         contents[name] = _COMMENT.sub(b"", contents[name])
+    contents["site.css"] = _CSS_FOR_PEOPLE.sub(b"", contents["site.css"])
     contents |= own
     contents[STYLE_SHEET] += style.encode()
     hashes = {name: _hash(data) for name, data in contents.items()}

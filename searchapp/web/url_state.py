@@ -354,10 +354,6 @@ class SearchUrls:
             return self._at(article_path(article_id), [])
         return self.article_part(article_id, rank=rank)
 
-    def partly_found(self, article_id: str) -> str:
-        """An article that has some of the words of this search, and no place among its hits."""
-        return self.article_part(article_id)
-
     def article_part(self, article_id: str, part: int = 1, rank: int | None = None) -> str:
         """A part of an article, with this search and its place in it, if it has one."""
         # The rank tells the page, so that the same article has one URL a search.
@@ -367,6 +363,23 @@ class SearchUrls:
         if part > 1:
             pairs.append((Param.PART, str(part)))
         return self._at(article_path(article_id), pairs)
+
+    def article_linker(self) -> Callable[[str, int | None], str]:
+        """Makes the id and rank of a hit of this search into the URL that `article_part` makes.
+
+        The rank is None for an article that has some of the words only, and no place among them.
+        """
+        start = article_path("-")[:-1]
+        search = query_string(query_pairs(replace(self.request, page_number=1)))
+        before = f"?{search}&{Param.HIT}=" if search else f"?{Param.HIT}="
+        end = f"&{query_string([(Param.LANG, self.lang)])}" if self.lang else ""
+        unranked = f"?{search}{end}" if search else end.replace("&", "?")
+
+        def link(article_id: str, rank: int | None) -> str:
+            path = start + rest_of_path(article_id)
+            return path + (unranked if rank is None else f"{before}{rank}{end}")
+
+        return link
 
     def page_of(self, rank: int) -> str:
         """The page of this search that shows its hit number `rank`."""
@@ -387,8 +400,7 @@ class SearchUrls:
 
 def article_path(article_id: str) -> str:
     """The path of an article."""
-    start: str = path_to("pages.article", article_id="-")[:-1]
-    return start + rest_of_path(article_id)
+    return path_to("pages.article", article_id="-")[:-1] + rest_of_path(article_id)
 
 
 def in_locale(path: str, args: MultiDict[str, str], lang: str | None) -> str:

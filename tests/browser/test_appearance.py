@@ -96,6 +96,37 @@ def test_filters_are_folded_on_narrow_screens_only(new_page: NewPage) -> None:
     expect(narrow.get_by_role("button", name="Filter anwenden")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_the_first_hit_stands_in_the_first_screen(new_page: NewPage, width: int) -> None:
+    """All of it, on a small phone: title, date, an excerpt and tags; options and order unfold."""
+    page = new_page(viewport={"width": width, "height": 640})
+    for query in ("strom", "stahl+erz+werk", "industrie"):
+        page.goto(f"/search?q={query}")
+        box = page.locator(".hits > li").first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 640
+    expect(page.get_by_role("link", name="Neueste zuerst")).to_be_hidden()
+    page.locator(".sort summary").click()
+    expect(page.get_by_role("link", name="Neueste zuerst")).to_be_visible()
+    page.locator(".options summary").click()
+    expect(page.get_by_label("genau so")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_panel_of_filters_keeps_its_place(new_page: NewPage, script: bool) -> None:
+    """On a phone it is open after a choice, where it was, and a link leads to the results."""
+    page = new_page(viewport={"width": 360, "height": 640}, java_script_enabled=script)
+    page.goto("/search?q=strom")
+    page.locator(".filters > details > summary").click()
+    page.get_by_role("checkbox", name="Energie 5", exact=True).check()
+    if not script:
+        page.get_by_role("button", name="Filter anwenden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("5 Treffer für „strom“")
+    expect(page.get_by_role("checkbox", name="Energie 5", exact=True)).to_be_visible()
+    page.locator(".apply").get_by_role("link", name="5 Treffer").click()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1366, 650), (320, 640)])
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 def test_no_button_covers_what_is_focused(

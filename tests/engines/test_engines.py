@@ -372,13 +372,55 @@ def test_only_positive_words_are_marked(opened: Open) -> None:
     assert marked("titel:Stahl") == []
 
 
+def test_only_the_matched_part_of_a_compound_with_hyphens_is_marked(opened: Open) -> None:
+    """As that of one without; the whole is marked for who typed the whole."""
+    body = "Stahl-Industrie, HPV-Impfung, Bund-Länder-Kommission, Bürger*innen-Haus, CO2-Öfen"
+    case = opened(article(1, body))
+    held = case.oracle.articles[0]
+
+    def marked(query: str) -> list[str]:
+        return [held.body[span.start : span.end] for span in case.hit(held, query).body]
+
+    assert marked("Industrie") == ["Industrie"]
+    assert marked("Stahl Industrie") == ["Stahl", "Industrie"]
+    assert marked("Impfung") == ["Impfung"]
+    assert marked("Land") == ["Länder"]
+    assert marked("Kommissionen") == ["Kommission"]
+    assert marked("Häuser") == ["Haus"]
+    assert marked("Ofen") == ["Öfen"]
+    assert marked("Stahlindustrie") == ["Stahl-Industrie"]
+
+
+def test_what_matches_in_tags_is_told_for_each(opened: Open) -> None:
+    """Sorted and disjoint spans of the tag; none at all where no tag matches."""
+    tags = ("Stahlindustrie", "Wald", "Stahl und Eisen", "CO2-Steuer")
+    case = opened(article(1, "Ein Text.", tags=tags))
+    held = case.oracle.articles[0]
+
+    def marked(query: str) -> list[list[str]]:
+        spans = case.hit(held, query).tags
+        return [
+            [tag[s.start : s.end] for s in its]
+            for tag, its in zip(held.tags, spans, strict=bool(spans))
+        ]
+
+    assert marked("Stahl Eisen") == [["Stahl"], [], ["Stahl", "Eisen"], []]
+    assert marked('"Stahl und Eisen"') == [[], [], ["Stahl", "und", "Eisen"], []]
+    assert marked("Steuer") == [[], [], [], ["Steuer"]]
+    assert marked("schlagwort:Wald") == [[], ["Wald"], [], []]
+    assert marked("Text") == []
+    assert marked("titel:Wald") == []
+
+
 @relaxed
 @given(random_input.queries)
 def test_every_hit_for_words_in_its_text_is_marked(case: Case, query: str) -> None:
     """Spans are sorted, disjoint and inside the text, for any query and article."""
     for held in case.oracle.articles[:10]:
         matches = case.hit(held, query)
-        for spans, text in ((matches.title, held.title), (matches.body, held.body)):
+        pairs = [(matches.title, held.title), (matches.body, held.body)]
+        pairs += zip(matches.tags, held.tags, strict=bool(matches.tags))
+        for spans, text in pairs:
             ends = [0, *(place for span in spans for place in (span.start, span.end))]
             assert ends == sorted(ends)
             assert ends[-1] <= len(text)

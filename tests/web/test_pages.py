@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from searchapp.facets import FACETS
-from searchapp.web.pages import FACET_VALUES_SHOWN, external_url
+from searchapp.web.external_links import external_url
+from searchapp.web.pages import FACET_VALUES_SHOWN
 from tests.web.html import Page, get
 
 HOSTILE_ID = "recht/a/../ö & <b>?#%2f"
@@ -200,7 +201,8 @@ def test_results_can_be_sorted(client: FlaskClient) -> None:
 def test_without_words_nothing_is_relevant(client: FlaskClient) -> None:
     """All articles come newest first, and the page says so."""
     page = get(client, "/search?tag=Strom", lang="en")
-    assert page.texts("//nav[@class='sort']/*") == ["Sort by", "Newest first", "Oldest first"]
+    assert page.texts("//nav[@class='sort']//a") == ["Newest first", "Oldest first"]
+    assert page.text("//nav[@class='sort']//summary") == "Sort by: Newest first"
     assert page.texts("//nav[@class='sort']//a[@aria-current]") == ["Newest first"]
     dates = page.values("//ol//time/@datetime")
     assert dates == sorted(dates, reverse=True)
@@ -208,6 +210,24 @@ def test_without_words_nothing_is_relevant(client: FlaskClient) -> None:
     assert oldest.texts("//nav[@class='sort']//a[@aria-current]") == ["Oldest first"]
     words = get(client, "/search?q=strom", lang="en")
     assert words.texts("//nav[@class='sort']//a[@aria-current]") == ["Relevance"]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_ranked"),
+    [
+        ("-strom", False),
+        ("datum:2019..2024", False),
+        ("datum:2019..2024 NICHT strom", False),
+        ("datum:2019..2024 strom", True),
+        ("schlagwort:Strom", True),
+        ("str*", True),
+        ("der strom", True),
+    ],
+)
+def test_only_words_are_relevant(client: FlaskClient, query: str, is_ranked: bool) -> None:
+    """What excludes words, or asks for days only, finds nothing that fits better."""
+    page = get(client, f"/search?q={quote(query)}&sort=oldest")
+    assert ("Relevanz" in page.texts("//nav[@class='sort']//a")) == is_ranked
 
 
 def message(page: Page, field: str) -> str:
@@ -518,6 +538,33 @@ def test_no_results_name_query_and_filters_and_help(client: FlaskClient) -> None
     assert filters_only.text("//main//h1") == "Keine Artikel mit diesen Filtern"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/search?q=strom&tag=Stahl&year=1850",
+        "/search?q=stahll&tag=Wald&year=2024&from=1.1.1850&to=1850",
+        "/search?tag=Wald&tag=Bahn",
+        "/search?q=zzqq&tag=stahl",
+        "/search?q=stahl&tag=GIBTESNICHT&lang=en",
+    ],
+)
+def test_without_results_each_filter_says_what_it_costs(client: FlaskClient, url: str) -> None:
+    """The number beside a filter is the total after it was removed, corrected words or not."""
+    page = get(client, url)
+    chips = page.root.xpath("//ul[@class='chips']/li")
+    counted = 0
+    for chip in chips:
+        for count in chip.xpath("span[@class='count']"):
+            counted += 1
+            shown = int(count.text_content().split()[0])
+            after = get(client, chip.xpath("a/@href")[0], lang="de" if "lang" not in url else "")
+            first = after.text("//main//h1").split()[0]
+            assert shown == (int(first) if first.isdigit() else 0)
+    assert counted == len(chips) - (len(chips) == 2)  # one filter: all are as many
+    found = get(client, "/search?q=strom&tag=Strom")
+    assert found.count("//ul[@class='chips']//*[@class='count']") == 0
+
+
 def test_when_all_words_give_nothing_some_do_and_the_page_says_so(client: FlaskClient) -> None:
     """A note in the reader's language, and a section of its own that no total counts."""
     page = get(client, "/search?q=elektroden+mischwald")
@@ -602,6 +649,31 @@ def test_a_hit_says_through_which_words_it_was_found(client: FlaskClient) -> Non
     irregular = get(client, "/search?q=ging", lang="en")
     assert irregular.text("//p[@class='meta reasons']") == "found through geht"
     assert get(client, "/search?q=geht").count("//p[@class='meta reasons']") == 0
+
+
+def test_a_hit_says_that_it_was_found_in_the_tags(client: FlaskClient) -> None:
+    """What matched there is marked, stands first, and is named: only there, or there as well."""
+    page = get(client, "/search?q=technikgeschichte")
+    tags = "//ol/li[1]//ul[@class='tags'][@aria-label]"
+    assert page.text(f"{tags}/li[1]") == "nur in den Schlagwörtern gefunden:"
+    assert page.text(f"{tags}/li[2]/a/mark") == "Technikgeschichte"
+    assert page.count("//ol/li[1]//p[@class='snippet']//mark") == 0
+    tags = "//ol/li//ul[@class='tags'][@aria-label]"
+    both = get(client, "/search?q=gebäude+wärmepumpe", lang="en")
+    assert "also in the tags:" in both.texts(f"{tags}/li[1]")
+    assert get(client, "/search?q=lichtbogen").count("//ol//li[@class='hint']") == 0
+    # The parts of a compound are marked as such.
+    assert "geschichte" in get(client, "/search?q=geschichte").texts(f"{tags}//mark")
+
+
+def test_a_hit_shows_three_tags_and_a_way_to_the_rest(client: FlaskClient) -> None:
+    """All are on the page; none is folded away that matches, and none twice."""
+    page = get(client, "/search?per_page=100")
+    for hit in page.root.xpath("//ol/li"):
+        shown = hit.xpath(".//ul[@class='tags'][@aria-label]/li/a")
+        rest = hit.xpath(".//details[@class='rest']//li/a")
+        assert len(shown) == 3 or not rest
+        assert len({*shown, *rest}) == len(shown) + len(rest)
 
 
 def test_exact_words_are_a_switch(client: FlaskClient) -> None:

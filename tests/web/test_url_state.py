@@ -235,7 +235,9 @@ def test_links_keep_the_rest_of_the_state(app: Flask) -> None:
             "/article/i?q=stahl&tag=A%26B&sort=newest&per_page=5&hit=11&lang=en"
         )
         assert SearchUrls(request).article("i") == "/article/i"
-        assert urls.partly_found("i") == urls.article("i", 1).replace("&hit=1", "")
+        link = urls.article_linker()
+        assert link("i", 1) == urls.article("i", 1)
+        assert link("i", None) == urls.article("i", 1).replace("&hit=1", "")
 
 
 def test_exact_words_stay_exact_in_every_link(app: Flask) -> None:

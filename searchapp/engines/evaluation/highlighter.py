@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 from searchapp.deadline import NEVER, Deadline
@@ -110,13 +110,13 @@ class Highlighter:
         terms = self._targets
         in_title = self._title.matches_in(title, deadline)
         in_body = self._body.matches_in(body, deadline)
-        in_tags = [match for tag in tags if tag for match in self._tags.matches_in(tag, deadline)]
-        everything = [*in_title, *in_body, *in_tags]
+        in_tags = [self._tags.matches_in(tag, deadline) for tag in tags]
+        everything = [*in_title, *in_body, *chain.from_iterable(in_tags)]
         if any(match.key == "spread" for match in everything):
             spread_out = _spread_out(everything, terms)
-            in_title, in_body, everything = (
+            in_title, in_body, everything, *in_tags = (
                 [match for match in each if match.key != "spread" or match.word in spread_out]
-                for each in (in_title, in_body, everything)
+                for each in (in_title, in_body, everything, *in_tags)
             )
         words = frozenset(match.word for match in everything)
         reasons = []
@@ -125,7 +125,13 @@ class Highlighter:
             if reason := _reason(word, [m for m in everything if m.word == word], terms):
                 reasons.append(reason)
         deadline.check()
-        return ArticleMatches(_spans(in_title), _spans(in_body), tuple(reasons), words)
+        return ArticleMatches(
+            _spans(in_title),
+            _spans(in_body),
+            tuple(reasons),
+            words,
+            tags=tuple(map(_spans, in_tags)) if any(in_tags) else (),
+        )
 
 
 def _spread_out(matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> set[int]:
@@ -225,20 +231,32 @@ class _FieldTerms:
 def _find_parts(token: Token, sought: Mapping[str, int], key: HighlightKey) -> list[Match]:
     if sought.keys().isdisjoint([part.key for part in token.parts]):
         return []
-    # Offsets of parts are into the form; an odd surface may be longer and is then marked whole.
-    same_length = len(plain_form(token.form)) == len(token.surface)
-    return [
-        Match(
-            token.start + part.start if same_length else token.start,
-            token.start + part.end if same_length else token.end,
-            sought[part.key],
-            key,
-            token,
-            part.key,
-        )
-        for part in token.parts
-        if part.key in sought
-    ]
+    places = _places(token.surface, token.form)
+    matches = []
+    for part in token.parts:
+        if part.key in sought:
+            # An odd word is marked whole.
+            start, end = (
+                (places[part.start], places[part.end - 1] + 1)
+                if places
+                else (0, len(token.surface))
+            )
+            match = (token.start + start, token.start + end, sought[part.key], key, token, part.key)
+            matches.append(Match(*match))
+    return matches
+
+
+def _places(word: str, form: str) -> Sequence[int]:
+    """Where in a word as written the characters of its form stand, which lacks its signs.
+
+    "hpvimpfung" has its fourth letter at place 4 of "HPV-Impfung". Empty for a word whose form has
+    more or fewer letters and digits.
+    """
+    length = len(plain_form(form))
+    if len(word) == length:
+        return range(length)
+    places = [place for place, character in enumerate(word) if character.isalnum()]
+    return places if len(places) == length else ()
 
 
 def _reason(word: int, matches: Sequence[Match], terms: Sequence[HighlightTerm]) -> Reason | None:
@@ -291,19 +309,24 @@ def _lemma_reason(
 
 
 def _split_word(match: Match) -> MarkedText:
-    """The compound that a part was found in, the part marked, with points between the parts."""
+    """The compound that a part was found in, the part marked, signs or points between the parts."""
     parts, word = match.token.parts, _word_of(match.token)
     start, end, _ = next(part for part in parts if part.key == match.sought)
-    if len(word) != len(plain_form(match.token.form)):
+    places = _places(word, match.token.form)
+    if not places:
         return MarkedText(word)
     borders = [each.start for each in smallest(parts)[1:]]
     borders = [border for border in borders if border <= start or border >= end]
     text = ""
     marks = []
-    for begin, behind in pairwise((0, *borders, len(word))):
+    for begin, behind in pairwise((0, *borders, len(places))):
+        part = word[places[begin] : places[behind - 1] + 1]
         if begin == start:
-            marks.append((len(text), len(text) + behind - begin))
-        text += word[begin:behind] + ("" if behind == len(word) else "·")
+            marks.append((len(text), len(text) + len(part)))
+        text += part
+        if behind < len(places):
+            # A hyphen stands between parts, too.
+            text += word[places[behind - 1] + 1 : places[behind]] or "·"
     return MarkedText(text, tuple(marks))
 
 

@@ -28,7 +28,7 @@ def main() -> None:
     assert ROOT not in package.parents, f"{package} is not the installed package"
     shutil.copytree(ROOT / "seeds" / "stahl", folder / "seeds")
     command = str(Path(sys.executable).with_name("searchapp"))
-    environ = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "SEARCHAPP_PORT": "0"}
+    environ = {**os.environ, "SEARCHAPP_PORT": "0"}
     subprocess.run([command, "rebuild"], cwd=folder, env=environ, check=True, timeout=PATIENCE_S)
     with subprocess.Popen(
         [command, "serve"], cwd=folder, env=environ, stdout=subprocess.PIPE, text=True

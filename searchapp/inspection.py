@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from searchapp.deadline import NEVER
@@ -17,8 +16,7 @@ from searchapp.generations import Generation, GenerationStore, check_files, open
 from searchapp.german import Analyzer
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
 from searchapp.german.forms import is_separated, plain_form
-from searchapp.german.lexicon import Lexicon
-from searchapp.german.lexicon_cache import copy_dictionary_lexicon
+from searchapp.german.lexicon import DICTIONARY, Lexicon
 from searchapp.model import Token, WordFamily
 from searchapp.query.tree import TEXT, word_of
 from searchapp.settings import Settings
@@ -67,11 +65,14 @@ def inspect(settings: Settings) -> IndexState:
 def verify(settings: Settings) -> Generation:
     """Check files, checksums and counts of the served generation, and search in it.
 
+    And the dictionary of the package, which it may be analyzed with.
+
     Raises NoIndex, IndexDamaged, IndexOutdated.
     """
     engine = select_engine(settings)
     generation = open_current(GenerationStore(settings.index), engine)
     check_files(generation)
+    Lexicon.open(DICTIONARY).close()
     with closing(engine.open(generation.folder)) as snapshot:
         check_snapshot(snapshot, generation.manifest.articles, generation.folder)
     return generation
@@ -116,7 +117,7 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
 def analyzers(settings: Settings) -> tuple[Analyzer, Analyzer]:
     """The analysis of the served index as it was learned, and with the settings' exceptions.
 
-    Without an index it is learned from the dictionary alone, which takes some seconds.
+    Without an index it is that of the dictionary alone.
     Raises IndexDamaged, and BadSetting for a mistake in the file of exceptions.
     """
     engine = select_engine(settings)
@@ -124,9 +125,7 @@ def analyzers(settings: Settings) -> tuple[Analyzer, Analyzer]:
     try:
         lexicon = engine.lexicon(GenerationStore(settings.index).current().folder)
     except NoIndex:
-        with TemporaryDirectory() as folder:
-            copy_dictionary_lexicon(Path(folder) / "lexicon")
-            lexicon = Lexicon.open(Path(folder) / "lexicon")
+        lexicon = Lexicon.open(DICTIONARY)
     return (
         Analyzer(lexicon.with_exceptions(NO_EXCEPTIONS)),
         Analyzer(lexicon.with_exceptions(exceptions)),

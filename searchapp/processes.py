@@ -1,4 +1,4 @@
-"""Work in other processes: one call (`run_apart`), or many tasks (`WorkerPool`).
+"""Work in other processes: one function (`Child`), or many tasks (`WorkerPool`).
 
 They are started afresh, not forked, because this process may have threads and locks that must
 not be copied. None of them hears of Ctrl-C, which a terminal sends to all alike: the process that
@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -226,31 +226,6 @@ def _end_with_parent(leads_session: bool) -> None:
     if leads_session:
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
-
-
-def run_apart(
-    task: str,
-    function: Callable[Params, Result],
-    *args: Params.args,
-    **kwargs: Params.kwargs,
-) -> Result:
-    """Call a function in a process of its own, so that all its memory is given back.
-
-    task: what it does, for errors: "learning the lexicon". Everything must be picklable.
-    Raises what `Child.receive` raises, with RebuildFailed as the `failure`.
-    """
-    with Child(task, _send_result, (function, args, kwargs)) as child:
-        result: Result = child.receive()
-        return result
-
-
-def _send_result(
-    pipe: Connection,
-    function: Callable[..., object],
-    args: tuple[object, ...],
-    kwargs: Mapping[str, object],
-) -> None:
-    pipe.send(function(*args, **kwargs))
 
 
 class WorkerPool(Generic[Task]):

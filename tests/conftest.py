@@ -6,9 +6,7 @@ whose examples are costly takes a part of that.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,13 +18,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
-from searchapp import german
-from searchapp.german.lexicon_builder import learn_lexicon
 from searchapp.indexing import rebuild
 from searchapp.searching import SearchService
 from searchapp.settings import ENV_PREFIX, Settings
 from searchapp.web import create_app
-from tests import lexicon
 from tests.shared_data import SHARED
 
 CORPUS = Path(__file__).parent / "corpora"
@@ -38,30 +33,10 @@ from searchapp.web.serving import serve
 serve(Settings.from_environ(), on_ready=lambda url: print(url, flush=True))
 """
 
-LEARNING = Path(german.__file__).parent
-"""The package that learns the lexicon of the dictionary."""
-
 # The machine that tests may be busy: no example fails for the time that it takes.
 hypothesis_settings.register_profile("quick", deadline=None)
 hypothesis_settings.register_profile("slow", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("quick")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep the lexicon of the dictionary in pytest's cache, and not in that of the user.
-
-    It is learned by the first test that needs it, and again after any change in `german`.
-    """
-    learned_by = hashlib.sha256()
-    for path in sorted(LEARNING.rglob("*.py")):
-        learned_by.update(path.read_bytes())
-    kept = config.rootpath / ".pytest_cache" / "d" / f"lexicon-{learned_by.hexdigest()[:16]}"
-    lexicon.run_cache = kept
-    os.environ["XDG_CACHE_HOME"] = str(kept)
-    if not hasattr(config, "workerinput"):  # A worker of pytest-xdist leaves that to the first.
-        for other in kept.parent.glob("lexicon-*"):
-            if other != kept:
-                shutil.rmtree(other, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,22 +51,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_report_header() -> str:
     """Say why tests are deselected."""
     return "" if SHARED.is_dir() else f"no {SHARED}: tests marked `shared` cannot run"
-
-
-@pytest.fixture(scope="session")
-def small_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with a lexicon of few words."""
-    folder = tmp_path_factory.mktemp("cache")
-    with lexicon.cached_in(folder) as place:
-        learn_lexicon(place, lexicon.small_dictionary())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def small_lexicon(small_cache: Path) -> Iterator[None]:
-    """Indexes of this module take a lexicon of few words from their cache, and not of millions."""
-    with lexicon.cached_in(small_cache):
-        yield
 
 
 @pytest.fixture(scope="session")

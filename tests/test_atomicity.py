@@ -31,8 +31,6 @@ from searchapp.settings import Settings
 from searchapp.steps import Step
 from tests.sources import article, write_lines
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 PATIENCE_S = 60
 BATCHES = 10
 """Of the large corpus, so that worker processes are at work."""

@@ -40,8 +40,6 @@ from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from tests.sources import alter, article, damage_largest, edit_manifest, write_lines
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 
 def contents(index: Path) -> tuple[dict[str, Article], list[object]]:
     """All articles of the served generation by id, and what some searches find and count."""

@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from searchapp.errors import IndexDamaged, RebuildFailed
-from searchapp.processes import Work, WorkerPool, interrupts_held_back, run_apart
+from searchapp.processes import Child, Work, WorkerPool, interrupts_held_back
 
 PATIENCE_S = 60
 
@@ -27,6 +29,18 @@ def ignores_interrupts() -> bool:
     """Whether this process lives on after a Ctrl-C."""
     os.kill(os.getpid(), signal.SIGINT)
     return True
+
+
+def run_apart(task: str, function: Callable[..., Any], *args: object, **kwargs: object) -> Any:
+    """Call a function in a process of its own."""
+    with Child(task, send_result, (function, args, kwargs)) as child:
+        return child.receive()
+
+
+def send_result(
+    pipe: Connection, function: Callable[..., object], args: tuple[object, ...], kwargs: Any
+) -> None:
+    pipe.send(function(*args, **kwargs))
 
 
 def test_an_interrupt_is_heard_after_the_start_of_a_process() -> None:
@@ -52,7 +66,7 @@ def test_processes_do_not_hear_of_interrupts() -> None:
         assert thread.submit(run_apart, "listening", ignores_interrupts).result()
 
 
-# run_apart
+# Child
 
 
 def quotient(number: int, *, by: int) -> int:
@@ -104,7 +118,7 @@ def test_what_went_wrong_in_the_process_is_raised_here(tmp_path: Path) -> None:
 def test_the_process_ends_with_the_one_that_started_it(tmp_path: Path, end: signal.Signals) -> None:
     """In the midst of its work, when that one is killed or interrupted."""
     code = (
-        "import pathlib, sys; from searchapp.processes import run_apart;"
+        "import pathlib, sys; from tests.test_processes import run_apart;"
         "from tests.test_processes import linger;"
         "run_apart('lingering', linger, pathlib.Path(sys.argv[1]))"
     )

@@ -50,8 +50,6 @@ from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from tests.sources import article, write_lines
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -48,30 +47,6 @@ if __name__ == "__main__":
     main()
 """
 
-CACHE_NOT_OPENED = """
-import os, resource, sys
-from pathlib import Path
-from searchapp.errors import IndexUnreadable
-from searchapp.german import lexicon_cache
-
-folder = lexicon_cache.cache_folder()
-lexicon_cache.cache_folder = lambda: folder  # It reads the version of a package.
-free = os.open("/dev/null", os.O_RDONLY)
-os.close(free)
-resource.setrlimit(resource.RLIMIT_NOFILE, (free, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-try:
-    lexicon_cache.copy_dictionary_lexicon(Path(sys.argv[1]))
-except IndexUnreadable as error:
-    print(error)
-"""
-
-
-def python(code: str, *arguments: object, **environ: str) -> str:
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(
-        command, check=True, capture_output=True, text=True, timeout=120, env=os.environ | environ
-    ).stdout
-
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -98,19 +73,6 @@ def test_a_new_generation_is_served_once_there_are_descriptors_again(
     assert seen["served"] == seen["new"] != seen["old"]
     assert done.stderr.count("cannot be read now (Too many open files)") >= 1
     assert "ulimit -n" in done.stderr
-
-
-def test_a_sound_cache_is_not_deleted_for_want_of_descriptors(tmp_path: Path) -> None:
-    """Learning it anew takes half a minute."""
-    cached = python(
-        "from searchapp.german.lexicon_cache import cache_folder; print(cache_folder())",
-        XDG_CACHE_HOME=str(tmp_path / "cache"),
-    ).strip()
-    Path(cached).mkdir(parents=True)
-    (Path(cached) / "lexicon.json").write_text("{}")
-    told = python(CACHE_NOT_OPENED, tmp_path / "copy", XDG_CACHE_HOME=str(tmp_path / "cache"))
-    assert "the lexicon cannot be read now (Too many open files)" in told
-    assert (Path(cached) / "lexicon.json").exists()
 
 
 @pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "columns"])

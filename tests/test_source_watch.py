@@ -18,8 +18,6 @@ from searchapp.settings import Settings
 from searchapp.source_watch import watch_sources
 from tests.sources import article, write_lines
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 
 class Done(BaseException):
     """Ends the watch, as Ctrl-C does."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from searchapp.german import Analyzer, surface_counts
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon import Lexicon, use_dictionary
 from searchapp.model import Article
 from searchapp.steps import step
 
@@ -43,14 +43,14 @@ class LearningBuffer:
     def learn(self) -> list[Article]:
         """Learn the lexicon. Returns the articles that were held back. Raises OSError."""
         # Here and not above: a process that only searches must not pay for it.
-        from searchapp.german.lexicon_cache import copy_dictionary_lexicon, write_corpus_lexicon
+        from searchapp.german.corpus_lexicon import learn_from_corpus
 
         step("articles to learn from read")
         articles, self._articles = self._articles, []
         if sum(len(each.body) for each in articles) < LEARNABLE_CHARS:
-            copy_dictionary_lexicon(self._folder)
+            use_dictionary(self._folder)
         else:
             texts = (f"{each.title}\n{each.body}" for each in articles)
-            write_corpus_lexicon(surface_counts(texts), self._folder)
+            learn_from_corpus(surface_counts(texts), self._folder)
         step("lexicon learned")
         return articles

@@ -7,8 +7,7 @@
 - How are two readings of one word told apart in an index? `forms`
 - Which parts does a compound have? `compounds`; which pieces are there? `compound_pieces`
 - Which lemma does a form of the dictionary have? `lemmas`
-- How is the lexicon made of a dictionary? `lexicon_builder`; of a corpus? `corpus_lexicon`;
-  where is the dictionary's kept? `lexicon_cache`
+- How is the lexicon made of a dictionary? `lexicon_builder`; of a corpus? `corpus_lexicon`
 - What did the owner decide about single words? `exceptions`
 - How is a word spelt without umlauts and ß? `digraphs`
 - How likely was one word typed for another? `typing_errors`

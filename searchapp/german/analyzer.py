@@ -9,7 +9,6 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import version
 from typing import NamedTuple
 
 from searchapp.german.abbreviations import written_out
@@ -27,7 +26,13 @@ from searchapp.german.forms import (
 )
 from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.german.lemmas import UNKNOWN
-from searchapp.german.lexicon import LEXICON_VERSION, CompoundPart, Lexicon
+from searchapp.german.lexicon import (
+    DICTIONARY,
+    LEXICON_VERSION,
+    CompoundPart,
+    Lexicon,
+    fingerprint_of,
+)
 from searchapp.german.relatives import relatives
 from searchapp.german.sentences import is_capital_by_place
 from searchapp.german.separable_verbs import (
@@ -407,6 +412,6 @@ def rules_fingerprint(exceptions: Exceptions) -> str:
         digest.update(repr(sorted(each.items())).encode())
     return (
         f"rules {RULES_VERSION}, {stemmer_version()}, Unicode {unicodedata.unidata_version},"
-        f" lexicon {LEXICON_VERSION} of simplemma {version('simplemma')},"
+        f" lexicon {LEXICON_VERSION} of {fingerprint_of(DICTIONARY)},"
         f" exceptions {digest.hexdigest()}"
     )

@@ -41,6 +41,7 @@ from searchapp.german.compounds import (
 )
 from searchapp.german.forms import with_capital
 from searchapp.german.lexicon import (
+    DICTIONARY,
     FORMS,
     HEADS,
     MODIFIERS,
@@ -49,6 +50,7 @@ from searchapp.german.lexicon import (
     Endings,
     MappedPieces,
     Table,
+    files_in,
     save_whole_words,
     seal,
 )
@@ -82,18 +84,21 @@ capital, and in at least this share: "Sankt" is no form of "sinken". Starts of s
 reach it."""
 
 
-def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
-    """Add what a corpus shows to the lexicon of the dictionary in a folder.
+def learn_from_corpus(
+    surface_counts: Mapping[str, int], folder: Path, base: Path = DICTIONARY
+) -> None:
+    """Write the lexicon of a corpus: that of the dictionary, and what the corpus adds to it.
 
     surface_counts: how often each surface word occurs in the corpus or a sample of it, case kept.
-    folder: what `searchapp.german.lexicon_builder.learn_lexicon` wrote. Its files are replaced by
-        new ones, never changed in place.
+    folder: is made. base: what `searchapp.german.lexicon_builder.learn_lexicon` wrote.
     Equal input gives equal files. Raises OSError when they cannot be read or written.
     """
+    folder.mkdir(parents=True)
     words = _Words.of(surface_counts)
-    forms = Table.open(folder, FORMS)
-    modifiers, heads = Table.open(folder, MODIFIERS), Table.open(folder, HEADS)
-    endings = Endings.open(folder)
+    known_files = files_in(base)
+    forms = Table.open(known_files, FORMS)
+    modifiers, heads = Table.open(known_files, MODIFIERS), Table.open(known_files, HEADS)
+    endings = Endings.open(known_files)
     pieces = MappedPieces(modifiers, heads)
     get = forms.trie.get
     numbers = np.array([get(form, -1) for form in words.forms], np.int64)
@@ -129,7 +134,7 @@ def learn_from_corpus(surface_counts: Mapping[str, int], folder: Path) -> None:
         _extended(reweighed, added, endings, is_reversed=is_reversed).save(folder, name)
     endings.save(folder)
     save_whole_words(whole, folder)
-    seal(folder)
+    seal(folder, base)
 
 
 def _are_names(nouns: list[str], words: list[str], forms: Table) -> list[bool]:

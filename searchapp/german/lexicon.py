@@ -1,7 +1,8 @@
 """The lexicon of a generation: lemmas and compound parts, in files that all processes map.
 
-`searchapp.german.lexicon_builder` writes a folder of eight megabytes, to which
-`searchapp.german.corpus_lexicon` adds:
+The package brings that of the dictionary, in a folder of eight megabytes which
+`searchapp.german.lexicon_builder` writes. A generation holds only the files in which
+`searchapp.german.corpus_lexicon` has put something else, often none; the others are the package's.
 
 - `forms.trie`, `forms.lemmas.npy`: each known form, with the number of the ending that turns it
   into its lemma, whether it has another reading with a capital, and whether it must stay whole.
@@ -16,19 +17,21 @@
 - `endings.txt`: the endings. Most of the million forms share a few hundred; there are ten thousand.
   An ending says, too, whether what it makes is a noun: lemmas are written as in the dictionary.
 - `whole.txt`: words of the corpus that are not among the forms and are never split.
-- `lexicon.json`: versions, and digests of these files.
+- `lexicon.json`: versions, digests of the files in this folder, and the fingerprint of the lexicon
+  that the others are from.
 """
 
 from __future__ import annotations
 
 import copy
+import filecmp
 import hashlib
 import io
 import json
 import sys
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from importlib import metadata
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,8 +45,11 @@ from searchapp.german.forms import with_capital
 from searchapp.german.lemmas import UNKNOWN, Readings
 from searchapp.german.spellings import usual_spelling
 
-LEXICON_VERSION = 17
+LEXICON_VERSION = 18
 """Raise it with every change of what is learned or of how it is written."""
+
+DICTIONARY = Path(__file__).with_name("dictionary")
+"""The folder of the dictionary's lexicon in the package."""
 
 FORMS, MODIFIERS, HEADS = "forms", "modifiers", "heads"
 CAPITALS = "capitals.forms.npy", "capitals.lemmas.npy"
@@ -67,6 +73,9 @@ NO_LEMMA = TWO_READINGS - 1
 LEMMA_TYPE = BASE_TYPE = np.dtype("<u2")
 NUMBER_TYPE = np.dtype("<u4")
 
+Files = Mapping[str, Path]
+"""Where each file of a lexicon is, by its name."""
+
 
 class CompoundPart(NamedTuple):
     """One part [start, end) of a compound, linking element included, and its base form."""
@@ -83,11 +92,11 @@ class Table(NamedTuple):
     columns: dict[str, np.ndarray[Any, Any]]
 
     @classmethod
-    def open(cls, folder: Path, name: str) -> Table:
+    def open(cls, files: Files, name: str) -> Table:
         """Map the files that `save` wrote. Raises OSError or ValueError."""
-        trie = _mapped_trie(folder / f"{name}.trie")
+        trie = _mapped_trie(files[f"{name}.trie"])
         columns = {
-            column: np.load(folder / f"{name}.{column}.npy", mmap_mode="r")
+            column: np.load(files[f"{name}.{column}.npy"], mmap_mode="r")
             for column in _COLUMNS[name]
         }
         return cls(trie, columns)
@@ -130,10 +139,10 @@ class Endings:
         self._numbers: dict[tuple[int, str, bool], int] = {(0, "", False): 0}
 
     @classmethod
-    def open(cls, folder: Path) -> Endings:
+    def open(cls, files: Files) -> Endings:
         """Read the file that `save` wrote. Raises OSError or ValueError."""
         endings = cls()
-        for line in (folder / ENDINGS).read_text(encoding="utf-8").splitlines()[1:]:
+        for line in files[ENDINGS].read_text(encoding="utf-8").splitlines()[1:]:
             dropped, _, added = line.partition(" ")
             is_noun = dropped.endswith(_NOUN)
             endings._endings.append((int(dropped.removesuffix(_NOUN)), added, is_noun))
@@ -214,16 +223,40 @@ def save_capitals(rows: Sequence[tuple[int, int]], folder: Path) -> None:
     np.save(folder / lemmas_file, table[:, 1].astype(LEMMA_TYPE))
 
 
-def seal(folder: Path) -> None:
-    """Write the manifest of a folder: versions, and digests of all its files. Raises OSError."""
-    names = sorted(file.name for file in folder.iterdir() if file.name != _MANIFEST)
-    manifest = {
-        "version": LEXICON_VERSION,
-        "simplemma": metadata.version("simplemma"),
-        "digests": {name: _digest(folder / name) for name in names},
-    }
+def files_in(folder: Path) -> Files:
+    """The files of a lexicon that are all in one folder."""
+    return {name: folder / name for name in _FILES}
+
+
+def seal(folder: Path, base: Path | None = None) -> None:
+    """Write the manifest of a folder: versions, and digests of all its files. Raises OSError.
+
+    base: the folder of the lexicon that this one was made of, whose files need not be in this
+    folder; those that are equal are deleted.
+    """
+    manifest: dict[str, object] = {"version": LEXICON_VERSION}
+    if base is not None:
+        for name, path in files_in(base).items():
+            own = folder / name
+            if own.exists() and filecmp.cmp(own, path, shallow=False):
+                own.unlink()
+        manifest["base"] = fingerprint_of(base)
+    names = sorted(name for name in _FILES if (folder / name).exists())
+    manifest["digests"] = {name: _digest(folder / name) for name in names}
     manifest["fingerprint"] = _fingerprint(manifest)
-    _replace(folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
+    _replace(folder / _MANIFEST, json.dumps(manifest, indent=1).encode() + b"\n")
+
+
+def use_dictionary(folder: Path) -> None:
+    """Write a lexicon that is the dictionary's alone. folder: is made. Raises OSError."""
+    folder.mkdir(parents=True)
+    seal(folder, DICTIONARY)
+
+
+@cache
+def fingerprint_of(folder: Path) -> str:
+    """What differs for lexicons that differ, of the lexicon in a folder. Raises OSError."""
+    return str(json.loads((folder / _MANIFEST).read_bytes())["fingerprint"])
 
 
 class Lexicon:
@@ -234,33 +267,40 @@ class Lexicon:
     megabyte of memory, for the endings; the other files are mapped.
     """
 
-    def __init__(self, folder: Path, fingerprint: str) -> None:
+    def __init__(self, files: Files, fingerprint: str) -> None:
         self.fingerprint = fingerprint
         self.exceptions = NO_EXCEPTIONS
-        self._forms, columns = Table.open(folder, FORMS)
+        self._forms, columns = Table.open(files, FORMS)
         self._entries = _view(columns["lemmas"])
-        forms, lemmas = (np.load(folder / name, mmap_mode="r") for name in CAPITALS)
+        forms, lemmas = (np.load(files[name], mmap_mode="r") for name in CAPITALS)
         self._capital_forms, self._capital_lemmas = _view(forms), _view(lemmas)
-        self._pieces = MappedPieces(Table.open(folder, MODIFIERS), Table.open(folder, HEADS))
-        self._endings = Endings.open(folder)
-        words = (folder / WHOLE_WORDS).read_text(encoding="utf-8").splitlines()
+        self._pieces = MappedPieces(Table.open(files, MODIFIERS), Table.open(files, HEADS))
+        self._endings = Endings.open(files)
+        words = files[WHOLE_WORDS].read_text(encoding="utf-8").splitlines()
         self._whole_words = frozenset(words)
 
     @classmethod
-    def open(cls, folder: Path) -> Lexicon:
-        """Map the files of a lexicon, after comparing them with their digests.
+    def open(cls, folder: Path, base: Path = DICTIONARY) -> Lexicon:
+        """Map the files of a lexicon, after comparing those in its folder with their digests.
 
-        Raises IndexDamaged if one is missing, altered, or of another version.
+        base: the folder of the lexicon that it was made of, if it was made of another.
+        Raises IndexUnreadable, and IndexDamaged if a file is missing, altered, or of another
+        version.
         """
         try:
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
             fingerprint = manifest.pop("fingerprint")
             if manifest["version"] != LEXICON_VERSION:
                 raise ValueError("it was written by another version of the program")
-            digests = {name: _digest(folder / name) for name in _FILES | {*manifest["digests"]}}
+            is_whole = "base" not in manifest
+            if not is_whole and manifest["base"] != fingerprint_of(base):
+                raise ValueError("it was made of another dictionary")
+            own = set(manifest["digests"]) | (_FILES if is_whole else set())
+            digests = {name: _digest(folder / name) for name in own}
             if fingerprint != _fingerprint(manifest) or manifest["digests"] != digests:
                 raise ValueError("a file does not have the digest that was written")
-            return cls(folder, fingerprint)
+            files = {name: (folder if name in own else base) / name for name in _FILES}
+            return cls(files, fingerprint)
         except (OSError, MemoryError) as error:
             raise not_read(error, "the lexicon", where=folder, remedy=_REMEDY) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -1,9 +1,12 @@
 """Builds the lexicon of a dictionary, usually the German one of simplemma.
 
 That dictionary (MIT) has a million forms, which become a few megabytes of tables (see
-`searchapp.german.lexicon`). Building them takes many seconds and 600 MB, so that it is done once
-for each user (see `searchapp.german.lexicon_cache`). `searchapp.german.corpus_lexicon` then adds
-what a corpus shows.
+`searchapp.german.lexicon`). Building them takes many seconds and 600 MB, so that the package brings
+them ready-made. After a change of what is learned, of how it is written, or of simplemma:
+
+    python -m searchapp.german.lexicon_builder
+
+`searchapp.german.corpus_lexicon` adds what a corpus shows.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from searchapp.german.compounds import in_steps, split
 from searchapp.german.lemmas import UNKNOWN, Readings, dictionary_readings
 from searchapp.german.lexicon import (
     BASE_TYPE,
+    DICTIONARY,
     FORMS,
     HEADS,
     LEMMA_TYPE,
@@ -38,7 +42,6 @@ from searchapp.german.lexicon import (
     seal,
 )
 from searchapp.german.spellings import in_usual_spelling
-from searchapp.processes import run_apart
 
 
 def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> None:
@@ -56,15 +59,6 @@ def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> 
     finally:
         if collecting:
             gc.enable()
-
-
-def learn_lexicon_apart(folder: Path, dictionary: Mapping[str, str] | None = None) -> None:
-    """Like `learn_lexicon`, but in a process of its own, so that its memory is freed afterwards.
-
-    The process ends with this one, and when an exception such as KeyboardInterrupt ends the
-    waiting. Raises RebuildFailed if it fails or dies.
-    """
-    run_apart("learning the lexicon", learn_lexicon, folder, dictionary)
 
 
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:
@@ -214,3 +208,7 @@ def _is_split(form: str, start: int, pieces: MappedPieces) -> bool:
     The cheapest pieces may be others: "Buchs|taben".
     """
     return any(cut[0] == start for cut in split(form, pieces, is_compound=True))
+
+
+if __name__ == "__main__":
+    learn_lexicon(DICTIONARY)

@@ -21,8 +21,8 @@ from pathlib import Path
 import click
 
 from searchapp.german.analyzer import Analyzer
-from searchapp.german.lexicon import Lexicon
-from searchapp.german.lexicon_cache import copy_dictionary_lexicon, write_corpus_lexicon
+from searchapp.german.corpus_lexicon import learn_from_corpus
+from searchapp.german.lexicon import DICTIONARY, Lexicon
 from searchapp.german.stems import normalized
 from searchapp.german.text_cleaner import clean_text
 from searchapp.german.tokenizer import tokenize
@@ -228,10 +228,8 @@ def main(folder: Path, corpus: Path | None, max_chars: int) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         lexicon_folder = Path(temporary) / "lexicon"
         if counts:
-            write_corpus_lexicon(counts, lexicon_folder)
-        else:
-            copy_dictionary_lexicon(lexicon_folder)
-        lexicon = Lexicon.open(lexicon_folder)
+            learn_from_corpus(counts, lexicon_folder)
+        lexicon = Lexicon.open(lexicon_folder if counts else DICTIONARY)
         try:
             report = measure(folder, lexicon)
         except OSError as error:

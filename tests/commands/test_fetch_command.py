@@ -23,7 +23,6 @@ def set_up(site: Site, count: int) -> None:
     site.sitemap("/sitemap.xml", [f"/artikel/{number}" for number in range(count)])
 
 
-@pytest.mark.usefixtures("small_lexicon")
 def test_what_was_fetched_is_indexed_without_a_network() -> None:
     """With its address, and an id made of it; what has changed is found after an update."""
     with small_site() as site:

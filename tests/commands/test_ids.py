@@ -18,8 +18,6 @@ from searchapp.web import create_app
 from tests.commands.running import invoke_json
 from tests.sources import edit_manifest
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 COMMANDS = ("update", "rebuild")
 
 

@@ -17,8 +17,6 @@ from tests.commands.running import invoke, invoke_json
 from tests.ordinary_user import as_ordinary_user
 from tests.sources import edit_manifest, set_time
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 COMMANDS = ("update", "rebuild")
 _ticks = count()
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-import pytest
-
 from tests.commands.running import invoke, invoke_json
 from tests.sources import set_time
-
-pytestmark = pytest.mark.usefixtures("small_lexicon")
 
 
 def places(folder: Path) -> tuple[object, ...]:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from searchapp.german.lexicon import Lexicon
-from tests.lexicon import learned_dictionary
+from searchapp.german.lexicon import DICTIONARY, Lexicon
 
 
 @pytest.fixture(scope="session")
 def static_lexicon_folder() -> Path:
     """A folder with a lexicon learned without a corpus. Tests only read it."""
-    return learned_dictionary()
+    return DICTIONARY
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from searchapp.german import Analyzer, analyzer, clean_text
 from searchapp.german.exceptions import NO_EXCEPTIONS, load_exceptions
+from searchapp.german.lexicon import DICTIONARY, fingerprint_of
 from searchapp.german.stems import MAX_FORM_CHARS
 from searchapp.model import Token
 from tests.lexicon import dictionary_analyzer
@@ -184,7 +185,12 @@ def test_changed_analysis_is_a_new_fingerprint() -> None:
     digest = hashlib.sha256(repr([tuple(t) for t in ANALYZER.analyze(SAMPLE)]).encode())
     assert (analyzer.RULES_VERSION, digest.hexdigest()[:16]) == (9, SAMPLE_DIGEST)
     fingerprint = analyzer.rules_fingerprint(NO_EXCEPTIONS)
-    for part in (f"rules {analyzer.RULES_VERSION}", "PyStemmer 3", "Unicode", "simplemma"):
+    for part in (
+        f"rules {analyzer.RULES_VERSION}",
+        "PyStemmer 3",
+        "Unicode",
+        f"of {fingerprint_of(DICTIONARY)}",
+    ):
         assert part in fingerprint
 
 

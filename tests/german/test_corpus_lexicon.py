@@ -8,20 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from searchapp.errors import IndexDamaged
 from searchapp.german.corpus_lexicon import learn_from_corpus
-from searchapp.german.lexicon import Lexicon
+from searchapp.german.lexicon import DICTIONARY, Lexicon, use_dictionary
+from searchapp.german.lexicon_builder import learn_lexicon
+from tests.lexicon import small_dictionary
 
 Teach = Callable[[Mapping[str, int]], Lexicon]
 
 
 @pytest.fixture
-def teach(static_lexicon_folder: Path, tmp_path: Path) -> Teach:
+def teach(tmp_path: Path) -> Teach:
     """Gives the lexicon that has learned from words, each with how often it occurs."""
 
     def taught(surface_counts: Mapping[str, int]) -> Lexicon:
         folder = tmp_path / "lexicon"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(static_lexicon_folder, folder)
         learn_from_corpus(surface_counts, folder)
         return Lexicon.open(folder)
 
@@ -116,3 +118,35 @@ def test_names_of_places_and_families_are_whole(teach: Teach, lexicon: Lexicon) 
     assert taught.parts("apfelstein") == ()
     assert taught.parts("kirschfeld") != ()
     assert teach({"Apfelstein": 4}).parts("apfelstein") != ()
+
+
+def test_only_what_the_corpus_changes_is_written(tmp_path: Path) -> None:
+    """The rest is mapped from the package, which no corpus changes."""
+    before = {path.name: path.read_bytes() for path in DICTIONARY.iterdir()}
+    for noun in ("Quorgel", "Flimbax"):
+        learn_from_corpus({noun: 9}, tmp_path / noun)
+        taught = Lexicon.open(tmp_path / noun)
+        assert bool(taught.parts("quorgelanlagen")) == (noun == "Quorgel")
+        assert bool(taught.parts("flimbaxanlagen")) == (noun == "Flimbax")
+        names = {path.name for path in (tmp_path / noun).iterdir()}
+        assert "modifiers.trie" in names
+        assert not names & {"forms.trie", "capitals.forms.npy", "capitals.lemmas.npy"}
+    assert before == {path.name: path.read_bytes() for path in DICTIONARY.iterdir()}
+
+
+def test_a_lexicon_that_adds_nothing_is_one_small_file(tmp_path: Path, lexicon: Lexicon) -> None:
+    """And knows what the dictionary knows."""
+    use_dictionary(tmp_path / "lexicon")
+    assert [path.name for path in (tmp_path / "lexicon").iterdir()] == ["lexicon.json"]
+    used = Lexicon.open(tmp_path / "lexicon")
+    for form in ("häuser", "ging", "stahlindustrie", "xyzzy"):
+        assert used.look_up(form) == lexicon.look_up(form)
+
+
+def test_a_lexicon_of_another_dictionary_is_refused(tmp_path: Path) -> None:
+    """Its numbers would mean other words."""
+    learn_lexicon(tmp_path / "small", small_dictionary())
+    learn_from_corpus({"Quorgel": 9}, tmp_path / "corpus", tmp_path / "small")
+    assert Lexicon.open(tmp_path / "corpus", tmp_path / "small").readings("ging").small == "gehen"
+    with pytest.raises(IndexDamaged, match=r"another dictionary.*searchapp rebuild"):
+        Lexicon.open(tmp_path / "corpus")

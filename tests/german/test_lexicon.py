@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from searchapp.errors import IndexDamaged
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lemmas import UNKNOWN
-from searchapp.german.lexicon import CompoundPart, Endings, Lexicon
+from searchapp.german.lexicon import CompoundPart, Endings, Lexicon, files_in
 from searchapp.german.stems import normalized
 
 EXCEPTIONS = Exceptions(
@@ -143,7 +143,7 @@ def test_readers_never_load_the_dictionary(static_lexicon_folder: Path) -> None:
 
 def test_a_damaged_lexicon_is_refused(static_lexicon_folder: Path, tmp_path: Path) -> None:
     """Each file missing, cut or altered; the message names the folder and the remedy."""
-    for name in [file.name for file in static_lexicon_folder.iterdir()]:
+    for name in (*files_in(static_lexicon_folder), "lexicon.json"):
         for damage in ("missing", "cut", "altered"):
             folder = tmp_path / f"{name}-{damage}"
             folder.mkdir()
@@ -216,7 +216,7 @@ def test_an_ending_turns_each_form_into_its_lemma(
     numbers = [endings.number(form, other) for form, other in pairs]
     folder = tmp_path_factory.mktemp("endings")
     endings.save(folder)
-    for each in (endings, Endings.open(folder)):
+    for each in (endings, Endings.open(files_in(folder))):
         for (form, other), number in zip(pairs, numbers, strict=True):
             assert each.apply(form, number) == other
             assert each.number(form, other) == number

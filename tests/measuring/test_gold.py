@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from searchapp.german.corpus_lexicon import learn_from_corpus
 from searchapp.german.lexicon import Lexicon
-from searchapp.german.lexicon_cache import write_corpus_lexicon
 from searchapp.measuring.gold import main, measure, surface_counts
 from tests.lexicon import dictionary_lexicon
 from tests.shared_data import SAMPLES, shared_path
@@ -37,7 +37,7 @@ def test_the_goals_on_the_gold_lists_are_met(
     lexicon = dictionary_lexicon()
     if corpus is not None:
         folder = tmp_path / "lexicon"
-        write_corpus_lexicon(surface_counts(shared_path(corpus), 5_000_000), folder)
+        learn_from_corpus(surface_counts(shared_path(corpus), 5_000_000), folder)
         lexicon = Lexicon.open(folder)
     report = measure(shared_path("german"), lexicon)
     lines = "\n".join(report.lines())

@@ -17,8 +17,6 @@ from tests.web.date_bars import bars_of
 from tests.web.html import get
 from tests.web.test_pages import total
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 TAG = 'Größe "1" & <b>'
 TYPED_TAG = "Gr%C3%B6%C3%9Fe+%221%22+%26+%3Cb%3E"
 DATES = (

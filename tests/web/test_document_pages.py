@@ -18,8 +18,6 @@ from tests.corpus.documents import SAMPLES
 from tests.sources import article, write_lines
 from tests.web.html import get
 
-pytestmark = pytest.mark.usefixtures("small_lexicon")
-
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:

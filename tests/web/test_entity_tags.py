@@ -107,9 +107,8 @@ def publish(settings: Settings, *titles: str) -> None:
 
 
 @pytest.fixture
-def renewed(tmp_path: Path, small_lexicon: None) -> Iterator[tuple[Settings, FlaskClient]]:
+def renewed(tmp_path: Path) -> Iterator[tuple[Settings, FlaskClient]]:
     """An index of one article, and an application that serves it."""
-    del small_lexicon
     settings = Settings(
         seeds=(tmp_path / "artikel.jsonl",),
         index=tmp_path / "index",

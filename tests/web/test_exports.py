@@ -78,11 +78,8 @@ def test_a_list_without_articles(client: FlaskClient, form: str) -> None:
 
 
 @pytest.fixture
-def long_list(
-    tmp_path: Path, small_lexicon: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[FlaskClient]:
+def long_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     """An application with 25 articles, of which an export has ten, read three at a time."""
-    del small_lexicon
     monkeypatch.setattr(searching, "BATCH", 3)
     articles = [article(f"n{number:02}", body="Wort") for number in range(25)]
     settings = Settings(

@@ -92,9 +92,8 @@ def test_the_start_page_and_values_have_feeds(client: FlaskClient, url: str, fee
 
 
 @pytest.fixture
-def hostile(tmp_path: Path, small_lexicon: None) -> Iterator[FlaskClient]:
+def hostile(tmp_path: Path) -> Iterator[FlaskClient]:
     """An application over hostile articles."""
-    del small_lexicon
     articles = [
         article(
             f"a/{number}<&\"'",

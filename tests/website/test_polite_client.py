@@ -22,22 +22,25 @@ def test_a_busy_site_is_given_time(site: Site, run: Fetch) -> None:
     """Retry-After in seconds and as a date; without it the pauses grow."""
     times: dict[str, list[float]] = {}
 
-    def busy(status: int, headers: dict[str, str]) -> Callable[[Visit], None]:
+    def soon() -> str:
+        return format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2), usegmt=True)
+
+    def busy(status: int, retry_after: Callable[[], str] | None = None) -> Callable[[Visit], None]:
         def answer(visit: Visit) -> None:
             asked = times.setdefault(visit.path, [])
             asked.append(time.monotonic())
             if len(asked) == 1:
+                headers = {"Retry-After": retry_after()} if retry_after else {}
                 visit.answer(Reply(b"", status, headers, is_dated=False))
             else:
                 visit.answer(Reply(f"<title>{visit.path}</title>{TEXT}{visit.path}"))
 
         return answer
 
-    soon = format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2), usegmt=True)
     site.pages |= {
-        "/sekunden": busy(429, {"Retry-After": "1"}),
-        "/datum": busy(503, {"Retry-After": soon}),
-        "/ohne": busy(500, {}),
+        "/sekunden": busy(429, lambda: "1"),
+        "/datum": busy(503, soon),
+        "/ohne": busy(500),
     }
     site.sitemap("/sitemap.xml", ["/sekunden", "/datum", "/ohne"])
     site.article("/", "Start", text(0))

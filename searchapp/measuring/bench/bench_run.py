@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchapp.errors import BadBenchmark, BadSetting, MissingExtra, Problem
-from searchapp.german.lexicon_cache import copy_dictionary_lexicon
 from searchapp.measuring.bench.bench_articles import BenchCorpus, read_corpus
 from searchapp.measuring.bench.bench_figures import BenchReport, Build, Comparison, Measurement
 from searchapp.measuring.bench.contenders import OURS, PEERS, BenchQuery, Contender, load_peer
@@ -103,8 +102,6 @@ def bench(
             on_problem=on_problem or (lambda _: None),
             progress=progress,
         )
-        # It is learned once on a machine and kept, so that it counts for no index.
-        copy_dictionary_lexicon(folder / "dictionary")
         run = _Run(settings, folder, given, rounds, progress)
         full = run.compare(corpus, [each for each in peers if each != "whoosh"], query_count)
         stock = None

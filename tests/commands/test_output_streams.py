@@ -77,7 +77,7 @@ def test_a_log_that_is_full_does_not_keep_articles_from_readers(tmp_path: Path) 
     assert shell("search Stahl --json", tmp_path / "index").returncode == 0
 
 
-@pytest.mark.parametrize("blocks", [1, 10, 20, 40])
+@pytest.mark.parametrize("blocks", [1, 10, 20])
 def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path, blocks: int) -> None:
     """Of the size of a sentence, whatever could not be written; it names the place."""
     write_articles(tmp_path / "seeds", 3)
@@ -90,14 +90,13 @@ def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path, blocks: int) -> Non
     assert len(line) < 400
 
 
-@pytest.mark.parametrize("kilobytes", [120_000, 150_000])
-def test_memory_that_runs_out_is_one_sentence(tmp_path: Path, kilobytes: int) -> None:
+def test_memory_that_runs_out_is_one_sentence(tmp_path: Path) -> None:
     """Wherever it does."""
     write_articles(tmp_path / "seeds", 3)
     done = shell(
         "rebuild --workers 1",
         tmp_path / "index",
-        before=f"ulimit -v {kilobytes};",
+        before="ulimit -v 150000;",
         OPENBLAS_NUM_THREADS="1",  # Each of its threads takes address space.
     )
     assert done.returncode == 1

@@ -17,9 +17,8 @@ from tests.sources import article, write_lines
 
 
 @pytest.fixture
-def own(tmp_path: Path, small_lexicon: None) -> Settings:
+def own(tmp_path: Path) -> Settings:
     """An index of its own, not yet built, of two articles and a line that is none."""
-    del small_lexicon
     lines: list[Article | str] = [article("a"), article("b"), "{"]
     seeds = write_lines(tmp_path / "texte" / "artikel.jsonl", lines)
     return Settings(seeds=(seeds,), index=tmp_path / "index", workers=1)

@@ -19,9 +19,8 @@ from tests.sources import article, write_lines
 
 
 @pytest.fixture
-def own(tmp_path: Path, small_lexicon: None) -> Settings:
+def own(tmp_path: Path) -> Settings:
     """An index of two articles, and an empty file of exceptions."""
-    del small_lexicon
     articles = [article("a", "Die Lokomotive pfeift."), article("b", "Der Torfkahn legt an.")]
     exceptions = tmp_path / "ausnahmen.txt"
     exceptions.write_text("")

@@ -27,9 +27,8 @@ LONG = "\n\n".join(f"Absatz {number} über Kupfer." for number in range(2100))
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, small_lexicon: None) -> Iterator[FlaskClient]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """Articles without text, of many parts, of many hits, and a hostile one."""
-    del small_lexicon
     folder = tmp_path_factory.mktemp("articles")
     many = [
         article(
@@ -255,9 +254,8 @@ def test_the_day_of_retrieval_is_of_today(
     assert client.get("/article/leer", headers=again).status_code == 200
 
 
-def test_parts_of_the_size_of_a_page(tmp_path: Path, small_lexicon: None) -> None:
+def test_parts_of_the_size_of_a_page(tmp_path: Path) -> None:
     """Two million characters, marked everywhere: a page of it stays small."""
-    del small_lexicon
     body = "\n\n".join("kupfer nickel zinn." for _ in range(100_000))
     settings = Settings(
         seeds=(write_lines(tmp_path / "a.jsonl", [article("a", body)]),),

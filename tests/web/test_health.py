@@ -19,9 +19,8 @@ from tests.sources import article, damage_largest, edit_manifest, write_lines
 
 
 @pytest.fixture
-def own(tmp_path: Path, small_lexicon: None) -> Settings:
+def own(tmp_path: Path) -> Settings:
     """An index of one article."""
-    del small_lexicon
     seeds = write_lines(tmp_path / "artikel.jsonl", [article("a", "Torf")])
     settings = Settings(seeds=(seeds,), index=tmp_path / "index", workers=1, time_budget_s=20.0)
     rebuild(settings)

@@ -98,10 +98,9 @@ def test_without_a_setting_there_are_no_figures(make_client: Callable[..., Flask
 
 
 def test_one_process_tells_of_timeouts_and_of_what_an_update_left_out(
-    tmp_path: Path, make_client: Callable[..., FlaskClient], small_lexicon: None
+    tmp_path: Path, make_client: Callable[..., FlaskClient]
 ) -> None:
     """An application that another server runs has figures, too."""
-    del small_lexicon
     seeds = write_lines(tmp_path / "artikel.jsonl", [article("a"), "{"])
     own = Settings(seeds=(seeds,), index=tmp_path / "index", workers=1)
     rebuild(own)

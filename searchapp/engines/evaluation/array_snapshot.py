@@ -46,8 +46,10 @@ from searchapp.engines.evaluation.plan import (
 )
 from searchapp.engines.evaluation.related_words import (
     MIN_ARTICLES,
+    NO_DOCS,
     SubjectWords,
     are_nearly_equal,
+    docs_with,
     made_subject_words,
     sample_size,
     unlike_each_other,
@@ -60,7 +62,7 @@ from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
 from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
-from searchapp.engines.meaning import HighlightTerm, Synonyms, highlight_terms, query_meaning
+from searchapp.engines.meaning import HighlightTerm, Synonyms, Word, highlight_terms, query_meaning
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.errors import SearchTimeout
 from searchapp.facets import NO_FILTERS, Filters
@@ -95,12 +97,8 @@ them rather than late."""
 
 NARROWING_SHARE = 0.5
 """A word that more of the articles have than that narrows nothing."""
-WHOLE_SHARE = 0.3
 KEPT_DOCS_BYTES = 16 << 20
 """Of dip21 all words that can be related to a query fit in."""
-
-
-NO_DOCS: Integers = np.empty(0, dtype=np.int32)
 
 
 class KeptDocs(NamedTuple):
@@ -272,7 +270,7 @@ class ArraySnapshot(ABC):
             with self._source(deadline) as source:
                 narrowed = DocSet(source.max_doc, docs=docs)
                 for word in islice(new, 2 * page.related_words):
-                    its_docs = self._docs_with(word, source, deadline)
+                    its_docs = self._docs_with(word, source)
                     its_docs = its_docs[narrowed.places_in(its_docs)]
                     total = len(its_docs)
                     if 0 < total <= NARROWING_SHARE * len(docs) and not any(
@@ -286,21 +284,13 @@ class ArraySnapshot(ABC):
             return None
         return tuple(found)
 
-    def _docs_with(self, noun: str, source: PostingsSource, deadline: Deadline) -> Integers:
-        """The documents that a noun alone finds, ascending.
-
-        None for a compound that mostly finds its parts apart from each other: who follows a link
-        to "Kirchenjahr" wants no articles with a church and a year.
-        """
+    def _docs_with(self, noun: str, source: PostingsSource) -> Integers:
+        """The documents that a noun alone finds, ascending; see `docs_with`."""
 
         def found() -> KeptDocs:
-            plan = self._compiled(Term(ANY_FIELD, noun), source, deadline).plan
-            docs = evaluate(plan, source, deadline=deadline).docs
-            key = (self._analyzer.keys_of(noun).key,)
-            fields = (TEXT, parts_field(TEXT))
-            whole = np.unique(np.concatenate([source.docs_of_any(each, key) for each in fields]))
-            is_whole = len(whole) >= WHOLE_SHARE * len(docs)
-            return KeptDocs(docs.astype(np.int32) if is_whole else NO_DOCS)
+            term = Term(ANY_FIELD, noun)
+            meaning = query_meaning(term, self._analyzer, self._rules.synonyms)
+            return KeptDocs(docs_with(meaning, source) if isinstance(meaning, Word) else NO_DOCS)
 
         return self._kept_docs.get(noun, found).docs
 

@@ -26,8 +26,8 @@ from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.made_once import IsGivenUp
 from searchapp.engines.evaluation.plan import PostingsSource
 from searchapp.engines.evaluation.suggestion_tables import WordTable
-from searchapp.engines.fields import TEXT
-from searchapp.engines.meaning import HighlightTerm
+from searchapp.engines.fields import TEXT, parts_field
+from searchapp.engines.meaning import HighlightTerm, Word
 from searchapp.errors import SearchTimeout
 from searchapp.german import Analyzer
 from searchapp.german.function_words import FUNCTION_WORDS
@@ -49,8 +49,12 @@ MIN_CHARS = 3
 """Shorter words are pieces: of "AG", "SGB XI", "Op. 5"."""
 SAME_SHARE = 0.75
 """Two words that have so much of their articles in common are as one."""
+WHOLE_SHARE = 0.3
+"""Of the articles that a compound finds so many must have it, and not only its parts."""
 MIN_CONTAINED_CHARS = 4
 """Words of so many letters are taken for a part of those that they stand in."""
+
+NO_DOCS: Integers = np.empty(0, dtype=np.int32)
 
 _ROWS_AT_A_TIME = 4_000_000
 _WORDS_AT_A_TIME = 256
@@ -239,6 +243,31 @@ def unlike_each_other(
         own.add(key)
         said.append(key)
         yield shown
+
+
+def docs_with(word: Word, source: PostingsSource) -> Integers:
+    """The documents that a word finds in texts, ascending: those of its plan, which is for scores.
+
+    None for a compound that mostly finds its parts apart from each other: who follows a link to
+    "Kirchenjahr" wants no articles with a church and a year.
+    """
+    parts = parts_field(TEXT)
+    found = np.zeros(source.max_doc, dtype=np.bool_)
+    found[source.docs_of_any(TEXT, (*word.keys, *word.separated, *word.relatives))] = True
+    found[source.docs_of_any(parts, (*word.keys, *word.relatives))] = True
+    for each in word.synonyms:
+        found[source.docs_of_any(TEXT, each.keys)] = True
+    whole = int(np.count_nonzero(found))
+    if word.parts:
+        apart = np.ones(source.max_doc, dtype=np.bool_)
+        for *keys, head in word.parts:
+            has_part = np.zeros(source.max_doc, dtype=np.bool_)
+            has_part[source.docs_of_any(TEXT, keys)] = True
+            has_part[source.docs_of_any(parts, (head,))] = True
+            apart &= has_part
+        found |= apart
+    docs = np.flatnonzero(found).astype(np.int32)
+    return docs if whole >= WHOLE_SHARE * len(docs) else NO_DOCS
 
 
 def are_nearly_equal(docs: Integers, others: Integers) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from searchapp.errors import SearchTimeout
 
@@ -17,8 +20,18 @@ class Deadline:
 
     def __init__(self, seconds: float, *, parent: Deadline | None = None) -> None:
         """seconds: from now, never beyond the end of `parent`."""
+        self._set(seconds, time.monotonic(), parent)
+
+    @classmethod
+    def of_request(cls, seconds: float) -> Deadline:
+        """The one budget of a request, from its arrival on; from now where there is no request."""
+        deadline = cls.__new__(cls)
+        deadline._set(seconds, _arrival.get() or time.monotonic(), None)
+        return deadline
+
+    def _set(self, seconds: float, start: float, parent: Deadline | None) -> None:
         self.seconds = seconds
-        end = time.monotonic() + seconds
+        end = start + seconds
         self._end: float = end if parent is None else min(end, parent._end)
 
     @property
@@ -40,6 +53,19 @@ class Deadline:
         share: 0 to 1. The part ends when this deadline does, at the latest.
         """
         return Deadline(share * self.remaining_s, parent=self)
+
+
+_arrival: ContextVar[float | None] = ContextVar("arrival", default=None)
+
+
+@contextmanager
+def request_since(moment: float) -> Iterator[None]:
+    """Let the work inside be that of a request which arrived at a moment of `time.monotonic`."""
+    token = _arrival.set(moment)
+    try:
+        yield
+    finally:
+        _arrival.reset(token)
 
 
 NEVER = Deadline(math.inf)

@@ -123,6 +123,12 @@ class SearchTimeout(SearchappError):
     kind = "search_timeout"
 
 
+class ServerBusy(SearchappError):
+    """A request waited too long for a thread that is free: HTTP 503."""
+
+    kind = "server_busy"
+
+
 class NoIndex(SearchappError):
     """There is no published generation to search: HTTP 503."""
 

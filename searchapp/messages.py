@@ -77,6 +77,9 @@ ERROR_SENTENCES = {
         "The search took too long and was stopped. Please try fewer or longer words, or choose a "
         "filter."
     ),
+    "server_busy": N_(
+        "Very many people are searching at the moment. Please try again in a few seconds."
+    ),
     "no_index": N_(
         "There is no index to search yet. Whoever runs this site can build it with the command "
         "“searchapp rebuild”."

@@ -324,7 +324,8 @@ class SearchService:
                 done += len(articles)
                 if done >= end or not articles:
                     return
-                question = replace(question, deadline=self._deadline())
+                deadline = Deadline(self.settings.time_budget_s)
+                question = replace(question, deadline=deadline)
                 page = replace(question.page, offset=done, limit=min(BATCH, end - done))
                 found = question.found(answer.query, page)
 
@@ -338,7 +339,8 @@ class SearchService:
             end = min(snapshot.doc_count, first + limit)
             for start in range(first, end, BATCH):
                 count = min(BATCH, end - start)
-                yield from snapshot.links(start, count, deadline=self._deadline())
+                deadline = Deadline(self.settings.time_budget_s)
+                yield from snapshot.links(start, count, deadline=deadline)
 
     def ranked_ids(self, request: SearchRequest) -> tuple[str, ...]:
         """The ids of the hits that `search` would show, in its order, without marks or facets.
@@ -354,7 +356,8 @@ class SearchService:
         )
 
     def _deadline(self) -> Deadline:
-        return Deadline(self.settings.time_budget_s)
+        """The budget of the request that is answered."""
+        return Deadline.of_request(self.settings.time_budget_s)
 
     def _check(self, request: SearchRequest) -> None:
         limit = self.settings.limits.max_per_page

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -102,7 +103,7 @@ class Settings:
     site: Path | None = None
     """A TOML file with the owner's sentence, logo, footer links, colours and templates."""
     time_budget_s: float = 2.0
-    """Search, facets and snippets of one request together."""
+    """Of one request together: waiting for a thread, search, facets and snippets."""
     exceptions: Path | None = None
     """A text file with the owner's splits, whole words, lemmas and synonyms."""
     tag_descriptions: Path | None = None
@@ -112,7 +113,9 @@ class Settings:
     cors_origins: str = ""
     """Origins whose pages may read the API, as "https://a.example https://b.example", or "*"."""
     trusted_proxies: int = 0
-    """Reverse proxies whose X-Forwarded-* headers are believed."""
+    """Reverse proxies, each of which tells the address that asked it, and the last the scheme."""
+    path_prefix: str = ""
+    """A path before that of all pages, as "/suche", where a proxy serves them below it."""
     watch_period_s: float = 300.0
     """While the sources are watched, they are looked through so often even if the system tells of
     no change, as it does for network folders."""
@@ -190,6 +193,9 @@ class Settings:
         _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
         for name in ("time_budget_s", "watch_period_s"):
             _require(name, getattr(self, name), getattr(self, name) > 0, "above 0")
+        prefix = self.path_prefix
+        is_path = not prefix or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix)
+        _require("path_prefix", prefix, bool(is_path), "a path such as /suche")
         _require("fetch_delay_s", self.fetch_delay_s, self.fetch_delay_s >= 0, "0 or more")
         for name in ("threads", "memory_mb"):
             _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")

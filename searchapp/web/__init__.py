@@ -7,17 +7,16 @@ while typing? `suggestions`. What stands in a URL? `url_state`, `value_urls`, `p
 reader learn what went wrong, and in which language? `error_pages`, `problem_details`, `i18n`,
 `translated_templates`, `translations/`. What does the owner say? `owner_site`, `owner_logo`,
 `owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?
-`protection`, `cross_origin`. What is not answered twice? `entity_tags`. How is it served?
-`serving`, `static_files`. What runs beside it? `companion`.
-How is it watched over? `health`, `request_log`, `log_lines`, `metrics`, `metrics_port`,
-`observation`.
+`protection`, `cross_origin`, `reverse_proxy`, `rate_limit`, `request_counts`. What is not answered
+twice? `entity_tags`. How is it served? `serving`, whose processes are `http_worker`, `arrival`,
+`static_files`. What runs beside it? `companion`. How is it watched over? `health`,
+`request_log`, `log_lines`, `metrics`, `metrics_port`, `observation`.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 from flask_compress import Compress
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from searchapp.example_queries import ExampleQueries
 from searchapp.searching import SearchService
@@ -39,10 +38,14 @@ from searchapp.web import (
     value_api,
     value_pages,
 )
+from searchapp.web.arrival import init_arrival
 from searchapp.web.error_pages import register_error_handlers
 from searchapp.web.metrics import init_metrics
 from searchapp.web.owner_site import NO_SITE, load_site
 from searchapp.web.owner_templates import init_templates
+from searchapp.web.rate_limit import init_rate_limit
+from searchapp.web.request_counts import RequestCounts
+from searchapp.web.reverse_proxy import init_reverse_proxy
 from searchapp.web.static_files import init_static_files
 from searchapp.web.tag_descriptions import load_descriptions
 from searchapp.web.translated_templates import TranslatedEnvironment
@@ -67,11 +70,15 @@ COMPRESSED = [
 """The media types of texts, which cross the wire small."""
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, request_counts: RequestCounts | None = None
+) -> Flask:
     """Build the WSGI application.
 
     settings: by default read from the environment. The index is opened by the first request
     that needs it, so an application can be made before there is one. Raises BadSetting.
+    request_counts: those of a rate limit, which processes share that were forked since they were
+    made; by default the application has its own.
     """
     settings = settings or Settings.from_environ()
     # Static files are served by a route of our own, which knows their hashes.
@@ -95,11 +102,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files, help_page):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(health.blueprint)
+    init_arrival(app)
     figures = init_metrics(app, app.extensions["searchapp"])
     register_error_handlers(app, settings)
     cross_origin.init_cross_origin(app, settings)  # Before the headers that it changes.
     protection.init_security_headers(app)
-    protection.init_rate_limit(app, settings)
+    init_rate_limit(app, settings, request_counts)
     owned = site.files
     if site.templates:
         owned += init_templates(app, site.templates)
@@ -107,10 +115,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     entity_tags.init_entity_tags(app, settings, owned)
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
-    if settings.trusted_proxies:
-        count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
-        )
+    init_reverse_proxy(app, settings)
     request_log.init_request_log(app, settings, figures)
     return app

@@ -23,6 +23,7 @@ STATUS_BY_KIND = {
     errors.ArticleNotFound.kind: 404,
     errors.QueryTooLong.kind: 413,
     errors.SearchTimeout.kind: 503,
+    errors.ServerBusy.kind: 503,
     errors.NoIndex.kind: 503,
     errors.IndexOutdated.kind: 503,
     errors.IndexDamaged.kind: 503,
@@ -36,6 +37,7 @@ PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 """What begins like that is asked by programs, which get errors as JSON."""
 
 RETRY_AFTER_S = 30
+BUSY_RETRY_AFTER_S = 5
 KIND_BY_STATUS = {
     400: "bad_request",
     401: "unauthorized",
@@ -110,5 +112,6 @@ def _response(status: int, kind: str, sentence: str, field: str = "") -> Respons
         )
     response.status_code = status
     if status == 503:
-        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        is_busy = kind == errors.ServerBusy.kind
+        response.headers["Retry-After"] = str(BUSY_RETRY_AFTER_S if is_busy else RETRY_AFTER_S)
     return response

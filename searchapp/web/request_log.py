@@ -19,6 +19,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from searchapp.request_record import RequestRecord, recorded
 from searchapp.settings import Settings
+from searchapp.web.arrival import ARRIVED_AT
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 REQUEST_ID = "searchapp.request_id"
 ENDPOINT = "searchapp.endpoint"
 """Keys in the WSGI environment."""
-ARRIVED_AT = "searchapp.arrived_at"
-"""Where a server tells it: the moment (`time.monotonic`) at which all of the request was read."""
 TOLD_WAIT_S = 0.001
 NO_ENDPOINT = "none"
 """The kind of a request that no address of ours was meant by."""

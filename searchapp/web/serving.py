@@ -1,4 +1,4 @@
-"""The production server: gunicorn, started from Python and bound before it starts."""
+"""The production server: gunicorn with workers of our own, bound before it starts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from searchapp.errors import CannotListen
 from searchapp.settings import Settings, variable
 from searchapp.web.companion import Companion
 from searchapp.web.observation import Observation, prepared
+from searchapp.web.request_counts import RequestCounts
 
 MAX_DEFAULT_WORKERS = 8
 """Processes where none were asked for: each holds its own caches of the index."""
 
-REQUEST_TIMEOUT_S = 30
+HANGING_TIMEOUT_S = 30
+"""A worker that does not read or send anything so long is replaced."""
 GRACEFUL_TIMEOUT_S = 10
-MAX_REQUEST_LINE = 8190
-"""gunicorn's most: a query of 500 letters may take six bytes for each when escaped."""
 
 
 def serve(
@@ -105,6 +105,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self.settings = settings
         self.listener_fd = listener_fd
         self.companion = companion
+        # Made before the workers, which so share them.
+        self.request_counts = RequestCounts() if settings.rate_limit else None
         super().__init__()
 
     def load_config(self) -> None:
@@ -115,7 +117,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         # In each worker, after the fork: an open index must not be shared by processes.
         from searchapp.web import create_app
 
-        app = create_app(self.settings)
+        app = create_app(self.settings, request_counts=self.request_counts)
         self.observation.begin(app)
         return app
 
@@ -153,12 +155,10 @@ def _gunicorn_options(settings: Settings, listener_fd: int) -> dict[str, object]
     options: dict[str, object] = {
         "bind": f"fd://{listener_fd}",
         "workers": worker_count(settings),
-        "worker_class": "gthread",
+        "worker_class": "searchapp.web.http_worker.HttpWorker",
         "threads": settings.threads,
-        "timeout": REQUEST_TIMEOUT_S,
+        "timeout": HANGING_TIMEOUT_S,
         "graceful_timeout": GRACEFUL_TIMEOUT_S,
-        "keepalive": 5,
-        "limit_request_line": MAX_REQUEST_LINE,
         "loglevel": "warning",
         "proc_name": "searchapp",
         "control_socket_disable": True,

@@ -31,6 +31,7 @@ def test_the_server_answers_and_logs_nothing_but_that(settings: Settings, tmp_pa
         ENV_PREFIX + "INDEX": str(settings.index),
         ENV_PREFIX + "PORT": "0",
         ENV_PREFIX + "WORKERS": "2",
+        ENV_PREFIX + "SLOW_SEARCH_S": "0",
     }
     log = tmp_path / "log"
     with (

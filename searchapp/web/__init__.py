@@ -3,7 +3,8 @@
 What do people read? `pages`, `value_pages`, `date_chart`, `help_page`, `templates/`, `static/`.
 What do programs ask? `api`, `value_api`, which `api_description` describes; `feeds` and `exports`
 are for other programs of readers, `site_files` for browsers and search engines. What is suggested
-while typing? `suggestions`. What stands in a URL? `url_state`, `value_urls`, `paths`. How does a
+while typing? `suggestions`. What is told of an article? `article_metadata`,
+`bibtex`. What stands in a URL? `url_state`, `article_urls`, `value_urls`, `paths`. How does a
 reader learn what went wrong, and in which language? `error_pages`, `problem_details`, `i18n`,
 `translated_templates`, `translations/`. What does the owner say? `owner_site`, `owner_logo`,
 `owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?

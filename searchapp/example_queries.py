@@ -27,8 +27,9 @@ START_EXAMPLES = 3
 START_SHARE = 0.25
 HELP_SHARE = 0.75
 """Of the time budget of a search, for all examples of a page."""
-RETRY_S = 60.0
-"""Examples for which there was no time are not looked for again at every request."""
+RETRY_S = 3.0
+"""Examples for which there was no time are not looked for again at every request. What was found is
+kept meanwhile, so that they get more each time."""
 
 SAMPLE = 50
 SAMPLED_CHARS = 3000
@@ -37,6 +38,7 @@ WORDS_TRIED = 8
 """Of the tags, and as many of the texts."""
 COMMON_SHARE = 0.25
 HITS_READ = 20
+NEAR_TRIED = 3
 MOST_TRIED = 8
 """Queries of a kind that are tried."""
 SHOWN_WORDS = 4
@@ -148,16 +150,19 @@ class _Findings:
     totals: dict[str, int] = field(default_factory=dict)
     sample: tuple[int, tuple[Article, ...]] | None = None
     values: dict[str, tuple[str, ...]] | None = None
-    words: tuple[_Word, ...] | None = None
+    words: dict[str, _Word | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word, other forms of it and compounds with it, as they stand in articles."""
+    """A word, other forms of it and compounds with it, as they stand in articles.
+
+    near: other words that many of its articles have, the most frequent first.
+    """
 
     text: str
     total: int
-    hits: tuple[Hit, ...]
+    near: tuple[str, ...]
     forms: tuple[str, ...]
     compounds: tuple[str, ...]
 
@@ -174,13 +179,8 @@ class _Finder:
         self.had_time = True
         count, self.articles = self._sample()
         self.values = self._facet_values()
-        if findings.words is None:
-            most = COMMON_SHARE * count
-            words = tuple(sorted(self._words(), key=lambda word: word.total > most))
-            findings.words = words if self.had_time else None
-            self.words = words
-        else:
-            self.words = findings.words
+        most = COMMON_SHARE * count
+        self.words = tuple(sorted(self._words(), key=lambda word: word.total > most))
 
     def total(self, query: str) -> int:
         """How many articles a query finds; 0 once the time is up."""
@@ -214,7 +214,7 @@ class _Finder:
             with self._in_time():
                 newest = SearchRequest(sort="newest", per_page=SAMPLE)
                 count, hits = self._glance(newest, False)
-                self._findings.sample = (count, tuple(hit.article for hit in hits))
+                self._findings.sample = (count, tuple(_beginning(hit.article) for hit in hits))
         return self._findings.sample or (0, ())
 
     def _facet_values(self) -> dict[str, tuple[str, ...]]:
@@ -237,14 +237,21 @@ class _Finder:
 
     def word(self, text: str) -> _Word | None:
         """A word and what it finds; None if it finds nothing, or the time is up."""
-        total = 0
-        hits: tuple[Hit, ...] = ()
-        with self._in_time():
-            total, hits = self._glance(SearchRequest(query=text, per_page=HITS_READ), True)
-            self._findings.totals[text] = total
-        return (
-            _Word(text, total, hits, _other_forms(text, hits), _compounds(hits)) if total else None
-        )
+        found = self._findings
+        if text not in found.words:
+            with self._in_time():
+                total, hits = self._glance(SearchRequest(query=text, per_page=HITS_READ), True)
+                found.totals[text] = total
+                found.words[text] = _word(text, total, hits) if total else None
+        return found.words.get(text)
+
+
+def _word(text: str, total: int, hits: tuple[Hit, ...]) -> _Word:
+    articles = [hit.article for hit in hits]
+    tags = Counter(tag for each in articles for tag in each.tags if _NOUN.fullmatch(tag))
+    others = (word for word, _ in (tags or _nouns(articles)).most_common())
+    near = tuple(islice((word for word in others if not _alike(text, word)), NEAR_TRIED))
+    return _Word(text, total, near, _other_forms(text, hits), _compounds(hits))
 
 
 def _start_examples(finder: _Finder) -> Iterator[tuple[str, Example]]:
@@ -311,6 +318,11 @@ def _help_examples(finder: _Finder, keywords: Keywords) -> Iterator[tuple[str, E
             yield "day", finder.first([f"{name_of['date']}:{keywords.day(article.date)}"])
 
 
+def _beginning(article: Article) -> Article:
+    """As much of it as is read: what is kept of a sample must not be books."""
+    return replace(article, body=article.body[:SAMPLED_CHARS])
+
+
 def _nouns(articles: Iterable[Article], *, titles_only: bool = False) -> Counter[str]:
     """Words with a capital, each counted once an article, but not where a sentence may begin."""
     counts: Counter[str] = Counter()
@@ -354,14 +366,8 @@ def _tried_compounds(finder: _Finder, words: Iterable[_Word]) -> Iterator[str]:
 
 def _pairs(finder: _Finder, words: Iterable[_Word]) -> Iterator[str]:
     """Two words that stand in the same articles."""
-    for word in islice(words, 3):
-        near: Counter[str] = Counter()
-        for hit in word.hits:
-            near.update(tag for tag in hit.article.tags if _NOUN.fullmatch(tag))
-        if not near:
-            near = _nouns(hit.article for hit in word.hits)
-        others = (other for other, _ in near.most_common() if not _alike(word.text, other))
-        for other in islice(others, 3):
+    for word in islice(words, NEAR_TRIED):
+        for other in word.near:
             if finder.total(f"{word.text} {other}"):
                 yield f"{word.text} {other}"
 

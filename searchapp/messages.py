@@ -58,6 +58,20 @@ NOTE_SENTENCES = {
 }
 """How the query was read or answered, by the kind of a Note; `query` is what was typed."""
 
+STEP_SENTENCES = {
+    "none": N_("Results now: %(total)s."),
+    "synonym": N_("No article has “%(word)s”. Results with this synonym: %(then)s."),
+    "unknown_word": N_(
+        "No article has “%(word)s”: one is missing, or it is called something else here, which a "
+        "synonym can say."
+    ),
+    "missing_article": N_(
+        "There are articles with each of the words, and none with all: perhaps one is missing."
+    ),
+    "unanswered": N_("There was no time to look for a step."),
+}
+"""What to do about a query, by the step of an Advice of `missed_queries`."""
+
 OPTIONAL_WORDS = N_("Articles without %(words)s are found, too.")
 QUOTED_WORD = N_("“%(word)s”")
 

@@ -260,6 +260,37 @@ class SearchService:
             answer = self._answer(replace(question, page=replace(question.page, limit=0)))
         return answer.found.total
 
+    def count(
+        self,
+        query: str,
+        *,
+        synonyms: Mapping[str, tuple[str, ...]] | None = None,
+        deadline: Deadline,
+    ) -> int:
+        """How many articles a query finds as it stands: no other words are searched for instead.
+
+        synonyms: to search with besides those of the owner. Raises as `search`.
+        """
+        parsed = parse_query(query, **self._query_limits)
+        with self._index.snapshot() as (_, snapshot):
+            if synonyms:
+                snapshot = snapshot.with_synonyms({**self._index.synonyms, **synonyms})
+            page = PageRequest(limit=0, marked=False)
+            question = _Question(snapshot, SearchRequest(query), page, deadline)
+            return _as_typed(question, parsed).found.total
+
+    def words(self, query: str) -> tuple[str, ...]:
+        """The words of a query that an article is to have, as typed. Raises QueryTooLong."""
+        words = parse_query(query, **self._query_limits).words
+        return tuple(dict.fromkeys(each.text for each in words))
+
+    def likely_word(self, word: str, *, deadline: Deadline) -> str:
+        """A word of the corpus that may have been meant instead, or "". Raises as `search`."""
+        with self._index.snapshot() as (_, snapshot):
+            for each in snapshot.corrections(word, limit=1, deadline=deadline):
+                return _like(word, each.form)
+        return ""
+
     def values(self, request: SearchRequest, wanted: ValueRequest) -> ValuePage:
         """A page of all values that a facet has in the articles of a search.
 

@@ -138,6 +138,13 @@ class Settings:
     """A host and port of their own for `/metrics`, as "127.0.0.1:9100"; empty means none."""
     metrics_token: str = field(default="", repr=False)
     """Whoever sends it as a Bearer token may read `/metrics` of the page; empty means nobody."""
+    owner_token: str = field(default="", repr=False)
+    """The password of the owner's pages, for any name; empty means that there are none."""
+    query_store: Path | None = None
+    """An SQLite file in which the server counts queries, without addresses, cookies or times of
+    day; none by default."""
+    keep_queries_days: int = 30
+    """Days for which counted queries are kept."""
     limits: Limits = Limits()
     ranking: Ranking = Ranking()
 
@@ -197,10 +204,10 @@ class Settings:
         is_path = not prefix or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix)
         _require("path_prefix", prefix, bool(is_path), "a path such as /suche")
         _require("fetch_delay_s", self.fetch_delay_s, self.fetch_delay_s >= 0, "0 or more")
-        for name in ("threads", "memory_mb"):
+        for name in ("threads", "memory_mb", "keep_queries_days"):
             _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
         _require("log_format", self.log_format, self.log_format in LOG_FORMATS, "text or json")
-        for name in ("metrics_token",):
+        for name in ("metrics_token", "owner_token"):
             _require_secret(name, getattr(self, name))
         for name, limit in dataclasses.asdict(self.limits).items():
             _require(name, limit, limit >= 1, "1 or more")

@@ -28,10 +28,10 @@ FLOORS = (
     ("engines", "columnar whoosh_engine"),
     ("engines", "selection whoosh_view"),
     ("", "article_text snippets catalog former_ids generations told_warnings"),
-    ("", "last_run owner_exceptions"),
+    ("", "last_run owner_exceptions query_store"),
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
-    ("", "source_watch website example_queries"),
+    ("", "source_watch website example_queries missed_queries"),
     ("", "commands measuring web"),
     ("", "__main__"),
 )

@@ -14,6 +14,7 @@ from searchapp.commands.command import Program
 from searchapp.commands.fetch_command import fetch
 from searchapp.commands.index_commands import info, rollback, verify
 from searchapp.commands.measuring_commands import bench, evaluate
+from searchapp.commands.queries_command import queries
 from searchapp.commands.search_commands import analyze, search
 from searchapp.commands.serve_command import serve
 from searchapp.commands.watch_command import watch
@@ -41,6 +42,7 @@ for command in (
     rollback,
     serve,
     watch,
+    queries,
     evaluate,
     bench,
 ):

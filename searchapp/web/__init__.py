@@ -11,7 +11,7 @@ reader learn what went wrong, and in which language? `error_pages`, `problem_det
 `protection`, `cross_origin`, `reverse_proxy`, `rate_limit`, `request_counts`. What is not answered
 twice? `entity_tags`. How is it served? `serving`, whose processes are `http_worker`, `arrival`,
 `static_files`. What runs beside it? `companion`. How is it watched over? `health`,
-`request_log`, `log_lines`, `metrics`, `metrics_port`, `observation`.
+`request_log`, `log_lines`, `metrics`, `metrics_port`, `observation`, `owner_pages`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from searchapp.web import (
     health,
     help_page,
     i18n,
+    owner_pages,
     pages,
     protection,
     request_log,
@@ -103,6 +104,7 @@ def create_app(
     for part in (value_pages, api, value_api, suggestions, feeds, exports, site_files, help_page):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(owner_pages.blueprint)
     init_arrival(app)
     figures = init_metrics(app, app.extensions["searchapp"])
     register_error_handlers(app, settings)
@@ -117,5 +119,5 @@ def create_app(
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
     init_reverse_proxy(app, settings)
-    request_log.init_request_log(app, settings, figures)
+    request_log.init_request_log(app, settings, figures, owner_pages.query_watcher(settings))
     return app

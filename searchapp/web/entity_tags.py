@@ -21,7 +21,7 @@ from searchapp.settings import Settings
 from searchapp.web import health, i18n, static_files
 
 PROGRAM = Path(__file__).parents[1]
-NEVER_TAGGED = (*health.ENDPOINTS, "metrics.metrics", static_files.ENDPOINT)
+NEVER_TAGGED = (*health.ENDPOINTS, "metrics.metrics", "owner_pages.queries", static_files.ENDPOINT)
 """Static files have tags of their own; a health check is to look."""
 
 

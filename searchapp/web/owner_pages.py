@@ -1,0 +1,119 @@
+"""The pages for the owner alone: what readers look for and do not find, and what to do about it."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import NotFound, Unauthorized
+
+from searchapp.deadline import Deadline
+from searchapp.errors import BadSetting
+from searchapp.messages import STEP_SENTENCES
+from searchapp.missed_queries import MAX_LINE_CHARS, Preview, advised, preview
+from searchapp.query_store import QueryCounter, QueryStore
+from searchapp.settings import Settings
+from searchapp.web.api import service
+from searchapp.web.request_log import Ended
+
+blueprint = Blueprint("owner_pages", __name__)
+
+SHOWN = 25
+COUNTED_KINDS = frozenset({"pages.search", "api.search"})
+
+
+class _Counting:
+    """Counts what was searched for: first pages without filters, as it was typed."""
+
+    def __init__(self, counter: QueryCounter) -> None:
+        self._counter = counter
+
+    def begin(self) -> None:
+        """Nothing is known yet."""
+
+    def end(self, ended: Ended) -> None:
+        """Count its query, if it has one. Who clicks on filters does not ask anew."""
+        page = ended.record.page
+        if page is None or ended.kind not in COUNTED_KINDS or ended.status != 200:
+            return
+        asked = page.request
+        if asked.offset or asked.filters.choices or asked.filters.has_dates:
+            return
+        self._counter.count(asked.query, 0 if page.corrected_query else page.total)
+
+
+def query_watcher(settings: Settings) -> _Counting | None:
+    """What counts the queries of an application; None unless the owner asked for it.
+
+    Raises BadSetting for a store that cannot be used.
+    """
+    if settings.query_store is None:
+        return None
+    store = QueryStore(settings.query_store, settings.keep_queries_days)
+    store.prepare()
+    return _Counting(QueryCounter(store))
+
+
+@blueprint.before_request
+def ask_for_the_password() -> None:
+    """Let nobody in without the token; where there is none, there are no such pages.
+
+    It is sent as the password of HTTP's Basic scheme (RFC 7617), for any name: no cookie is needed
+    and no address holds it. The comparison takes as long for any guess.
+    """
+    token = service().settings.owner_token
+    if not token:
+        raise NotFound
+    sent = request.authorization
+    given = (sent.password or "") if sent is not None and sent.type == "basic" else ""
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
+        scheme = WWWAuthenticate("basic", {"realm": "owner", "charset": "UTF-8"})
+        raise Unauthorized(www_authenticate=scheme)
+
+
+@blueprint.after_request
+def keep_it_private(response: Response) -> Response:
+    """No cache and no search engine keeps these pages."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("/owner/queries")
+def queries() -> str:
+    """The most frequent queries and those without results, each with its step; a line to try."""
+    settings = service().settings
+    line = request.args.get("line", "")[: MAX_LINE_CHARS + 1]
+    deadline = Deadline(settings.time_budget_s)
+    complaint = ""
+    tried: Preview | None = None
+    if line.strip():
+        try:
+            tried = preview(service(), line, deadline.part(0.5))
+        except BadSetting as error:
+            complaint = f"{error.what}; {error.remedy}"
+    missed, frequent = [], []
+    problem = ""
+    if settings.query_store is not None:
+        store = QueryStore(settings.query_store, settings.keep_queries_days)
+        try:
+            asked = store.asked(limit=SHOWN, only_empty=True)
+            missed = advised(service(), asked, deadline)
+            frequent = store.asked(limit=SHOWN)
+        except BadSetting as error:
+            problem = error.what
+    return render_template(
+        "owner_queries.html",
+        is_counted=settings.query_store is not None,
+        problem=problem,
+        keep_days=settings.keep_queries_days,
+        has_file=settings.exceptions is not None,
+        missed=missed,
+        frequent=frequent,
+        steps=STEP_SENTENCES,
+        line=line,
+        tried=tried,
+        complaint=complaint,
+        max_chars=MAX_LINE_CHARS,
+    )

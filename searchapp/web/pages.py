@@ -40,6 +40,7 @@ from searchapp.web.url_state import (
     read,
     with_parameters,
 )
+from searchapp.web.value_boxes import value_boxes
 
 _Answer = TypeVar("_Answer")
 
@@ -162,6 +163,8 @@ def search() -> ResponseReturnValue:
             _total(page.request, NO_FILTERS) if len(chips) > 1 and not page.total else None
         ),
         facets=_facet_views(page, complaints),
+        value_boxes=value_boxes,
+        number_locale=i18n.FORMATS[i18n.select_locale()],
         sorts=SORTS if page.is_ranked else SORTS[1:],
         # The template words the correction itself, with a link in it.
         notes=[

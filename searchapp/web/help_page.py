@@ -71,7 +71,7 @@ TOPICS = (
                 N_("Only this form"),
                 N_(
                     "With = before it, only as you type it. "
-                    "“Exact words” below the field says so of all words."
+                    "“Exact words” among the search options says so of all words."
                 ),
             ),
         ),

@@ -1,6 +1,7 @@
 """The search page and the JSON API, as a Flask application.
 
-What do people read? `pages`, `value_pages`, `date_chart`, `help_page`, `templates/`, `static/`.
+What do people read? `pages`, `hit_views`, `value_boxes`, `external_links`, `value_pages`,
+`date_chart`, `help_page`, `templates/`, `static/`.
 What do programs ask? `api`, `value_api`, which `api_description` describes; `feeds` and `exports`
 are for other programs of readers, `site_files` for browsers and search engines. What is suggested
 while typing? `suggestions`. What is told of an article? `article_metadata`,

@@ -1,7 +1,8 @@
-"""What an installation configures: read from the environment, overridden by options.
+"""What an installation configures: a file, overridden by the environment, and that by options.
 
 Each field of `Settings` and of its `Limits` has an environment variable: its name in capitals
-after `SEARCHAPP_`. The `Ranking` has none: only `searchapp evaluate --compare` changes it.
+after `SEARCHAPP_`; in the file it has its name. The `Ranking` has neither: only `searchapp evaluate
+--compare` changes it. What is written below a field is also what `searchapp init` says of it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.errors import BadSetting
+from searchapp.settings_file import FILE_NAME, SettingsFile, read_settings_file
 
 ENV_PREFIX = "SEARCHAPP_"
+FILE_VARIABLE = ENV_PREFIX + "SETTINGS"
+"""Names the file with settings; else it is FILE_NAME in the working directory, if it is there."""
 LOG_FORMATS = ("text", "json")
 MIN_TOKEN_CHARS = 16
 """A shorter secret can be guessed by asking."""
@@ -28,7 +32,9 @@ class Limits:
     """What one request may ask for. A request beyond a limit is refused, not cut."""
 
     max_query_chars: int = 500
+    """Characters of a query."""
     max_query_words: int = 32
+    """Words of a query."""
     max_wildcards: int = 4
     """Wildcards, prefixes and fuzzy words of a query, together."""
     max_expansions: int = 500
@@ -37,6 +43,7 @@ class Limits:
     max_results_depth: int = 10_000
     """The deepest hit that can be paged to."""
     max_per_page: int = 100
+    """Hits of a page."""
     max_facet_values: int = 100
     """Values that a facet shows, the chosen ones not counted."""
 
@@ -90,6 +97,7 @@ class Settings:
     index: Path = Path("index")
     """The folder that holds the generations."""
     engine: str = "columnar"
+    """What keeps the index: "columnar", or "whoosh" with its stock codec."""
     workers: int = 0
     """Processes of `rebuild` and `serve`; 0 means one for each core."""
     memory_mb: int = 1024
@@ -97,7 +105,9 @@ class Settings:
     threads: int = 4
     """Threads of each serving process. The engine "whoosh" answers as many searches at a time."""
     host: str = "127.0.0.1"
+    """The address on which the page is served; "0.0.0.0" is all of this machine."""
     port: int = 8000
+    """The port on which the page is served; 0 takes any free one."""
     site_name: str = ""
     """The heading of the page; empty means "Artikelsuche" in the reader's language."""
     site: Path | None = None
@@ -150,13 +160,27 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None, **options: object) -> Settings:
-        """Defaults, overridden by the environment, overridden by options that are not None.
+        """Defaults, overridden by the file, the environment, and options that are not None.
 
         Raises BadSetting for a value that does not fit its field.
         """
         environ = os.environ if environ is None else environ
-        limits = Limits(**_read(Limits, environ))
-        return cls(**_read(cls, environ), limits=limits).changed(**options)
+        file = settings_file(environ)
+        base = cls() if file is None else cls._of_file(file)
+        limits = dataclasses.replace(base.limits, **_read(Limits, environ))
+        settings = dataclasses.replace(base, **_read(cls, environ), limits=limits)
+        return settings.changed(**options)
+
+    @classmethod
+    def _of_file(cls, file: SettingsFile) -> Settings:
+        limits = {name: file.values[name] for name in _variables(Limits) if name in file.values}
+        own = {name: file.values[name] for name in _variables(cls) if name in file.values}
+        try:
+            limited = dataclasses.replace(Limits(), **limits)  # type: ignore[arg-type]
+            return cls().changed(**own, limits=limited)
+        except BadSetting as error:
+            name = error.where.removeprefix(ENV_PREFIX).lower()
+            raise BadSetting(error.what, where=file.place(name), remedy=error.remedy) from None
 
     def changed(self, **options: object) -> Settings:
         """These settings with the options that are not None. Raises BadSetting."""
@@ -239,7 +263,35 @@ def variable(name: str) -> str:
 
 def variable_names() -> list[str]:
     """All environment variables that are read, in the order of the settings."""
-    return [variable(name) for group in (Settings, Limits) for name in _variables(group)]
+    return [FILE_VARIABLE, *map(variable, defaults())]
+
+
+def defaults() -> dict[str, object]:
+    """The default of each setting that an installation can make, by name."""
+    return _variables(Settings) | _variables(Limits)
+
+
+def settings_file(environ: Mapping[str, str] | None = None) -> SettingsFile | None:
+    """The file from which settings are taken, if there is one. Raises BadSetting."""
+    environ = os.environ if environ is None else environ
+    named = environ.get(FILE_VARIABLE)
+    path = Path(named or FILE_NAME)
+    if not named and not path.is_file():
+        return None
+    return read_settings_file(path, defaults())
+
+
+def place_of(where: str, environ: Mapping[str, str] | None = None) -> str:
+    """Where a setting was made: its place in the file if it was there, else `where`.
+
+    where: what an error names; its environment variable, or its name, if it is of a setting.
+    """
+    environ = os.environ if environ is None else environ
+    name = where.removeprefix(ENV_PREFIX).lower()
+    if where not in (name, variable(name)) or environ.get(variable(name)):
+        return where
+    file = settings_file(environ)
+    return file.place(name) if file and name in file.named else where
 
 
 def _variables(group: type) -> dict[str, Any]:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
     ("", "steps index_files translation"),
-    ("", "errors facets messages model progress settings dates deadline processes"),
+    ("", "errors facets messages model progress settings settings_file dates deadline processes"),
     ("", "problem_groups request_record"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon storage"),
@@ -32,7 +32,7 @@ FLOORS = (
     ("", "live_index inspection"),
     ("", "indexing searching marked_html result_json"),
     ("", "source_watch website example_queries missed_queries"),
-    ("", "commands measuring web"),
+    ("", "commands installation measuring web"),
     ("", "__main__"),
 )
 """From the bottom up: a package, and the places in it that are on the floor."""

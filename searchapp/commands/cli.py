@@ -13,6 +13,7 @@ from searchapp.commands.build_commands import rebuild, update
 from searchapp.commands.command import Program
 from searchapp.commands.fetch_command import fetch
 from searchapp.commands.index_commands import info, rollback, verify
+from searchapp.commands.init_command import init
 from searchapp.commands.measuring_commands import bench, evaluate
 from searchapp.commands.queries_command import queries
 from searchapp.commands.search_commands import analyze, search
@@ -32,6 +33,7 @@ def main() -> None:
 
 
 for command in (
+    init,
     rebuild,
     update,
     fetch,

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 from textwrap import indent
 from typing import Any
 
@@ -15,6 +16,7 @@ import click
 
 from searchapp.commands.output_streams import prepare_streams
 from searchapp.errors import BadRequest, BadSetting, SearchappError
+from searchapp.settings import ENV_PREFIX, FILE_VARIABLE, place_of
 
 _DEBUG = "searchapp.debug"
 """The key of the context's `meta` under which --debug is kept."""
@@ -57,8 +59,10 @@ class Command(click.Command):
         *,
         examples: str,
         params: list[click.Parameter] | None = None,
+        reads_settings: bool = True,
         **kwargs: Any,
     ) -> None:
+        """reads_settings: whether the command has the option --settings."""
         debug = click.Option(
             ["--debug"],
             is_flag=True,
@@ -66,9 +70,18 @@ class Command(click.Command):
             callback=_remember_debug,
             help="Print the traceback of an error, too.",
         )
+        settings = click.Option(
+            ["--settings"],
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_name_settings_file,
+            help="File with settings. [default: searchapp.toml, if it is there]"
+            f"  [env var: {FILE_VARIABLE}]",
+        )
+        common = [settings, debug] if reads_settings else [debug]
         super().__init__(
             name,
-            params=[*(params or []), debug],
+            params=[*(params or []), *common],
             epilog="\b\nExamples:\n" + indent(examples, "  "),
             **kwargs,
         )
@@ -93,7 +106,9 @@ class Command(click.Command):
                 raise Failure(f"memory ran out{self._consequence()}") from None
             if ctx.meta.get(_DEBUG):
                 traceback.print_exception(error)
-            if isinstance(error, BadRequest | BadSetting):
+            if isinstance(error, BadSetting):
+                raise WrongUsage(str(_placed(error, ctx))) from error
+            if isinstance(error, BadRequest):
                 raise WrongUsage(str(error)) from error
             if isinstance(error, SearchappError):
                 raise Failure(str(error)) from error
@@ -129,6 +144,29 @@ def _is_lack_of_memory(error: Exception) -> bool:
 
 def _remember_debug(ctx: click.Context, _: click.Parameter, is_on: bool) -> None:
     ctx.meta[_DEBUG] = is_on
+
+
+def _name_settings_file(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
+    """Name the file in the environment, which processes that the command starts share."""
+    if path is None:
+        return
+    before = os.environ.get(FILE_VARIABLE)
+    os.environ[FILE_VARIABLE] = str(path)
+
+    def restore() -> None:
+        if before is None:
+            del os.environ[FILE_VARIABLE]
+        else:
+            os.environ[FILE_VARIABLE] = before
+
+    ctx.call_on_close(restore)
+
+
+def _placed(error: BadSetting, ctx: click.Context) -> BadSetting:
+    """The error with the line of the settings file, if the value stands there."""
+    if ctx.params.get(error.where.removeprefix(ENV_PREFIX).lower()) not in (None, ()):
+        return error
+    return BadSetting(error.what, where=place_of(error.where), remedy=error.remedy)
 
 
 def kept_traceback(error: Exception) -> str:

@@ -22,6 +22,7 @@ from searchapp.commands.options import build_options, force_option, source_optio
 @click.command(
     "rebuild",
     cls=Command,
+    reads_settings=False,
     help=searchapp_rebuild.help,
     examples="flask --app searchapp.web rebuild",
 )

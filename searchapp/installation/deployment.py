@@ -1,0 +1,141 @@
+"""Files that run an installation: units of systemd, an image, and server blocks with TLS.
+
+They are the templates of the folder `files`, in which `@name@` stands for what differs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from searchapp.errors import BadSetting
+from searchapp.settings import Settings
+from searchapp.settings_file import FILE_NAME
+
+PARTS = {
+    "systemd": (
+        "searchapp.service",
+        "searchapp-update.service",
+        "searchapp-update.timer",
+        "searchapp.sysusers",
+        "searchapp.tmpfiles",
+    ),
+    "container": ("Containerfile", "compose.yaml"),
+    "nginx": ("nginx.conf",),
+    "caddy": ("Caddyfile",),
+}
+"""The files of each part, by the name of its option."""
+
+_PLACEHOLDER = re.compile(r"@(\w+)@")
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
+_DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?)+", re.IGNORECASE)
+_ODD = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """An installation to be run.
+
+    folder: where its settings file lies. settings: what that says. user: of the operating system,
+    who runs it. domain: the name under which readers reach it.
+    """
+
+    folder: Path
+    settings: Settings
+    user: str = "searchapp"
+    domain: str = "suche.example.org"
+
+    def text(self, name: str) -> str:
+        """One of the files of PARTS. Raises BadSetting for what cannot be written into it."""
+        for option, value, pattern in (
+            ("--user", self.user, _USER),
+            ("--domain", self.domain, _DOMAIN),
+        ):
+            if not pattern.fullmatch(value):
+                raise BadSetting(f"{value!r} is no such name", where=option, remedy="use another")
+        return _filled(name, self._values())
+
+    def _values(self) -> dict[str, str]:
+        folder, index = self.folder.resolve(), self.settings.index.resolve()
+        command = Path(sys.executable).with_name("searchapp")
+        host = self.settings.host
+        return {
+            "folder": _path(folder),
+            "index": _quoted(_path(index)),
+            "writable": " ".join(_quoted(_path(each)) for each in self._written(index)),
+            "command": _quoted(_path(command).replace("$", "$$")),
+            "user": self.user,
+            "domain": self.domain,
+            "port": str(self.settings.port),
+            "upstream": _upstream(host, self.settings.port),
+            "settings": FILE_NAME,
+            "home": self._home(folder, index, command),
+            "addresses": self._addresses(),
+        }
+
+    def _written(self, index: Path) -> list[Path]:
+        """The folders that the server writes to."""
+        store = self.settings.query_store
+        folder = store.resolve().parent if store else index
+        return [index] if folder.is_relative_to(index) else [index, folder]
+
+    def _home(self, *paths: Path) -> str:
+        """What of /home the units may see: nothing, unless something of ours lies there."""
+        ours = [*paths, *(path.resolve() for path in self.settings.seeds)]
+        ours += [Path(sys.executable).resolve(), Path(__file__)]
+        homes = [Path("/home"), Path("/root"), Path("/run/user")]
+        return (
+            "read-only" if any(path.is_relative_to(at) for path in ours for at in homes) else "yes"
+        )
+
+    def _addresses(self) -> str:
+        """Who may talk to the server: the machine itself, if it listens there only."""
+        listening = [self.settings.host]
+        if self.settings.metrics_listen:
+            listening.append(self.settings.metrics_listen.rpartition(":")[0])
+        if all(is_loopback(host) for host in listening):
+            return "IPAddressAllow=localhost\nIPAddressDeny=any\n"
+        return "# It listens to other machines, too; IPAddressAllow= can say to which.\n"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _upstream(host: str, port: int) -> str:
+    """Where a proxy on the same machine reaches the server."""
+    if host in ("0.0.0.0", "::", ""):
+        host = "127.0.0.1"
+    return f"[{host}]:{port}" if ":" in host.strip("[]") and host[0] != "[" else f"{host}:{port}"
+
+
+def _path(path: Path) -> str:
+    text = str(path)
+    if _ODD.search(text):
+        raise BadSetting("the path cannot stand in a unit", where=repr(text), remedy="rename it")
+    return text.replace("%", "%%")
+
+
+def _quoted(path: str) -> str:
+    """A path as a word of systemd.syntax(7)."""
+    if not re.search(r"[\s\"'\\;]", path):
+        return path
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _filled(name: str, values: Mapping[str, str]) -> str:
+    folder = files("searchapp.installation") / "files"
+    text = (folder / name).read_text("utf-8")
+    text = text.replace("@hardening@", (folder / "hardening.conf").read_text("utf-8").rstrip())
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], text)

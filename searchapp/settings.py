@@ -288,7 +288,8 @@ def place_of(where: str, environ: Mapping[str, str] | None = None) -> str:
     """
     environ = os.environ if environ is None else environ
     name = where.removeprefix(ENV_PREFIX).lower()
-    if where not in (name, variable(name)) or environ.get(variable(name)):
+    is_setting = name in defaults() and where in (name, variable(name))
+    if not is_setting or environ.get(variable(name)):
         return where
     file = settings_file(environ)
     return file.place(name) if file and name in file.named else where

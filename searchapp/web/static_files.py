@@ -40,8 +40,8 @@ https://html.spec.whatwg.org/#fetch-a-single-module-script (modules need CORS)
 EMBED_KEPT_FOR_S = 3600
 
 _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
-_CSS_FOR_PEOPLE = re.compile(rb"^ +|^/\*[^*]*\*/\n|; (?=})", re.MULTILINE)
-"""Comments, indents and what ends a rule anyway."""
+_CSS_FOR_PEOPLE = re.compile(rb"^ +|^/\*[^*]*\*/\n|; (?=})|(?<=[:,;]) | (?={)", re.MULTILINE)
+"""Comments, indents, blanks around signs and what ends a rule anyway."""
 _IMPORT = re.compile(rb'^import .* from "\./(?:static/)?([\w.]+\.js)', re.MULTILINE)
 
 

@@ -239,7 +239,9 @@ def metrics() -> Response:
     if figures is None or not token:
         raise NotFound
     if not is_bearer(token):
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "metrics"}))
+        raise Unauthorized(
+            www_authenticate=WWWAuthenticate("bearer", {"realm": "figures of the server"})
+        )
     response = Response(figures.text(), content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -10,12 +10,15 @@ from werkzeug.exceptions import NotFound, Unauthorized
 
 from searchapp.deadline import Deadline
 from searchapp.errors import BadSetting
+from searchapp.facets import NO_FILTERS
 from searchapp.messages import STEP_SENTENCES
 from searchapp.missed_queries import MAX_LINE_CHARS, Preview, advised, preview
+from searchapp.model import SearchRequest
 from searchapp.query_store import QueryCounter, QueryStore
 from searchapp.settings import Settings
 from searchapp.web.api import service
 from searchapp.web.request_log import Ended
+from searchapp.web.url_state import SearchUrls, parse_locale
 
 blueprint = Blueprint("owner_pages", __name__)
 
@@ -33,12 +36,12 @@ class _Counting:
         """Nothing is known yet."""
 
     def end(self, ended: Ended) -> None:
-        """Count its query, if it has one. Who clicks on filters does not ask anew."""
+        """Count its query, if it has one. Who follows a link of the page does not ask anew."""
         page = ended.record.page
         if page is None or ended.kind not in COUNTED_KINDS or ended.status != 200:
             return
         asked = page.request
-        if asked.offset or asked.filters.choices or asked.filters.has_dates:
+        if asked.offset or asked.uncorrected or asked.filters != NO_FILTERS:
             return
         self._counter.count(asked.query, 0 if page.corrected_query else page.total)
 
@@ -68,7 +71,7 @@ def ask_for_the_password() -> None:
     sent = request.authorization
     given = (sent.password or "") if sent is not None and sent.type == "basic" else ""
     if not hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
-        scheme = WWWAuthenticate("basic", {"realm": "owner", "charset": "UTF-8"})
+        scheme = WWWAuthenticate("basic", {"realm": "for the owner", "charset": "UTF-8"})
         raise Unauthorized(www_authenticate=scheme)
 
 
@@ -78,6 +81,11 @@ def keep_it_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _as_typed(query: str) -> str:
+    """The URL of a search for it, which is not counted: it is the owner who looks."""
+    return SearchUrls(SearchRequest(query), parse_locale(request.args)).as_typed()
 
 
 @blueprint.get("/owner/queries")
@@ -111,6 +119,7 @@ def queries() -> str:
         has_file=settings.exceptions is not None,
         missed=missed,
         frequent=frequent,
+        as_typed=_as_typed,
         steps=STEP_SENTENCES,
         line=line,
         tried=tried,

@@ -21,9 +21,10 @@ from tests.conftest import SERVE
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where it answers, and the file that its standard error goes to."""
+    """Where it answers, its first process, and the file that its standard error goes to."""
 
     url: str
+    pid: int
     log_file: Path
 
     @property
@@ -62,7 +63,7 @@ def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[Server]:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
             assert url, log_file.read_text()
-            yield Server(url, log_file)
+            yield Server(url, process.pid, log_file)
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 0
         finally:

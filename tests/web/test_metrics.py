@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,6 +82,11 @@ def test_all_processes_count_together(settings: Settings, tmp_path: Path) -> Non
         assert allowed[1]["Cache-Control"] == "no-store"
         assert samples(allowed[2])[total] == 24
         assert server.get(f"http://127.0.0.1:{port}/")[0] == 404
+        os.kill(server.pid, signal.SIGHUP)  # All processes are replaced.
+        for _ in range(20):
+            assert server.get("/search?q=xqzvwpf")[0] == 200
+        assert eventually(lambda: figures()[total] == 44)
+        assert eventually(lambda: figures()["searchapp_requests_under_way", ""] == 0)
 
 
 def _refuses_strangers(server: Server) -> None:

@@ -84,6 +84,10 @@ def test_what_readers_miss_stands_with_its_step(owner: FlaskClient, lang: str, m
     assert "„Xqzvwpf“" in text or "“Xqzvwpf”" in text
     assert page.values("//section[@aria-labelledby='frequent']//li[1]/a/bdi/text()") == ["Strom"]
     assert not page.values("//main//script")
+    # What the owner looks at is not counted.
+    links = page.values("//ul[@class='asked']/li/a/@href")
+    assert links
+    assert all("uncorrected=1" in link for link in links)
 
 
 def test_a_line_can_be_tried(owner: FlaskClient) -> None:
@@ -134,7 +138,13 @@ def test_servers_count_first_pages_without_filters(settings: Settings, tmp_path:
         for _ in range(5):
             assert server.get("/search?q=Strom&per_page=2", Cookie="lang=en; wer=ich")[0] == 200
             assert server.get("/api/v1/search?q=Xqzvwpf")[0] == 200
-        for ignored in ("q=Strom&page=2&per_page=2", "q=Strom&year=2020", "", "q=%2B"):
+        for ignored in (
+            "q=Strom&page=2&per_page=2",
+            "q=Strom&year=2020",
+            "q=Strom&uncorrected=1",
+            "",
+            "q=%2B",
+        ):
             assert server.get(f"/search?{ignored}")[0] in (200, 302)
         assert server.get("/suggest?q=Stro")[0] == 200
         assert server.get("/feed.atom?q=Strom")[0] == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from searchapp.engines.base import Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import SearchappError, not_read
 from searchapp.generations import Generation, GenerationStore, Manifest, open_current
+from searchapp.german.exceptions import Exceptions
 from searchapp.owner_exceptions import OwnerExceptions
 from searchapp.request_record import note_generation, part
 from searchapp.settings import Settings
@@ -44,6 +46,15 @@ class _Served:
         self.retired = False
 
 
+class _Synonyms:
+    """Those of the owner, and a short text that differs where they do."""
+
+    def __init__(self, exceptions: Exceptions) -> None:
+        self.by_word = exceptions.synonyms
+        told = repr(sorted(exceptions.synonyms.items()))
+        self.state = hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
 class LiveIndex:
     """Follows the served generation: when CURRENT changes, the new one is opened.
 
@@ -60,6 +71,7 @@ class LiveIndex:
         self._store = GenerationStore(settings.index)
         self._exceptions = OwnerExceptions(settings.exceptions)
         self._engine = select_engine(settings, self._exceptions.current)
+        self._synonyms = _Synonyms(self._exceptions.current)
         self._served: _Served | None = None
         self._refused_id = ""  # a generation that CURRENT names but that cannot be used
         self._refusal: SearchappError | None = None  # why; logged once
@@ -106,12 +118,12 @@ class LiveIndex:
     @property
     def synonyms(self) -> dict[str, tuple[str, ...]]:
         """Those of the owner that are searched with."""
-        return self._exceptions.current.synonyms
+        return self._synonyms.by_word
 
     @property
     def synonyms_state(self) -> str:
         """A short text that differs where the synonyms do."""
-        return self._exceptions.state
+        return self._synonyms.state
 
     def _acquire(self) -> _Served:
         served = self._served
@@ -136,6 +148,8 @@ class LiveIndex:
             self._next_try = 0.0  # What was refused may have been built by these.
             if served is not None:
                 served.snapshot = served.snapshot.with_synonyms(exceptions.synonyms)
+            # Not before: whoever is told the new state must get answers by it.
+            self._synonyms = _Synonyms(exceptions)
         try:
             named = self._store.current_id()
             if served is not None and named == served.id:

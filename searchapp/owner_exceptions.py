@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from pathlib import Path
 
@@ -17,7 +16,7 @@ Stamp = tuple[int, int, int] | None
 class OwnerExceptions:
     """What the file says now, or said last if there is a mistake in it now.
 
-    Not for use by several threads at a time, but `current` and `state` may be read by any.
+    Not for use by several threads at a time.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -25,12 +24,6 @@ class OwnerExceptions:
         self._path = path
         self._stamp = _stamp(path)
         self.current: Exceptions = load_exceptions(path) if path else NO_EXCEPTIONS
-
-    @property
-    def state(self) -> str:
-        """A short text that differs where the synonyms do."""
-        synonyms = repr(sorted(self.current.synonyms.items()))
-        return hashlib.sha256(synonyms.encode()).hexdigest()[:12]
 
     def follow(self) -> bool:
         """Look at the file; says whether it has changed and been read.

@@ -52,6 +52,10 @@ def test_ranking_weights_have_no_variable() -> None:
         ("MAX_PER_PAGE", "0", "SEARCHAPP_MAX_PER_PAGE: 0 is out of range; use 1 or more"),
         ("TIME_BUDGET_S", "0", "use above 0"),
         ("TIME_BUDGET_S", "bald", "SEARCHAPP_TIME_BUDGET_S: 'bald' is not a number"),
+        ("LOG_QUERIES", "vielleicht", "'vielleicht' is neither 0 nor 1; use 1 for yes"),
+        ("LOG_FORMAT", "xml", "SEARCHAPP_LOG_FORMAT: 'xml' is out of range; use text or json"),
+        ("KEEP_QUERIES_DAYS", "0", "use 1 or more"),
+        ("MAX_INDEX_AGE_H", "-1", "use 0 or more"),
         ("MAX_EXPANSIONS", "1.5", "'1.5' is not a number; the default is 500"),
     ],
 )

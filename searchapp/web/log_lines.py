@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import structlog
@@ -18,7 +19,8 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\ud7ff\ue000-\ufffd\U00010000-\U0010
 _Event = MutableMapping[str, Any]
 
 
-def set_up_logs(settings: Settings) -> None:
+@contextmanager
+def logs_of(settings: Settings) -> Iterator[None]:
     """Write the log of this process, and of those that are forked from it, to standard error.
 
     Every line has its time (UTC), level and, while a request is answered, the request's id. Our
@@ -43,10 +45,17 @@ def set_up_logs(settings: Settings) -> None:
             ],
         )
     )
-    root = logging.getLogger()
+    root, ours = logging.getLogger(), logging.getLogger("searchapp")
+    before = list(root.handlers), root.level, ours.level
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("searchapp").setLevel(logging.INFO)
+    ours.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.handlers[:] = before[0]
+        root.setLevel(before[1])
+        ours.setLevel(before[2])
 
 
 _logfmt = structlog.processors.LogfmtRenderer(key_order=FIRST_KEYS, drop_missing=True)

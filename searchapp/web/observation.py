@@ -14,7 +14,7 @@ from flask import Flask
 
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings, variable
-from searchapp.web.log_lines import set_up_logs
+from searchapp.web.log_lines import logs_of
 from searchapp.web.metrics import EXTENSION, shared_figures
 from searchapp.web.metrics_port import answer_on
 
@@ -39,8 +39,7 @@ def prepared(settings: Settings, listen: Listen) -> Iterator[Observation]:
 
     listen: makes a socket that listens. Raises BadSetting, CannotListen.
     """
-    set_up_logs(settings)
-    with shared_figures(settings):
+    with logs_of(settings), shared_figures(settings):
         if not settings.metrics_listen:
             yield Observation(None)
             return

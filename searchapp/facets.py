@@ -176,6 +176,10 @@ class Filters:
         """Whether each value that is chosen in a facet narrows the result, and none widens it."""
         return facet.narrows and not self.any_tag
 
+    def widens(self, facet: Facet) -> bool:
+        """Whether one more value of a facet would widen the result: another one is chosen."""
+        return bool(self.chosen(facet)) and not self.demands_all(facet)
+
     @property
     def has_dates(self) -> bool:
         """Whether there is a date range."""

@@ -357,14 +357,19 @@ class Suggestions:
 
 
 class FacetCount(NamedTuple):
-    """A facet value and the total that a reader sees after choosing it.
+    """A facet value, and how many articles have it.
 
+    count: of the articles that pass the filters of the other facets, and of this one where its
+        choices narrow; then it is the total after choosing the value.
+    added: by how much the total rises after choosing it, where another value of a facet is chosen
+        whose choices widen; None where `count` is that total, and for chosen values.
     A named tuple and not a dataclass: a page has hundreds of them.
     """
 
     value: str
     count: int  # type: ignore[assignment]  # and not tuple's method of that name
     selected: bool = False
+    added: int | None = None
 
 
 DateStep = Literal["day", "month", "year", "decade", "century", "millennium"]
@@ -492,8 +497,7 @@ class ValueRequest:
 class ValueList:
     """The answer to a ValueRequest.
 
-    total: number of values that fit, on all pages. values: those of the page, each with the total
-        that a reader sees after choosing it.
+    total: number of values that fit, on all pages. values: those of the page.
     initials: the letters and digits with which values begin, and how many do, in German order;
         for any prefix. prefixes: the same for what is one letter longer than the prefix, if there
         is one. Of both, the 60 most frequent: what begins with a sign, or is rare, has its place

@@ -105,8 +105,17 @@ class FacetValueObject(TypedDict):
     """A value of a facet."""
 
     value: str
-    count: Annotated[int, "The articles with it among the results."]
+    count: Annotated[
+        int,
+        "The articles with it among the results, or, where choices widen and there is one, among "
+        "those without it.",
+    ]
     selected: Annotated[bool, "Whether the search is narrowed to it."]
+    added: Annotated[
+        int | None,
+        "By how much `total` rises with it, beside a choice that it widens; null where `count` is "
+        "the new total.",
+    ]
 
 
 class PeriodObject(TypedDict):
@@ -242,7 +251,12 @@ def answer(
         ],
         "facets": {
             name: [
-                {"value": each.value, "count": each.count, "selected": each.selected}
+                {
+                    "value": each.value,
+                    "count": each.count,
+                    "selected": each.selected,
+                    "added": each.added,
+                }
                 for each in page.facets.get(name, ())
             ]
             for name in FACET_NAMES

@@ -74,8 +74,20 @@ class Oracle:
                 if _passes(article, counted)
                 for value in {spelling[spelt(value)] for value in article.facet_values(facet)}
             )
+            passed = {each.id for each in found if _passes(each, filters)}
+            added = Counter(
+                value
+                for article in found
+                if _passes(article, counted) and article.id not in passed
+                for value in {spelling[spelt(value)] for value in article.facet_values(facet)}
+            )
             facets[facet.name] = {
-                value: FacetCount(value, counts[value], value in values)
+                value: FacetCount(
+                    value,
+                    counts[value],
+                    value in values,
+                    added[value] if filters.widens(facet) and value not in values else None,
+                )
                 for value in {*counts, *values}
             }
         return facets

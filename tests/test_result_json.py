@@ -132,11 +132,11 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
             }
         ],
         "facets": {
-            "tags": [{"value": "Stahl", "count": 6, "selected": True}],
+            "tags": [{"value": "Stahl", "count": 6, "selected": True, "added": None}],
             "section": [],
             "source": [],
             "author": [],
-            "year": [{"value": "2024", "count": 6, "selected": False}],
+            "year": [{"value": "2024", "count": 6, "selected": False, "added": None}],
         },
         "distinct": {"tags": 12, "section": 0, "source": 0, "author": 0, "year": 1},
         "histogram": {

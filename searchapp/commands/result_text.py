@@ -145,7 +145,8 @@ def _total_line(page: ResultPage) -> str:
 
 def _facet_line(counts: Sequence[FacetCount]) -> str:
     shown = ", ".join(
-        f"{'✓ ' if each.selected else ''}{each.value} ({each.count})"
+        f"{'✓ ' if each.selected else ''}{each.value} "
+        f"({each.count if each.added is None else f'+{each.added}'})"
         for each in counts[:FACET_VALUES_SHOWN]
     )
     more = len(counts) - FACET_VALUES_SHOWN

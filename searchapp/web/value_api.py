@@ -32,6 +32,7 @@ class ValueObject(TypedDict):
     value: str
     count: Annotated[int, "The articles with it."]
     selected: Annotated[bool, "Whether the search is narrowed to it."]
+    added: Annotated[int | None, "As in the facets of a search."]
     page_url: Annotated[str, "The page of the value."]
 
 
@@ -113,6 +114,7 @@ def values(path: str) -> Response:
                 "value": each.value,
                 "count": each.count,
                 "selected": each.selected,
+                "added": each.added,
                 "page_url": value_url(urls, facet, each.value, external=True),
             }
             for each in page.found.values

@@ -56,12 +56,16 @@ SMALL_TARGETS = """
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("color_scheme", ["light", "dark", "forced dark"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     new_page: NewPage, color_scheme: str, width: int
 ) -> None:
     """Every kind of page, folded and unfolded."""
-    page = new_page(color_scheme=color_scheme, viewport={"width": width, "height": 800})
+    page = new_page(
+        color_scheme=color_scheme.split()[-1],
+        forced_colors="active" if color_scheme.startswith("forced") else "none",
+        viewport={"width": width, "height": 800},
+    )
     for url in PAGES:
         page.goto(url)
         assert page.evaluate(TOO_WIDE) == 0, url

@@ -202,6 +202,24 @@ def test_each_of_several_authors_is_found(opened: Open) -> None:
 
 
 @relaxed
+@given(random_input.queries, random_input.filters, st.sampled_from(FACETS), st.data())
+def test_what_a_value_adds_to_other_choices_is_what_the_total_rises_by(
+    case: Case, query: str, filters: Filters, facet: Facet, data: st.DataObject
+) -> None:
+    """For values of which one is enough, and articles with several; where it is not said, the
+    count is the total, or the value is chosen."""
+    found = case.search(query, filters)
+    for each in data.draw(st.sets(st.sampled_from(found.facets[facet.name] or [None]), max_size=3)):
+        if each and not each.selected:
+            chosen = filters.choosing(facet, *filters.chosen(facet), each.value)
+            rise = each.count if each.added is None else found.total + each.added
+            assert case.search(query, chosen).total == rise
+            assert (each.added is not None) == filters.widens(facet)
+        elif each:
+            assert each.added is None
+
+
+@relaxed
 @given(random_input.queries, random_input.filters, st.sampled_from(FACETS[1:]))
 def test_counts_of_a_facet_that_widens_ignore_its_own_choice(
     case: Case, query: str, filters: Filters, facet: Facet

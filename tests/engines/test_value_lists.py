@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from searchapp.deadline import NEVER, Deadline
 from searchapp.errors import SearchTimeout
 from searchapp.facets import FACETS, TAGS, Facet, Filters
-from searchapp.model import Article, ValueList, ValueRequest
+from searchapp.model import Article, FacetCount, ValueList, ValueRequest
 from tests.engines import articles as random_input
 from tests.engines.building import Case, tree_of
 from tests.engines.conftest import Open
@@ -102,7 +102,7 @@ def test_letters_are_bounded(opened: Open) -> None:
     found = listed(case, ValueRequest(TAGS, order="name"))
     assert found.total == 102
     assert len(found.initials) == 60
-    assert found.initials[0] == ("o", 2, False)
+    assert found.initials[0] == FacetCount("o", 2)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_chosen_values_are_told(opened: Open) -> None:
     filters = Filters({"tags": ("OEL", "gas"), "author": ("eva berg",)})
     assert listed(case, ValueRequest(TAGS), "", filters).values == ()
     found = listed(case, ValueRequest(AUTHOR), "", filters)
-    assert [tuple(each) for each in found.values] == [("Jan Holm", 1, False)]
+    assert list(found.values) == [FacetCount("Jan Holm", 1, added=1)]
     found = listed(case, ValueRequest(TAGS), "", filters.without(AUTHOR, "eva berg"))
-    assert [tuple(each) for each in found.values] == [("Gas", 1, True), ("Öl", 1, True)]
+    assert list(found.values) == [FacetCount("Gas", 1, True), FacetCount("Öl", 1, True)]
 
 
 def test_a_list_ends_with_its_time(case: Case) -> None:

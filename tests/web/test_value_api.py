@@ -34,6 +34,7 @@ def test_values_are_the_most_frequent_first_and_have_a_page(client: FlaskClient)
         "value": "Strom",
         "count": 11,
         "selected": False,
+        "added": None,
         "page_url": "http://localhost/schlagwoerter/Strom",
     }
     for each in fetch(client, "/api/v1/authors")["values"]:
@@ -42,13 +43,13 @@ def test_values_are_the_most_frequent_first_and_have_a_page(client: FlaskClient)
 
 def test_values_of_a_search_are_those_of_its_facets(client: FlaskClient) -> None:
     """`distinct` of the search is the total of the list."""
-    state = "q=strom&tag=Energie&from=2019"
+    state = "q=strom&tag=Energie&from=2019&source=Stahlkunde"
     found = fetch(client, f"/api/v1/search?{state}")
     for path, facet in (("tags", "tags"), ("authors", "author"), ("sources", "source")):
         listed = fetch(client, f"/api/v1/{path}?{state}&per_page=100")
         counted = [each for each in found["facets"][facet] if each["count"]]
         assert [
-            {name: each[name] for name in ("value", "count", "selected")}
+            {name: each[name] for name in ("value", "count", "selected", "added")}
             for each in listed["values"]
         ] == counted
         assert listed["total"] == found["distinct"][facet] == len(counted)

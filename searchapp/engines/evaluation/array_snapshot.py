@@ -227,6 +227,7 @@ class ArraySnapshot(ABC):
         """See `Snapshot.values`."""
         columns, facet = self._columns, wanted.facet
         deadline.check()
+        already = None
         if query is None and filters == NO_FILTERS:
             totals = columns.totals(facet)
             tally = Tally(np.arange(len(totals)), totals)
@@ -235,9 +236,11 @@ class ArraySnapshot(ABC):
                 plan = self._compiled(query, source, deadline).plan
                 allowed = allowed_docs(columns, filters)
                 found = evaluate(plan, source, deadline=deadline, allowed=allowed)
-            tally = FilterMasks(columns, filters, found.docs).tally(facet)
+            masks = FilterMasks(columns, filters, found.docs)
+            tally, already = masks.tally(facet), masks.found_already(facet)
         deadline.check()
-        return value_list(columns.facets[facet.name], tally, wanted, filters.chosen(facet))
+        chosen = filters.chosen(facet)
+        return value_list(columns.facets[facet.name], tally, wanted, chosen, already)
 
     def _compiled(
         self, query: Query | None, source: PostingsSource, deadline: Deadline

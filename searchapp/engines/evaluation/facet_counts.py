@@ -89,7 +89,8 @@ class FilterMasks:
         """The `limit` most frequent values of a facet, and every chosen one."""
         tally = self.tally(facet)
         column = self._columns.facets[facet.name]
-        values = _top_values(column, tally, self._filters.chosen(facet), limit)
+        chosen = self._filters.chosen(facet)
+        values = _top_values(column, tally, chosen, limit, self.found_already(facet))
         return FacetCounts(values, len(tally.ordinals))
 
     def tally(self, facet: Facet) -> Tally:
@@ -100,6 +101,18 @@ class FilterMasks:
         if facet.name in self._masks:
             return count(self._columns, facet, self._docs[self.all_but(facet)])
         return self._selected_tally(facet)
+
+    def found_already(self, facet: Facet) -> Integers | None:
+        """Of each value of a facet, by ordinal, the articles with it that pass all filters.
+
+        None where no choice widens the results by articles that have been found already.
+        """
+        if facet.name not in self._masks:
+            return None
+        ordinals, counts = self._selected_tally(facet)
+        found = np.zeros(len(self._columns.facets[facet.name].values), dtype=np.int64)
+        found[ordinals] = counts
+        return found
 
     def _selected_tally(self, facet: Facet) -> Tally:
         tally = self._selected_tallies.get(facet.name)
@@ -151,9 +164,16 @@ _facet_count = partial(tuple.__new__, FacetCount)
 
 
 def _top_values(
-    column: FacetColumn, tally: Tally, chosen: Sequence[str], limit: int
+    column: FacetColumn,
+    tally: Tally,
+    chosen: Sequence[str],
+    limit: int,
+    found: Integers | None,
 ) -> tuple[FacetCount, ...]:
-    """The values with the highest counts, and every chosen one; ties in German order."""
+    """The values with the highest counts, and every chosen one; ties in German order.
+
+    found: see `FilterMasks.found_already`.
+    """
     ordinals, counts = tally
     if limit < len(ordinals):
         # No two keys are equal: the count, and of equal counts the place in German order.
@@ -164,7 +184,8 @@ def _top_values(
     shown = [values[ordinal] for ordinal in ordinals[best].tolist()]
     shown_counts = counts[best].tolist()
     if not chosen:
-        return tuple(map(_facet_count, zip(shown, shown_counts, repeat(False), strict=False)))
+        rows = zip(shown, shown_counts, repeat(False), repeat(None), strict=False)
+        return tuple(map(_facet_count, rows))
     all_shown = dict(zip(shown, shown_counts, strict=True))
     selected = set()
     for value in chosen:
@@ -174,4 +195,17 @@ def _top_values(
         if known not in all_shown:
             all_shown[known] = int(counts[ordinals == ordinal].sum())
     ordered = sorted(all_shown.items(), key=lambda item: (-item[1], german_sort_key(item[0])))
-    return tuple(FacetCount(value, count, value in selected) for value, count in ordered)
+    return tuple(
+        FacetCount(
+            value,
+            count,
+            value in selected,
+            added(found, column.ordinal(value), count) if value not in selected else None,
+        )
+        for value, count in ordered
+    )
+
+
+def added(found: Integers | None, ordinal: int, count: int) -> int | None:
+    """By how much the total rises after choosing a value that `count` articles have."""
+    return None if found is None else count - int(found[ordinal])

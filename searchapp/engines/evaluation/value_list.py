@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from searchapp.engines.evaluation.columns import FacetColumn, Tally
-from searchapp.engines.evaluation.doc_set import Docs
+from searchapp.engines.evaluation.doc_set import Docs, Integers
+from searchapp.engines.evaluation.facet_counts import added
 from searchapp.facets import Facet, plain_letters, spelling_key
 from searchapp.model import FacetCount, ValueList, ValueRequest
 
@@ -17,10 +18,15 @@ MAX_LETTERS = 60
 
 
 def value_list(
-    column: FacetColumn, tally: Tally, wanted: ValueRequest, chosen: Sequence[str]
+    column: FacetColumn,
+    tally: Tally,
+    wanted: ValueRequest,
+    chosen: Sequence[str],
+    found: Integers | None = None,
 ) -> ValueList:
     """The part of some counted values that is asked for. chosen: those that a filter names.
 
+    found: see `FilterMasks.found_already`.
     Takes time for each counted value, and sorting only where the order is not that of names.
     """
     containing = _containing(column, tally, wanted.contains)
@@ -37,7 +43,12 @@ def value_list(
     return ValueList(
         total=len(tally.ordinals),
         values=tuple(
-            FacetCount(column.values[ordinal], count, ordinal in selected)
+            FacetCount(
+                column.values[ordinal],
+                count,
+                ordinal in selected,
+                added(found, ordinal, count) if ordinal not in selected else None,
+            )
             for ordinal, count in zip(
                 tally.ordinals[order].tolist(), tally.counts[order].tolist(), strict=True
             )

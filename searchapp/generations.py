@@ -192,7 +192,7 @@ class GenerationStore:
         The operating system drops the lock when its process ends, however it ends.
         """
         try:
-            self.index.mkdir(parents=True, exist_ok=True)
+            _make_folder(self.index)
             file = (self.index / _LOCK).open("a+", encoding="utf-8")
         except OSError as error:
             raise RebuildFailed(
@@ -455,6 +455,14 @@ def _delete(folder: Path) -> None:
     step("manifest of an old generation deleted")
     shutil.rmtree(folder, ignore_errors=True)
     step("old generation deleted")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, with those that it is in, so that it outlasts a crash; it may be there."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -101,6 +101,7 @@ def rebuild(
     accept_loss: bool = False,
     progress: Progress = SILENT,
     on_problem: OnProblem | None = None,
+    spare: SpareProcess | None = None,
 ) -> BuildReport:
     """Index all articles anew and publish the result as one new generation.
 
@@ -109,6 +110,7 @@ def rebuild(
     accept_loss: drop articles that cannot be read now, and any number of those that are gone.
     on_problem: called with each problem as it is found, and with one for many of a kind, whose
         `count` says how many.
+    spare: see `read_articles`.
 
     Articles of the served generation whose file, folder or record cannot be read now are kept.
     Raises RebuildFailed, also when more than MAX_LOSS of the served articles would be removed,
@@ -121,7 +123,17 @@ def rebuild(
         if limit is not None and not force:
             _refuse_fewer_articles(store, limit)
         accept_loss = accept_loss or force
-        build = _Build(settings, engine, store, None, strict, accept_loss, progress, on_problem)
+        build = _Build(
+            settings,
+            engine,
+            store,
+            None,
+            strict,
+            accept_loss,
+            progress,
+            on_problem,
+            spare=spare,
+        )
         report = build.run(limit)
         keep(report)
         return report

@@ -53,6 +53,21 @@ def pytest_report_header() -> str:
     return "" if SHARED.is_dir() else f"no {SHARED}: tests marked `shared` cannot run"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what the attacks tried, and how much was survived."""
+    counts = [
+        f"{report.nodeid}: {text}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "teardown"
+        for name, text in report.user_properties
+        if name == "attack"
+    ]
+    if counts:
+        terminalreporter.section("attacks")
+        terminalreporter.write_line("\n".join(sorted(counts)))
+
+
 @pytest.fixture(scope="session")
 def seed_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index folder of the small corpus, built once. Tests only read it."""

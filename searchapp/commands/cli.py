@@ -11,6 +11,7 @@ import click
 from searchapp import __version__
 from searchapp.commands.build_commands import rebuild, update
 from searchapp.commands.command import Program
+from searchapp.commands.doctor_command import doctor
 from searchapp.commands.fetch_command import fetch
 from searchapp.commands.index_commands import info, rollback, verify
 from searchapp.commands.init_command import init
@@ -34,6 +35,7 @@ def main() -> None:
 
 for command in (
     init,
+    doctor,
     rebuild,
     update,
     fetch,

@@ -26,9 +26,11 @@ from searchapp.model import (
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
     from searchapp.inspection import AnalyzedWord, IndexState
+    from searchapp.installation.diagnosis import Finding
 
 FACET_VALUES_SHOWN = 6
 _INDENT = "    "
+_SEVERITY_COLOURS = {"ok": "green", "look": "yellow", "fault": "red"}
 _MIN_WIDTH = 40
 
 
@@ -238,6 +240,18 @@ def state_text(state: IndexState) -> str:
             ("written by", state.writer or "nobody now"),
         ]
     )
+
+
+def findings_text(findings: Sequence[Finding]) -> str:
+    """What `searchapp doctor` has found, a line each, and below it what to do."""
+    width = max(len(each.subject) for each in findings)
+    lines = []
+    for each in findings:
+        mark = click.style(f"{each.severity:<5}", fg=_SEVERITY_COLOURS[each.severity], bold=True)
+        lines.append(f"{mark}  {each.subject:<{width}}  {each.what()}")
+        if each.step():
+            lines.append(" " * (len("fault") + width + 4) + "→ " + each.step())
+    return "\n".join(lines)
 
 
 def families_text(families: Sequence[WordFamily]) -> str:

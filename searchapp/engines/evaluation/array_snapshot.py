@@ -93,7 +93,8 @@ RELATED_CHARS = 5000
 RELATED_WORDS_SHARE = 0.05
 """Of the time that is left, for waiting until the table of them is made: a page is shown without
 them rather than late."""
-
+COUNTING_SHARE = 0.5
+"""The same, for counting what they find."""
 
 NARROWING_SHARE = 0.5
 """A word that more of the articles have than that narrows nothing."""
@@ -181,6 +182,7 @@ class ArraySnapshot(ABC):
         """See `Snapshot.with_synonyms`."""
         other = copy(self)
         other._rules = replace(self._rules, synonyms=synonyms)
+        other._kept_docs = SizedCache(KEPT_DOCS_BYTES)  # They were found with the synonyms.
         return other
 
     def search(
@@ -265,12 +267,15 @@ class ArraySnapshot(ABC):
             return ()
         try:
             words = self._subject_words.get(deadline.part(RELATED_WORDS_SHARE))
+        except Exception:  # It has been logged. The page can do without.
+            return None
+        try:
             first = sample_size(self.doc_count)
             best = docs[self._columns.order(docs, scores, "relevance", first=first)]
             new = unlike_each_other(words, words.related(best), compiled.terms, self._analyzer)
             found: list[RelatedWord] = []
             shown: list[Integers] = []
-            with self._source(deadline) as source:
+            with self._source(deadline.part(COUNTING_SHARE)) as source:
                 narrowed = DocSet(source.max_doc, docs=docs)
                 for word in islice(new, 2 * page.related_words):
                     its_docs = self._docs_with(word, source)

@@ -1,7 +1,8 @@
 """Queries that find something in the served articles, to show what can be typed.
 
 They are made of the corpus itself: of its frequent tags, and of words of its newest articles. Each
-is tried, and shown with what it finds; once for each generation, within a part of the time budget.
+is tried, and shown with what it finds; once for each generation and change of the owner's synonyms,
+within a part of the time budget.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Examples:
 
 
 class ExampleQueries:
-    """The examples of the served generation. Safe for use by several threads."""
+    """The examples of what is served. Safe for use by several threads."""
 
     def __init__(self, service: SearchService) -> None:
         self._service = service
@@ -107,7 +108,7 @@ class ExampleQueries:
         self._findings: tuple[str, _Findings] = ("", _Findings())
 
     def start(self) -> Examples:
-        """At most START_EXAMPLES, all of which find something. Raises as `generation`."""
+        """At most START_EXAMPLES, all of which find something. Raises as `SearchService.state`."""
         return self._once("start", START_SHARE, _start_examples)
 
     def help(self, language: str, keywords: Keywords) -> Examples:
@@ -121,9 +122,9 @@ class ExampleQueries:
     def _once(
         self, name: str, share: float, make: Callable[[_Finder], Iterator[tuple[str, Example]]]
     ) -> Examples:
-        generation = self._service.generation()
+        state = self._service.state()
         kept_for, until, examples = self._kept.get(name, ("", 0.0, Examples({}, False)))
-        if kept_for != generation:
+        if kept_for != state:
             examples = Examples({}, False)
         elif examples.is_complete or time.monotonic() < until:
             return examples
@@ -132,12 +133,12 @@ class ExampleQueries:
             return examples
         try:
             found_in, findings = self._findings
-            if found_in != generation:
+            if found_in != state:
                 findings = _Findings()
-                self._findings = (generation, findings)
+                self._findings = (state, findings)
             finder = _Finder(self._service, findings, Deadline(share * self._budget_s))
             examples = Examples(dict(make(finder)), finder.had_time)
-            self._kept[name] = (generation, time.monotonic() + RETRY_S, examples)
+            self._kept[name] = (state, time.monotonic() + RETRY_S, examples)
         finally:
             self._lock.release()
         return examples
@@ -145,7 +146,7 @@ class ExampleQueries:
 
 @dataclass(slots=True)
 class _Findings:
-    """What was found in a generation so far: nothing is looked for twice."""
+    """What was found in a state of the service so far: nothing is looked for twice."""
 
     totals: dict[str, int] = field(default_factory=dict)
     sample: tuple[int, tuple[Article, ...]] | None = None

@@ -138,11 +138,26 @@ def test_a_new_generation_has_its_own(made: Any) -> None:
     assert [each.query for each in queries.start().found()] == ["Katze"]
 
 
+def test_totals_follow_the_synonyms_of_the_owner(made: Any, tmp_path: Path) -> None:
+    """Which hold without a new generation."""
+    exceptions = tmp_path / "exceptions.txt"
+    exceptions.write_text("")
+    service = made(
+        "title,text,tags\nHund,Ein Hund,Hund\nDackel,Alt,Dackel\n", exceptions=exceptions
+    )
+    queries = ExampleQueries(service)
+    for text, total in (("", 1), ("[synonyme]\nHund = Dackel\n", 2)):
+        exceptions.write_text(text)
+        totals = {each.query: each.total for each in queries.start().found()}
+        assert totals["Hund"] == total
+
+
 def test_without_time_there_are_none_and_that_is_known(
     service: SearchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page is not made late by its examples, which come with a later request."""
     queries = ExampleQueries(service)
+    monkeypatch.setattr("searchapp.example_queries.RETRY_S", 3600.0)
     monkeypatch.setattr("searchapp.example_queries.START_SHARE", 0.0)
     assert queries.start() == Examples({}, is_complete=False)
     monkeypatch.setattr("searchapp.example_queries.START_SHARE", 1.0)

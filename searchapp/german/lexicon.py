@@ -31,7 +31,6 @@ import json
 import sys
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,6 +62,7 @@ _FILES = frozenset(
 )
 _MANIFEST = "lexicon.json"
 _REMEDY = "build the index anew with: searchapp rebuild"
+_DICTIONARY_REMEDY = "install searchapp again"
 
 WHOLE = 1 << 15
 """Bit in the column of lemmas: this form is never split."""
@@ -253,9 +253,11 @@ def use_dictionary(folder: Path) -> None:
     seal(folder, DICTIONARY)
 
 
-@cache
 def fingerprint_of(folder: Path) -> str:
-    """What differs for lexicons that differ, of the lexicon in a folder. Raises OSError."""
+    """What differs for lexicons that differ, of the lexicon in a folder. Raises OSError.
+
+    It is read each time: the package may be replaced while a server runs.
+    """
     return str(json.loads((folder / _MANIFEST).read_bytes())["fingerprint"])
 
 
@@ -287,6 +289,7 @@ class Lexicon:
         Raises IndexUnreadable, and IndexDamaged if a file is missing, altered, or of another
         version.
         """
+        remedy = _DICTIONARY_REMEDY if folder == DICTIONARY else _REMEDY
         try:
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
             fingerprint = manifest.pop("fingerprint")
@@ -302,10 +305,10 @@ class Lexicon:
             files = {name: (folder if name in own else base) / name for name in _FILES}
             return cls(files, fingerprint)
         except (OSError, MemoryError) as error:
-            raise not_read(error, "the lexicon", where=folder, remedy=_REMEDY) from error
+            raise not_read(error, "the lexicon", where=folder, remedy=remedy) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(
-                f"the lexicon cannot be read ({error})", where=str(folder), remedy=_REMEDY
+                f"the lexicon cannot be read ({error})", where=str(folder), remedy=remedy
             ) from error
 
     def with_exceptions(self, exceptions: Exceptions) -> Lexicon:

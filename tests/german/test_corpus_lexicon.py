@@ -150,3 +150,15 @@ def test_a_lexicon_of_another_dictionary_is_refused(tmp_path: Path) -> None:
     assert Lexicon.open(tmp_path / "corpus", tmp_path / "small").readings("ging").small == "gehen"
     with pytest.raises(IndexDamaged, match=r"another dictionary.*searchapp rebuild"):
         Lexicon.open(tmp_path / "corpus")
+
+
+def test_a_dictionary_that_was_replaced_meanwhile_is_noticed(tmp_path: Path) -> None:
+    """A server that goes on while the package is renewed maps no files that do not fit."""
+    base, corpus = tmp_path / "base", tmp_path / "corpus"
+    learn_lexicon(base, small_dictionary())
+    learn_from_corpus({"Quorgel": 9}, corpus, base)
+    Lexicon.open(corpus, base).close()
+    shutil.rmtree(base)
+    learn_lexicon(base, {"ging": "gehen"})
+    with pytest.raises(IndexDamaged, match="another dictionary"):
+        Lexicon.open(corpus, base)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from searchapp.errors import SearchTimeout
 from searchapp.model import ResultPage
 
 
@@ -20,13 +21,15 @@ class RequestRecord:
 
     parts_s: seconds of each part, by name. Parts do not overlap, and what is between them is in
     none. generation: that was last answered from, or "". error: the kind of error that it was
-    answered with, or "". page: the results of the last search, if there was one.
+    answered with, or "". page: the results of the last search, if there was one. is_complete: False
+    where there was no time for a part of the answer, which the same request may get later.
     """
 
     parts_s: dict[str, float] = field(default_factory=dict)
     generation: str = ""
     error: str = ""
     page: ResultPage | None = None
+    is_complete: bool = True
 
 
 _current: ContextVar[RequestRecord | None] = ContextVar("request_record", default=None)
@@ -68,6 +71,27 @@ def note_error(kind: str) -> None:
     """The kind of error that is answered."""
     if (record := _current.get()) is not None:
         record.error = kind
+
+
+def note_incomplete() -> None:
+    """A part of the answer for which there was no time."""
+    if (record := _current.get()) is not None:
+        record.is_complete = False
+
+
+@contextmanager
+def if_in_time() -> Iterator[None]:
+    """Do what is inside, or leave it out of the answer and note that, where time runs out."""
+    try:
+        yield
+    except SearchTimeout:
+        note_incomplete()
+
+
+def is_complete() -> bool:
+    """Whether nothing is missing so far in what is answered."""
+    record = _current.get()
+    return record is None or record.is_complete
 
 
 def note_page(page: ResultPage) -> None:

@@ -6,7 +6,6 @@ import re
 import sqlite3
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from searchapp.article_text import marks_ahead, paragraphs, part_starts
@@ -63,7 +62,7 @@ from searchapp.query import (
     shortened_query,
 )
 from searchapp.query.fallbacks import exactly, in_any_order, some_words
-from searchapp.request_record import note_page, part
+from searchapp.request_record import if_in_time, note_incomplete, note_page, part
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
 
@@ -223,6 +222,8 @@ class SearchService:
             related_words=self._related_words(answer),
             is_ranked=answer.query is not None and has_words(answer.query),
         )
+        if result.related_words is None:
+            note_incomplete()
         note_page(result)
         return result
 
@@ -443,14 +444,14 @@ class SearchService:
         if answer.query is None:
             return answer
         if answer.found.total < FEW_ARTICLES and not request.exact:
-            with suppress(SearchTimeout), part("corrections"):
+            with if_in_time(), part("corrections"):
                 answer = self._or_corrected(_hurried(question), answer)
         if not answer.found.total:
-            with suppress(SearchTimeout), part("any_order"):
+            with if_in_time(), part("any_order"):
                 answer = _or_in_any_order(_hurried(question), answer)
         room = question.room_for_partial(answer.found)
         if answer.found.total < FEW_ARTICLES and room:
-            with suppress(SearchTimeout), part("some_words"):
+            with if_in_time(), part("some_words"):
                 answer = _with_partial(_hurried(question), answer, room)
         return answer
 
@@ -527,10 +528,13 @@ class SearchService:
                 and 1 <= rank < self.settings.limits.max_results_depth
                 and (query is not None or not is_unmarked)
             ):
-                with suppress(SearchTimeout):
+                with if_in_time():
                     neighbours = _neighbours(_hurried(question), query, rank, article_id)
             related = _related(snapshot, article_id, deadline.part(RELATED_SHARE))
         article, matches = marked.article, marked.matches
+        is_unmarked = is_unmarked or not matches.is_complete
+        if is_unmarked:
+            note_incomplete()
         starts = part_starts(article.body)
         part = max(1, min(part, len(starts)))
         return ArticlePage(
@@ -541,7 +545,7 @@ class SearchService:
             part_count=len(starts),
             match_count=len(matches.title) + len(matches.body),
             first_mark=marks_ahead(starts, part, matches.body),
-            is_unmarked=is_unmarked or not matches.is_complete,
+            is_unmarked=is_unmarked,
             previous=neighbours[0],
             next=neighbours[1],
             related=related,
@@ -576,6 +580,7 @@ class SearchService:
             try:
                 found = snapshot.suggestions(typed, limit=MAX_SUGGESTIONS, deadline=deadline)
             except SearchTimeout:
+                note_incomplete()
                 return Suggestions(generation, is_complete=False)
         return Suggestions(generation, tuple(_behind(text[:start], each) for each in found))
 
@@ -739,13 +744,12 @@ def _corrections(
 ) -> dict[str, Correction]:
     """A likelier word for each unlikely one as typed; none if there is no time for it."""
     found = {}
-    try:
+    with if_in_time():
         for word in dict.fromkeys(each.text for each in parsed.words):
             for correction in snapshot.corrections(word, limit=1, deadline=deadline):
                 found[word] = correction
-    except SearchTimeout:
-        return {}
-    return found
+        return found
+    return {}
 
 
 def _like(word: str, form: str) -> str:
@@ -769,14 +773,15 @@ def _neighbours(
 
 
 def _related(snapshot: Snapshot, article_id: str, deadline: Deadline) -> tuple[ArticleLink, ...]:
-    try:
+    with if_in_time():
         return tuple(snapshot.related(article_id, limit=RELATED_ARTICLES, deadline=deadline))
-    except SearchTimeout:
-        return ()
+    return ()
 
 
 def _hit(hit: RankedArticle) -> Hit:
     article, matches = hit.article, hit.matches
+    if not matches.is_complete:
+        note_incomplete()
     return Hit(
         article=article,
         title=_marked_title(article, matches),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from searchapp.deadline import Deadline
 from searchapp.model import SearchRequest
-from searchapp.request_record import note_error, part, recorded
+from searchapp.request_record import if_in_time, is_complete, note_error, part, recorded
 from searchapp.searching import SearchService
 
 
@@ -19,6 +20,20 @@ def test_a_search_notes_its_parts_and_its_answer(service: SearchService) -> None
         "index", "search", "corrections", "any_order", "some_words", "snippets"
     }  # fmt: skip
     assert all(seconds >= 0 for seconds in record.parts_s.values())
+
+
+def test_what_is_left_out_for_want_of_time_is_noted() -> None:
+    """By whoever records; what is whole so far is told without one, too."""
+    assert is_complete()
+    with recorded() as record:
+        with if_in_time():
+            pass
+        assert is_complete()
+        with if_in_time():
+            Deadline(-1.0).check()
+        assert not is_complete()
+    assert not record.is_complete
+    assert is_complete()
 
 
 def test_parts_that_come_again_add_up_and_records_do_not_mix() -> None:

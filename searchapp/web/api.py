@@ -12,7 +12,6 @@ from flask import (
     Flask,
     Response,
     current_app,
-    g,
     redirect,
     render_template,
     request,
@@ -99,10 +98,7 @@ def requested() -> SearchRequest:
 
 def results(wanted: SearchRequest) -> ResultPage:
     """A page of results with related words. Raises as `SearchService.search`."""
-    page = service().search(wanted, related_words=True)
-    if page.related_words is None:
-        g.pop("entity_tag", None)  # The same address will give another page soon.
-    return page
+    return service().search(wanted, related_words=True)
 
 
 def article_page(article_id: str) -> str:

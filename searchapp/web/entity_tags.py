@@ -2,7 +2,8 @@
 
 An answer depends on the generation of the index, the owner's synonyms, the language, the address,
 the program and the day (which stands in citations), so that a tag is known before anything is
-searched. Tags are weak: times and compression differ.
+searched. It depends on how busy the machine is, too: what lacks a part for which there was no time
+has no tag, as it may be whole the next time. Tags are weak: times and compression differ.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 
 from searchapp.errors import SearchappError
+from searchapp.request_record import is_complete
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from searchapp.web import health, i18n, static_files
@@ -26,7 +28,7 @@ NEVER_TAGGED = (*health.ENDPOINTS, "metrics.metrics", "owner_pages.queries", sta
 
 
 def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ()) -> None:
-    """Tag all answers of status 200, and answer 304 to those who have them.
+    """Tag all whole answers of status 200, and answer 304 to those who have them.
 
     owned: files of the owner that answers depend on, besides those that are settings.
     """
@@ -53,7 +55,7 @@ def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ())
 
     @app.after_request
     def tag(response: Response) -> Response:
-        if response.status_code in (200, 304) and "entity_tag" in g:
+        if response.status_code in (200, 304) and "entity_tag" in g and is_complete():
             response.set_etag(g.entity_tag, weak=True)
         return response
 

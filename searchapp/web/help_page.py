@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, g, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from searchapp.errors import SearchappError
 from searchapp.example_queries import ExampleQueries, Examples, Keywords
 from searchapp.model import SearchRequest
+from searchapp.request_record import note_incomplete
 from searchapp.translation import N_
 from searchapp.web import i18n
 from searchapp.web.paths import path_to
@@ -150,10 +151,10 @@ def english_address() -> BaseResponse:
     return redirect(with_parameters(path_to("help_page.page"), request.query_string), 301)
 
 
-def kept(examples: Examples) -> Examples:
-    """The same; an answer that is to have more later is not kept by browsers."""
+def noted(examples: Examples) -> Examples:
+    """The same; it is noted if there will be more later."""
     if not examples.is_complete:
-        g.pop("entity_tag", None)
+        note_incomplete()
     return examples
 
 
@@ -166,6 +167,6 @@ def queries() -> ExampleQueries:
 def _examples() -> Examples:
     locale = i18n.select_locale()
     try:
-        return kept(queries().help(locale, KEYWORDS[locale]))
+        return noted(queries().help(locale, KEYWORDS[locale]))
     except SearchappError:
         return Examples({})

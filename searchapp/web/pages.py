@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext  # type: ignore[import-untyped]
 from werkzeug.wrappers import Response as BaseResponse
 
-from searchapp.errors import ArticleNotFound, PageTooDeep, QueryTooLong, SearchTimeout
+from searchapp.errors import ArticleNotFound, PageTooDeep, QueryTooLong
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters, spelling_key
 from searchapp.marked_html import marked_html
 from searchapp.model import FacetCount, ResultPage, SearchRequest
+from searchapp.request_record import if_in_time
 from searchapp.snippets import teaser
 from searchapp.web import help_page, i18n
 from searchapp.web.api import results, service
@@ -113,7 +114,7 @@ class Complaint:
 def home() -> str:
     """The start page: what is searched, examples, the newest articles, the most frequent tags."""
     page = service().search(SearchRequest(sort="newest", per_page=NEWEST_ON_HOME))
-    examples = help_page.kept(help_page.queries().start())
+    examples = help_page.noted(help_page.queries().start())
     return render_template(
         "home.html",
         page=page,
@@ -361,10 +362,9 @@ def _chips(urls: SearchUrls, page: ResultPage) -> list[Chip]:
 
 def _total(asked_for: SearchRequest, filters: Filters) -> int | None:
     """How much the search finds with other filters; None if there is no time to find it out."""
-    try:
+    with if_in_time():
         return service().total(replace(asked_for, filters=filters, page_number=1))
-    except SearchTimeout:
-        return None
+    return None
 
 
 def _facet_views(page: ResultPage, complaints: dict[str, Complaint]) -> list[FacetView]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, request
 
 from searchapp.marked_html import marked_html
 from searchapp.model import SearchRequest, Suggestion, SuggestionKind, Suggestions
@@ -117,6 +117,4 @@ def _answer(value: object, suggested: Suggestions, mimetype: str) -> Response:
     if suggested.is_complete:
         response.cache_control.private = True
         response.cache_control.max_age = KEPT_FOR_S
-    else:
-        g.pop("entity_tag", None)
     return response

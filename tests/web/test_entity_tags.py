@@ -99,6 +99,30 @@ def test_what_is_no_answer_has_no_tag(client: FlaskClient, url: str) -> None:
     assert "ETag" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("share", "url"),
+    [
+        ("FALLBACK_SHARE", "/search?q=stromnezt"),
+        ("FALLBACK_SHARE", "/api/v1/search?q=stromnezt"),
+        ("FALLBACK_SHARE", "/article/lichtbogen?q=strom"),
+        ("RELATED_SHARE", "/article/lichtbogen"),
+        ("RELATED_SHARE", "/api/v1/articles/lichtbogen"),
+    ],
+)
+def test_what_there_was_no_time_for_comes_with_the_next_answer(
+    client: FlaskClient, share: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer without corrections, marks or related articles is never told to hold still."""
+    with monkeypatch.context() as hurried:
+        hurried.setattr(f"searchapp.searching.{share}", 0.0)
+        poor = client.get(url)
+    assert poor.status_code == 200
+    assert "ETag" not in poor.headers
+    whole = client.get(url)
+    assert whole.headers["ETag"]
+    assert whole.text != poor.text
+
+
 def publish(settings: Settings, *titles: str) -> None:
     """Index articles with the ids a, b, …"""
     named = zip("abc", titles, strict=False)

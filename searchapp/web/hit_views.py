@@ -11,6 +11,7 @@ from markupsafe import Markup
 from searchapp.facets import TAGS
 from searchapp.marked_html import marked_html
 from searchapp.model import Article, Hit, MarkedText, SearchRequest, Snippet
+from searchapp.snippets import SENTENCE_SIGNS
 from searchapp.web.external_links import external_url
 from searchapp.web.url_state import SearchUrls, to_snippet
 
@@ -18,8 +19,6 @@ TAGS_SHOWN = 3
 """Tags of a hit before "…"; all that match are among them."""
 
 _HEADING_ENDS = re.compile(r"(?<![.!?:;,…–])[^\S\n]*\n\s*\n\s*")
-_ENDS_OF_SENTENCES = tuple(".!?)“”»«")
-_CUT = Markup("…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class HitViews:
         return to_snippet(url, hit, snippet, self._query)
 
     def _snippet_view(self, hit: Hit, snippet: Snippet, url: str) -> SnippetView:
-        html = snippet_html(snippet)
+        html = snippet_html(snippet, hit.article.body)
         number = hit.page_number(snippet)
         if number is None:
             return SnippetView(html, None, "")
@@ -112,11 +111,12 @@ class HitViews:
         return SnippetView(html, number, there or self._to_snippet(url, hit, snippet))
 
 
-def snippet_html(snippet: Snippet) -> Markup:
-    """An excerpt with its marks; "…" where it is cut, a dash where a heading ends."""
+def snippet_html(snippet: Snippet, body: str) -> Markup:
+    """An excerpt of a body with its marks; "…" where it is cut, a dash where a heading ends."""
     html = marked_html(snippet.marked)
     if "\n" in html:
         html = Markup(_HEADING_ENDS.sub(" – ", html))  # of escaped text
     before = "… " if snippet.start else ""
-    behind = "" if snippet.marked.text.endswith(_ENDS_OF_SENTENCES) else "\N{NO-BREAK SPACE}…"
+    is_cut = snippet.end < len(body) and snippet.marked.text[-1:] not in SENTENCE_SIGNS
+    behind = "\N{NO-BREAK SPACE}…" if is_cut else ""
     return before + html + behind

@@ -27,13 +27,15 @@ def snippet(text: str, *marks: tuple[int, int], start: int = 0) -> Snippet:
 )
 def test_a_heading_does_not_run_into_what_follows(text: str, html: str) -> None:
     """A paragraph without an end of a sentence is parted by a dash."""
-    assert snippet_html(snippet(text)) == html
+    assert snippet_html(snippet(text), f"{text} ist heiß.") == html
 
 
 def test_a_cut_is_told() -> None:
-    """And its sign is never alone on a line."""
+    """Where something follows; and its sign is never alone on a line."""
     cut = snippet("und der Ofen", (8, 12), start=40)
-    assert snippet_html(cut) == "… und der <mark>Ofen</mark>\N{NO-BREAK SPACE}…"
+    body = f"{'x' * 40}und der Ofen"
+    assert snippet_html(cut, body) == "… und der <mark>Ofen</mark>"
+    assert snippet_html(cut, f"{body} raucht") == "… und der <mark>Ofen</mark>\N{NO-BREAK SPACE}…"
 
 
 def test_tags_that_match_come_first_and_are_all_shown(app: Flask) -> None:

@@ -51,6 +51,8 @@ def test_every_page_is_well_made(client: FlaskClient, url: str, lang: str) -> No
     assert page.count("//h1") == 1
     assert page.count("//main") == page.count("//search") == 1
     assert page.texts("//title")[0]
+    for_engines = page.count("//meta[@name='robots']") == 0
+    assert page.count("//meta[@name='description' and @content != '']") == for_engines
     ids = page.values("//@id")
     assert len(ids) == len(set(ids))
     references = page.values("//@for | //@form | //@aria-labelledby | //@aria-describedby")

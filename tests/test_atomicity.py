@@ -144,7 +144,7 @@ class Served:
         assert report.articles == 40
         assert self.folders() == {served, report.generation}
         names = {path.name for path in self.settings.index.iterdir() if path.is_file()}
-        assert names == {"CURRENT", ".lock"}
+        assert names == {"CURRENT", ".lock", ".last-run.json"}
         verify(self.settings)
 
 

@@ -202,5 +202,10 @@ def test_ctrl_c_leaves_the_served_index(tmp_path: Path) -> None:
         stdout, stderr = process.communicate(timeout=TIMEOUT_S)
     assert (stdout, stderr) == ("", "searchapp: interrupted; the served index is unchanged\n")
     assert process.returncode == 130
-    assert {each.name for each in index.iterdir()} == {".lock", "CURRENT", generation}
+    assert {each.name for each in index.iterdir()} == {
+        ".lock",
+        ".last-run.json",
+        "CURRENT",
+        generation,
+    }
     assert invoke_json("search", "Stahl")["total"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shlex
@@ -155,6 +156,8 @@ def test_search_json_is_the_contract(seed_index: Path, service: SearchService) -
                 "source": ("Stahlkunde",),
             },
             any_tag=True,
+            date_from=dt.date(2018, 3, 5),
+            date_to=dt.date(2024, 12, 31),
         ),
         sort="oldest",
         per_page=3,

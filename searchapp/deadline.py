@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from threading import Semaphore
+from typing import NamedTuple
 
 from searchapp.errors import SearchTimeout
 
@@ -26,7 +29,8 @@ class Deadline:
     def of_request(cls, seconds: float) -> Deadline:
         """The one budget of a request, from its arrival on; from now where there is no request."""
         deadline = cls.__new__(cls)
-        deadline._set(seconds, _arrival.get() or time.monotonic(), None)
+        request = _request.get()
+        deadline._set(seconds, request.arrival if request else time.monotonic(), None)
         return deadline
 
     def _set(self, seconds: float, start: float, parent: Deadline | None) -> None:
@@ -55,17 +59,43 @@ class Deadline:
         return Deadline(share * self.remaining_s, parent=self)
 
 
-_arrival: ContextVar[float | None] = ContextVar("arrival", default=None)
+class _Request(NamedTuple):
+    """arrival: as `time.monotonic` has it. kept: what is released when it has been answered."""
+
+    arrival: float
+    kept: ExitStack
+
+
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 
 @contextmanager
 def request_since(moment: float) -> Iterator[None]:
     """Let the work inside be that of a request which arrived at a moment of `time.monotonic`."""
-    token = _arrival.set(moment)
-    try:
-        yield
-    finally:
-        _arrival.reset(token)
+    with ExitStack() as kept:
+        token = _request.set(_Request(moment, kept))
+        try:
+            yield
+        finally:
+            _request.reset(token)
+
+
+def take_turn(turns: Semaphore, deadline: Deadline) -> None:
+    """Wait for one of some turns, and keep it until the request has been answered.
+
+    Outside of a request it is not kept. Raises SearchTimeout if there is none in time.
+    """
+    if not turns.acquire(timeout=deadline.remaining_s):
+        raise SearchTimeout(
+            f"others were not done within {deadline.seconds:g} seconds", remedy="try again"
+        )
+    request = _request.get()
+    if request is None:
+        turns.release()
+    else:
+        request.kept.callback(turns.release)
+        # Before that: what took much memory may be part of a circle of objects.
+        request.kept.callback(gc.collect)
 
 
 NEVER = Deadline(math.inf)

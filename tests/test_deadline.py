@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 
 import pytest
 
-from searchapp.deadline import NEVER, Deadline
+from searchapp.deadline import NEVER, Deadline, request_since, take_turn
 from searchapp.errors import SearchTimeout
 
 
@@ -36,3 +38,23 @@ def test_never_is_never_over() -> None:
     NEVER.check()
     NEVER.part(0.1).check()
     assert NEVER.remaining_s == math.inf
+
+
+def test_a_request_has_one_budget_from_its_arrival() -> None:
+    """However often it asks; what is asked outside of a request begins then."""
+    with request_since(time.monotonic() - 100):
+        assert Deadline.of_request(6000).remaining_s <= 5900
+        with pytest.raises(SearchTimeout):
+            Deadline.of_request(99).check()
+    assert Deadline.of_request(6000).remaining_s > 5900
+
+
+def test_a_turn_is_kept_until_the_request_has_been_answered() -> None:
+    """The next one waits no longer than it has time for."""
+    turns = threading.Semaphore(1)
+    with request_since(time.monotonic()):
+        take_turn(turns, Deadline(6000))
+        with pytest.raises(SearchTimeout, match="others were not done"):
+            take_turn(turns, Deadline(0))
+    take_turn(turns, Deadline(0))
+    take_turn(turns, Deadline(0))  # Outside of a request none is kept.

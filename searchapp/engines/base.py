@@ -67,7 +67,8 @@ class ArticleMatches(NamedTuple):
     tags: for each tag of the article, in its order; empty if no tag matches.
     words: numbers of the words that it has in title, body or tags. The different words, patterns
         and phrases are numbered from 0 in the order of the query tree, excluded ones last.
-    is_complete: whether there was time to look for them; if not, all is empty.
+    is_complete: whether there was time to look for them all; if not, all is empty, or those in the
+        beginning of a very long text are there.
     """
 
     title: tuple[Span, ...] = ()
@@ -84,7 +85,9 @@ UNKNOWN_MATCHES = ArticleMatches(is_complete=False)
 
 @dataclass(frozen=True, slots=True)
 class RankedArticle:
-    """A hit. article: its `origin` is left empty. score: higher is better, 0 when sorted by date.
+    """A hit. article: its `origin` is left empty, and a body of millions of letters may be cut to
+    its beginning: only `Snapshot.article` has it whole. score: higher is better, 0 when sorted by
+    date.
 
     matches: empty unless they were asked for.
     """
@@ -175,6 +178,9 @@ class Snapshot(Protocol):
 
     def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
         """Whether there is an article with this id; none is read for that."""
+
+    def stored_bytes(self, article_id: str) -> int:
+        """How large the stored article with this id is; 0 if there is none or it is not known."""
 
     def article(
         self, article_id: str, query: Query | None, *, deadline: Deadline

@@ -11,7 +11,7 @@ reader learn what went wrong, and in which language? `error_pages`, `problem_det
 `owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?
 `protection`, `cross_origin`, `reverse_proxy`, `rate_limit`, `request_counts`. What is not answered
 twice? `entity_tags`. How is it served? `serving`, whose processes are `http_worker`, `arrival`,
-`static_files`. What runs beside it? `companion`. How is it watched over? `health`,
+`allocator`, `static_files`. What runs beside it? `companion`. How is it watched over? `health`,
 `request_log`, `log_lines`, `metrics`, `metrics_port`, `observation`, `owner_pages`.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Annotated, TypedDict
 from urllib.parse import urlencode
 
@@ -35,7 +36,7 @@ from searchapp.web.api_description import (
     fields_of,
     openapi,
 )
-from searchapp.web.json_answer import json_answer
+from searchapp.web.json_answer import STREAMED_CHARS, json_answer, json_stream, pieces
 from searchapp.web.url_state import (
     LOCALES,
     SORTS,
@@ -185,9 +186,16 @@ def article(article_id: str) -> BaseResponse:
             raise
         address = url_for("api.article", article_id=new_id)
         return redirect(with_parameters(address, request.query_string), 301)
+    title, text = page.article.title, page.article.body
     if media_type == FORMATS["text"]:
-        text = f"{page.article.title}\n\n{page.article.body}".rstrip()
-        response = Response(text + "\n", mimetype=media_type)
+        before = f"{title}\n\n" if text else title
+        response = Response(chain([before], pieces(text), ["\n"]), mimetype=media_type)
+        if len(text) <= STREAMED_CHARS:
+            response.make_sequence()
+    elif len(text) > STREAMED_CHARS:
+        without_text = replace(page.article, body="")
+        fields = article_object(without_text, page.related, article_page)
+        response = json_stream(fields, "text", text)
     else:
         response = json_answer(article_object(page.article, page.related, article_page))
     return response

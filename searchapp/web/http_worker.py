@@ -21,6 +21,7 @@ from waitress.server import TcpWSGIServer  # type: ignore[import-untyped]
 from waitress.task import ThreadedTaskDispatcher, WSGITask  # type: ignore[import-untyped]
 
 from searchapp.settings import Settings
+from searchapp.web.allocator import give_back_freed_memory
 from searchapp.web.arrival import ARRIVED_AT, IS_REFUSED
 from searchapp.web.reverse_proxy import without_prefix
 
@@ -60,6 +61,7 @@ class HttpWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until gunicorn's first process ends or says so; then finish what is under way."""
+        give_back_freed_memory()
         # It would tell of every request that waits.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._channels: dict[int, Any] = {}

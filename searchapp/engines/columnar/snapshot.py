@@ -25,6 +25,12 @@ from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
 from searchapp.model import Article
 
+MARKED_TOKENS = 1 << 18
+"""Of an article among others: its first tokens are looked at for matches to show, more than a book
+has."""
+MARKED_TOKENS_OF_ONE = 1 << 19
+"""The same of an article that is shown by itself: some books. Each takes 80 bytes meanwhile."""
+
 KEPT_POSTINGS_BYTES = 64 << 20
 """Keeping the postings of words that are sought often saves nearly all of the reading."""
 
@@ -242,7 +248,12 @@ class ColumnarSnapshot(ArraySnapshot):
 
     def _article(self, doc: int) -> Article:
         segment, local = self._located(doc)
-        return segment.article(local)
+        article, _ = segment.opening(local)
+        return article
+
+    def _stored_bytes(self, doc: int) -> int:
+        segment, local = self._located(doc)
+        return segment.stored_bytes(local)
 
     def _doc(self, article_id: str) -> int | None:
         for segment, base, live in self._segments:
@@ -252,8 +263,14 @@ class ColumnarSnapshot(ArraySnapshot):
         return None
 
     def _marked(
-        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
+        self,
+        docs: Sequence[int],
+        terms: Sequence[HighlightTerm],
+        deadline: Deadline,
+        *,
+        whole: bool,
     ) -> list[tuple[Article, ArticleMatches]]:
+        limit = MARKED_TOKENS_OF_ONE if whole else MARKED_TOKENS
         sought = sought_keys(terms)
         located = [self._located(doc) for doc in docs]
         by_segment: dict[Segment, list[int]] = {}
@@ -263,19 +280,25 @@ class ColumnarSnapshot(ArraySnapshot):
         highlighter = Highlighter(terms)
 
         def matches(
-            segment: Segment, doc: int, article: Article, deadline: Deadline
+            segment: Segment, doc: int, article: Article, is_whole: bool, deadline: Deadline
         ) -> ArticleMatches:
             if segment not in finders:
                 its_docs = sorted(by_segment[segment])
-                finders[segment] = TokenFinder(segment, its_docs, sought, self._analyzer, deadline)
-            title, tags, body = finders[segment].tokens(doc, article, deadline)
-            return highlighter.matches(title, body, tags, deadline)
+                finders[segment] = TokenFinder(
+                    segment, its_docs, sought, self._analyzer, deadline, limit=limit
+                )
+            title, tags, body = finders[segment].tokens(doc, article, deadline, is_whole=is_whole)
+            found = highlighter.matches(title, body, tags, deadline)
+            is_complete = is_whole and segment.token_count(doc) <= limit
+            return found if is_complete else found._replace(is_complete=False)
 
         hits = []
         for segment, doc in located:
             deadline.check()
-            article = segment.article(doc)
-            find = partial(matches, segment, doc, article)
+            article, is_whole = (
+                (segment.article(doc, deadline), True) if whole else segment.opening(doc)
+            )
+            find = partial(matches, segment, doc, article, is_whole)
             hits.append((article, in_time(find, deadline) if sought else NO_MATCHES))
         return hits
 

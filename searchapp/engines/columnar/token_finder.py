@@ -28,6 +28,9 @@ from searchapp.model import Article, Token
 Sought = Collection[tuple[TokenKey, str]]
 
 TOKENS_BETWEEN_CHECKS = 1000
+CHARS_LEFT_OUT = 1 << 16
+"""At the end of the beginning of a text: more than the part of an article that a match is in, which
+is told from the text around it, and than a word."""
 
 _PART = None
 """In place of the form of a token of which only a part is known."""
@@ -43,11 +46,15 @@ class TokenFinder:
         sought: Sought,
         analyzer: Analyzer,
         deadline: Deadline,
+        *,
+        limit: int | None = None,
     ) -> None:
         """docs: ascending. sought: kinds and keys, as `sought_keys` returns them.
 
-        Raises SearchTimeout, as `tokens` does.
+        limit: only among the first so many tokens of a document. Raises SearchTimeout, as `tokens`
+        does.
         """
+        self._limit = limit
         self._segment = segment
         self._analyzer = analyzer
         # By document: positions, each with a form there, and with the separated forms there.
@@ -70,7 +77,7 @@ class TokenFinder:
     def _find_part(self, docs: Sequence[int], part: str, deadline: Deadline) -> None:
         postings = self._segment.fields[PARTS_LAYOUT.name].find(part)
         if postings is not None:
-            for doc, positions, _ in postings.occurrences_in(docs):
+            for doc, positions, _ in postings.occurrences_in(docs, self._limit):
                 deadline.check()
                 for position in positions:
                     self._found[doc].setdefault(position, _PART)
@@ -81,7 +88,7 @@ class TokenFinder:
         texts: dict[int, str] = {}
         forms = self._segment.forms[TEXT]
         rows: list[int] = []
-        for doc, positions, codes in postings.occurrences_in(docs):
+        for doc, positions, codes in postings.occurrences_in(docs, self._limit):
             assert codes is not None
             deadline.check()
             found = self._found[doc]
@@ -98,11 +105,12 @@ class TokenFinder:
                         found[position] = text
 
     def tokens(
-        self, doc: int, article: Article, deadline: Deadline
+        self, doc: int, article: Article, deadline: Deadline, *, is_whole: bool = True
     ) -> tuple[list[Token], list[list[Token]], list[Token]]:
         """The sought tokens of the title, of each tag, and of the body, in the order of the text.
 
-        article: the stored article of the document.
+        article: the stored article of the document. is_whole: whether that is all of it; if not,
+        tokens near the end of what is there are left out with those behind it.
         """
         texts = [article.indexed_title, *article.tags, article.body]
         by_text: list[list[Token]] = [[] for _ in texts]
@@ -112,8 +120,15 @@ class TokenFinder:
             # The token offsets of an article count through all its texts, with one character
             # between two of them.
             text_starts = [0, *accumulate(len(text) + 1 for text in texts)]
-            spans = self._segment.tokens(doc)
+            spans = self._segment.tokens(doc, self._limit)
             positions = np.array(sorted(found.keys() | separated.keys()), dtype=np.int64)
+            known = len(spans.positions)
+            if not is_whole:
+                known = int(spans.starts.searchsorted(text_starts[-1] - CHARS_LEFT_OUT))
+            if not is_whole or known == self._limit:
+                # Of the last position not all tokens may be known.
+                last = spans.positions[known - 1] if known else 0
+                positions = positions[: positions.searchsorted(last)]
             firsts = spans.positions.searchsorted(positions)
             counts = spans.positions.searchsorted(positions, side="right") - firsts
             columns = (

@@ -158,19 +158,32 @@ class ArraySnapshot(ABC):
 
     @abstractmethod
     def _article(self, doc: int) -> Article:
-        """A stored article, its `origin` left empty."""
+        """A stored article, its `origin` left empty; of a very long text perhaps the beginning."""
 
     @abstractmethod
     def _marked(
-        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
+        self,
+        docs: Sequence[int],
+        terms: Sequence[HighlightTerm],
+        deadline: Deadline,
+        *,
+        whole: bool,
     ) -> list[tuple[Article, ArticleMatches]]:
-        """Some stored articles, and where the terms are in each; read together."""
+        """Some stored articles, and where the terms are in each; read together.
+
+        whole: whether all of a very long text is needed, or its beginning will do.
+        """
 
     def _shown(
-        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
+        self,
+        docs: Sequence[int],
+        terms: Sequence[HighlightTerm],
+        deadline: Deadline,
+        *,
+        whole: bool,
     ) -> list[tuple[Article, ArticleMatches]]:
         """The same, with tags and the like in the spelling that most articles have."""
-        marked = self._marked(docs, terms, deadline)
+        marked = self._marked(docs, terms, deadline, whole=whole)
         return [(self._columns.shown(article), matches) for article, matches in marked]
 
     @property
@@ -209,7 +222,7 @@ class ArraySnapshot(ABC):
         best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
         best = best[page.offset :]
         terms = compiled.terms if page.marked else ()
-        articles = self._shown(docs[best].tolist(), terms, deadline)
+        articles = self._shown(docs[best].tolist(), terms, deadline, whole=False)
         return Found(
             total=len(docs),
             hits=tuple(
@@ -307,6 +320,15 @@ class ArraySnapshot(ABC):
         deadline.check()
         return self._doc(article_id) is not None
 
+    def stored_bytes(self, article_id: str) -> int:
+        """See `Snapshot.stored_bytes`."""
+        doc = self._doc(article_id)
+        return 0 if doc is None else self._stored_bytes(doc)
+
+    def _stored_bytes(self, doc: int) -> int:  # noqa: ARG002
+        """The size of a stored article; 0 where it is not known."""
+        return 0
+
     def article(
         self, article_id: str, query: Query | None, *, deadline: Deadline
     ) -> MarkedArticle | None:
@@ -316,7 +338,7 @@ class ArraySnapshot(ABC):
             return None
         with self._source(deadline) as source:
             terms = self._compiled(query, source, deadline).terms
-        ((article, matches),) = self._shown((doc,), terms, deadline)
+        ((article, matches),) = self._shown((doc,), terms, deadline, whole=True)
         return MarkedArticle(article, matches)
 
     def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:

@@ -285,7 +285,12 @@ class WhooshSnapshot(ArraySnapshot):
         return None
 
     def _marked(
-        self, docs: Sequence[int], terms: Sequence[HighlightTerm], deadline: Deadline
+        self,
+        docs: Sequence[int],
+        terms: Sequence[HighlightTerm],
+        deadline: Deadline,
+        *,
+        whole: bool,  # noqa: ARG002 - the stock codec gives no less than all
     ) -> list[tuple[Article, ArticleMatches]]:
         """The texts are analyzed again: the stock codec keeps no offsets."""
         hits = []

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.columnar.segment.layout import LAYOUTS, VIEWS
 from searchapp.engines.columnar.segment.postings import FieldPostings, TermPostings, sums_before
+from searchapp.engines.columnar.segment.stored_article import (
+    OPENING_BYTES,
+    stored_article,
+    stored_opening,
+    stored_whole,
+)
 from searchapp.engines.columnar.segment.token_spans import TokenSpans, token_spans
 from searchapp.engines.evaluation.doc_set import Docs
 from searchapp.engines.fields import exact_field
@@ -139,22 +145,59 @@ class Segment:
             wanted &= postings.forms == code
         return Occurrences(docs[wanted], positions[wanted])
 
-    def article(self, doc: int) -> Article:
-        """The stored article of a document, its `origin` left empty."""
+    def article(self, doc: int, deadline: Deadline = NEVER) -> Article:
+        """The stored article of a document, its `origin` left empty.
+
+        Raises SearchTimeout if there is not the time to read a very long one.
+        """
         start, stop = self.documents.ranges(doc)[0]
-        record = self.file.stream("stored").read(start, stop)
+        stored = self.file.stream("stored")
+
+        def read(first: int, last: int) -> bytes:
+            deadline.check()
+            return stored.read(first, last)
+
         try:
-            return Article.from_record(json.loads(record))
+            if stop - start > OPENING_BYTES:
+                return stored_whole(read, start, stop)
+            return stored_article(read(start, stop))
         except (ValueError, TypeError) as error:
             self.file.damaged(f"the record of document {doc} is not understood ({error})")
 
-    def tokens(self, doc: int) -> TokenSpans:
-        """Where the tokens of title, tags and body of a document stand."""
+    def stored_bytes(self, doc: int) -> int:
+        """How large the record of a document is."""
+        start, stop = self.documents.ranges(doc)[0]
+        return stop - start
+
+    def opening(self, doc: int) -> tuple[Article, bool]:
+        """The stored article of a document, of a very long one with the beginning of its body.
+
+        And whether that is all of it.
+        """
+        start, stop = self.documents.ranges(doc)[0]
+        if stop - start <= OPENING_BYTES:
+            return self.article(doc), True
+        try:
+            opening = stored_opening(self.file.stream("stored").read, start, stop)
+        except (ValueError, TypeError) as error:
+            self.file.damaged(f"the record of document {doc} is not understood ({error})")
+        return (self.article(doc), True) if opening is None else (opening, False)
+
+    def tokens(self, doc: int, limit: int | None = None) -> TokenSpans:
+        """Where the tokens of title, tags and body of a document stand.
+
+        limit: only the first so many.
+        """
         start, stop = self.documents.ranges(doc)[1]
         try:
-            return token_spans(self.file.stream("tokens").read(start, stop))
+            return token_spans(self.file.stream("tokens").read, start, stop, limit)
         except ValueError as error:
             self.file.damaged(f"the tokens of document {doc} are not understood ({error})")
+
+    def token_count(self, doc: int) -> int:
+        """How many tokens a document has, at most: of one with a very long gap it is less."""
+        start, stop = self.documents.ranges(doc)[1]
+        return (stop - start) // 3
 
     def find_id(self, article_id: str) -> int | None:
         """The document with this id, or None."""

@@ -155,10 +155,12 @@ class TermPostings:
         """Of each occurrence, which of the term's forms it is."""
         return self._field.columns["forms"].read(self._first, self._last)
 
-    def occurrences_in(self, docs: Sequence[int]) -> Iterator[OccurrencesIn]:
+    def occurrences_in(
+        self, docs: Sequence[int], limit: int | None = None
+    ) -> Iterator[OccurrencesIn]:
         """The occurrences in those of some ascending documents that the term is in.
 
-        Only what is needed of a long list is read.
+        Only what is needed of a long list is read. limit: of each document, the first so many.
         """
         places = self.docs.searchsorted(docs)
         found = self.docs.take(places, mode="clip") == docs
@@ -172,7 +174,8 @@ class TermPostings:
                 continue
             start += int(self.freqs[counted:place].sum(dtype=np.int64))
             counted = place
-            stop = start + int(self.freqs[place])
+            freq = int(self.freqs[place])
+            stop = start + (freq if limit is None else min(freq, limit))
             if whole is None:
                 values = [column.read(start, stop) for column in columns]
             else:

@@ -10,7 +10,7 @@ lengths and all steps. Read in one piece, for it is read for each hit of a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,11 +79,29 @@ def _folded_gaps(starts: npt.NDArray[Any], sizes: npt.NDArray[Any], counts: Ints
     return folded
 
 
-def token_spans(record: bytes) -> TokenSpans:
-    """The tokens of one document. Raises ValueError for what is no record."""
+def token_spans(
+    read: Callable[[int, int], bytes], start: int, stop: int, limit: int | None = None
+) -> TokenSpans:
+    """The tokens of one document, or the first of them. Raises ValueError for what is no record.
+
+    read: gives a range of the stream in which the record is [start, stop).
+    """
+    if limit is None or stop - start <= 3 * limit:
+        record = read(start, stop)
+    else:
+        record = _first_tokens(read, start, stop, limit)
     if not record or record[0] not in _WIDTHS:
         raise ValueError("it is no record of tokens")
     numbers = np.frombuffer(record, dtype=f"<u{record[0]}", offset=1).reshape(3, -1)
     folded, sizes, steps = numbers.astype(np.int64)
     ends = np.cumsum(((folded >> 1) ^ -(folded & 1)) + sizes)
     return TokenSpans(ends - sizes, ends, np.cumsum(steps))
+
+
+def _first_tokens(read: Callable[[int, int], bytes], start: int, stop: int, limit: int) -> bytes:
+    """A record of the first tokens of a long one."""
+    width = read(start, start + 1)
+    column_bytes = (stop - start - 1) // 3
+    taken = min(column_bytes, limit * width[0])
+    firsts = (start + 1 + number * column_bytes for number in range(3))
+    return width + b"".join([read(first, first + taken) for first in firsts])

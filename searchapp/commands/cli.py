@@ -15,6 +15,7 @@ from searchapp.commands.doctor_command import doctor
 from searchapp.commands.fetch_command import fetch
 from searchapp.commands.index_commands import info, rollback, verify
 from searchapp.commands.init_command import init
+from searchapp.commands.manual_command import man
 from searchapp.commands.measuring_commands import bench, evaluate
 from searchapp.commands.queries_command import queries
 from searchapp.commands.search_commands import analyze, search
@@ -49,5 +50,6 @@ for command in (
     queries,
     evaluate,
     bench,
+    man,
 ):
     main.add_command(command)

@@ -16,6 +16,8 @@ from searchapp.result_json import ArticleFields
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NO_KEY = re.compile("[^A-Za-z0-9]+")
+_LIKE_MADE = re.compile("a-[0-9]")
+"""How the key of an id begins that has no letter first."""
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -38,7 +40,7 @@ def bibtex_entries(records: Iterable[ArticleFields]) -> str:
 def bibtex_key(article_id: str) -> str:
     """A name that no other article has, of letters, digits and "-"."""
     key = _NO_KEY.sub("-", article_id)
-    if key != article_id:
+    if key != article_id or _LIKE_MADE.match(key):
         key = f"{key.strip('-')}-{hashlib.sha256(article_id.encode()).hexdigest()[:8]}"
     return key if key[:1].isalpha() else f"a-{key.removeprefix('-')}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bibtexparser.entrypoint import parse_string
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchapp.model import Article
@@ -96,6 +96,7 @@ def test_simple_ids_are_keys(article_id: str, key: str) -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
+@example("7", "a-7")
 def test_keys_are_plain_and_differ(one: str, other: str) -> None:
     """As the ids do."""
     key = bibtex_key(one)

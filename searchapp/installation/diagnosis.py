@@ -30,7 +30,7 @@ from searchapp.inspection import IndexState, inspect
 from searchapp.installation.deployment import is_loopback
 from searchapp.last_run import last_run
 from searchapp.settings import Settings, place_of, settings_file
-from searchapp.translation import N_, Translate
+from searchapp.translation import Translate
 from searchapp.web.serving import check_settings, listening_socket, worker_count
 
 SOUND, ODD, BAD = "ok", "look", "fault"
@@ -108,13 +108,13 @@ def _failed(subject: str, error: SearchappError) -> Finding:
 def _program() -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
     values: dict[str, object] = {"version": __version__, "python": python}
-    yield Finding("program", SOUND, N_("searchapp %(version)s, Python %(python)s"), values=values)
+    yield Finding("program", SOUND, ("searchapp %(version)s, Python %(python)s"), values=values)
     if os.geteuid() == 0:
         yield Finding(
             "user",
             ODD,
-            N_("this is root, who may read and write everything"),
-            N_("run it as the user of the server: runuser -u searchapp -- searchapp doctor"),
+            ("this is root, who may read and write everything"),
+            ("run it as the user of the server: runuser -u searchapp -- searchapp doctor"),
         )
 
 
@@ -124,11 +124,11 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "settings",
             SOUND,
-            N_("no settings file; the environment and the defaults hold"),
+            ("no settings file; the environment and the defaults hold"),
         )
         return
     values: dict[str, object] = {"path": file.path, "count": len(file.named)}
-    yield Finding("settings", SOUND, N_("%(path)s sets %(count)s"), values=values)
+    yield Finding("settings", SOUND, ("%(path)s sets %(count)s"), values=values)
     secrets = [each.name for each in dataclasses.fields(settings) if not each.repr]
     names = ", ".join(name for name in secrets if name in file.named)
     with suppress(OSError):
@@ -136,8 +136,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "settings",
                 ODD,
-                N_("everybody on this machine can read %(names)s in %(path)s"),
-                N_("chgrp searchapp %(path)s && chmod 640 %(path)s"),
+                ("everybody on this machine can read %(names)s in %(path)s"),
+                ("chgrp searchapp %(path)s && chmod 640 %(path)s"),
                 {"names": names, "path": file.path},
             )
 
@@ -160,20 +160,20 @@ def _sources(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "sources",
                 BAD,
-                N_("%(path)s: there is nothing here"),
-                N_("put articles there, or name others with the setting seeds"),
+                ("%(path)s: there is nothing here"),
+                ("put articles there, or name others with the setting seeds"),
                 values,
             )
         elif not os.access(path, needed):
             yield Finding(
                 "sources",
                 BAD,
-                N_("%(path)s: this user cannot read it"),
-                N_("let the user read it: chmod -R o+rX %(path)s"),
+                ("%(path)s: this user cannot read it"),
+                ("let the user read it: chmod -R o+rX %(path)s"),
                 values,
             )
         else:
-            yield Finding("sources", SOUND, N_("%(path)s can be read"), values=values)
+            yield Finding("sources", SOUND, ("%(path)s can be read"), values=values)
 
 
 def _index_folder(settings: Settings) -> Iterator[Finding]:
@@ -184,8 +184,8 @@ def _index_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "index folder",
             BAD,
-            N_("%(path)s: this user cannot write it"),
-            N_("give it to the user: chown -R searchapp %(path)s"),
+            ("%(path)s: this user cannot write it"),
+            ("give it to the user: chown -R searchapp %(path)s"),
             values,
         )
         return
@@ -196,8 +196,8 @@ def _index_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "index folder",
             BAD,
-            N_("%(path)s: everybody on this machine can write it, and it is trusted like code"),
-            N_("chmod o-w %(path)s"),
+            ("%(path)s: everybody on this machine can write it, and it is trusted like code"),
+            ("chmod o-w %(path)s"),
             values,
         )
     foreign = sorted(each.name for each in path.iterdir() if each.lstat().st_uid != status.st_uid)
@@ -205,8 +205,8 @@ def _index_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "index folder",
             ODD,
-            N_("%(path)s: %(names)s belong to another user than the folder"),
-            N_("chown -R --reference=%(path)s %(path)s, and run commands as that user"),
+            ("%(path)s: %(names)s belong to another user than the folder"),
+            ("chown -R --reference=%(path)s %(path)s, and run commands as that user"),
             values | {"names": ", ".join(foreign[:3])},
         )
 
@@ -218,8 +218,8 @@ def _index(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "index",
             ODD,
-            N_("%(path)s: there is no index yet"),
-            N_("searchapp rebuild; `searchapp serve` does it, too"),
+            ("%(path)s: there is no index yet"),
+            ("searchapp rebuild; `searchapp serve` does it, too"),
             {"path": settings.index},
         )
         return
@@ -228,7 +228,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
         return
     if state.refusal:
         values: dict[str, object] = {"refusal": state.refusal}
-        yield Finding("index", BAD, "%(refusal)s", N_("searchapp rebuild"), values)
+        yield Finding("index", BAD, "%(refusal)s", ("searchapp rebuild"), values)
         return
     yield from _sound_index(settings, state)
 
@@ -240,7 +240,7 @@ def _sound_index(settings: Settings, state: IndexState) -> Iterator[Finding]:
         "articles": manifest.articles,
         "built": manifest.built_at,
     }
-    sentence = N_("generation %(generation)s with %(articles)s articles, built %(built)s")
+    sentence = "generation %(generation)s with %(articles)s articles, built %(built)s"
     yield Finding("index", SOUND, sentence, values=values)
     fresh_s = max(manifest.built_s, last_run(settings.index).succeeded_s)
     age_h = (time.time() - fresh_s) / 3600
@@ -248,8 +248,8 @@ def _sound_index(settings: Settings, state: IndexState) -> Iterator[Finding]:
         yield Finding(
             "index",
             BAD,
-            N_("it has not been brought up to date for %(hours)s hours"),
-            N_("searchapp update; see to its timer: systemctl status searchapp-update.timer"),
+            ("it has not been brought up to date for %(hours)s hours"),
+            ("searchapp update; see to its timer: systemctl status searchapp-update.timer"),
             {"hours": round(age_h)},
         )
 
@@ -267,24 +267,24 @@ def _last_run(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "last run",
             BAD,
-            N_("the last %(command)s, ended %(ended)s, failed (%(error)s)"),
-            N_("run it again and see what it says: searchapp %(command)s"),
+            ("the last %(command)s, ended %(ended)s, failed (%(error)s)"),
+            ("run it again and see what it says: searchapp %(command)s"),
             values,
         )
     elif run.left_out or run.kept:
         yield Finding(
             "last run",
             ODD,
-            N_(
+            (
                 "the last %(command)s left out %(count)s articles, and kept %(kept)s that could "
                 "not be read"
             ),
-            N_("searchapp update -v tells which"),
+            ("searchapp update -v tells which"),
             values,
         )
     elif run.command:
         yield Finding(
-            "last run", SOUND, N_("%(command)s, ended %(ended)s, left nothing out"), values=values
+            "last run", SOUND, ("%(command)s, ended %(ended)s, left nothing out"), values=values
         )
 
 
@@ -305,20 +305,20 @@ def _space(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "space",
             BAD,
-            N_("%(free)s MB are free where %(path)s lies; a rebuild may need %(needed)s"),
-            N_("free some, or move the index to another disk (the setting index)"),
+            ("%(free)s MB are free where %(path)s lies; a rebuild may need %(needed)s"),
+            ("free some, or move the index to another disk (the setting index)"),
             values,
         )
     elif files.f_files and files.f_favail < 1000:
         yield Finding(
             "space",
             BAD,
-            N_("hardly any more files can be made where %(path)s lies"),
-            N_("delete some, or move the index to another disk (the setting index)"),
+            ("hardly any more files can be made where %(path)s lies"),
+            ("delete some, or move the index to another disk (the setting index)"),
             values,
         )
     else:
-        yield Finding("space", SOUND, N_("%(free)s MB are free for the index"), values=values)
+        yield Finding("space", SOUND, ("%(free)s MB are free for the index"), values=values)
 
 
 def _temporary_folder(_: Settings) -> Iterator[Finding]:
@@ -331,12 +331,12 @@ def _temporary_folder(_: Settings) -> Iterator[Finding]:
         yield Finding(
             "temporary files",
             BAD,
-            N_("none can be written (%(reason)s)"),
-            N_("set TMPDIR to a folder that this user may write to"),
+            ("none can be written (%(reason)s)"),
+            ("set TMPDIR to a folder that this user may write to"),
             {"reason": error.strerror or error},
         )
         return
-    yield Finding("temporary files", SOUND, N_("%(path)s"), values={"path": folder})
+    yield Finding("temporary files", SOUND, ("%(path)s"), values={"path": folder})
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
@@ -349,12 +349,12 @@ def _memory(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "memory",
             ODD,
-            N_("a rebuild may take %(asked)s MB, and there are %(there)s"),
-            N_("set memory_mb to less, and workers to 1"),
+            ("a rebuild may take %(asked)s MB, and there are %(there)s"),
+            ("set memory_mb to less, and workers to 1"),
             values,
         )
     else:
-        yield Finding("memory", SOUND, N_("%(there)s MB"), values=values)
+        yield Finding("memory", SOUND, ("%(there)s MB"), values=values)
 
 
 def _open_files(settings: Settings) -> Iterator[Finding]:
@@ -364,13 +364,13 @@ def _open_files(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "open files",
             BAD,
-            N_("a process may open %(limit)s, of which each reader's connection is one"),
-            N_("allow more: LimitNOFILE=65536 in a unit, or ulimit -n 65536"),
+            ("a process may open %(limit)s, of which each reader's connection is one"),
+            ("allow more: LimitNOFILE=65536 in a unit, or ulimit -n 65536"),
             values,
         )
     else:
         yield Finding(
-            "open files", SOUND, N_("%(limit)s in each of %(workers)s processes"), values=values
+            "open files", SOUND, ("%(limit)s in each of %(workers)s processes"), values=values
         )
 
 
@@ -387,12 +387,12 @@ def _clock(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "clock",
                 BAD,
-                N_("it is %(now)s by this machine's clock, and %(path)s is of later"),
-                N_("set the clock by the network: timedatectl set-ntp true"),
+                ("it is %(now)s by this machine's clock, and %(path)s is of later"),
+                ("set the clock by the network: timedatectl set-ntp true"),
                 {"now": stamp, "path": path},
             )
             return
-    yield Finding("clock", SOUND, N_("%(now)s"), values={"now": stamp})
+    yield Finding("clock", SOUND, ("%(now)s"), values={"now": stamp})
 
 
 def _locale(_: Settings) -> Iterator[Finding]:
@@ -409,8 +409,8 @@ def _locale(_: Settings) -> Iterator[Finding]:
         yield Finding(
             "locale",
             ODD,
-            N_("%(names)s: this machine does not have that locale"),
-            N_("use LANG=C.UTF-8, or have it made: dpkg-reconfigure locales"),
+            ("%(names)s: this machine does not have that locale"),
+            ("use LANG=C.UTF-8, or have it made: dpkg-reconfigure locales"),
             values,
         )
         return
@@ -418,12 +418,12 @@ def _locale(_: Settings) -> Iterator[Finding]:
         yield Finding(
             "locale",
             BAD,
-            N_("names of files are read as %(encoding)s: those with umlauts are not found"),
-            N_("set LANG=C.UTF-8"),
+            ("names of files are read as %(encoding)s: those with umlauts are not found"),
+            ("set LANG=C.UTF-8"),
             values,
         )
     else:
-        yield Finding("locale", SOUND, N_("names of files are read as UTF-8"))
+        yield Finding("locale", SOUND, ("names of files are read as UTF-8"))
 
 
 def _proxy(settings: Settings) -> Iterator[Finding]:
@@ -432,34 +432,34 @@ def _proxy(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "proxy",
             ODD,
-            N_(
+            (
                 "headers of %(count)s proxies are believed, and with the host %(host)s readers may "
                 "reach the server without them: they could claim any address"
             ),
-            N_("set host to 127.0.0.1, or let a firewall or container keep the port to the proxy"),
+            ("set host to 127.0.0.1, or let a firewall or container keep the port to the proxy"),
             values,
         )
     elif settings.rate_limit and not settings.trusted_proxies and is_loopback(settings.host):
         yield Finding(
             "proxy",
             ODD,
-            N_(
+            (
                 "with rate_limit set and trusted_proxies = 0 all readers who come by a proxy share "
                 "one limit"
             ),
-            N_("set trusted_proxies to the number of proxies before the server"),
+            ("set trusted_proxies to the number of proxies before the server"),
             values,
         )
     elif not settings.trusted_proxies and not is_loopback(settings.host):
         yield Finding(
             "proxy",
             ODD,
-            N_("the host %(host)s is reached without a proxy, and so without TLS"),
-            N_("set host to 127.0.0.1 and put a proxy before it: searchapp init --nginx"),
+            ("the host %(host)s is reached without a proxy, and so without TLS"),
+            ("set host to 127.0.0.1 and put a proxy before it: searchapp init --nginx"),
             values,
         )
     else:
-        yield Finding("proxy", SOUND, N_("%(count)s are trusted, host %(host)s"), values=values)
+        yield Finding("proxy", SOUND, ("%(count)s are trusted, host %(host)s"), values=values)
 
 
 def _server(settings: Settings) -> Iterator[Finding]:
@@ -475,7 +475,7 @@ def _server(settings: Settings) -> Iterator[Finding]:
         except CannotListen as error:
             yield _failed("server", error)
         else:
-            yield Finding("server", SOUND, N_("none runs now on port %(port)s"), values=values)
+            yield Finding("server", SOUND, ("none runs now on port %(port)s"), values=values)
         return
     except (http.client.HTTPException, ValueError):
         status = ready = 0
@@ -484,28 +484,28 @@ def _server(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "server",
             BAD,
-            N_("another program answers on port %(port)s"),
-            N_("end it, or set port to another one"),
+            ("another program answers on port %(port)s"),
+            ("end it, or set port to another one"),
             values,
         )
     elif version != __version__:
         yield Finding(
             "server",
             ODD,
-            N_("the server on port %(port)s is of version %(running)s, this is %(version)s"),
-            N_("start it again: systemctl restart searchapp"),
+            ("the server on port %(port)s is of version %(running)s, this is %(version)s"),
+            ("start it again: systemctl restart searchapp"),
             values | {"running": version},
         )
     elif ready != 200:
         yield Finding(
             "server",
             BAD,
-            N_("the server on port %(port)s is not ready (%(code)s)"),
-            N_("see its log: journalctl -u searchapp"),
+            ("the server on port %(port)s is not ready (%(code)s)"),
+            ("see its log: journalctl -u searchapp"),
             values | {"code": code},
         )
     else:
-        yield Finding("server", SOUND, N_("answers on port %(port)s"), values=values)
+        yield Finding("server", SOUND, ("answers on port %(port)s"), values=values)
 
 
 def _asked(host: str, port: int, path: str) -> tuple[int, str]:
@@ -530,7 +530,7 @@ def _log(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "log",
         SOUND,
-        N_("%(format)s to standard error; of a unit: journalctl -u searchapp"),
+        ("%(format)s to standard error; of a unit: journalctl -u searchapp"),
         values=values,
     )
     if settings.query_store and not os.access(
@@ -539,8 +539,8 @@ def _log(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "log",
             BAD,
-            N_("%(path)s: this user cannot write there, and no query is counted"),
-            N_("let the user write to its folder, and name it in ReadWritePaths= of the unit"),
+            ("%(path)s: this user cannot write there, and no query is counted"),
+            ("let the user write to its folder, and name it in ReadWritePaths= of the unit"),
             values,
         )
 

@@ -435,6 +435,7 @@ class ResultPage:
     related_words: if they were asked for; none, or at least three. None if they could not be found
         in time: another time the same page may have some.
     is_ranked: whether the query has words, by which some hits are more relevant than others.
+    has_dates: whether any article has a date, found or not.
     """
 
     request: SearchRequest
@@ -452,6 +453,7 @@ class ResultPage:
     max_depth: int = 10**9
     related_words: tuple[RelatedWord, ...] | None = ()
     is_ranked: bool = False
+    has_dates: bool = True
 
     @property
     def corrected_query(self) -> str | None:

@@ -196,6 +196,7 @@ class SearchService:
         facets = tuple(FacetRequest(facet, limit) for facet in FACETS)
         with self._index.snapshot() as (generation, snapshot):
             _check_cursor(request, generation)
+            has_dates = snapshot.has_dates
             question = self._question(snapshot, request, facets=facets, histogram=True)
             if related_words and not request.exact:
                 page = replace(question.page, related_words=RELATED_WORDS)
@@ -225,6 +226,7 @@ class SearchService:
             max_depth=self.settings.limits.max_results_depth,
             related_words=self._related_words(answer),
             is_ranked=answer.query is not None and has_words(answer.query),
+            has_dates=has_dates,
         )
         if result.related_words is None:
             note_incomplete()

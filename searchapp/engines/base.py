@@ -166,6 +166,10 @@ class Snapshot(Protocol):
     def doc_count(self) -> int:
         """Number of articles."""
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether any article has a date."""
+
     def search(
         self, query: Query | None, filters: Filters, page: PageRequest, *, deadline: Deadline
     ) -> Found:

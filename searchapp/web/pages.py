@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -150,6 +150,7 @@ def search() -> ResponseReturnValue:
     chips = _chips(urls, page)
     first_rank = page.request.offset + 1
     complaints = _complaints(reading)
+    has_dates = _is_about_dates(page, complaints)
     status = 404 if any(error.reason == "too_deep" for error in reading.errors) else 200
     html = render_template(
         "results.html",
@@ -166,7 +167,8 @@ def search() -> ResponseReturnValue:
         facets=_facet_views(page, complaints),
         value_boxes=value_boxes,
         number_locale=i18n.FORMATS[i18n.select_locale()],
-        sorts=SORTS if page.is_ranked else SORTS[1:],
+        has_dates=has_dates,
+        sorts=_sorts(page, has_dates=has_dates),
         # The template words the correction itself, with a link in it.
         notes=[
             sentence
@@ -179,6 +181,21 @@ def search() -> ResponseReturnValue:
         first_rank=first_rank,
     )
     return html, status
+
+
+def _is_about_dates(page: ResultPage, complaints: Mapping[str, object]) -> bool:
+    """Whether to offer what needs dates: there are some, or the reader has asked for them."""
+    wanted = page.request
+    asked = wanted.filters.has_dates or wanted.sort != "relevance"
+    return (
+        page.has_dates
+        or asked
+        or not complaints.keys().isdisjoint((Param.DATE_FROM, Param.DATE_TO))
+    )
+
+
+def _sorts(page: ResultPage, *, has_dates: bool) -> tuple[str, ...]:
+    return SORTS[: 1 if page.is_ranked else 0] + (SORTS[1:] if has_dates else ())
 
 
 @blueprint.get("/article/<article_id:article_id>")

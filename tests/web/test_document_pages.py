@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator
@@ -84,3 +85,24 @@ def test_the_api_names_pages(client: FlaskClient) -> None:
     assert {each["page_number"] for each in hit["snippets"]} == {2}
     assert {each["page_url"] for each in hit["snippets"]} == {None}
     assert "page_starts" not in hit
+
+
+def test_without_any_date_nothing_is_asked_or_sorted_by_it(tmp_path: Path) -> None:
+    """Unless the address does; with one dated article it is all there."""
+    write_lines(tmp_path / "seeds" / "a.jsonl", [article("a", "Kohle"), article("b", "Kohle")])
+    settings = Settings(seeds=(tmp_path / "seeds",), index=tmp_path / "index", workers=1)
+    rebuild(settings)
+    app = create_app(settings)
+    client = app.test_client()
+    page = get(client, "/search?q=kohle")
+    assert page.count("//fieldset[@class='dates']") == page.count("//nav[@class='sort']") == 0
+    for asked in ("from=2020", "from=morgen", "sort=newest"):
+        page = get(client, f"/search?q=kohle&{asked}")
+        assert page.count("//fieldset[@class='dates']") == 1
+    assert page.count("//nav[@class='sort']") == 1
+    dated = article("c", "Kohle", date=dt.date(2020, 1, 1))
+    write_lines(tmp_path / "seeds" / "c.jsonl", [dated])
+    rebuild(settings)
+    page = get(client, "/search?q=kohle")
+    assert page.count("//fieldset[@class='dates']") == page.count("//nav[@class='sort']") == 1
+    app.extensions["searchapp"].close()

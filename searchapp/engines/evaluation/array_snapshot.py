@@ -191,6 +191,11 @@ class ArraySnapshot(ABC):
         """Number of articles."""
         return len(self._columns.all_docs)
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether any article has a date."""
+        return self._columns.has_dates
+
     def with_synonyms(self, synonyms: Synonyms) -> Self:
         """See `Snapshot.with_synonyms`."""
         other = copy(self)

@@ -323,6 +323,11 @@ class Columns:
         return not bool(self.live.all())
 
     @cached_property
+    def has_dates(self) -> bool:
+        """Whether any document that is not deleted has a date."""
+        return bool((self.days[self.all_docs] != NO_DATE).any())
+
+    @cached_property
     def all_docs(self) -> Docs:
         """The numbers of all documents that are not deleted, ascending."""
         return np.flatnonzero(self.live)

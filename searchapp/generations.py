@@ -38,6 +38,7 @@ from searchapp.errors import (
     not_read,
 )
 from searchapp.index_files import FileDigest, can_link, file_digest
+from searchapp.process_ids import is_running
 from searchapp.steps import step
 
 FORMAT_VERSION = 3
@@ -231,7 +232,7 @@ class GenerationStore:
             return ""
         # A writer that was killed leaves its name behind.
         match = re.match(r"process (\d{1,9}),", text)
-        return text if match and _is_running(int(match[1])) else ""
+        return text if match and is_running(int(match[1])) else ""
 
     def _delete_leftovers(self) -> None:
         """Delete what a writer that was killed has left behind."""
@@ -274,15 +275,17 @@ class GenerationStore:
 
     def publish(self, folder: Path, manifest: Manifest) -> None:
         """Serve a draft from now on, and delete all but the last two generations."""
-        kept: dict[str, str] = {}
-        with suppress(NoIndex, IndexDamaged):
-            kept = dict(islice(self._pointer().items(), KEPT_GENERATIONS - 1))
+        try:
+            others = self._pointer()
+        except (NoIndex, IndexDamaged):
+            # Which one was served is not known: the newest may be it, and is sound.
+            others = {each.id: self._digest(each.id) for each in reversed(self.complete())}
         _sync_tree(folder)
         step("files synced")
-        data = json.dumps(asdict(manifest), indent=1).encode()
-        _write_durably(folder / _MANIFEST, data)
+        _write_durably(folder / _MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
         step("manifest written")
-        kept = {folder.name: hashlib.sha256(data).hexdigest(), **kept}
+        kept = {folder.name: self._digest(folder.name)}
+        kept |= islice(others.items(), KEPT_GENERATIONS - 1)
         self._point_to(kept)
         for generation in self.complete():
             if generation.id not in kept:
@@ -315,8 +318,12 @@ class GenerationStore:
         others: dict[str, str] = {}
         with suppress(NoIndex, IndexDamaged):
             others = self._pointer()
-        data = (generation.folder / _MANIFEST).read_bytes()
-        self._point_to({generation.id: hashlib.sha256(data).hexdigest()} | others)
+        self._point_to({generation.id: self._digest(generation.id)} | others)
+
+    def _digest(self, generation_id: str) -> str:
+        """That of a manifest, as CURRENT has it."""
+        data = (self.index / generation_id / _MANIFEST).read_bytes()
+        return hashlib.sha256(data).hexdigest()
 
     def _point_to(self, digests: Mapping[str, str]) -> None:
         draft = self.index / (_CURRENT + ".new")
@@ -375,16 +382,6 @@ def check_usable(generation: Generation, engine: Engine) -> None:
     else:
         return
     raise IndexOutdated(what, where=str(generation.folder), remedy="run: searchapp rebuild")
-
-
-def _is_running(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # another user's
-    return True
 
 
 def file_digests(

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -305,6 +306,20 @@ def test_a_damaged_current_leaves_all_generations_to_go_back_to(store: Generatio
     assert [each.id for each in store.earlier()] == [each.id for each in published[::-1]]
     store.serve(store.earlier()[0])
     assert store.current() == published[1]
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"garbage")])
+def test_publishing_over_a_damaged_current_leaves_one_to_go_back_to(
+    store: GenerationStore, damage: Callable[[Path], object]
+) -> None:
+    """The newest that was there, which may have been served."""
+    published = [publish(store, str(number)) for number in range(2)]
+    damage(store.index / "CURRENT")
+    newest = publish(store, "new")
+    assert [each.id for each in store.complete()] == [published[1].id, newest.id]
+    assert [each.id for each in store.earlier()] == [published[1].id]
+    edit_manifest(published[1], articles=9)
+    assert store.earlier()[0].manifest.articles == 9, "CURRENT vouches for it, too"
 
 
 def test_a_missing_generation_is_refused(store: GenerationStore) -> None:

@@ -7,7 +7,6 @@ tells its own. What the index and the last run are is looked up when somebody as
 
 from __future__ import annotations
 
-import hmac
 import os
 import shutil
 import tempfile
@@ -23,8 +22,10 @@ from werkzeug.exceptions import NotFound, Unauthorized
 
 from searchapp.errors import SearchappError, SearchTimeout
 from searchapp.last_run import last_run
+from searchapp.process_ids import is_running
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
+from searchapp.web.protection import is_secret
 from searchapp.web.request_log import Ended
 
 if TYPE_CHECKING:
@@ -220,14 +221,8 @@ def _forget_the_dead(folder: Path) -> None:
 
 
 def _lives(process_id: str) -> bool:
-    """Whether there may be a process with this id."""
-    try:
-        os.kill(int(process_id), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except (ValueError, PermissionError):
-        return True
-    return True
+    """Whether there may be a process with this id, as a file's name has it."""
+    return not process_id.isdecimal() or is_running(int(process_id))
 
 
 @blueprint.get("/metrics")
@@ -248,11 +243,10 @@ def metrics() -> Response:
 
 
 def is_bearer(token: str) -> bool:
-    """Whether the request has this token (RFC 6750), compared in a time that tells nothing."""
+    """Whether the request has this token (RFC 6750)."""
     sent = request.authorization
-    is_right_kind = sent is not None and sent.type == "bearer"
-    given = (sent.token or "") if sent is not None and is_right_kind else ""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+    given = sent.token if sent is not None and sent.type == "bearer" else None
+    return is_secret(given, token)
 
 
 def init_metrics(app: Flask, service: SearchService) -> Metrics | None:

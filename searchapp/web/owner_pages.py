@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-
 from flask import Blueprint, Response, render_template, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import NotFound, Unauthorized
@@ -17,6 +15,7 @@ from searchapp.model import SearchRequest
 from searchapp.query_store import QueryCounter, QueryStore
 from searchapp.settings import Settings
 from searchapp.web.api import service
+from searchapp.web.protection import is_secret
 from searchapp.web.request_log import Ended
 from searchapp.web.url_state import SearchUrls, parse_locale
 
@@ -63,14 +62,14 @@ def ask_for_the_password() -> None:
     """Let nobody in without the token; where there is none, there are no such pages.
 
     It is sent as the password of HTTP's Basic scheme (RFC 7617), for any name: no cookie is needed
-    and no address holds it. The comparison takes as long for any guess.
+    and no address holds it.
     """
     token = service().settings.owner_token
     if not token:
         raise NotFound
     sent = request.authorization
-    given = (sent.password or "") if sent is not None and sent.type == "basic" else ""
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
+    given = sent.password if sent is not None and sent.type == "basic" else None
+    if not is_secret(given, token):
         scheme = WWWAuthenticate("basic", {"realm": "for the owner", "charset": "UTF-8"})
         raise Unauthorized(www_authenticate=scheme)
 

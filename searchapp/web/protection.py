@@ -1,6 +1,8 @@
-"""What every response carries against misuse."""
+"""What every response carries against misuse, and how a secret is compared."""
 
 from __future__ import annotations
+
+import hmac
 
 from flask import Flask, Response
 
@@ -17,6 +19,11 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+def is_secret(given: str | None, secret: str) -> bool:
+    """Whether a client gave a secret; the comparison takes as long for any guess."""
+    return hmac.compare_digest((given or "").encode("utf-8", "replace"), secret.encode())
 
 
 def init_security_headers(app: Flask) -> None:

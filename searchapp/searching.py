@@ -16,6 +16,7 @@ from searchapp.engines.base import (
     Correction,
     FacetRequest,
     Found,
+    MarkedArticle,
     PageRequest,
     RankedArticle,
     Snapshot,
@@ -523,13 +524,7 @@ class SearchService:
                     query = self._marked_query(_hurried(question))
                 except SearchTimeout:
                     is_unmarked = True
-            if snapshot.stored_bytes(article_id) > LARGE_ARTICLE_BYTES:
-                take_turn(self._large_articles, deadline)
-            marked = snapshot.article(article_id, query, deadline=deadline)
-            if marked is None:
-                raise ArticleNotFound(
-                    "there is no article with this id", remedy="search for it by its title"
-                )
+            marked = self._read(snapshot, article_id, query, deadline)
             neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
             if (
                 rank is not None
@@ -558,6 +553,23 @@ class SearchService:
             next=neighbours[1],
             related=related,
         )
+
+    def stored_article(self, article_id: str) -> Article:
+        """An article as it is, with nothing that a page shows around it. Raises as `article`."""
+        with self._index.snapshot() as (_, snapshot):
+            return self._read(snapshot, article_id, None, self._deadline()).article
+
+    def _read(
+        self, snapshot: Snapshot, article_id: str, query: Query | None, deadline: Deadline
+    ) -> MarkedArticle:
+        if snapshot.stored_bytes(article_id) > LARGE_ARTICLE_BYTES:
+            take_turn(self._large_articles, deadline)
+        marked = snapshot.article(article_id, query, deadline=deadline)
+        if marked is None:
+            raise ArticleNotFound(
+                "there is no article with this id", remedy="search for it by its title"
+            )
+        return marked
 
     def _marked_query(self, question: _Question) -> Query | None:
         """What is marked of a query in an article: what was searched for, or some of its words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 from urllib.parse import urlencode
 
 from flask import (
@@ -102,6 +102,22 @@ def results(wanted: SearchRequest) -> ResultPage:
     return service().search(wanted, related_words=True)
 
 
+def to_new_id(
+    endpoint: str, error: ArticleNotFound, article_id: str, **values: Any
+) -> BaseResponse:
+    """A redirect to the same of the article that had this id in former times.
+
+    error: raised again if there is none. values: others of the address.
+    """
+    new_id = service().moved_to(article_id)
+    if new_id is None and article_id.endswith("/"):
+        new_id = article_id.rstrip("/")
+    if not new_id:
+        raise error
+    address = url_for(endpoint, article_id=new_id, **values)
+    return redirect(with_parameters(address, request.query_string), 301)
+
+
 def article_page(article_id: str) -> str:
     """The absolute address of the page of an article."""
     return url_for("pages.article", article_id=article_id, _external=True)
@@ -180,12 +196,8 @@ def article(article_id: str) -> BaseResponse:
     media_type = _media_type()
     try:
         page = service().article(article_id)
-    except ArticleNotFound:
-        new_id = service().moved_to(article_id)
-        if new_id is None:
-            raise
-        address = url_for("api.article", article_id=new_id)
-        return redirect(with_parameters(address, request.query_string), 301)
+    except ArticleNotFound as error:
+        return to_new_id("api.article", error, article_id)
     title, text = page.article.title, page.article.body
     if media_type == FORMATS["text"]:
         before = f"{title}\n\n" if text else title

@@ -38,8 +38,11 @@ def bibtex_entries(records: Iterable[ArticleFields]) -> str:
 
 
 def bibtex_key(article_id: str) -> str:
-    """A name that no other article has, of letters, digits and "-"."""
-    key = _NO_KEY.sub("-", article_id)
+    """A name that no other article has, of small letters, digits and "-".
+
+    Small ones, as keys that differ in nothing but case are one for BibTeX.
+    """
+    key = _NO_KEY.sub("-", article_id).lower()
     if key != article_id or _LIKE_MADE.match(key):
         key = f"{key.strip('-')}-{hashlib.sha256(article_id.encode()).hexdigest()[:8]}"
     return key if key[:1].isalpha() else f"a-{key.removeprefix('-')}"

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, stream_with_context
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as BaseResponse
 
+from searchapp.errors import ArticleNotFound
 from searchapp.result_json import ArticleFields, article_fields
 from searchapp.searching import Batch
-from searchapp.web.api import article_page, requested, search_address, service
+from searchapp.web.api import article_page, requested, search_address, service, to_new_id
 from searchapp.web.bibtex import bibtex_entries, bibtex_key
 from searchapp.web.url_state import going_on, parse_after
 
@@ -63,11 +65,14 @@ def export(form: str) -> Response:
 
 
 @blueprint.get("/export.<form>/<article_id:article_id>")
-def export_article(form: str, article_id: str) -> Response:
-    """One article in any of the forms, without its text."""
+def export_article(form: str, article_id: str) -> BaseResponse:
+    """One article in any of the forms, without its text; a former id leads to the one of today."""
     if form not in FORMS:
         raise NotFound
-    article = service().article(article_id).article
+    try:
+        article = service().stored_article(article_id)
+    except ArticleNotFound as error:
+        return to_new_id("exports.export_article", error, article_id, form=form)
     form_ = FORMS[form]
     record = article_fields(article, article_page)
     response = Response(form_.head + form_.write([record]), mimetype=form_.media_type)

@@ -19,7 +19,7 @@ from searchapp.model import FacetCount, ResultPage, SearchRequest
 from searchapp.request_record import if_in_time
 from searchapp.snippets import teaser
 from searchapp.web import help_page, i18n
-from searchapp.web.api import results, service
+from searchapp.web.api import results, service, to_new_id
 from searchapp.web.article_metadata import citation, description, news_article
 from searchapp.web.article_urls import ArticleUrls
 from searchapp.web.date_chart import date_chart
@@ -39,7 +39,6 @@ from searchapp.web.url_state import (
     parse_part,
     parse_rank,
     read,
-    with_parameters,
 )
 from searchapp.web.value_boxes import value_boxes
 
@@ -209,14 +208,8 @@ def article(article_id: str) -> str | BaseResponse:
         page, reading = within_limits(
             asked(), lambda wanted: service().article(article_id, wanted, rank=rank, part=part)
         )
-    except ArticleNotFound:
-        new_id = service().moved_to(article_id)
-        if new_id is None and article_id.endswith("/"):
-            new_id = article_id.rstrip("/")
-        if not new_id:
-            raise
-        address = url_for("pages.article", article_id=new_id)
-        return redirect(with_parameters(address, request.query_string), 301)
+    except ArticleNotFound as error:
+        return to_new_id("pages.article", error, article_id)
     urls = SearchUrls(reading.request, parse_locale(request.args))
     here = ArticleUrls(urls, page.article.id, rank, page.part_number)
     return render_template(

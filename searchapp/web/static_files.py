@@ -56,7 +56,7 @@ def init_static_files(app: Flask, own: Mapping[str, bytes], style: str) -> None:
     modules = [name for name in contents if name.endswith(".js")]
     for name in modules:
         contents[name] = _COMMENT.sub(b"", contents[name])
-    contents["site.css"] = _CSS_FOR_PEOPLE.sub(b"", contents["site.css"])
+    contents[STYLE_SHEET] = _CSS_FOR_PEOPLE.sub(b"", contents[STYLE_SHEET])
     contents |= own
     contents[STYLE_SHEET] += style.encode()
     hashes = {name: _hash(data) for name, data in contents.items()}

@@ -164,6 +164,8 @@ def test_old_addresses_lead_to_the_articles() -> None:
     )
     assert address("/article/%C3%BCber%20uns") == (301, "/article/%C3%A4/%C3%BCber%20uns")
     assert address("/article/artikel-3") == (301, "/article/2022/artikel-3")
+    assert address("/export.bib/meldung") == (301, "/export.bib/2022/meldung")
+    assert address("/api/v1/articles/meldung") == (301, "/api/v1/articles/2022/meldung")
     assert address("/article/index")[0] == 404  # It means two.
     assert address("/article/nichts")[0] == 404
     # Of a file that comes and one that goes.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from searchapp.deadline import Deadline
 from searchapp.errors import BadRequest, BadSetting, SearchappError, SearchTimeout
-from searchapp.german.exceptions import Exceptions, load_exceptions
+from searchapp.german.exceptions import Exceptions, read_exceptions
 from searchapp.query_store import AskedQuery
 from searchapp.searching import SearchService
 
@@ -142,14 +140,10 @@ def read_line(line: str) -> tuple[str, Exceptions]:
             remedy="write LKW = Lastwagen or Torfkahn = Torf|kahn",
         )
     heading = "splits" if "|" in line else "synonyms"
-    # The one way in which such lines are read is that of files.
-    with TemporaryDirectory(prefix="searchapp-") as folder:
-        path = Path(folder) / "line.txt"
-        path.write_text(f"[{heading}]\n{line}\n", "utf-8")
-        try:
-            exceptions = load_exceptions(path)
-        except BadSetting as error:
-            raise BadSetting(error.what, remedy=error.remedy) from None
+    try:
+        exceptions = read_exceptions((f"[{heading}]", line), "line")
+    except BadSetting as error:
+        raise BadSetting(error.what, remedy=error.remedy) from None
     if not (exceptions.splits or exceptions.synonyms):
         raise BadSetting("this line says nothing", remedy="write LKW = Lastwagen")
     return heading, exceptions

@@ -24,7 +24,7 @@ was learned. They hold only for the form that they name: an inflected form needs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -97,10 +97,11 @@ def load_exceptions(path: Path) -> Exceptions:
         raise BadSetting(
             "this line is not UTF-8", where=f"{path}:{line_number}", remedy="save the file as UTF-8"
         ) from error
-    return _parsed(lines, str(path))
+    return read_exceptions(lines, str(path))
 
 
-def _parsed(lines: list[str], name: str) -> Exceptions:
+def read_exceptions(lines: Iterable[str], name: str) -> Exceptions:
+    """What the lines of a file say. name: of the file, for errors. Raises BadSetting."""
     splits: dict[str, tuple[ForcedPart, ...]] = {}
     lemmas: dict[str, str] = {}
     synonyms: dict[str, tuple[str, ...]] = {}

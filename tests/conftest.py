@@ -7,8 +7,6 @@ whose examples are costly takes a part of that.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,18 +18,13 @@ from hypothesis import settings as hypothesis_settings
 
 from searchapp.indexing import rebuild
 from searchapp.searching import SearchService
-from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.settings import Settings
 from searchapp.web import create_app
 from tests.shared_data import SHARED
+from tests.web.serving_process import serving
 
 CORPUS = Path(__file__).parent / "corpora"
 """26 articles: dates from 2018 to 2024 and one without, hostile HTML, a very long tag, odd ids."""
-
-SERVE = """
-from searchapp.settings import Settings
-from searchapp.web.serving import serve
-serve(Settings.from_environ(), on_ready=lambda url: print(url, flush=True))
-"""
 
 # The machine that tests may be busy: no example fails for the time that it takes.
 hypothesis_settings.register_profile("quick", deadline=None)
@@ -118,28 +111,6 @@ def live_server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 @contextmanager
 def served(settings: Settings, folder: Path, **variables: str) -> Iterator[str]:
     """A real server process on a free port, with its log in the folder; gives its address."""
-    environ = {
-        **os.environ,
-        ENV_PREFIX + "INDEX": str(settings.index),
-        ENV_PREFIX + "WORKERS": "1",
-        ENV_PREFIX + "PORT": "0",
-        ENV_PREFIX + "TIME_BUDGET_S": str(settings.time_budget_s),
-        **{ENV_PREFIX + name: value for name, value in variables.items()},
-    }
-    log = folder / "log"
-    with log.open("w") as log_file:
-        process = subprocess.Popen(
-            [sys.executable, "-c", SERVE],
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=log_file,
-            text=True,
-        )
-    with process:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address, log.read_text()
-        yield address
-        process.terminate()
-        process.wait(timeout=20)
-    assert "Traceback" not in log.read_text()
+    given = {"index": settings.index, "workers": 1, "time_budget_s": settings.time_budget_s}
+    with serving(folder, {**given, **variables}) as server:
+        yield server.url

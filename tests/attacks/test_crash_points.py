@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ from tests.attacks.crashed_disk import OPTIONS, Crash, CrashedDisk, tree_of
 from tests.attacks.served_index import ServedIndex
 from tests.attacks.tally import IS_FULL, Tally, extent
 from tests.attacks.traced_thread import TracedThread
+from tests.programs import program
 
 COMMANDS = ("rebuild", "update", "update without changes", "rollback")
 REFUSED_COMMANDS = COMMANDS if IS_FULL else ("update",)
@@ -43,12 +43,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, spare: SpareProcess) -> Ser
 
 @pytest.fixture(scope="module")
 def thread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TracedThread]:
-    """Where the commands run. Without strace the tests are skipped, but fail in CI."""
-    if shutil.which("strace") is None:
-        message = "there is no strace; install it with: apt-get install strace"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+    """Where the commands run."""
+    program("strace", package="strace")
     with closing(TracedThread(tmp_path_factory.mktemp("strace"))) as thread:
         yield thread
 

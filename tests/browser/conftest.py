@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from tests.programs import program
 
 FLAGS = [
     "--no-sandbox",  # tests may run as root, in a container
@@ -25,13 +25,8 @@ NewPage = Callable[..., Page]
 # Not longer than the package: while Playwright lives its event loop counts as running.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A real Chromium. Without one the tests are skipped, but fail in CI."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        message = "there is no Chromium; install it with: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+    """A real Chromium."""
+    chromium = program("chromium", "google-chrome", package="chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -11,11 +10,12 @@ import pytest
 from searchapp.commands.cli import main
 from searchapp.settings import variable_names
 from tests.commands.running import SCRIPT, TIMEOUT_S, run
+from tests.programs import program
 
 
-@pytest.mark.skipif(not shutil.which("mandoc"), reason="no mandoc")
 def test_the_manual_page_is_whole_and_well_formed() -> None:
     """Nothing to remark but that it has no date; every command, option and variable is shown."""
+    program("mandoc", package="mandoc")
     page = run("man").stdout
     done = subprocess.run(
         ["mandoc", "-man", "-Tlint", "-Wwarning"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -21,14 +20,12 @@ from searchapp.errors import BadSetting
 from searchapp.installation.deployment import PARTS, Deployment, is_loopback
 from searchapp.settings import Settings
 from tests.conftest import served
+from tests.programs import program
 
 TIMEOUT_S = 60
 UNITS = [name for name in PARTS["systemd"] if name.endswith((".service", ".timer"))]
 MOST_EXPOSED = {"searchapp.service": 1.5, "searchapp-update.service": 1.0}
 """Of 10: what `systemd-analyze security` says at most."""
-
-needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd")
-needs_nginx = pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx")
 
 
 def at(folder: Path, **changes: object) -> Deployment:
@@ -42,10 +39,10 @@ def write(folder: Path, deployment: Deployment, part: str) -> None:
         (folder / name).write_text(deployment.text(name), "utf-8")
 
 
-@needs_systemd
 @pytest.mark.parametrize("name", ["archiv", "Mein Archiv; 100 %", 'a "b" \\c'])
 def test_systemd_takes_the_units(name: str, tmp_path: Path) -> None:
     """Without a word, also where the path of the folder has signs that mean something to it."""
+    program("systemd-analyze", package="systemd")
     folder = tmp_path / name
     folder.mkdir()
     write(tmp_path, at(folder), "systemd")
@@ -61,10 +58,10 @@ def test_systemd_takes_the_units(name: str, tmp_path: Path) -> None:
     assert (done.returncode, ours) == (0, [])
 
 
-@needs_systemd
 @pytest.mark.parametrize("unit", MOST_EXPOSED)
 def test_the_services_can_do_little(unit: str, tmp_path: Path) -> None:
     """As systemd rates them."""
+    program("systemd-analyze", package="systemd")
     write(tmp_path, at(tmp_path), "systemd")
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", f"./{unit}"],
@@ -138,6 +135,7 @@ def test_the_templates_are_in_the_package() -> None:
 @pytest.fixture
 def proxied(tmp_path: Path, settings: Settings) -> Iterator[tuple[str, ssl.SSLContext]]:
     """A server behind nginx with our block: the address, and how to trust its certificate."""
+    program("nginx", package="nginx-light")
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
@@ -180,7 +178,6 @@ def _await(port: int) -> None:
     raise AssertionError("nginx does not listen")
 
 
-@needs_nginx
 def test_nginx_serves_with_our_block(proxied: tuple[str, ssl.SSLContext]) -> None:
     """By HTTPS only; nobody gets a limit of their own by a header; figures are not shown."""
     address, context = proxied

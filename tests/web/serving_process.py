@@ -16,7 +16,12 @@ from email.message import Message
 from pathlib import Path
 
 from searchapp.settings import ENV_PREFIX
-from tests.conftest import SERVE
+
+SERVE = """
+from searchapp.settings import Settings
+from searchapp.web.serving import serve
+serve(Settings.from_environ(), on_ready=lambda url: print(url, flush=True))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +50,42 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[Server]:
-    """Serve with some settings, by their names; the server ends well, and leaves no traceback."""
+def server_process(
+    settings: Mapping[str, object], log_file: Path
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that serves on a free port, and its address. It is killed at the end.
+
+    settings: by their names, as for the environment. log_file: what its standard error goes to.
+    """
     environ = {**os.environ, ENV_PREFIX + "PORT": "0"}
     environ |= {ENV_PREFIX + name.upper(): str(value) for name, value in settings.items()}
-    log_file = folder / "server.log"
-    with log_file.open("w") as log:
-        process = subprocess.Popen(
+    with (
+        log_file.open("w") as log,
+        subprocess.Popen(
             [sys.executable, "-c", SERVE],
             env=environ,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-        )
-    with process:
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
             assert url, log_file.read_text()
-            yield Server(url, process.pid, log_file)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == 0
+            yield process, url
         finally:
             process.kill()
+
+
+@contextmanager
+def serving(folder: Path, settings: Mapping[str, object]) -> Iterator[Server]:
+    """Serve with some settings, by their names; the server ends well, and leaves no traceback."""
+    log_file = folder / "server.log"
+    with server_process(settings, log_file) as (process, url):
+        yield Server(url, process.pid, log_file)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
     assert "Traceback" not in log_file.read_text()
 
 

@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,8 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from searchapp.settings import ENV_PREFIX, Settings
-from tests.conftest import SERVE
+from searchapp.settings import Settings
+from tests.web.serving_process import server_process
 
 PATIENCE_S = 60
 """The machine that tests may be busy: this is no promise of the server."""
@@ -80,30 +79,17 @@ def start(settings: Settings, tmp_path: Path) -> Start:
 
     @contextmanager
     def started(**variables: object) -> Iterator[Server]:
-        given = {"INDEX": settings.index, "PORT": 0, "WORKERS": 1, "TIME_BUDGET_S": 20, **variables}
-        environ = {**os.environ, **{ENV_PREFIX + name: str(value) for name, value in given.items()}}
+        given = {"INDEX": settings.index, "WORKERS": 1, "TIME_BUDGET_S": 20, **variables}
         log = tmp_path / "log"
-        with (
-            log.open("w") as log_file,
-            subprocess.Popen(
-                [sys.executable, "-c", SERVE],
-                env=environ,
-                stdout=subprocess.PIPE,
-                stderr=log_file,
-                text=True,
-            ) as process,
-        ):
-            try:
-                assert process.stdout is not None
-                url = urlsplit(process.stdout.readline().strip())
-                assert url.hostname, log.read_text()
-                assert url.port
-                server = Server(process, (url.hostname, url.port), log)
-                assert server.get("/search?q=strom").status == 200
-                yield server
-            finally:
-                process.terminate()
-                process.wait(timeout=PATIENCE_S)
+        with server_process(given, log) as (process, address):
+            url = urlsplit(address)
+            assert url.hostname
+            assert url.port
+            server = Server(process, (url.hostname, url.port), log)
+            assert server.get("/search?q=strom").status == 200
+            yield server
+            process.terminate()
+            process.wait(timeout=PATIENCE_S)
 
     return started
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from searchapp.errors import BadSetting, CannotListen
-from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.settings import Settings
 from searchapp.web.serving import (
     MAX_DEFAULT_WORKERS,
     address,
@@ -21,36 +19,20 @@ from searchapp.web.serving import (
     serve,
     worker_count,
 )
-from tests.conftest import SERVE
+from tests.web.serving_process import server_process
 
 
 def test_the_server_answers_and_logs_nothing_but_that(settings: Settings, tmp_path: Path) -> None:
     """The address is told, and each request; TERM ends the server with status 0."""
-    environ = {
-        **os.environ,
-        ENV_PREFIX + "INDEX": str(settings.index),
-        ENV_PREFIX + "PORT": "0",
-        ENV_PREFIX + "WORKERS": "2",
-        ENV_PREFIX + "SLOW_SEARCH_S": "0",
-    }
     log = tmp_path / "log"
-    with (
-        log.open("w") as log_file,
-        subprocess.Popen(
-            [sys.executable, "-c", SERVE],
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=log_file,
-            text=True,
-        ) as process,
-    ):
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
+    given = {"index": settings.index, "workers": 2, "slow_search_s": 0}
+    with server_process(given, log) as (process, url):
         for path in ("/healthz", "/search?q=strom", "/article/%7E.."):
             with urllib.request.urlopen(url + path, timeout=20) as response:
                 assert response.status == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
+        assert process.stdout is not None
         assert process.stdout.read() == ""
     lines = log.read_text().splitlines()
     assert all(line.startswith("time=") for line in lines)

@@ -96,6 +96,7 @@ def test_without_any_date_nothing_is_asked_or_sorted_by_it(tmp_path: Path) -> No
     client = app.test_client()
     page = get(client, "/search?q=kohle")
     assert page.count("//fieldset[@class='dates']") == page.count("//nav[@class='sort']") == 0
+    assert page.count("//aside") == 0  # Nothing could be chosen there.
     for asked in ("from=2020", "from=morgen", "sort=newest"):
         page = get(client, f"/search?q=kohle&{asked}")
         assert page.count("//fieldset[@class='dates']") == 1

@@ -116,14 +116,25 @@ class Table(NamedTuple):
 
 
 def _mapped_trie(path: Path) -> Any:
-    """A trie in a mapped file. Raises OSError."""
+    """A trie in a mapped file. Raises OSError, MemoryError, and ValueError for another content."""
     try:
         str(path).encode(sys.getfilesystemencoding())
     except UnicodeEncodeError:
         # The library encodes paths itself, and not those that are no text of the system's encoding.
         with path.open("rb") as file:
-            return marisa_trie.Trie().mmap(f"/dev/fd/{file.fileno()}")
-    return marisa_trie.Trie().mmap(str(path))
+            return _mapped(f"/dev/fd/{file.fileno()}")
+    return _mapped(str(path))
+
+
+def _mapped(path: str) -> Any:
+    try:
+        return marisa_trie.Trie().mmap(path)
+    except RuntimeError as error:
+        Path(path).open("rb").close()  # It raises what the system says of the file.
+        # The library says of all that went wrong only where in its code it was noticed.
+        if "MAP_FAILED" in str(error):
+            raise MemoryError from error
+        raise ValueError(str(error)) from error
 
 
 class Endings:

@@ -90,13 +90,14 @@ def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path, blocks: int) -> Non
     assert len(line) < 400
 
 
-def test_memory_that_runs_out_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kilobytes", [140_000, 150_000, 160_000])
+def test_memory_that_runs_out_is_one_sentence(tmp_path: Path, kilobytes: int) -> None:
     """Wherever it does."""
     write_articles(tmp_path / "seeds", 3)
     done = shell(
         "rebuild --workers 1",
         tmp_path / "index",
-        before="ulimit -v 150000;",
+        before=f"ulimit -v {kilobytes};",
         OPENBLAS_NUM_THREADS="1",  # Each of its threads takes address space.
     )
     assert done.returncode == 1

@@ -11,7 +11,7 @@ from searchapp.engines.evaluation import made_once
 from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
 from searchapp.errors import SearchTimeout
 
-PATIENCE = Deadline(60.0)
+PATIENCE_S = 60.0
 
 
 class _Maker:
@@ -33,7 +33,7 @@ def test_a_table_is_made_once() -> None:
     """However often it is asked for."""
     maker = _Maker(0)
     table = MadeOnce(maker)
-    assert [table.get(PATIENCE) for _ in range(3)] == ["table"] * 3
+    assert [table.get(Deadline(PATIENCE_S)) for _ in range(3)] == ["table"] * 3
     assert maker.tries == 1
     table.close()
 
@@ -43,7 +43,7 @@ def test_nobody_waits_for_a_table_that_was_given_up_before() -> None:
     maker = _Maker(0)
     table = MadeOnce(maker)
     table.close()
-    for deadline in (PATIENCE, NEVER):
+    for deadline in (Deadline(PATIENCE_S), NEVER):
         with pytest.raises(SearchTimeout):
             table.get(deadline)
     assert not maker.tries
@@ -56,7 +56,7 @@ def test_a_failure_is_told_and_not_tried_again_at_once() -> None:
     frames = set()
     for _ in range(3):
         with pytest.raises(MemoryError, match="no room") as told:
-            table.get(PATIENCE)
+            table.get(Deadline(PATIENCE_S))
         frames.add(len(traceback.extract_tb(told.value.__traceback__)))
     assert maker.tries == 1
     assert len(frames) == 1
@@ -70,7 +70,7 @@ def test_after_a_pause_it_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     table = MadeOnce(maker)
     for _ in range(2):
         with pytest.raises(MemoryError):
-            table.get(PATIENCE)
-    assert table.get(PATIENCE) == "table"
+            table.get(Deadline(PATIENCE_S))
+    assert table.get(Deadline(PATIENCE_S)) == "table"
     assert maker.tries == 3
     table.close()

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from tests.engines.building import Case, build, build_in_parts, revise
 from tests.oracle import Oracle
 
 Open = Callable[..., Case]
+
+# Without the extra `test-opensearch` the plain test command needs no Java.
+collect_ignore = [] if find_spec("jpype") else ["opensearch"]
 
 
 @pytest.fixture(params=ENGINE_NAMES, scope="session")

@@ -161,6 +161,73 @@ def test_the_slash_leads_to_the_field(page: Page) -> None:
     expect(page.get_by_label("Von")).to_have_value("/")
 
 
+@pytest.mark.parametrize(
+    ("lang", "name"),
+    [
+        ("de", "Diese Taste benutzen (in diesem Browser gemerkt)"),
+        ("en", "Use this key (kept in this browser)"),
+    ],
+)
+def test_the_slash_can_be_switched_off(new_page: NewPage, lang: str, name: str) -> None:
+    """On the help page, for good, and on again: who speaks to a computer types by accident."""
+    page = new_page()
+    page.goto(f"/hilfe?lang={lang}")
+    switch = page.get_by_role("checkbox", name=name)
+    expect(switch).to_be_checked()
+    violations = Axe().run(page).response["violations"]
+    assert not [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+    switch.press("Space")
+    is_field = "document.activeElement.id === 'query'"
+    for url in (f"/hilfe?lang={lang}", "/search?q=strom", "/article/lichtbogen"):
+        page.goto(url)
+        page.keyboard.press("/")
+        assert not page.evaluate(is_field)
+    page.goto(f"/hilfe?lang={lang}")
+    expect(switch).not_to_be_checked()
+    switch.press("Space")
+    page.goto("/search?q=strom")
+    page.keyboard.press("/")
+    assert page.evaluate(is_field)
+
+
+def test_there_is_no_slash_where_it_cannot_be_switched_off(new_page: NewPage) -> None:
+    """A browser that keeps nothing could not keep that either."""
+    page = new_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
+    )
+    page.goto("/hilfe")
+    switch = page.get_by_role("checkbox", name="Diese Taste benutzen")
+    expect(switch).to_be_disabled()
+    expect(switch).not_to_be_checked()
+    page.keyboard.press("/")
+    expect(field(page)).not_to_be_focused()
+
+
+def test_without_a_script_no_key_is_spoken_of(new_page: NewPage) -> None:
+    """As there is none."""
+    page = new_page(java_script_enabled=False)
+    page.goto("/hilfe")
+    expect(page.get_by_text("Die Taste / führt ins Suchfeld.")).to_be_hidden()
+
+
+def test_the_field_has_a_role_that_it_may_have(page: Page) -> None:
+    """A field of type "search" may be no combobox; all else of such a field stays."""
+    for attribute, value in (
+        ("type", "text"),
+        ("inputmode", "search"),
+        ("enterkeyhint", "search"),
+        ("aria-autocomplete", "list"),
+    ):
+        expect(field(page)).to_have_attribute(attribute, value)
+    assert page.get_by_label("Suchbegriff").evaluate("each => !each.list && each.name === 'q'")
+    typed(page, "stah")
+    page.keyboard.press("Escape")
+    expect(field(page)).to_have_value("stah")
+    page.keyboard.press("Escape")
+    expect(field(page)).to_have_value("")
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("url", ["/", "/search?q=strom"])

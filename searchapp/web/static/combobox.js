@@ -15,7 +15,8 @@ export function combobox(field, source, texts, say) {
   Object.assign(list, { id: "suggestions", className: "suggestions", hidden: true });
   attributes(list, { role: "listbox", "aria-label": texts.label });
   field.after(list);
-  attributes(field, { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
+  // A field of type "search" may not have this role: https://www.w3.org/TR/html-aria/#el-input-search
+  attributes(field, { type: "text", inputmode: "search", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
 
   let found = [];
   let active = -1;
@@ -116,7 +117,12 @@ export function combobox(field, source, texts, say) {
     const { key } = event;
     if (event.isComposing || event.ctrlKey || event.metaKey) return;
     if (list.hidden) {
-      if (key === "ArrowDown" && field.value.trim().length >= LEAST_CHARS) {
+      // As in a field of type "search".
+      if (key === "Escape" && field.value) {
+        event.preventDefault();
+        field.value = "";
+        stop();
+      } else if (key === "ArrowDown" && field.value.trim().length >= LEAST_CHARS) {
         event.preventDefault();
         stop();
         ask();

@@ -7,6 +7,8 @@ const SLOW_MS = 5000;
 const TYPING_MS = 200;
 const VALUES_IN_BOX = 12;
 const COPIED_MS = 3000;
+// Where browsers keep it that their reader has no use for the key "/".
+const NO_SLASH = "no-slash";
 // What of the head belongs to what is shown.
 const HEAD = "[rel=canonical], [rel=alternate], [name=robots], [name=description]";
 
@@ -17,6 +19,7 @@ const address = ({ pathname, search }) => pathname + search;
 
 // Elements that the script made, and that no page from the server has.
 const extras = new WeakSet();
+const memory = kept();
 const field = find("#query");
 if (field?.form.dataset.suggest) {
   const { dataset } = field.form;
@@ -33,6 +36,15 @@ let loading;
 let typing;
 
 ready();
+const slash = find("#slash");
+if (slash) {
+  slash.disabled = !memory;
+  slash.checked = hasSlash();
+  slash.addEventListener("change", () => {
+    if (slash.checked) memory.removeItem(NO_SLASH);
+    else memory.setItem(NO_SLASH, "1");
+  });
+}
 addEventListener("keydown", pressed);
 addEventListener("click", clicked);
 if (isList) {
@@ -56,6 +68,21 @@ if (isList) {
   });
 }
 
+// What the browser keeps for this site, if its reader lets it.
+function kept() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+// A key that is a character must be one that can be switched off, so that it is none where that
+// cannot be kept: https://www.w3.org/WAI/WCAG22/Understanding/character-key-shortcuts
+function hasSlash() {
+  return Boolean(memory) && !memory.getItem(NO_SLASH);
+}
+
 // What every list has anew: extras, and what shows only with a script.
 function ready() {
   for (const each of all("[data-script]")) each.hidden = false;
@@ -71,7 +98,7 @@ function ready() {
 function pressed(event) {
   const { target, key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (key === "/" && field && !target.closest("input, textarea, select, [contenteditable]")) {
+  if (key === "/" && field && hasSlash() && !target.closest("input, textarea, select, [contenteditable]")) {
     event.preventDefault();
     field.focus();
     field.select();

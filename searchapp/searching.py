@@ -41,6 +41,7 @@ from searchapp.model import (
     Article,
     ArticleLink,
     ArticlePage,
+    Histogram,
     Hit,
     MarkedText,
     Note,
@@ -262,11 +263,17 @@ class SearchService:
 
     def total(self, request: SearchRequest) -> int:
         """The total of `search`, without any hit. Raises as `search`."""
+        return self._counted(request).total
+
+    def histogram(self, request: SearchRequest) -> Histogram:
+        """The histogram of `search`, without any hit. Raises as `search`."""
+        return self._counted(request, histogram=True).histogram
+
+    def _counted(self, request: SearchRequest, *, histogram: bool = False) -> Found:
         self._check(request)
         with self._index.snapshot() as (_, snapshot):
-            question = self._question(snapshot, request, marked=False)
-            answer = self._answer(replace(question, page=replace(question.page, limit=0)))
-        return answer.found.total
+            question = self._question(snapshot, request, histogram=histogram, marked=False)
+            return self._answer(replace(question, page=replace(question.page, limit=0))).found
 
     def count(
         self,

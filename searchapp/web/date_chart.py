@@ -2,8 +2,8 @@
 
 A bar leads to the same search within its days, and counts what is found there; a chosen date
 range is drawn from its own first to its own last article, with links to the longer periods around
-it. Empty periods have their place and no link. Heights and places are attributes: no style is
-needed inside the page, and the percentages keep bars sharp at any width.
+it and to those beside it. Empty periods have their place and no link. Heights and places are
+attributes: no style is needed inside the page, and the percentages keep bars sharp at any width.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from babel.dates import format_date, get_month_names
 from flask_babel import get_translations, gettext  # type: ignore[import-untyped]
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from searchapp.model import DateStep, Histogram, PeriodCount, ResultPage
+from searchapp.model import DateStep, Histogram, PeriodCount, ResultPage, SearchRequest
+from searchapp.request_record import if_in_time
 from searchapp.web import i18n
+from searchapp.web.api import service
+from searchapp.web.neighbour_periods import Neighbours, neighbours
 from searchapp.web.translated_templates import CACHED_DATES, long_date, shown_number
 from searchapp.web.url_state import SearchUrls
 
@@ -54,6 +57,8 @@ class DateChart:
     undated: number of articles that are in no bar.
     wider: name and address of the periods around a chosen range, the longest first. chosen: the
         name of that range; "" if there is none.
+    before, after: name, with its count, and address of the nearest periods with articles beside a
+        calendar period that is chosen; None where there are none near.
     """
 
     svg: Markup
@@ -62,6 +67,8 @@ class DateChart:
     undated: int
     wider: tuple[tuple[str, str], ...]
     chosen: str
+    before: tuple[str, str] | None
+    after: tuple[str, str] | None
 
 
 def date_chart(page: ResultPage, urls: SearchUrls) -> DateChart | None:
@@ -81,6 +88,7 @@ def date_chart(page: ResultPage, urls: SearchUrls) -> DateChart | None:
             (period_name(*each, locale), range_url(*each))
             for each in _around(filters.date_from, filters.date_to)
         ]
+    beside = _neighbours(page.request)
     linked = sum(1 for each in found.periods if each.count)
     here = filters.date_from, filters.date_to
     return DateChart(
@@ -90,7 +98,25 @@ def date_chart(page: ResultPage, urls: SearchUrls) -> DateChart | None:
         undated=found.undated,
         wider=tuple(wider),
         chosen=chosen,
+        before=beside.before and (_counted(beside.before, locale), range_url(*beside.before[:2])),
+        after=beside.after and (_counted(beside.after, locale), range_url(*beside.after[:2])),
     )
+
+
+def _neighbours(request: SearchRequest) -> Neighbours:
+    """Those of a calendar period that is chosen, if there is time to find them."""
+    first, last = request.filters.date_from, request.filters.date_to
+    if first is None or last is None:
+        return Neighbours()
+
+    def histogram(since: dt.date, until: dt.date) -> Histogram:
+        filters = replace(request.filters, date_from=since, date_to=until)
+        found: Histogram = service().histogram(replace(request, filters=filters, page_number=1))
+        return found
+
+    with if_in_time():
+        return neighbours(first, last, histogram)
+    return Neighbours()
 
 
 def _drawing(
@@ -100,25 +126,17 @@ def _drawing(
     locale: str,
 ) -> Markup:
     highest = max(each.count for each in found.periods)
-    # Looked up once, and not for each bar: that takes as long as all the rest.
-    translations = get_translations()
     parts = [
         '<svg role="group" aria-labelledby="histogram-caption">'
         f'<rect class="base" y="{_BASE}%" width="100%" height="1"/>'
     ]
-    for (first, last, count), place in zip(found.periods, _places(len(found.periods)), strict=True):
+    # Looked up once, and not for each bar: that takes as long as all the rest.
+    translations = get_translations()
+    for each, place in zip(found.periods, _places(len(found.periods)), strict=True):
+        first, last, count = each
         if not count:
             continue
-        sentence = translations.ungettext(
-            "%(period)s: %(number)s article", "%(period)s: %(number)s articles", count
-        )
-        name = escape(
-            sentence
-            % {
-                "period": period_name(first, last, locale),
-                "number": shown_number(count, locale),
-            }
-        )
+        name = escape(_counted(each, locale, translations))
         height = max(_LEAST_HEIGHT, (_BASE - _TOP) * count / highest)
         current = ' aria-current="true"' if (first, last) == here else ""
         parts.append(
@@ -141,6 +159,15 @@ def _places(count: int) -> tuple[str, ...]:
         f'<rect x="{(number + 0.5) * slot - width / 2:.2f}%" width="{width:.2f}%"'
         for number in range(count)
     )
+
+
+def _counted(period: PeriodCount, locale: str, translations: Any = None) -> str:
+    """The name of a period with the number of its articles. translations: into the locale."""
+    sentence = (translations or get_translations()).ungettext(
+        "%(period)s: %(number)s article", "%(period)s: %(number)s articles", period.count
+    )
+    name = period_name(period.first, period.last, locale)
+    return str(sentence % {"period": name, "number": shown_number(period.count, locale)})
 
 
 def _axis(found: Histogram, locale: str) -> list[str]:

@@ -488,6 +488,19 @@ def test_a_bar_of_the_histogram_narrows_in_place(page: Page) -> None:
     assert is_same_document(page)
 
 
+def test_the_keyboard_goes_from_year_to_year(page: Page) -> None:
+    """The focus stays on the link to the next period while there is one."""
+    page.goto("/search?from=2022&to=2022")
+    page.evaluate("window.isSame = true")
+    after = page.locator("#period-after")
+    name = after.inner_text().split(":")[0]
+    after.press("Enter")
+    expect(page.locator(".histogram strong")).to_have_text(name)
+    expect(page.locator("#period-before")).to_have_text(re.compile("2022"))
+    assert page.evaluate(HIDDEN_FOCUS) == ""
+    assert page.evaluate("window.isSame")
+
+
 def test_a_language_is_another_page(page: Page) -> None:
     """As the script's words change, too."""
     page.get_by_role("link", name="English").click()

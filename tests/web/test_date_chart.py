@@ -141,6 +141,44 @@ def test_a_chosen_period_is_marked_within_those_around_it(harbours: FlaskClient)
     assert not bars_of(empty)
 
 
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("/search?q=hafen&from=2019&to=2019", ["2016: 1 Artikel", "2020: 1 Artikel"]),
+        ("/search?q=hafen&from=2018&to=2018&sort=newest", ["2016: 1 Artikel", "2019: 4 Artikel"]),
+        (
+            "/search?q=hafen&from=2019-02&to=2019-02",
+            ["Januar 2019: 1 Artikel", "Dezember 2019: 1 Artikel"],
+        ),
+        (
+            "/search?q=kanall&from=2020-02&to=2020-02",
+            ["Dezember 2019: 1 Artikel", "Juli 2021: 3 Artikel"],
+        ),
+        ("/search?from=2021-07-01&to=2021-07-01", ["9. Juli 2021: 1 Artikel"]),
+        (
+            f"/search?q=hafen&tag={TYPED_TAG}&from=2019&to=2019",
+            ["2020: 1 Artikel"],
+        ),
+        ("/search?q=hafen&year=2019&from=2019&to=2019", []),
+        ("/search?q=hafen&from=2019-02-10&to=2019-12", []),
+        ("/search?q=hafen&from=2019", []),
+        ("/search?q=hafen", []),
+    ],
+)
+def test_a_chosen_period_leads_to_those_beside_it(
+    harbours: FlaskClient, url: str, names: list[str]
+) -> None:
+    """To the nearest with articles, over empty ones; each count is the total after the click."""
+    page = get(harbours, url)
+    beside = "//*[@class='histogram']/p[contains(@class, 'beside')]/a"
+    links = page.root.xpath(beside)
+    assert [link.text_content().strip("‹› ") for link in links] == names
+    for link in links:
+        shown = get(harbours, link.get("href"))
+        assert total(shown) == count_in(link.text_content().strip("‹› "))
+        assert all(each in link.get("href") for each in re.findall(r"(?:q|sort|tag)=[^&]*", url))
+
+
 def test_many_bars_can_be_skipped(browse: Browse, harbours: FlaskClient) -> None:
     """By a link that is there only where it saves something; it leads behind the bars."""
     skip = "//a[@href='#histogram-end']"

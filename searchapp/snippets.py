@@ -96,16 +96,21 @@ def _densest(spans: Sequence[Span], shown: set[int], max_chars: int) -> tuple[in
     """
     best, best_value = (0, 0), (-1, -1, -1)
     words: dict[int, int] = {}
-    first = 0
-    for last, span in enumerate(spans):
-        words[span.word] = words.get(span.word, 0) + 1
-        while first < last and span.end - spans[first].start > max_chars:
+    first = new = 0
+    for last, (_, end, word) in enumerate(spans):
+        if word in words:
+            words[word] += 1
+        else:
+            words[word] = 1
+            new += word not in shown
+        while first < last and end - spans[first].start > max_chars:
             left = spans[first].word
             words[left] -= 1
             if not words[left]:
                 del words[left]
+                new -= left not in shown
             first += 1
-        value = (sum(word not in shown for word in words), len(words), last - first + 1)
+        value = (new, len(words), last - first + 1)
         if value > best_value:
             best, best_value = (first, last), value
     return best

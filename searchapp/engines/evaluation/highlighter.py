@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
@@ -187,40 +188,32 @@ class _FieldTerms:
             return []
         deadline.check()
         keys, forms, parts = self.keys, self.forms, self.parts
-        found: list[Match] = []
-        if keys:
-            found += [
-                Match(t.start, t.end, keys[t.key], "key", t, t.key) for t in tokens if t.key in keys
-            ]
-        deadline.check()
-        if forms:
-            found += [
-                Match(t.start, t.end, forms[t.form], "form", t, t.form)
-                for t in tokens
-                if t.form in forms
-            ]
-        others: tuple[tuple[HighlightKey, dict[str, int]], ...] = (
-            ("separated", self.separated),
-            ("relative", self.relatives),
-        )
-        for key, keys in others:
-            if keys:
-                found += [
-                    Match(t.start, t.end, keys[t.key], key, t, t.key)
-                    for t in tokens
-                    if t.key in keys
-                ]
-        deadline.check()
-        split = [token for token in tokens if token.parts]
-        if parts:
-            for token in split:
-                found += _find_parts(token, parts, "part")
+        separated, relatives = self.separated, self.relatives
+        # Of each kind by itself: which match comes first decides what is told of a word.
+        by_key: list[Match] = []
+        by_form: list[Match] = []
+        by_separated: list[Match] = []
+        by_relative: list[Match] = []
+        by_part: list[Match] = []
+        for token in tokens:
+            _, start, end, _, form, key, _, its_parts = token
+            if key in keys:
+                by_key.append(_match((start, end, keys[key], "key", token, key)))
+            if form in forms:
+                by_form.append(_match((start, end, forms[form], "form", token, form)))
+            if key in separated:
+                by_separated.append(_match((start, end, separated[key], "separated", token, key)))
+            if key in relatives:
+                by_relative.append(_match((start, end, relatives[key], "relative", token, key)))
+            if its_parts and parts:
+                by_part += _find_parts(token, parts, "part")
+        found = [*by_key, *by_form, *by_separated, *by_relative, *by_part]
         for word, sought, heads in self.compounds:
             deadline.check()
             for token in tokens:
                 if token.key in sought:
                     found.append(Match(token.start, token.end, word, "spread", token, token.key))
-                if token.parts:
+                if heads and token.parts:
                     found += _find_parts(token, heads, "spread")
         for phrase in self.phrases:
             deadline.check()
@@ -228,21 +221,23 @@ class _FieldTerms:
         return found
 
 
+_match = partial(tuple.__new__, Match)
+"""Half the time of Match(...), which goes through Python code."""
+
+
 def _find_parts(token: Token, sought: Mapping[str, int], key: HighlightKey) -> list[Match]:
-    if sought.keys().isdisjoint([part.key for part in token.parts]):
+    sought_parts = [part for part in token.parts if part.key in sought]
+    if not sought_parts:
         return []
     places = _places(token.surface, token.form)
     matches = []
-    for part in token.parts:
-        if part.key in sought:
-            # An odd word is marked whole.
-            start, end = (
-                (places[part.start], places[part.end - 1] + 1)
-                if places
-                else (0, len(token.surface))
-            )
-            match = (token.start + start, token.start + end, sought[part.key], key, token, part.key)
-            matches.append(Match(*match))
+    for part in sought_parts:
+        # An odd word is marked whole.
+        start, end = (
+            (places[part.start], places[part.end - 1] + 1) if places else (0, len(token.surface))
+        )
+        match = (token.start + start, token.start + end, sought[part.key], key, token, part.key)
+        matches.append(_match(match))
     return matches
 
 
@@ -365,10 +360,14 @@ def _find_phrase(tokens: Sequence[Token], phrase: HighlightTerm) -> list[Match]:
 
 def _spans(matches: Iterable[Match]) -> tuple[Span, ...]:
     """The spans of some matches, sorted and disjoint; of two that overlap, the longer one."""
-    spans = [Span(match.start, match.end, match.word) for match in matches]
-    spans.sort(key=lambda span: (span.start, -span.end))
+    # Of equal ones the first.
+    ordered = sorted(
+        [(start, -end, number, word) for number, (start, end, word, *_) in enumerate(matches)]
+    )
     kept: list[Span] = []
-    for span in spans:
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
+    last = -1
+    for start, negative_end, _, word in ordered:
+        if start >= last:
+            last = -negative_end
+            kept.append(Span(start, last, word))
     return tuple(kept)

@@ -194,6 +194,20 @@ class Segment:
         except ValueError as error:
             self.file.damaged(f"the tokens of document {doc} are not understood ({error})")
 
+    def token_record(self, doc: int) -> bytes:
+        """The record of `token_spans`."""
+        return self.file.stream("tokens").read(*self.documents.ranges(doc)[1])
+
+    def form_text(self, field: str, postings: TermPostings, ordinal: int) -> str:
+        """The text of one of the exact forms of a term, by its ordinal among them."""
+        text = postings.form_texts.get(ordinal)
+        if text is None:
+            forms = self.forms[field]
+            row = postings.form_range[0] + ordinal
+            term = forms.dictionary.term(int(forms.rows_of_terms(row, row + 1)[0]))
+            text = postings.form_texts[ordinal] = term.decode("utf-8", "surrogatepass")
+        return text
+
     def token_count(self, doc: int) -> int:
         """How many tokens a document has, at most: of one with a very long gap it is less."""
         start, stop = self.documents.ranges(doc)[1]

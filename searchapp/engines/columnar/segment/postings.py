@@ -13,10 +13,9 @@ Columns of numbers, term after term in the order of the dictionary:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,19 +86,21 @@ def gaps_within(values: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Ints:
 
 
 class OccurrencesIn(NamedTuple):
-    """The occurrences of a term in one document.
+    """The occurrences of a term in those of some documents that it is in, one after the other.
 
-    forms: the ordinal of each one's exact form among those of the term; None if the field stores
-    none.
+    places: of these documents among those asked for. counts: how many occurrences each has.
+    gaps: of their positions, as they are stored. forms: the ordinal of each one's exact form among
+    those of the term; None if the field stores none.
     """
 
-    doc: int
-    positions: list[int]
-    forms: list[int] | None
+    places: Ints
+    counts: Ints
+    gaps: npt.NDArray[Any]
+    forms: npt.NDArray[Any] | None
 
 
 _READ_WHOLE = 16_384
-"""Of a term with fewer occurrences all are read at once: that is two blocks of each column."""
+"""Occurrences that are not farther apart are read at once: that is two blocks of each column."""
 
 
 class TermPostings:
@@ -113,6 +114,8 @@ class TermPostings:
         (self._start, self._stop), (self._first, self._last), *forms = field.terms.ranges(row)
         self.row = row
         self.form_range = forms[0] if forms else (0, 0)
+        self.form_texts: dict[int, str] = {}
+        """Those of its exact forms that were asked for, by ordinal; see `Segment.form_text`."""
 
     def __len__(self) -> int:
         return self._stop - self._start
@@ -120,7 +123,9 @@ class TermPostings:
     @property
     def size_bytes(self) -> int:
         """Estimated bytes in memory once most of the columns have been read."""
-        return 500 + 10 * (self._stop - self._start) + 3 * (self._last - self._first)
+        forms = self.form_range[1] - self.form_range[0]
+        occurrences = self._last - self._first
+        return 500 + 10 * (self._stop - self._start) + 3 * occurrences + 100 * forms
 
     @cached_property
     def docs(self) -> Docs:
@@ -155,33 +160,47 @@ class TermPostings:
         """Of each occurrence, which of the term's forms it is."""
         return self._field.columns["forms"].read(self._first, self._last)
 
-    def occurrences_in(
-        self, docs: Sequence[int], limit: int | None = None
-    ) -> Iterator[OccurrencesIn]:
-        """The occurrences in those of some ascending documents that the term is in.
+    def occurrences_in(self, docs: Docs, limit: int | None = None) -> OccurrencesIn | None:
+        """The occurrences in some ascending documents; None if the term is in none of them.
 
         Only what is needed of a long list is read. limit: of each document, the first so many.
         """
-        places = self.docs.searchsorted(docs)
-        found = self.docs.take(places, mode="clip") == docs
-        columns = [self._field.columns[name] for name in self._field.layout.occurrence_columns]
-        whole = None
-        if self._last - self._first <= _READ_WHOLE:
-            whole = [column.read(self._first, self._last) for column in columns]
-        counted, start = 0, self._first
-        for doc, place, is_in in zip(docs, places.tolist(), found.tolist(), strict=True):
-            if not is_in:
-                continue
-            start += int(self.freqs[counted:place].sum(dtype=np.int64))
-            counted = place
-            freq = int(self.freqs[place])
-            stop = start + (freq if limit is None else min(freq, limit))
-            if whole is None:
-                values = [column.read(start, stop) for column in columns]
-            else:
-                values = [each[start - self._first : stop - self._first] for each in whole]
-            positions = list(accumulate(values[0].tolist()))
-            yield OccurrencesIn(doc, positions, values[1].tolist() if len(values) > 1 else None)
+        rows = self.docs.searchsorted(docs)
+        places = np.flatnonzero(self.docs.take(rows, mode="clip") == docs)
+        if not len(places):
+            return None
+        rows = rows[places]
+        starts = self._first + self._occurrences_before(rows)
+        counts = self.freqs.take(rows).astype(np.int64)
+        if limit is not None:
+            counts = np.minimum(counts, limit)
+        ranges = list(zip(starts.tolist(), (starts + counts).tolist(), strict=True))
+        columns = [
+            self._pieces(self._field.columns[name], ranges)
+            for name in self._field.layout.occurrence_columns
+        ]
+        return OccurrencesIn(places, counts, columns[0], columns[1] if columns[1:] else None)
+
+    def _occurrences_before(self, rows: Docs) -> Ints:
+        """How many occurrences stand before those of some ascending postings."""
+        first, last = int(rows[0]), int(rows[-1])
+        before = np.zeros(len(rows), dtype=np.int64)
+        if last:
+            between = np.add.reduceat(self.freqs[: last + 1], rows, dtype=np.int64)
+            before[1:] = between[:-1].cumsum()
+            before += self.freqs[:first].sum(dtype=np.int64)
+        return before
+
+    @staticmethod
+    def _pieces(column: NumberStream, ranges: Sequence[tuple[int, int]]) -> npt.NDArray[Any]:
+        """What stands in some ascending ranges of a column, one after the other."""
+        first, last = ranges[0][0], ranges[-1][1]
+        if len(ranges) == 1:
+            return column.read(first, last)
+        if last - first > _READ_WHOLE:
+            return np.concatenate([column.read(start, stop) for start, stop in ranges])
+        whole = column.read(first, last)
+        return np.concatenate([whole[start - first : stop - first] for start, stop in ranges])
 
 
 class FieldPostings:

@@ -10,7 +10,7 @@ lengths and all steps. Read in one piece, for it is read for each hit of a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -105,3 +105,56 @@ def _first_tokens(read: Callable[[int, int], bytes], start: int, stop: int, limi
     taken = min(column_bytes, limit * width[0])
     firsts = (start + 1 + number * column_bytes for number in range(3))
     return width + b"".join([read(first, first + taken) for first in firsts])
+
+
+NARROW = b"\x01"
+"""The first byte of a record whose numbers take one byte each, as nearly all do."""
+
+_GAPS = np.array([(each >> 1) ^ -(each & 1) for each in range(256)], dtype=np.int16)
+"""Of each folded gap of one byte, the gap."""
+
+
+class TokensAt(NamedTuple):
+    """What stands at some positions, all of shape (positions,).
+
+    counts: the number of tokens there. starts, ends: of the first of them, the longest.
+    """
+
+    counts: npt.NDArray[Any]
+    starts: npt.NDArray[Any]
+    ends: npt.NDArray[Any]
+
+
+def tokens_at(records: Sequence[bytes], places: Ints, positions: Ints) -> TokensAt:
+    """What stands at some positions of some documents, all of them looked up at once.
+
+    records: of these documents, each NARROW and with less than 2**22 tokens in all. places: of the
+    record of each position, ascending; positions: ascending within a document.
+    """
+    sizes = [len(record) // 3 for record in records]
+    behind = np.cumsum(sizes, dtype=np.int64)
+    firsts: Ints = behind - sizes
+    folded, lengths, steps = (
+        np.frombuffer(
+            b"".join(
+                [
+                    record[1 + column * size : 1 + (column + 1) * size]
+                    for record, size in zip(records, sizes, strict=True)
+                ]
+            ),
+            dtype=np.uint8,
+        )
+        for column in range(3)
+    )
+    # As if all were one document: what the documents before it come to is taken off in the end.
+    all_positions = np.cumsum(steps, dtype=np.int32)
+    all_ends = np.cumsum(_GAPS.take(folded) + lengths, dtype=np.int32)
+    before = firsts.take(places) - 1
+    is_first = before < 0
+    sought = positions + np.where(is_first, 0, all_positions.take(before))
+    sought = sought.astype(np.int32)
+    # A document may begin at the sum of the one before, or that one end at it.
+    starts = np.maximum(all_positions.searchsorted(sought), before + 1)
+    ends = np.minimum(all_positions.searchsorted(sought, side="right"), behind.take(places))
+    token_ends = all_ends.take(starts, mode="clip") - np.where(is_first, 0, all_ends.take(before))
+    return TokensAt(ends - starts, token_ends - lengths.take(starts, mode="clip"), token_ends)

@@ -105,9 +105,18 @@ def test_postings_come_back(
         assert found.form_range[1] - found.form_range[0] == 3
         wanted = sorted({*others, *(each.doc for each in expected[::2])})
         by_doc = {each.doc: each for each in expected}
-        assert list(found.occurrences_in(wanted)) == [
-            (doc, by_doc[doc].positions, by_doc[doc].forms) for doc in wanted if doc in by_doc
-        ]
+        occurrences = found.occurrences_in(np.array(wanted, dtype=np.intp))
+        held = [by_doc[doc] for doc in wanted if doc in by_doc]
+        if occurrences is None:
+            assert not held
+            continue
+        places, counts, gaps, forms = occurrences
+        assert [wanted[place] for place in places.tolist()] == [each.doc for each in held]
+        assert counts.tolist() == [len(each.positions) for each in held]
+        positions = restarted_sums(gaps, counts).tolist()
+        assert positions == [position for each in held for position in each.positions]
+        assert forms is not None
+        assert forms.tolist() == [form for each in held for form in each.forms]
 
 
 @given(st.lists(st.lists(st.integers(0, 2**31), min_size=1), min_size=1))

@@ -56,6 +56,14 @@ class SnippetObject(TypedDict):
     page_url: Annotated[str | None, "The original's address at that page."]
 
 
+class MatchedTagObject(TypedDict):
+    """A tag in which words of the query are found."""
+
+    html: Html
+    text: Annotated[str, "The tag, as in `tags`."]
+    marks: Marks
+
+
 class ReasonObject(TypedDict):
     """Why an article was found though a word of the query does not stand in it as such."""
 
@@ -89,6 +97,9 @@ class HitObject(ArticleFields):
 
     title_html: Html
     title_marks: Annotated[list[list[int]], "The marked stretches [start, end) of the title."]
+    matched_tags: Annotated[
+        list[MatchedTagObject], "Those of `tags` that match, in their order; in no `match_count`."
+    ]
     score: Annotated[float, "Higher is better; 0 where sorted by date."]
     snippets: list[SnippetObject]
     match_count: Annotated[int, "Marks in title and text."]
@@ -327,18 +338,11 @@ def _hit(hit: Hit, article_page: Callable[[str], str] | None) -> HitObject:
         **article_fields(hit.article, article_page),
         "title_html": str(marked_html(hit.title)),
         "title_marks": _marks(hit.title),
+        "matched_tags": [_marked(tag) for tag in hit.tags if tag.marks],
         "score": round(hit.score, 6),
         "snippets": [_snippet(hit, snippet) for snippet in hit.snippets],
         "match_count": hit.match_count,
-        "reasons": [
-            {
-                "kind": reason.kind,
-                "html": str(marked_html(reason.found)),
-                "text": reason.found.text,
-                "marks": _marks(reason.found),
-            }
-            for reason in hit.reasons
-        ],
+        "reasons": [{"kind": reason.kind, **_marked(reason.found)} for reason in hit.reasons],
     }
 
 
@@ -353,6 +357,10 @@ def _snippet(hit: Hit, snippet: Snippet) -> SnippetObject:
         "page_number": page_number,
         "page_url": hit.article.page_url(page_number),
     }
+
+
+def _marked(marked: MarkedText) -> MatchedTagObject:
+    return {"html": str(marked_html(marked)), "text": marked.text, "marks": _marks(marked)}
 
 
 def _marks(marked: MarkedText) -> list[list[int]]:

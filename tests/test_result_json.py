@@ -29,7 +29,7 @@ def result_page() -> ResultPage:
             id="a/1",
             title="Stahl & Eisen",
             body="Vom grünen Stahl",
-            tags=("Stahl",),
+            tags=("Eisen", "<Stahl>"),
             date=dt.date(2024, 1, 16),
             authors=("A. Autorin", "B. Autor"),
             source="SMS group",
@@ -42,6 +42,7 @@ def result_page() -> ResultPage:
         snippets=(Snippet(MarkedText("grüner Stahl", ((7, 12),)), 10, 22),),
         match_count=2,
         reasons=(Reason("part", 0, MarkedText("Stahl·<industrie>", ((0, 5),))),),
+        tags=(MarkedText("Eisen"), MarkedText("<Stahl>", ((1, 6),))),
     )
     return ResultPage(
         request=SearchRequest(query="stahl", page_number=2, per_page=5),
@@ -84,9 +85,12 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "source": "SMS group",
                 "section": "Industrie",
                 "url": "https://example.org/a",
-                "tags": ["Stahl"],
+                "tags": ["Eisen", "<Stahl>"],
                 "page_url": None,
                 "title_marks": [[0, 5]],
+                "matched_tags": [
+                    {"html": "&lt;<mark>Stahl</mark>&gt;", "text": "<Stahl>", "marks": [[1, 6]]}
+                ],
                 "score": 1.25,
                 "snippets": [
                     {
@@ -124,6 +128,7 @@ def test_the_answer_has_the_keys_of_the_contract() -> None:
                 "tags": [],
                 "page_url": None,
                 "title_marks": [],
+                "matched_tags": [],
                 "score": 0.5,
                 "snippets": [],
                 "match_count": 0,

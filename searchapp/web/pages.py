@@ -58,7 +58,7 @@ FACET_VALUES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet as the page shows it: the first values, and those that "n more" opens.
+    """A facet as the page shows it: first and chosen values, and those that "n more" opens.
 
     distinct: how many values there are, of which these are the most frequent.
     """
@@ -72,11 +72,6 @@ class FacetView:
     def listed(self) -> int:
         """How many values the page has."""
         return len(self.shown) + len(self.more)
-
-    @property
-    def more_is_open(self) -> bool:
-        """A chosen value is never hidden."""
-        return any(value.selected for value in self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +379,10 @@ def _facet_views(page: ResultPage, complaints: dict[str, Complaint]) -> list[Fac
         if facet.is_year:
             values = tuple(sorted(values, key=lambda each: int(each.value), reverse=True))
         if values or facet.param in complaints:
-            shown, more = values[:FACET_VALUES_SHOWN], values[FACET_VALUES_SHOWN:]
+            first, rest = values[:FACET_VALUES_SHOWN], values[FACET_VALUES_SHOWN:]
+            # Nobody looks for what is chosen, however rare; what is among the first stays in place.
+            shown = (*first, *(value for value in rest if value.selected))
+            more = tuple(value for value in rest if not value.selected)
             distinct = page.distinct.get(facet.name, 0)
             views.append(FacetView(facet, shown, more, distinct))
     return views

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
@@ -82,6 +83,24 @@ def test_snippets_are_plain_and_marked(client: FlaskClient) -> None:
         assert all("trom" in text for text in texts)
         assert snippet["html"].count("<mark>") == len(texts)
     assert any("<" not in hit["title"] and hit["title_marks"] for hit in hits)
+
+
+def test_tags_that_match_are_marked_as_on_the_page(client: FlaskClient) -> None:
+    """Each with the same marks, and none that does not match."""
+    for query in ("technikgeschichte", "geschichte", "gebäude wärmepumpe", "lichtbogen"):
+        hits = fetch(client, f"/api/v1/search?q={quote(query)}")["hits"]
+        page = get(client, f"/search?q={quote(query)}")
+        shown = [
+            [tag.text_content() for tag in hit.xpath(".//ul[@class='tags']//a[mark]")]
+            for hit in page.root.xpath("//ol/li")
+        ]
+        assert [[tag["text"] for tag in hit["matched_tags"]] for hit in hits] == shown
+        for hit in hits:
+            for tag in hit["matched_tags"]:
+                assert tag["text"] in hit["tags"]
+                marked = [tag["text"][start:end] for start, end in tag["marks"]]
+                assert marked == re.findall("<mark>(.*?)</mark>", tag["html"])
+        assert any(shown) == (query != "lichtbogen")
 
 
 def test_notes_are_in_the_callers_language(client: FlaskClient) -> None:

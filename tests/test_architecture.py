@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
-    ("", "steps index_files process_ids translation"),
+    ("", "garbage steps index_files process_ids translation"),
     ("", "errors facets messages model progress settings settings_file dates deadline processes"),
     ("", "problem_groups request_record"),
     ("", "german corpus query"),

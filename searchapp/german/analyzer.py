@@ -54,8 +54,8 @@ RULES_VERSION = 9
 MAX_REMEMBERED_WORDS = 200_000
 """Number of words whose keys an analyzer remembers, in about 60 MB."""
 
-MAX_REMEMBERED_BASES = 20_000
-"""Number of base forms of parts whose key an analyzer remembers, in about 3 MB."""
+MAX_REMEMBERED_BASES = 50_000
+"""Number of base forms of parts whose key an analyzer remembers, in about 8 MB."""
 
 MAX_COUNTED_WORDS = 400_000
 """Number of different words that `surface_counts` keeps, in about 50 MB. 20 million characters of
@@ -346,12 +346,14 @@ class Analyzer:
         Which of them were joined first is not known: "Tagwahl" is taken for a part, too.
         """
         number = len(compound)
+        known = self._part_keys
         for first in range(number - 1):
             start = compound[first].start
             for last in range(first + 1, number - (not first)):
                 _, end, base = compound[last]
                 text = form[start : compound[last].start] + base.lower()
-                yield Part(start, end, self._base_key(with_capital(text)))
+                word = with_capital(text)
+                yield Part(start, end, known.get(word) or self._part_key(word))
 
     def _part_key(self, base: str) -> str:
         """The key of a part's base form, which is remembered."""

@@ -364,6 +364,14 @@ class Lexicon:
         A compound that is not known as a whole gets the lemma of its last part, a genitive that
         of the name. Old and replaced spellings (`muß`, `groesste`) have the lemma of the usual one.
         """
+        usual = usual_spelling(form)
+        if usual.isalpha() and form not in self.exceptions.lemmas:
+            # Most words are known: to look for parts would take three times as long.
+            readings = self._known_readings(usual)
+            if readings is UNKNOWN:
+                readings = self._respelled_readings(usual)
+            if readings is not UNKNOWN:
+                return readings
         return self.look_up(form)[0]
 
     def lemma(self, form: str) -> str | None:

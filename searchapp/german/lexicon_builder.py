@@ -11,7 +11,6 @@ them ready-made. After a change of what is learned, of how it is written, or of 
 
 from __future__ import annotations
 
-import gc
 import math
 from collections import Counter
 from collections.abc import Mapping, Set
@@ -20,6 +19,7 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]  # a compiled module without stubs
 import numpy as np
 
+from searchapp.garbage import garbage_left
 from searchapp.german.completed_dictionary import completed_dictionary
 from searchapp.german.compound_pieces import Learned, Piece, WordLists, learn_pieces
 from searchapp.german.compounds import in_steps, split
@@ -51,14 +51,8 @@ def learn_lexicon(folder: Path, dictionary: Mapping[str, str] | None = None) -> 
     dictionary: the dictionary form of each form, case kept; if None, simplemma's.
     An equal dictionary gives equal files. Raises OSError when they cannot be written.
     """
-    # Collecting garbage would take a fifth of the time: millions of objects, none in a cycle.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with garbage_left():
         _learn(folder, dictionary)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _learn(folder: Path, dictionary: Mapping[str, str] | None) -> None:

@@ -203,6 +203,19 @@ def test_owners_lemmas_are_those_of_small_forms_too(taught: Lexicon) -> None:
     assert taught.lemma(form) == lemma
 
 
+def test_readings_are_those_that_are_looked_up_with_the_parts(
+    lexicon: Lexicon, taught: Lexicon
+) -> None:
+    """Known or not, respelled, compounds, genitives, numbers, and what the owner said of them."""
+    forms = (
+        "häuser groesste muß stahlindustrien betontisches selenskyjs merkels d2 2024 gibtesnicht"
+    ).split()
+    for each in (lexicon, taught):
+        named = [*each.exceptions.splits, *each.exceptions.whole, *each.exceptions.lemmas]
+        for form in (*forms, *named, ""):
+            assert each.readings(form) == each.look_up(form)[0], form
+
+
 _small_words = st.from_regex("(?:[abegnorsuäöü][abegnorsuäöüß]{0,8})?", fullmatch=True)
 _any_words = _small_words | _small_words.map(lambda word: word[:1].upper() + word[1:])
 

@@ -27,6 +27,7 @@ from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.engines.storage.segment_file import SegmentFileWriter
 from searchapp.engines.storage.tables import RowTableWriter
 from searchapp.facets import LINE_FACETS
+from searchapp.garbage import garbage_left
 from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
 from searchapp.index_files import FileDigest
 from searchapp.model import Article
@@ -49,7 +50,7 @@ class SegmentBuilder:
 
     def build(self, path: Path, articles: Sequence[Article]) -> FileDigest:
         """Write the segment of these articles. Raises OSError."""
-        with SegmentFileWriter(path, sample=self._sample) as writer:
+        with garbage_left(), SegmentFileWriter(path, sample=self._sample) as writer:
             digest = _SegmentBuild(writer, articles, self._analyzer, self._words).run()
         if len(self._analyzer.keys) > self._max_words:
             self._analyzer.forget()

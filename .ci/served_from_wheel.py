@@ -30,6 +30,10 @@ def main() -> None:
     command = str(Path(sys.executable).with_name("searchapp"))
     environ = {**os.environ, "SEARCHAPP_PORT": "0"}
     subprocess.run([command, "rebuild"], cwd=folder, env=environ, check=True, timeout=PATIENCE_S)
+    told = subprocess.check_output(
+        [command, "info"], cwd=folder, env={**environ, "LC_ALL": "de_DE"}, text=True
+    )
+    assert "verwendbar" in told, told
     with subprocess.Popen(
         [command, "serve"], cwd=folder, env=environ, stdout=subprocess.PIPE, text=True
     ) as server:

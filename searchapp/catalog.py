@@ -25,10 +25,11 @@ from typing import NamedTuple
 from searchapp.corpus.files import ArticleFile, printable_path
 from searchapp.corpus.records import clean_id
 from searchapp.corpus.source_folders import other_stems
-from searchapp.errors import file_of
+from searchapp.errors import file_of, system_reason
 from searchapp.former_ids import CATALOG_VERSION, version_of
 from searchapp.model import Article
 from searchapp.steps import step
+from searchapp.translation import N_, Message
 
 # run: the last reading of the corpus in which the row was met.
 # skipped: the file was not opened in that run; its articles are as they were.
@@ -100,7 +101,7 @@ class Kept(NamedTuple):
     """Articles that stay as they were. where, what: the place that could not be read, and why."""
 
     where: str
-    what: str
+    what: Message
     ids: list[str]
 
 
@@ -144,7 +145,7 @@ class Catalog:
         Raises OSError or sqlite3.Error, as all methods do when the disk is full.
         """
         self._tags: Counter[str] = Counter()
-        self._failed: dict[str, tuple[str, str]] = {}
+        self._failed: dict[str, tuple[str, Message]] = {}
         self._anew = anew
         self._stem = ("", "")  # the path of a file, and the stem that the catalog has of it
         if base is not None:
@@ -239,7 +240,7 @@ class Catalog:
         """Note that something in a file was reported: it will be read again next time."""
         self._distrust(self._key(file_of(place)))
 
-    def fail(self, place: str, what: str) -> None:
+    def fail(self, place: str, what: Message) -> None:
         """Note that a folder, a file or something in it could not be read."""
         where = file_of(place)
         self._failed.setdefault(self._key(where), (where, what))
@@ -334,7 +335,7 @@ class Catalog:
         """
         for source in self._sources:
             if self._holds_nothing(source):
-                self._failed.setdefault(source, (self._sources[source], "holds no files now"))
+                self._failed.setdefault(source, (self._sources[source], N_("holds no files now")))
         kept: dict[str, Kept] = {}
         paths: dict[str, str | None] = {}
         rows = self._db.execute(
@@ -344,7 +345,7 @@ class Catalog:
         for article_id, path, is_empty in rows.fetchall():
             if path not in paths:
                 if is_empty:
-                    self._failed.setdefault(path, (path, "is empty now"))
+                    self._failed.setdefault(path, (path, N_("is empty now")))
                 paths[path] = self._failed_place(path)
             place = paths[path]
             if place is not None:
@@ -383,7 +384,10 @@ class Catalog:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._failed[path] = path, f"cannot be looked at ({error.strerror})"
+            self._failed[path] = (
+                path,
+                N_("cannot be looked at (%(reason)s)", reason=system_reason(error)),
+            )
             return path
         return None
 

@@ -12,6 +12,7 @@ from threading import Semaphore
 from typing import NamedTuple
 
 from searchapp.errors import SearchTimeout
+from searchapp.translation import N_, Number
 
 
 class Deadline:
@@ -47,8 +48,11 @@ class Deadline:
         """Raise SearchTimeout if the time is up."""
         if time.monotonic() > self._end:
             raise SearchTimeout(
-                f"the search took longer than {self.seconds:g} seconds",
-                remedy="use more or rarer words, or fewer wildcards",
+                N_(
+                    "the search took longer than %(seconds)s seconds",
+                    seconds=Number(self.seconds, "g"),
+                ),
+                remedy=N_("use more or rarer words, or fewer wildcards"),
             )
 
     def part(self, share: float) -> Deadline:
@@ -87,7 +91,11 @@ def take_turn(turns: Semaphore, deadline: Deadline) -> None:
     """
     if not turns.acquire(timeout=deadline.remaining_s):
         raise SearchTimeout(
-            f"others were not done within {deadline.seconds:g} seconds", remedy="try again"
+            N_(
+                "others were not done within %(seconds)s seconds",
+                seconds=Number(deadline.seconds, "g"),
+            ),
+            remedy=N_("try again"),
         )
     request = _request.get()
     if request is None:

@@ -1,7 +1,8 @@
 """Every error that a user can meet.
 
-Each error has a stable `kind` on which callers branch (the page translates by kind, the
-command line prints `str(error)`), and says what happened, where, and what to do.
+Each error has a stable `kind` on which callers branch (the page has a sentence for each), and says
+what happened, where, and what to do: in English as `str(error)`, for logs and JSON, and in other
+languages as `said`, for the command line.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import errno
 import re
 from dataclasses import dataclass
 from typing import ClassVar
+
+from searchapp.translation import N_, NO_TEXT, Message, Translate
 
 _LINE = re.compile(r":\d+\Z")
 
@@ -27,13 +30,17 @@ class Problem:
     """
 
     where: str
-    what: str
-    remedy: str
+    what: Message
+    remedy: Message
     severity: str = "error"
     count: int = 1
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}; {self.remedy}"
+        return self.said(str)
+
+    def said(self, translate: Translate) -> str:
+        """The problem as one line."""
+        return f"{self.where}: {translate(self.what)}; {translate(self.remedy)}"
 
 
 def file_of(place: str) -> str:
@@ -44,28 +51,47 @@ def file_of(place: str) -> str:
 class SearchappError(Exception):
     """Base of all errors that are shown to a user as one sentence.
 
-    what: what happened. where: the file, option or parameter, or "". remedy: what to do, or "".
+    what: what happened. where: the file, option or parameter, or "". remedy: what to do, or
+    NO_TEXT.
     """
 
     kind: ClassVar[str] = "error"
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+    def __init__(self, what: Message, *, where: str = "", remedy: Message = NO_TEXT) -> None:
         self.what = what
         self.where = where
         self.remedy = remedy
         super().__init__(str(self))
 
     def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, translate: Translate) -> str:
+        """The error as one sentence."""
         prefix = f"{self.where}: " if self.where else ""
-        suffix = f"; {self.remedy}" if self.remedy else ""
-        return f"{prefix}{self.what}{suffix}"
+        suffix = f"; {translate(self.remedy)}" if self.remedy else ""
+        return f"{prefix}{translate(self.what)}{suffix}"
+
+    @property
+    def message(self) -> Message:
+        """The error as one sentence, to be told as part of another one."""
+        parts = [
+            N_("%(where)s: %(what)s", where=self.where, what=self.what) if self.where else self.what
+        ]
+        return (
+            N_("%(what)s; %(remedy)s", what=parts[0], remedy=self.remedy)
+            if self.remedy
+            else parts[0]
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders when a worker of `rebuild` fails.
         return (_restore, (type(self), self.what, self.where, self.remedy))
 
 
-def _restore(cls: type[SearchappError], what: str, where: str, remedy: str) -> SearchappError:
+def _restore(
+    cls: type[SearchappError], what: Message, where: str, remedy: Message
+) -> SearchappError:
     return cls(what, where=where, remedy=remedy)
 
 
@@ -219,11 +245,54 @@ class BadBenchmark(SearchappError):
     kind = "bad_benchmark"
 
 
+SYSTEM_REASONS = (
+    N_("Address already in use"),
+    N_("Bad file descriptor"),
+    N_("Broken pipe"),
+    N_("Cannot allocate memory"),
+    N_("Cannot assign requested address"),
+    N_("Connection refused"),
+    N_("Connection reset by peer"),
+    N_("Device or resource busy"),
+    N_("Disk quota exceeded"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("File too large"),
+    N_("Input/output error"),
+    N_("Invalid argument"),
+    N_("Is a directory"),
+    N_("No route to host"),
+    N_("No space left on device"),
+    N_("No such device or address"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Operation not permitted"),
+    N_("Operation not supported"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+    N_("Resource temporarily unavailable"),
+    N_("Stale file handle"),
+    N_("Too many levels of symbolic links"),
+    N_("Too many open files"),
+    N_("Too many open files in system"),
+    N_("Connection timed out"),
+)
+"""What Linux says of failures that are met; Python never translates it."""
+
+
+def system_reason(error: BaseException) -> Message:
+    """Why something failed, in the words of the system or of a library."""
+    cause = error.args[0] if error.args else ""
+    if isinstance(cause, Message):
+        return cause
+    return Message(getattr(error, "strerror", None) or str(error))
+
+
 _ABSENT = {None, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EINVAL, errno.ENODEV}
 """What the system says of a file that is not there or is no file; None says a library."""
-_FREE_MEMORY = "give this machine or service more memory, or end what uses it up"
-_MORE_FILES = "let the process open more files (ulimit -n, or LimitNOFILE= of a service)"
-_ALLOW = "let this user read it, and open the folders above it"
+_FREE_MEMORY = N_("give this machine or service more memory, or end what uses it up")
+_MORE_FILES = N_("let the process open more files (ulimit -n, or LimitNOFILE= of a service)")
+_ALLOW = N_("let this user read it, and open the folders above it")
 _REMEDIES = {
     errno.EMFILE: _MORE_FILES,
     errno.ENFILE: _MORE_FILES,
@@ -231,11 +300,11 @@ _REMEDIES = {
     errno.EACCES: _ALLOW,
     errno.EPERM: _ALLOW,
 }
-_SEE_TO_DISK = "see to the disk or network folder that it lies on, and try again"
+_SEE_TO_DISK = N_("see to the disk or network folder that it lies on, and try again")
 
 
 def not_read(
-    error: OSError | MemoryError, what: str, *, where: object, remedy: str
+    error: OSError | MemoryError, what: Message, *, where: object, remedy: Message
 ) -> IndexUnreadable | IndexDamaged:
     """What to raise for a part of the index that could not be read.
 
@@ -245,11 +314,15 @@ def not_read(
     """
     if isinstance(error, MemoryError):
         error = OSError(errno.ENOMEM, "memory ran out")
-    reason = error.strerror or str(error)
+    reason = system_reason(error)
     if error.errno in _ABSENT:
-        return IndexDamaged(f"{what} cannot be read ({reason})", where=str(where), remedy=remedy)
+        return IndexDamaged(
+            N_("%(what)s cannot be read (%(reason)s)", what=what, reason=reason),
+            where=str(where),
+            remedy=remedy,
+        )
     return IndexUnreadable(
-        f"{what} cannot be read now ({reason})",
+        N_("%(what)s cannot be read now (%(reason)s)", what=what, reason=reason),
         where=str(where),
         remedy=_REMEDIES.get(error.errno or 0, _SEE_TO_DISK),
     )

@@ -49,7 +49,7 @@ class Facet:
             return value
         digits = value if value.isascii() and value.isdigit() and len(value) <= 9 else "0"
         if not dt.MINYEAR <= int(digits) <= dt.MAXYEAR:
-            raise ValueError("type a year such as 2024")
+            raise ValueError(N_("type a year such as 2024"))
         return str(int(digits))
 
 

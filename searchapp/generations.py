@@ -36,10 +36,12 @@ from searchapp.errors import (
     NoIndex,
     RebuildFailed,
     not_read,
+    system_reason,
 )
 from searchapp.index_files import FileDigest, can_link, file_digest
 from searchapp.process_ids import is_running
 from searchapp.steps import step
+from searchapp.translation import N_, NO_TEXT, Message
 
 FORMAT_VERSION = 3
 """Raise it when the layout of a generation folder changes."""
@@ -52,7 +54,7 @@ _CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
 _LINK_TRIAL = ".link"
 _DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
 _MAX_POINTER_BYTES = 1_000
-_REMEDY = "run: searchapp rebuild (or searchapp rollback)"
+_REMEDY = N_("run: searchapp rebuild (or searchapp rollback)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,12 @@ class GenerationStore:
                 text = file.read(_MAX_POINTER_BYTES).decode("utf-8", errors="replace")
         except FileNotFoundError:
             raise NoIndex(
-                "there is no index here yet",
+                N_("there is no index here yet"),
                 where=str(self.index),
-                remedy="build it with: searchapp rebuild",
+                remedy=N_("build it with: searchapp rebuild"),
             ) from None
         except OSError as error:
-            raise not_read(error, "the file", where=path, remedy=_REMEDY) from error
+            raise not_read(error, N_("the file"), where=path, remedy=_REMEDY) from error
         digests: dict[str, str] = {}
         for line in text.splitlines():
             name, _, digest = line.partition(" ")
@@ -135,7 +137,9 @@ class GenerationStore:
             if digests:
                 return digests
         raise IndexDamaged(
-            "the file does not name a generation and its digest", where=str(path), remedy=_REMEDY
+            N_("the file does not name a generation and its digest"),
+            where=str(path),
+            remedy=_REMEDY,
         )
 
     def current(self) -> Generation:
@@ -156,17 +160,19 @@ class GenerationStore:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise not_read(error, "the manifest", where=path, remedy=_REMEDY) from error
+            raise not_read(error, N_("the manifest"), where=path, remedy=_REMEDY) from error
         digest = ""
         with suppress(NoIndex, IndexDamaged):
             digest = self._pointer().get(generation_id, "")
         if digest and digest != hashlib.sha256(data).hexdigest():
-            raise IndexDamaged("the manifest has been altered", where=str(path), remedy=_REMEDY)
+            raise IndexDamaged(N_("the manifest has been altered"), where=str(path), remedy=_REMEDY)
         try:
             manifest = _manifest(json.loads(data), generation_id)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise IndexDamaged(
-                f"the manifest is not understood ({error})", where=str(path), remedy=_REMEDY
+                N_("the manifest is not understood (%(reason)s)", reason=system_reason(error)),
+                where=str(path),
+                remedy=_REMEDY,
             ) from error
         return Generation(generation_id, folder, manifest)
 
@@ -183,7 +189,7 @@ class GenerationStore:
         try:
             folders = sorted(self.index.iterdir()) if self.index.is_dir() else []
         except OSError as error:
-            raise not_read(error, "the folder", where=self.index, remedy=_REMEDY) from error
+            raise not_read(error, N_("the folder"), where=self.index, remedy=_REMEDY) from error
         return [folder for folder in folders if _ID_PATTERN.fullmatch(folder.name)]
 
     @contextmanager
@@ -197,9 +203,9 @@ class GenerationStore:
             file = (self.index / _LOCK).open("a+", encoding="utf-8")
         except OSError as error:
             raise RebuildFailed(
-                f"cannot be written ({error.strerror})",
+                N_("cannot be written (%(reason)s)", reason=system_reason(error)),
                 where=str(self.index),
-                remedy="give --index a folder that this user may write to",
+                remedy=N_("give --index a folder that this user may write to"),
             ) from error
         with file:
             try:
@@ -207,9 +213,12 @@ class GenerationStore:
             except BlockingIOError:
                 file.seek(0)
                 raise IndexLocked(
-                    f"another process is writing this index ({file.read().strip()})",
+                    N_(
+                        "another process is writing this index (%(writer)s)",
+                        writer=_writer(file.read().strip()),
+                    ),
                     where=str(self.index),
-                    remedy="wait until it is done, or end it",
+                    remedy=N_("wait until it is done, or end it"),
                 ) from None
             file.truncate(0)
             started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -221,7 +230,7 @@ class GenerationStore:
             finally:
                 file.truncate(0)
 
-    def writer(self) -> str:
+    def writer(self) -> Message:
         """What the lock says about the process that holds it, or "".
 
         It is read and not tried: trying it would, for a moment, keep a writer from starting.
@@ -229,10 +238,10 @@ class GenerationStore:
         try:
             text = (self.index / _LOCK).read_text("utf-8", errors="replace").strip()
         except OSError:
-            return ""
+            return NO_TEXT
         # A writer that was killed leaves its name behind.
-        match = re.match(r"process (\d{1,9}),", text)
-        return text if match and is_running(int(match[1])) else ""
+        writer = _writer(text)
+        return writer if writer.values and is_running(int(str(writer.values["pid"]))) else NO_TEXT
 
     def _delete_leftovers(self) -> None:
         """Delete what a writer that was killed has left behind."""
@@ -307,9 +316,11 @@ class GenerationStore:
                     older.append(self._load(folder.name))
         if not older:
             raise NoIndex(
-                f"there is no generation before {served}" if served else "there is no generation",
+                N_("there is no generation before %(served)s", served=served)
+                if served
+                else N_("there is no generation"),
                 where=str(self.index),
-                remedy="build a new one with: searchapp rebuild",
+                remedy=N_("build a new one with: searchapp rebuild"),
             )
         return older[::-1]
 
@@ -347,16 +358,24 @@ def _manifest(values: dict[str, Any], generation_id: str) -> Manifest:
     numbers = [manifest.format_version, manifest.articles, manifest.text_bytes]
     numbers += [digest.size_bytes for digest in files.values()]
     if any(type(number) is not int or not 0 <= number < 2**63 for number in numbers):
-        raise ValueError("a number is not a count")
+        raise ValueError(N_("a number is not a count"))
     if not (type(manifest.build_seconds) in (int, float) and isfinite(manifest.build_seconds)):
-        raise ValueError("its time is no number")
+        raise ValueError(N_("its time is no number"))
     texts = [manifest.engine, manifest.fingerprint, manifest.source_digest]
     if not all(isinstance(text, str) for text in texts):
-        raise ValueError("a text is none")
+        raise ValueError(N_("a text is none"))
     if manifest.generation != generation_id:
-        raise ValueError(f"it is of the generation {manifest.generation!r}")
+        raise ValueError(N_("it is of the generation %(id)r", id=manifest.generation))
     dt.datetime.fromisoformat(manifest.built_at)
     return manifest
+
+
+def _writer(text: str) -> Message:
+    """What the lock says about a process, which `writing` has written there."""
+    match = re.fullmatch(r"process (\d{1,9}), started (.{1,60})", text)
+    if match is None:
+        return Message(text)
+    return N_("process %(pid)s, started %(moment)s", pid=match[1], moment=match[2])
 
 
 def open_current(store: GenerationStore, engine: Engine) -> Generation:
@@ -373,15 +392,19 @@ def check_usable(generation: Generation, engine: Engine) -> None:
     """Raise IndexOutdated unless this engine of this program can answer from a generation."""
     manifest = generation.manifest
     if manifest.format_version != FORMAT_VERSION or manifest.engine != engine.name:
-        what = f"the index was built by engine {manifest.engine!r} in another format"
+        what = N_(
+            "the index was built by engine %(engine)r in another format", engine=manifest.engine
+        )
     elif manifest.fingerprint != engine.fingerprint():
-        what = (
-            f"the index was built with other analysis ({manifest.fingerprint})"
-            f" than this program's ({engine.fingerprint()})"
+        what = N_(
+            "the index was built with other analysis (%(fingerprint)s) than this "
+            "program's (%(ours)s)",
+            fingerprint=manifest.fingerprint,
+            ours=engine.fingerprint(),
         )
     else:
         return
-    raise IndexOutdated(what, where=str(generation.folder), remedy="run: searchapp rebuild")
+    raise IndexOutdated(what, where=str(generation.folder), remedy=N_("run: searchapp rebuild"))
 
 
 def file_digests(
@@ -420,14 +443,14 @@ def check_files(generation: Generation, *, reading: Container[str] | None = None
     others only the sizes are compared.
     """
 
-    def damaged(what: str, path: Path) -> IndexDamaged:
+    def damaged(what: Message, path: Path) -> IndexDamaged:
         return IndexDamaged(what, where=str(path), remedy=_REMEDY)
 
     files = generation.manifest.files
     for path in sorted(generation.folder.rglob("*")):
         name = path.relative_to(generation.folder).as_posix()
         if name != _MANIFEST and name not in files and not path.is_dir():
-            raise damaged("the manifest does not name the file", path)
+            raise damaged(N_("the manifest does not name the file"), path)
     for name, expected in files.items():
         path = generation.folder / name
         try:
@@ -435,14 +458,18 @@ def check_files(generation: Generation, *, reading: Container[str] | None = None
             is_read = size_bytes == expected.size_bytes and (reading is None or name in reading)
             is_altered = is_read and file_digest(path) != expected
         except FileNotFoundError:
-            raise damaged("the file is missing", path) from None
+            raise damaged(N_("the file is missing"), path) from None
         except OSError as error:
-            raise not_read(error, "the file", where=path, remedy=_REMEDY) from error
+            raise not_read(error, N_("the file"), where=path, remedy=_REMEDY) from error
         if size_bytes != expected.size_bytes:
-            what = f"the file has {size_bytes} bytes where {expected.size_bytes} were written"
+            what = N_(
+                "the file has %(size_bytes)s bytes where %(expected)s were written",
+                size_bytes=size_bytes,
+                expected=expected.size_bytes,
+            )
             raise damaged(what, path)
         if is_altered:
-            raise damaged("the file has been altered", path)
+            raise damaged(N_("the file has been altered"), path)
     step("generation checked")
 
 

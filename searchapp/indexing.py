@@ -28,6 +28,7 @@ from searchapp.errors import (
     SourceNotFound,
     StrictProblems,
     not_read,
+    system_reason,
 )
 from searchapp.former_ids import CATALOG, is_current
 from searchapp.generations import (
@@ -49,6 +50,7 @@ from searchapp.progress import SILENT, Progress
 from searchapp.settings import Settings
 from searchapp.steps import step
 from searchapp.told_warnings import ToldWarnings
+from searchapp.translation import N_, NO_TEXT, Message, Number
 
 TOLD = ".told"
 """The file in the index folder that names the warnings of the latest run."""
@@ -81,7 +83,7 @@ class BuildReport:
     left_out: int = 0
     warnings: int = 0
     seconds: float = 0.0
-    reason: str = ""
+    reason: Message = NO_TEXT
 
     @property
     def is_whole(self) -> bool:
@@ -146,9 +148,13 @@ def _refuse_fewer_articles(store: GenerationStore, limit: int) -> None:
         return
     if limit < served:
         raise RebuildFailed(
-            f"{served:,} articles are served, and --limit {limit} would leave fewer",
+            N_(
+                "%(served)s articles are served, and --limit %(limit)s would leave fewer",
+                served=Number(served),
+                limit=limit,
+            ),
             where=str(store.index),
-            remedy="give --force too if that is what you want, or another --index",
+            remedy=N_("give --force too if that is what you want, or another --index"),
         )
 
 
@@ -175,13 +181,14 @@ def update(
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with run_kept(store.index, "update") as keep, _writing(store):
-        reason = ""
+        reason = NO_TEXT
         base: Generation | None
         try:
             base = open_current(store, engine)
             _check_base(store, base, engine)
         except (NoIndex, IndexOutdated, IndexDamaged) as error:
-            base, reason = None, f"{error.where}: {error.what}"
+            base = None
+            reason = N_("%(where)s: %(what)s", where=error.where, what=error.what)
         build = _Build(
             settings,
             engine,
@@ -214,9 +221,9 @@ def _check_base(store: GenerationStore, base: Generation, engine: Engine) -> Non
     check_files(base, reading=(CATALOG,) if is_guarded else None)
     if not is_current(base.folder / CATALOG):
         raise IndexOutdated(
-            "its catalog is of an earlier kind",
+            N_("its catalog is of an earlier kind"),
             where=str(base.folder),
-            remedy="run: searchapp rebuild",
+            remedy=N_("run: searchapp rebuild"),
         )
 
 
@@ -256,7 +263,7 @@ class _Build:
             if self.base is not None and not self._differs():
                 manifest = self.base.manifest
             else:
-                self.progress.begin("Checking", 0)
+                self.progress.begin(N_("Checking"), 0)
                 manifest = self._manifest(folder, time.monotonic() - started)
                 with closing(self.engine.open(folder)) as snapshot:
                     check_snapshot(snapshot, manifest.articles, folder)
@@ -305,7 +312,7 @@ class _Build:
                 writer.abort()
                 catalog.close()
                 return
-            self.progress.begin("Writing", 0)
+            self.progress.begin(N_("Writing"), 0)
             if self.base is not None:
                 writer.remove(self.changed_ids)
             self.digests = writer.commit()
@@ -342,7 +349,7 @@ class _Build:
 
         sources = self._sources_there(catalog, report)
         total_bytes = source_bytes(sources)
-        self.progress.begin("Indexing", total_bytes)
+        self.progress.begin(N_("Indexing"), total_bytes)
         articles = read_articles(
             sources,
             report=report,
@@ -367,7 +374,7 @@ class _Build:
             except SourceNotFound as error:
                 if not catalog.has_articles_of(source):
                     raise
-                report(Problem(error.where, error.what, "mount it, or put it back"))
+                report(Problem(error.where, error.what, N_("mount it, or put it back")))
             else:
                 there.append(source)
         return there
@@ -384,8 +391,8 @@ class _Build:
             self._report(
                 Problem(
                     article.origin,
-                    f"the id {article.id!r} has been used in {rival}",
-                    "give one of the two articles another id",
+                    N_("the id %(id)r has been used in %(rival)s", id=article.id, rival=rival),
+                    N_("give one of the two articles another id"),
                 )
             )
         elif verdict in (Verdict.NEW, Verdict.CHANGED):
@@ -409,8 +416,12 @@ class _Build:
             self._report(
                 Problem(
                     where,
-                    f"{what}: its articles are kept from before ({len(ids):,})",
-                    "mend it, or drop them with --accept-loss",
+                    N_(
+                        "%(what)s: its articles are kept from before (%(number)s)",
+                        what=what,
+                        number=Number(len(ids)),
+                    ),
+                    N_("mend it, or drop them with --accept-loss"),
                     "warning",
                 )
             )
@@ -426,13 +437,18 @@ class _Build:
                 for article_id in sorted(ids):
                     marked = snapshot.article(article_id, None, deadline=NEVER)
                     if marked is None:
-                        raise IndexDamaged(f"has no article {article_id!r}")
+                        raise IndexDamaged(
+                            N_("has no article %(article_id)r", article_id=article_id)
+                        )
                     yield marked.article
         except SearchappError as error:
             raise RebuildFailed(
-                f"the articles that cannot be read now cannot be kept ({error.what})",
+                N_(
+                    "the articles that cannot be read now cannot be kept (%(what)s)",
+                    what=error.what,
+                ),
                 where=str(served.folder),
-                remedy="mend what cannot be read, or drop them with --accept-loss",
+                remedy=N_("mend what cannot be read, or drop them with --accept-loss"),
             ) from error
 
     def _refuse_loss(self, removed: Removed, before: int, has_catalog: bool) -> None:
@@ -443,9 +459,13 @@ class _Build:
         lost = removed.lost if has_catalog else before - self.totals[0]
         if not self.accept_loss and lost > max(FEW_LOST, MAX_LOSS * before):
             raise RebuildFailed(
-                f"{lost:,} of the {before:,} articles that are served would be removed",
+                N_(
+                    "%(lost)s of the %(before)s articles that are served would be removed",
+                    lost=Number(lost),
+                    before=Number(before),
+                ),
                 where=removed.place or ", ".join(str(path) for path in self.settings.seeds),
-                remedy="see whether all sources are there; --accept-loss removes the articles",
+                remedy=N_("see whether all sources are there; --accept-loss removes the articles"),
             )
 
     def _report(self, problem: Problem, *, tell: bool = True) -> None:
@@ -459,16 +479,19 @@ class _Build:
     def _refuse_if_nothing_or_strict(self) -> None:
         if self.strict and self.report.left_out:
             raise StrictProblems(
-                f"{self.report.left_out:,} problems were found, and --strict was given"
+                N_(
+                    "%(left_out)s problems were found, and --strict was given",
+                    left_out=Number(self.report.left_out),
+                )
                 if self.report.left_out > 1
-                else "1 problem was found, and --strict was given",
-                remedy="mend them, or leave --strict out to index the rest",
+                else N_("1 problem was found, and --strict was given"),
+                remedy=N_("mend them, or leave --strict out to index the rest"),
             )
         if self.totals[0] == 0:
             raise RebuildFailed(
-                "no article was found",
+                N_("no article was found"),
                 where=", ".join(str(path) for path in self.settings.seeds),
-                remedy="give --seeds a folder or file with articles",
+                remedy=N_("give --seeds a folder or file with articles"),
             )
 
     def _differs(self) -> bool:
@@ -504,7 +527,7 @@ def _has_sound_catalog(generation: Generation) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise not_read(error, "the catalog", where=path, remedy="") from error
+        raise not_read(error, N_("the catalog"), where=path, remedy=NO_TEXT) from error
 
 
 @contextmanager
@@ -517,14 +540,17 @@ def _writing(store: GenerationStore) -> Iterator[None]:
         raise
     except (OSError, sqlite3.Error) as error:
         raise RebuildFailed(
-            f"the new index could not be written ({getattr(error, 'strerror', None) or error})",
+            N_(
+                "the new index could not be written (%(reason)s)",
+                reason=system_reason(error),
+            ),
             where=str(getattr(error, "filename", None) or store.index),
-            remedy="check disk space and permissions; the served index is unchanged",
+            remedy=N_("check disk space and permissions; the served index is unchanged"),
         ) from error
     except MemoryError as error:
         raise RebuildFailed(
-            "memory ran out",
-            remedy="use fewer --workers or less --memory-mb; the served index is unchanged",
+            N_("memory ran out"),
+            remedy=N_("use fewer --workers or less --memory-mb; the served index is unchanged"),
         ) from error
 
 

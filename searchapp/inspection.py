@@ -20,6 +20,7 @@ from searchapp.german.lexicon import DICTIONARY, Lexicon
 from searchapp.model import Article, Token, WordFamily
 from searchapp.query.tree import TEXT, word_of
 from searchapp.settings import Settings
+from searchapp.translation import N_, NO_TEXT, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class IndexState:
     """
 
     generation: Generation
-    refusal: str
+    refusal: Message
     earlier: tuple[str, ...]
-    writer: str
+    writer: Message
 
 
 class AnalyzedWord(NamedTuple):
@@ -53,7 +54,7 @@ def inspect(settings: Settings) -> IndexState:
     """Describe the index folder without checking its files. Raises NoIndex, IndexDamaged."""
     store = GenerationStore(settings.index)
     generation = store.current()
-    refusal = ""
+    refusal = NO_TEXT
     try:
         open_current(store, select_engine(settings))
     except IndexOutdated as error:
@@ -91,10 +92,14 @@ def word_families(settings: Settings, *, limit: int) -> list[WordFamily]:
 
 def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
     """Compare the count, and find the newest article by its title. Raises IndexDamaged."""
-    remedy = "run: searchapp rebuild"
+    remedy = N_("run: searchapp rebuild")
     if snapshot.doc_count != articles:
         raise IndexDamaged(
-            f"the index holds {snapshot.doc_count} articles instead of {articles}",
+            N_(
+                "the index holds %(doc_count)s articles instead of %(articles)s",
+                doc_count=snapshot.doc_count,
+                articles=articles,
+            ),
             where=str(folder),
             remedy=remedy,
         )
@@ -108,7 +113,7 @@ def check_snapshot(snapshot: Snapshot, articles: int, folder: Path) -> None:
         stored = snapshot.article(article.id, None, deadline=NEVER)
         if not found.total or stored is None or not _is_beginning(article, stored.article):
             raise IndexDamaged(
-                f"the article {article.id!r} is not found by its title",
+                N_("the article %(id)r is not found by its title", id=article.id),
                 where=str(folder),
                 remedy=remedy,
             )

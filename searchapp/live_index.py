@@ -18,11 +18,12 @@ from searchapp.german.exceptions import Exceptions
 from searchapp.owner_exceptions import OwnerExceptions
 from searchapp.request_record import note_generation, part
 from searchapp.settings import Settings
+from searchapp.translation import N_
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
 """Between two tries to open a generation; each time twice as long, while one is served."""
 
-_REMEDY = "run: searchapp rebuild"
+_REMEDY = N_("run: searchapp rebuild")
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class LiveIndex:
             if isinstance(cause, SearchappError):
                 error = cause
             else:
-                error = not_read(cause, "the index", where=self._store.index, remedy=_REMEDY)
+                error = not_read(cause, N_("the index"), where=self._store.index, remedy=_REMEDY)
             if served is None:
                 raise error from cause
             self._refuse(named, error)

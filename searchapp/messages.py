@@ -1,7 +1,7 @@
 """The sentences that readers see: one for every kind of note and for every kind of error.
 
-English is the language of the source and of the command line. The page looks the same sentences
-up in its translations; a placeholder such as `%(subject)s` is filled in after that.
+English is the language of the source. Page and command line look the sentences up in their
+translations; a placeholder such as `%(subject)s` is filled in after that.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from searchapp.errors import BadRequest, BadSetting, SearchappError, SearchTimeo
 from searchapp.german.exceptions import Exceptions, read_exceptions
 from searchapp.query_store import AskedQuery
 from searchapp.searching import SearchService
+from searchapp.translation import N_
 
 Step = Literal["none", "synonym", "unknown_word", "missing_article", "unanswered"]
 MAX_LINE_CHARS = 500
@@ -136,8 +137,8 @@ def read_line(line: str) -> tuple[str, Exceptions]:
     is_line = "=" in line and line.isprintable() and not line.startswith(("[", "#"))
     if not is_line or len(line) > MAX_LINE_CHARS:
         raise BadSetting(
-            "this is neither a synonym nor a split",
-            remedy="write LKW = Lastwagen or Torfkahn = Torf|kahn",
+            N_("this is neither a synonym nor a split"),
+            remedy=N_("write LKW = Lastwagen or Torfkahn = Torf|kahn"),
         )
     heading = "splits" if "|" in line else "synonyms"
     try:
@@ -145,5 +146,5 @@ def read_line(line: str) -> tuple[str, Exceptions]:
     except BadSetting as error:
         raise BadSetting(error.what, remedy=error.remedy) from None
     if not (exceptions.splits or exceptions.synonyms):
-        raise BadSetting("this line says nothing", remedy="write LKW = Lastwagen")
+        raise BadSetting(N_("this line says nothing"), remedy=N_("write LKW = Lastwagen"))
     return heading, exceptions

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from searchapp.errors import Problem, file_of
+from searchapp.translation import N_, NO_TEXT, Message, Number
 
 SHOWN_OF_A_KIND = 10
 """Of one kind in one file; the others are counted."""
@@ -38,17 +39,28 @@ class _Kind:
         self.first = self.first or problem
         self.more += problem.count
 
-    def summary(self, where: str) -> Problem | None:
+    def summary(self, where: Message) -> Problem | None:
         """One problem for all that were counted."""
         if self.first is None or self.more == self.first.count:
             return self.first
-        what = _SUMMARY.sub("", self.first.what, count=1)
         return replace(
             self.first,
             where=file_of(self.first.where),
-            what=f"and {self.more:,} more like this{where}: {what}",
+            what=N_(
+                "and %(number)s more like this%(where)s: %(what)s",
+                number=Number(self.more),
+                where=where,
+                what=_told(self.first),
+            ),
             count=self.more,
         )
+
+
+def _told(problem: Problem) -> Message:
+    """What a problem tells, be it of itself or, in a summary, of others like it."""
+    told = problem.what.values.get("what")
+    is_summary = isinstance(told, Message) and _SUMMARY.match(problem.what)
+    return told if isinstance(told, Message) and is_summary else problem.what
 
 
 _Kinds = dict[tuple[str, str], _Kind]
@@ -84,7 +96,7 @@ class ProblemGroups:
     def end_file(self) -> None:
         """Pass on what was counted in the latest file."""
         for kind in self._kinds.values():
-            summary = kind.summary("")
+            summary = kind.summary(NO_TEXT)
             if summary is not None:
                 self._pass_on(summary)
         self._kinds = {}
@@ -93,7 +105,7 @@ class ProblemGroups:
         """Pass on whatever was counted."""
         self.end_file()
         for kind in self._beyond.values():
-            summary = kind.summary(" in other files")
+            summary = kind.summary(N_(" in other files"))
             if summary is not None:
                 self._report(summary)
         self._beyond = {}
@@ -107,7 +119,7 @@ class ProblemGroups:
 
 
 def _kind(kinds: _Kinds, problem: Problem) -> _Kind:
-    sentence = _VALUE.sub("", _SUMMARY.sub("", problem.what, count=1))
+    sentence = _VALUE.sub("", _told(problem))
     key = problem.severity, sentence
     if key not in kinds and len(kinds) >= MAX_KINDS:
         key = problem.severity, ""

@@ -18,7 +18,8 @@ from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, ParamSpec, Self, TypeVar
 
-from searchapp.errors import RebuildFailed, SearchappError
+from searchapp.errors import RebuildFailed, SearchappError, system_reason
+from searchapp.translation import N_, Message
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -29,7 +30,7 @@ _NO_MEMORY_LEFT = 71
 """The exit status of a process that has not even the memory to tell so; EX_OSERR of sysexits.h."""
 _OF_NO_MEMORY = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, _NO_MEMORY_LEFT}
 """How a process may end, too, whose memory has run out in a library."""
-_LESS_MEMORY = "fewer --workers, less --memory-mb or fewer articles take less"
+_LESS_MEMORY = N_("fewer --workers, less --memory-mb or fewer articles take less")
 
 
 @contextmanager
@@ -76,7 +77,7 @@ class Child:
 
     def __init__(
         self,
-        task: str,
+        task: Message,
         function: Callable[..., None],
         args: Sequence[object],
         *,
@@ -166,30 +167,37 @@ class Child:
         self.kill()
 
 
-def _died(task: str, status: int, failure: type[SearchappError]) -> SearchappError:
+def _died(task: Message, status: int, failure: type[SearchappError]) -> SearchappError:
     if status == -signal.SIGKILL:
-        what = f"a process was killed while {task}, as the system does when memory runs out"
+        what = N_(
+            "a process was killed while %(task)s, as the system does when memory runs out",
+            task=task,
+        )
         return failure(what, remedy=_LESS_MEMORY)
     if status in _OF_NO_MEMORY:
-        what = f"a process ended with status {status} while {task}, as when memory runs out"
+        what = N_(
+            "a process ended with status %(status)s while %(task)s, as when memory runs out",
+            status=status,
+            task=task,
+        )
         return failure(what, remedy=_LESS_MEMORY)
     return failure(
-        f"a process ended with status {status} while {task}",
-        remedy="check memory and disk space, then run the command again",
+        N_("a process ended with status %(status)s while %(task)s", status=status, task=task),
+        remedy=N_("check memory and disk space, then run the command again"),
     )
 
 
-def _failed(task: str, error: Exception, failure: type[SearchappError]) -> Exception:
+def _failed(task: Message, error: Exception, failure: type[SearchappError]) -> Exception:
     """An error that can travel, for one that may be of a class which only the child knows."""
     if isinstance(error, SearchappError):
         return error
     if isinstance(error, MemoryError):
-        return failure(f"memory ran out while {task}", remedy=_LESS_MEMORY)
+        return failure(N_("memory ran out while %(task)s", task=task), remedy=_LESS_MEMORY)
     if isinstance(error, OSError):
         return failure(
-            f"{task} failed: {error.strerror or error}",
+            N_("%(task)s failed: %(reason)s", task=task, reason=system_reason(error)),
             where=str(error.filename or ""),
-            remedy="check disk space and permissions",
+            remedy=N_("check disk space and permissions"),
         )
     unforeseen = RuntimeError(f"{task} failed: {error!r}")
     unforeseen.add_note("".join(traceback.format_exception(error)))
@@ -198,7 +206,7 @@ def _failed(task: str, error: Exception, failure: type[SearchappError]) -> Excep
 
 def _run(
     pipe: Connection,
-    task: str,
+    task: Message,
     failure: type[SearchappError],
     leads_session: bool,
     function: Callable[..., None],
@@ -239,7 +247,7 @@ class WorkerPool(Generic[Task]):
         """
         self._children = {
             child.pipe: child
-            for child in (Child("indexing", _work_off, (prepare, n)) for n in range(workers))
+            for child in (Child(N_("indexing"), _work_off, (prepare, n)) for n in range(workers))
         }
         self._free = list(self._children)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from searchapp.translation import Message
+
 
 class Progress(Protocol):
     """Follows the steps of a command, one after another."""
 
-    def begin(self, step: str, total: int) -> None:
+    def begin(self, step: Message, total: int) -> None:
         """A step begins.
 
-        step: as people read it, "Indexing". total: what `advance` counts up to, in any unit;
+        step: as people read it, N_("Indexing"). total: what `advance` counts up to, in any unit;
         0 if that is not known.
         """
 
@@ -20,7 +22,7 @@ class Progress(Protocol):
 
 
 class _Silent:
-    def begin(self, step: str, total: int) -> None:
+    def begin(self, step: Message, total: int) -> None:
         pass
 
     def advance(self, done: int, *, articles: int = 0) -> None:

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from searchapp.errors import BadSetting
+from searchapp.errors import BadSetting, system_reason
+from searchapp.translation import N_
 
 MAX_ROWS: Final = 100_000
 """Queries of all days together. Beyond that the rarest are dropped, the oldest of these first."""
@@ -88,12 +89,14 @@ class QueryStore:
             with closing(self._connection()) as connection:
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
                 if version not in (0, _VERSION):
-                    raise self._unusable(f"it is of another version ({version})")
+                    raise self._unusable(
+                        N_("it is of another version (%(version)s)", version=version)
+                    )
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(_SCHEMA)
                 self._delete_old(connection)
         except (OSError, sqlite3.Error) as error:
-            raise self._unusable(getattr(error, "strerror", None) or str(error)) from error
+            raise self._unusable(system_reason(error)) from error
 
     def add(self, counts: Mapping[tuple[int, str], Counted]) -> None:
         """Add counts by day and key. Raises sqlite3.Error."""
@@ -133,8 +136,8 @@ class QueryStore:
                 ]
         except sqlite3.Error as error:
             if not self.path.exists():
-                raise self._unusable("there is no such file; the server makes it") from error
-            raise self._unusable(str(error)) from error
+                raise self._unusable(N_("there is no such file; the server makes it")) from error
+            raise self._unusable(system_reason(error)) from error
 
     def _connection(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
@@ -150,9 +153,9 @@ class QueryStore:
 
     def _unusable(self, why: str) -> BadSetting:
         return BadSetting(
-            f"the store of queries cannot be used ({why})",
+            N_("the store of queries cannot be used (%(why)s)", why=why),
             where=str(self.path),
-            remedy="name a file, of its own, in a folder that the server may write to",
+            remedy=N_("name a file, of its own, in a folder that the server may write to"),
         )
 
 

@@ -68,6 +68,7 @@ from searchapp.query.fallbacks import exactly, in_any_order, some_words
 from searchapp.request_record import if_in_time, note_incomplete, note_page, part
 from searchapp.settings import Settings
 from searchapp.snippets import best_snippets
+from searchapp.translation import N_, Number
 
 RELATED_ARTICLES = 5
 RELATED_SHARE = 0.15
@@ -207,8 +208,8 @@ class SearchService:
         found = answer.found
         if request.offset and not found.hits:
             raise PageTooDeep(
-                f"there is no page {request.page_number}",
-                remedy="go back to the first page",
+                N_("there is no page %(page_number)s", page_number=request.page_number),
+                remedy=N_("go back to the first page"),
             )
         with part("snippets"):
             hits = tuple(map(_hit, found.hits))
@@ -316,7 +317,8 @@ class SearchService:
         max_chars = self.settings.limits.max_query_chars
         if max(len(wanted.contains), len(wanted.prefix)) > max_chars:
             raise QueryTooLong(
-                f"a part of a value has at most {max_chars} characters", remedy="shorten it"
+                N_("a part of a value has at most %(max_chars)s characters", max_chars=max_chars),
+                remedy=N_("shorten it"),
             )
         request = replace(request, page_number=1)
         self._check(request)
@@ -409,20 +411,20 @@ class SearchService:
         limit = self.settings.limits.max_per_page
         if not 1 <= request.per_page <= limit:
             raise BadRequest(
-                f"{request.per_page} results a page cannot be shown",
+                N_("%(per_page)s results a page cannot be shown", per_page=request.per_page),
                 where="per_page",
-                remedy=f"use 1 to {limit}",
+                remedy=N_("use 1 to %(limit)s", limit=limit),
             )
         if request.page_number < 1:
-            raise BadRequest("pages begin at 1", where="page", remedy="use 1 or more")
+            raise BadRequest(N_("pages begin at 1"), where="page", remedy=N_("use 1 or more"))
         deepest = self.settings.limits.max_results_depth
         if request.after is None and request.page_number * request.per_page > max(
             deepest, request.per_page
         ):
             raise PageTooDeep(
-                f"results are shown up to number {deepest}",
+                N_("results are shown up to number %(deepest)s", deepest=deepest),
                 where="page",
-                remedy="narrow the search with more words or filters",
+                remedy=N_("narrow the search with more words or filters"),
             )
 
     def _question(
@@ -574,7 +576,7 @@ class SearchService:
         marked = snapshot.article(article_id, query, deadline=deadline)
         if marked is None:
             raise ArticleNotFound(
-                "there is no article with this id", remedy="search for it by its title"
+                N_("there is no article with this id"), remedy=N_("search for it by its title")
             )
         return marked
 
@@ -670,7 +672,7 @@ class SearchService:
         """
         state = self._index.state()
         if state.refusal is not None:
-            error = IndexNotCurrent(str(state.refusal), remedy="run: searchapp verify")
+            error = IndexNotCurrent(state.refusal.message, remedy=N_("run: searchapp verify"))
             error.reason = state.refusal.kind
             raise error
         check_files(state.generation, reading=())
@@ -682,9 +684,12 @@ class SearchService:
         allowed_h = self.settings.max_index_age_h
         if allowed_h and age_s > allowed_h * 3600:
             raise IndexTooOld(
-                f"the index was last brought up to date {age_s / 3600:.1f} hours ago",
+                N_(
+                    "the index was last brought up to date %(age_s)s hours ago",
+                    age_s=Number(age_s / 3600, ".1f"),
+                ),
                 where=str(self.settings.index),
-                remedy="see why `searchapp update` does not run, or fails",
+                remedy=N_("see why `searchapp update` does not run, or fails"),
             )
         return Readiness(state.generation, age_s)
 
@@ -696,9 +701,11 @@ class SearchService:
 def _check_cursor(request: SearchRequest, generation: str) -> None:
     if request.after and request.after.generation != generation:
         raise CursorOutdated(
-            f"generation {request.after.generation} is no longer served",
+            N_(
+                "generation %(generation)s is no longer served", generation=request.after.generation
+            ),
             where="after",
-            remedy="begin again at the first page",
+            remedy=N_("begin again at the first page"),
         )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from searchapp.errors import BadSetting
 from searchapp.settings_file import FILE_NAME, SettingsFile, read_settings_file
+from searchapp.translation import N_, Message
 
 ENV_PREFIX = "SEARCHAPP_"
 FILE_VARIABLE = ENV_PREFIX + "SETTINGS"
@@ -207,8 +208,8 @@ class Settings:
         for name, text in assignments.items():
             if name not in targets:
                 raise BadSetting(
-                    f"there is no setting {name!r} that could be compared",
-                    remedy=f"use one of: {', '.join(targets)}",
+                    N_("there is no setting %(name)r that could be compared", name=name),
+                    remedy=N_("use one of: %(names)s", names=", ".join(targets)),
                 )
             changes, field_name, default = targets[name]
             changes[field_name] = _parse(name, text, default)
@@ -220,23 +221,23 @@ class Settings:
 
     def _check(self) -> None:
         for name in ("workers", "trusted_proxies", "max_index_age_h", "slow_search_s"):
-            _require(name, getattr(self, name), getattr(self, name) >= 0, "0 or more")
-        _require("port", self.port, 0 <= self.port <= 65535, "0 to 65535")
+            _require(name, getattr(self, name), getattr(self, name) >= 0, N_("0 or more"))
+        _require("port", self.port, 0 <= self.port <= 65535, N_("0 to 65535"))
         for name in ("time_budget_s", "watch_period_s"):
-            _require(name, getattr(self, name), getattr(self, name) > 0, "above 0")
+            _require(name, getattr(self, name), getattr(self, name) > 0, N_("above 0"))
         prefix = self.path_prefix
         is_path = not prefix or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix)
-        _require("path_prefix", prefix, bool(is_path), "a path such as /suche")
-        _require("fetch_delay_s", self.fetch_delay_s, self.fetch_delay_s >= 0, "0 or more")
+        _require("path_prefix", prefix, bool(is_path), N_("a path such as /suche"))
+        _require("fetch_delay_s", self.fetch_delay_s, self.fetch_delay_s >= 0, N_("0 or more"))
         for name in ("threads", "memory_mb", "keep_queries_days"):
-            _require(name, getattr(self, name), getattr(self, name) >= 1, "1 or more")
-        _require("log_format", self.log_format, self.log_format in LOG_FORMATS, "text or json")
+            _require(name, getattr(self, name), getattr(self, name) >= 1, N_("1 or more"))
+        _require("log_format", self.log_format, self.log_format in LOG_FORMATS, N_("text or json"))
         for name in ("metrics_token", "owner_token"):
             _require_secret(name, getattr(self, name))
         for name, limit in dataclasses.asdict(self.limits).items():
-            _require(name, limit, limit >= 1, "1 or more")
+            _require(name, limit, limit >= 1, N_("1 or more"))
         for name, weight in dataclasses.asdict(self.ranking).items():
-            _require(f"ranking.{name}", weight, 0 <= weight <= 10, "0 to 10")
+            _require(f"ranking.{name}", weight, 0 <= weight <= 10, N_("0 to 10"))
 
     @property
     def post_types(self) -> tuple[str, ...]:
@@ -314,7 +315,11 @@ def _parse(where: str, text: str, default: object) -> object:
     """A setting's value as the type of its default."""
     if isinstance(default, bool):
         if text.lower() not in _BOOLS:
-            raise BadSetting(f"{text!r} is neither 0 nor 1", where=where, remedy="use 1 for yes")
+            raise BadSetting(
+                N_("%(value)r is neither 0 nor 1", value=text),
+                where=where,
+                remedy=N_("use 1 for yes"),
+            )
         return _BOOLS[text.lower()]
     try:
         if isinstance(default, tuple):
@@ -325,7 +330,9 @@ def _parse(where: str, text: str, default: object) -> object:
             return type(default)(text)
     except ValueError:
         raise BadSetting(
-            f"{text!r} is not a number", where=where, remedy=f"the default is {default}"
+            N_("%(value)r is not a number", value=text),
+            where=where,
+            remedy=N_("the default is %(default)s", default=default),
         ) from None
     return text
 
@@ -334,13 +341,20 @@ def _require_secret(name: str, value: str) -> None:
     """Raise BadSetting, which does not tell the value, for what is no token."""
     if value and (len(value) < MIN_TOKEN_CHARS or not value.isascii() or not value.isprintable()):
         raise BadSetting(
-            "this token could be guessed, or has other letters than ASCII",
+            N_("this token could be guessed, or has other letters than ASCII"),
             where=variable(name),
-            remedy=f"use {MIN_TOKEN_CHARS} random letters or more: openssl rand -hex 16",
+            remedy=N_(
+                "use %(min_token_chars)s random letters or more: openssl rand -hex 16",
+                min_token_chars=MIN_TOKEN_CHARS,
+            ),
         )
 
 
-def _require(name: str, value: object, holds: bool, allowed: str) -> None:
+def _require(name: str, value: object, holds: bool, allowed: Message) -> None:
     if not holds:
         where = name if "." in name else variable(name)
-        raise BadSetting(f"{value!r} is out of range", where=where, remedy=f"use {allowed}")
+        raise BadSetting(
+            N_("%(value)r is out of range", value=value),
+            where=where,
+            remedy=N_("use %(allowed)s", allowed=allowed),
+        )

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from searchapp.errors import BadSetting
+from searchapp.errors import BadSetting, system_reason
+from searchapp.translation import N_
 
 FILE_NAME = "searchapp.toml"
 """It is read where it lies in the working directory, unless another file is named."""
@@ -52,7 +53,9 @@ def read_settings_file(path: Path, defaults: Mapping[str, object]) -> SettingsFi
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadSetting(
-            f"is no TOML ({error})", where=str(path), remedy="write lines like: port = 8080"
+            N_("is no TOML (%(error)s)", error=error),
+            where=str(path),
+            remedy=N_("write lines like: port = 8080"),
         ) from error
     folder = path.parent
     values: dict[str, object] = {
@@ -64,8 +67,12 @@ def read_settings_file(path: Path, defaults: Mapping[str, object]) -> SettingsFi
         place = _place(path, text, name)
         if name not in defaults:
             near = get_close_matches(name, defaults, n=1)
-            remedy = f"did you mean {near[0]}?" if near else "`searchapp init` writes a file of all"
-            raise BadSetting("there is no such setting", where=place, remedy=remedy)
+            remedy = (
+                N_("did you mean %(near)s?", near=near[0])
+                if near
+                else N_("`searchapp init` writes a file of all")
+            )
+            raise BadSetting(N_("there is no such setting"), where=place, remedy=remedy)
         if value != "":
             values[name] = _value(place, value, defaults[name], folder)
     return SettingsFile(path, frozenset(table), values, text)
@@ -77,17 +84,22 @@ def _read(path: Path) -> str:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise BadSetting(
-            f"the settings file cannot be read ({error.strerror})",
+            N_("the settings file cannot be read (%(reason)s)", reason=system_reason(error)),
             where=str(path),
-            remedy="name another, or write one with: searchapp init",
+            remedy=N_("name another, or write one with: searchapp init"),
         ) from error
     if len(data) > MAX_BYTES:
-        raise BadSetting("is no settings file: it is too large", where=str(path))
+        raise BadSetting(N_("is no settings file: it is too large"), where=str(path))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadSetting(
-            f"is not in UTF-8 ({error.reason} at byte {error.start})", where=str(path)
+            N_(
+                "is not in UTF-8 (%(reason)s at byte %(start)s)",
+                reason=error.reason,
+                start=error.start,
+            ),
+            where=str(path),
         ) from error
 
 
@@ -101,25 +113,29 @@ def _value(place: str, value: object, default: object, folder: Path) -> object:
     """A value of the file as the type of the default. Raises BadSetting."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(default, bool):
-        wanted, fits = "true or false", isinstance(value, bool)
+        wanted, fits = N_("true or false"), isinstance(value, bool)
     elif isinstance(default, int):
-        wanted, fits = "a whole number", is_number and isinstance(value, int)
+        wanted, fits = N_("a whole number"), is_number and isinstance(value, int)
     elif isinstance(default, float):
-        wanted, fits = "a number", is_number
+        wanted, fits = N_("a number"), is_number
     elif isinstance(default, tuple):
         value = [value] if isinstance(value, str) else value
-        wanted = "a list of texts in quotation marks"
+        wanted = N_("a list of texts in quotation marks")
         fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
     else:
-        wanted, fits = "a text in quotation marks", isinstance(value, str)
+        wanted, fits = N_("a text in quotation marks"), isinstance(value, str)
     if not fits:
         # The value is not told: it may be a secret.
-        raise BadSetting("the value is of another kind", where=place, remedy=f"use {wanted}")
+        raise BadSetting(
+            N_("the value is of another kind"),
+            where=place,
+            remedy=N_("use %(wanted)s", wanted=wanted),
+        )
     if isinstance(default, float) and isinstance(value, int):
         try:
             return float(value)
         except OverflowError:
-            raise BadSetting("the number is too large", where=place) from None
+            raise BadSetting(N_("the number is too large"), where=place) from None
     if isinstance(value, list):
         return tuple(folder / each for each in value if each)
     if isinstance(value, str) and not isinstance(default, str):

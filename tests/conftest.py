@@ -23,6 +23,11 @@ from searchapp.web import create_app
 from tests.shared_data import SHARED
 from tests.web.serving_process import serving
 
+# All that tests start speaks English, in whatever language the machine does.
+for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(_name, None)
+os.environ["LANG"] = "C.UTF-8"
+
 CORPUS = Path(__file__).parent / "corpora"
 """26 articles: dates from 2018 to 2024 and one without, hostile HTML, a very long tag, odd ids."""
 

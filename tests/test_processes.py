@@ -21,6 +21,7 @@ import pytest
 
 from searchapp.errors import IndexDamaged, RebuildFailed
 from searchapp.processes import Child, Work, WorkerPool, interrupts_held_back
+from searchapp.translation import Message
 
 PATIENCE_S = 60
 
@@ -33,7 +34,7 @@ def ignores_interrupts() -> bool:
 
 def run_apart(task: str, function: Callable[..., Any], *args: object, **kwargs: object) -> Any:
     """Call a function in a process of its own."""
-    with Child(task, send_result, (function, args, kwargs)) as child:
+    with Child(Message(task), send_result, (function, args, kwargs)) as child:
         return child.receive()
 
 
@@ -150,7 +151,9 @@ class Notes:
             elif task == "fill memory":
                 raise MemoryError
             elif task == "damaged":
-                raise IndexDamaged("it is broken", where="a file", remedy="mend it")
+                raise IndexDamaged(
+                    Message("it is broken"), where="a file", remedy=Message("mend it")
+                )
             elif task == "die":
                 os.kill(os.getpid(), signal.SIGKILL)
             elif task == "exit":

@@ -48,6 +48,7 @@ from searchapp.model import Article, ResultPage, SearchRequest, Sort
 from searchapp.query import parse_query
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
+from searchapp.translation import Message
 from tests.sources import article, write_lines
 
 
@@ -672,7 +673,7 @@ class LooksAtTheClock(Deadline):
         """Raise SearchTimeout at the look after those allowed."""
         self._left -= 1
         if self._left < 0:
-            raise SearchTimeout("the time is up")
+            raise SearchTimeout(Message("the time is up"))
 
 
 PAGE = PageRequest(facets=[FacetRequest(facet, 10) for facet in FACETS])

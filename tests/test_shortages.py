@@ -15,6 +15,7 @@ from searchapp.generations import GenerationStore
 from searchapp.indexing import rebuild, roll_back, update
 from searchapp.inspection import verify
 from searchapp.settings import Settings
+from searchapp.translation import Message
 from tests.ordinary_user import as_ordinary_user
 
 OPENED_LATE = """
@@ -105,7 +106,9 @@ def test_what_may_not_be_read_is_no_damage(settings: Settings, name: str) -> Non
 )
 def test_each_shortage_has_its_own_remedy(error: OSError | MemoryError, remedy: str) -> None:
     """And none of them is a rebuild."""
-    told = not_read(error, "the file", where="/index/columns", remedy="run: searchapp rebuild")
+    told = not_read(
+        error, Message("the file"), where="/index/columns", remedy=Message("run: searchapp rebuild")
+    )
     assert isinstance(told, IndexUnreadable)
     assert remedy in told.remedy
 
@@ -114,6 +117,8 @@ def test_a_file_that_is_not_there_is_damage() -> None:
     """With the remedy for damage."""
     for number in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, None):
         error = OSError(number, "no") if number else OSError("no")
-        told = not_read(error, "the file", where="x", remedy="run: searchapp rebuild")
+        told = not_read(
+            error, Message("the file"), where="x", remedy=Message("run: searchapp rebuild")
+        )
         assert isinstance(told, IndexDamaged)
         assert told.remedy == "run: searchapp rebuild"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Sequence
 
-from searchapp.commands.result_text import aligned, counted, size
+from searchapp.commands.counts import number_text, size
+from searchapp.commands.language import say
+from searchapp.commands.result_text import aligned
 from searchapp.measuring.bench.bench_figures import BenchReport, Build, Comparison, Measurement
 from searchapp.measuring.bench.contenders import NAMES, OURS
 from searchapp.measuring.bench.measured_process import Memory
 from searchapp.measuring.bench.stopwatch import PARTS, PERCENTILES
+from searchapp.translation import N_, NN_, Message, Number
 
 _MB = 1e6
 
@@ -130,8 +133,15 @@ def report_text(report: BenchReport, missing: Sequence[str]) -> str:
         for name, each in comparison.engines.items()
     }
     lines = [
-        f"{counted(report.cores, 'core')}, {counted(report.workers, 'worker')},"
-        f" Python {platform.python_version()}, {platform.machine()}: "
+        say(
+            N_(
+                "%(cores)s, %(workers)s, Python %(version)s, %(machine)s: ",
+                cores=NN_("%(count)s core", "%(count)s cores", report.cores),
+                workers=NN_("%(count)s worker", "%(count)s workers", report.workers),
+                version=platform.python_version(),
+                machine=platform.machine(),
+            )
+        )
         + ", ".join(f"{name} {versions[name]}" for name in NAMES if name in versions),
         *_comparison_lines(report.full, report.rounds),
     ]
@@ -140,7 +150,12 @@ def report_text(report: BenchReport, missing: Sequence[str]) -> str:
     if missing:
         lines += [
             "",
-            f"Left out, not installed: {', '.join(missing)}; pip install 'searchapp[bench]'",
+            say(
+                N_(
+                    "Left out, not installed: %(names)s; pip install 'searchapp[bench]'",
+                    names=", ".join(missing),
+                )
+            ),
         ]
     return "\n".join(lines)
 
@@ -148,28 +163,35 @@ def report_text(report: BenchReport, missing: Sequence[str]) -> str:
 def _comparison_lines(comparison: Comparison, rounds: int) -> list[str]:
     ours = comparison.engines[OURS]
     peers = {name: each for name, each in comparison.engines.items() if name != OURS}
-    distinct = (
-        f" ({comparison.distinct:,} different ones)"
-        if comparison.distinct < comparison.documents
-        else ""
-    )
-    queries = len(comparison.queries)
+    documents = NN_("%(count)s document", "%(count)s documents", comparison.documents)
+    if comparison.distinct < comparison.documents:
+        documents = N_(
+            "%(documents)s (%(distinct)s different ones)",
+            documents=documents,
+            distinct=Number(comparison.distinct),
+        )
     heading = ["", OURS]
     for name in peers:
-        heading += [name, "ratio"]
+        heading += [name, say(N_("ratio"))]
     rows = [heading]
     for label, figure in _FIGURES.items():
         value = figure(ours, comparison)
-        row = [label, _number(value)]
+        row = [say(label), _number(value)]
         for peer in peers.values():
             other = figure(peer, comparison)
             row += [_number(other), _number(value / other if value and other else None)]
         rows.append(row)
     return [
-        f"{counted(comparison.documents, 'document')}{distinct} with"
-        f" {size(comparison.text_bytes)} of text; {queries:,}"
-        f" {'query' if queries == 1 else 'queries'}, {counted(rounds, 'round')};"
-        " ratio: ours by the peer's",
+        say(
+            N_(
+                "%(documents)s with %(text)s of text; %(queries)s, %(rounds)s; ratio: ours by the "
+                "peer's",
+                documents=documents,
+                text=size(comparison.text_bytes),
+                queries=NN_("%(count)s query", "%(count)s queries", len(comparison.queries)),
+                rounds=NN_("%(count)s round", "%(count)s rounds", rounds),
+            )
+        ),
         _right_aligned(rows),
         *_rebuild_lines(ours, comparison),
         *_unmarked_lines(comparison),
@@ -184,28 +206,32 @@ def _percentile(part: str, percentile: str) -> Figure:
     return lambda measured, _: measured.timing.percentiles(part)[percentile]
 
 
-_FIGURES: dict[str, Figure] = {
-    "indexing, MB/s": lambda each, on: on.text_bytes / _MB / each.build.seconds,
-    "indexing, documents/s": lambda each, on: on.documents / each.build.seconds,
-    "indexing, peak memory in MB": lambda each, _: _megabytes(each.build.peak),
-    "index size, MB": lambda each, _: each.index_bytes / _MB,
-    "index size by text size": lambda each, on: each.index_bytes / on.text_bytes,
-    "serving, memory in MB": lambda each, _: _megabytes(each.serving),
-    "cold start, ms": lambda each, _: each.cold_start_ms,
+_PARTS = {part: Message(part) for part in PARTS}
+
+_FIGURES: dict[Message, Figure] = {
+    N_("indexing, MB/s"): lambda each, on: on.text_bytes / _MB / each.build.seconds,
+    N_("indexing, documents/s"): lambda each, on: on.documents / each.build.seconds,
+    N_("indexing, peak memory in MB"): lambda each, _: _megabytes(each.build.peak),
+    N_("index size, MB"): lambda each, _: each.index_bytes / _MB,
+    N_("index size by text size"): lambda each, on: each.index_bytes / on.text_bytes,
+    N_("serving, memory in MB"): lambda each, _: _megabytes(each.serving),
+    N_("cold start, ms"): lambda each, _: each.cold_start_ms,
     **{
-        f"{part}, p{each}, ms": _percentile(part, f"p{each}")
+        N_("%(part)s, p%(percentile)s, ms", part=_PARTS[part], percentile=each): _percentile(
+            part, f"p{each}"
+        )
         for part in PARTS
         for each in PERCENTILES
     },
-    "matches, median": lambda each, _: each.timing.match_percentiles()["p50"],
-    "page ms for 1000 matches": lambda each, _: each.timing.page_ms_per_1000_matches,
+    N_("matches, median"): lambda each, _: each.timing.match_percentiles()["p50"],
+    N_("page ms for 1000 matches"): lambda each, _: each.timing.page_ms_per_1000_matches,
 }
 
 
 def _number(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:,.0f}" if value >= 1000 else f"{value:#.3g}".rstrip(".")
+    return number_text(value, ",.0f") if value >= 1000 else number_text(value, "#.3g").rstrip(".,")
 
 
 def _right_aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -223,18 +249,30 @@ def _rebuild_lines(ours: Measurement, comparison: Comparison) -> list[str]:
     if ours.rebuild is None:
         return []
     build = ours.rebuild
-    peak = f", peak memory {size(build.peak.private)}" if build.peak else ""
-    return [
-        f"The whole `searchapp rebuild` of a file: {build.seconds:.1f} s"
-        f" ({comparison.text_bytes / _MB / build.seconds:.2f} MB/s,"
-        f" {comparison.documents / build.seconds:,.0f} documents/s){peak}"
-    ]
+    told = N_(
+        "The whole `searchapp rebuild` of a file: %(seconds)s s (%(speed)s MB/s, %(rate)s "
+        "documents/s)",
+        seconds=Number(build.seconds, ".1f"),
+        speed=Number(comparison.text_bytes / _MB / build.seconds, ".2f"),
+        rate=Number(comparison.documents / build.seconds, ",.0f"),
+    )
+    if build.peak:
+        peak = size(build.peak.private)
+        told = N_("%(told)s, peak memory %(peak)s", told=told, peak=peak)
+    return [say(told)]
 
 
 def _unmarked_lines(comparison: Comparison) -> list[str]:
     """Which engines have shown hits without any mark, a line each."""
     return [
-        f"{name} marked {each.timing.marked:,} of its {each.timing.hits:,} hits"
+        say(
+            N_(
+                "%(name)s marked %(marked)s of its %(hits)s hits",
+                name=name,
+                marked=Number(each.timing.marked),
+                hits=Number(each.timing.hits),
+            )
+        )
         for name, each in comparison.engines.items()
         if each.timing.marked < each.timing.hits
     ]

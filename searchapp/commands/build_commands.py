@@ -13,6 +13,7 @@ from searchapp.commands.command import Command, end, print_json
 from searchapp.commands.options import build_options, force_option, settings_from, source_options
 from searchapp.errors import Problem
 from searchapp.settings import Settings
+from searchapp.translation import N_
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Index all articles anew, then serve the new index.\n\n"
+        "Readers find the old articles until the new index is complete and checked. What "
+        "cannot be read is reported and left out, but for articles that are served already: "
+        "they stay as they are. The exit status is then 3."
+    ),
     examples="""\
 searchapp rebuild
 searchapp rebuild --seeds articles/ --seeds archive.jsonl.xz --index /srv/index
@@ -29,12 +36,6 @@ searchapp rebuild --strict --json""",
 @force_option
 @build_options
 def rebuild(force: bool, **arguments: Any) -> None:
-    """Index all articles anew, then serve the new index.
-
-    Readers find the old articles until the new index is complete and checked. What cannot be
-    read is reported and left out, but for articles that are served already: they stay as they are.
-    The exit status is then 3.
-    """
     from searchapp import indexing
 
     end(build(partial(indexing.rebuild, force=force), None, **arguments).is_whole)
@@ -42,6 +43,12 @@ def rebuild(force: bool, **arguments: Any) -> None:
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Add, change and remove the articles that differ from the index.\n\n"
+        "Only files that have changed are read. Where there is no index that can be updated, "
+        "it is built anew. Articles that cannot be read now stay as they are; the exit status "
+        "is then 3."
+    ),
     examples="""\
 searchapp update
 searchapp update --seeds articles/ --json""",
@@ -49,11 +56,6 @@ searchapp update --seeds articles/ --json""",
 @source_options
 @build_options
 def update(verbose: bool, **arguments: Any) -> None:
-    """Add, change and remove the articles that differ from the index.
-
-    Only files that have changed are read. Where there is no index that can be updated, it is
-    built anew. Articles that cannot be read now stay as they are; the exit status is then 3.
-    """
     from searchapp import indexing
 
     report = build(partial(indexing.update, tell_again=verbose), None, verbose=verbose, **arguments)

@@ -8,15 +8,18 @@ import os
 import sys
 import tempfile
 import traceback
+from copy import copy
 from pathlib import Path
 from textwrap import indent
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import click
 
+from searchapp.commands.language import asked_language, say, speak
 from searchapp.commands.output_streams import prepare_streams
 from searchapp.errors import BadRequest, BadSetting, SearchappError
 from searchapp.settings import ENV_PREFIX, FILE_VARIABLE, place_of
+from searchapp.translation import N_, NO_TEXT, Message
 
 _DEBUG = "searchapp.debug"
 """The key of the context's `meta` under which --debug is kept."""
@@ -26,8 +29,20 @@ NOT_ALL_DONE = 3
 """The exit status of a command that is done, but for something that could not be read."""
 
 
+class SettingOption(click.Option):
+    """An option for a setting: its help names the environment variable."""
+
+    def __init__(self, *names: Any, help: Message, variable: str, **attributes: Any) -> None:
+        super().__init__(*names, **attributes)
+        # Set here, because click would take the marks for translation from it.
+        self.help = N_("%(help)s  [env var: %(variable)s]", help=help, variable=variable)
+
+
 class Failure(click.ClickException):
     """A sentence on standard error, and exit status 1."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(say(message))
 
     def show(self, file: Any = None) -> None:
         """Print the sentence."""
@@ -68,23 +83,27 @@ class Command(click.Command):
             is_flag=True,
             expose_value=False,
             callback=_remember_debug,
-            help="Print the traceback of an error, too.",
+            help=N_("Print the traceback of an error, too."),
         )
-        settings = click.Option(
+        settings = SettingOption(
             ["--settings"],
             type=click.Path(path_type=Path),
             expose_value=False,
             callback=_name_settings_file,
-            help="File with settings. [default: searchapp.toml, if it is there]"
-            f"  [env var: {FILE_VARIABLE}]",
+            help=N_("File with settings. [default: searchapp.toml, if it is there]"),
+            variable=FILE_VARIABLE,
         )
         common = [settings, debug] if reads_settings else [debug]
         super().__init__(
             name,
             params=[*(params or []), *common],
-            epilog="\b\nExamples:\n" + indent(examples, "  "),
+            epilog=N_("\b\nExamples:\n%(examples)s", examples=indent(examples, "  ")),
             **kwargs,
         )
+
+    def translated(self) -> Self:
+        """The command as the language of the command line names all that is told of it."""
+        return _translated(self)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -98,38 +117,78 @@ class Command(click.Command):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            raise Interrupted(f"interrupted{self._consequence()}") from None
+            raise Interrupted(N_("interrupted%(then)s", then=self._consequence())) from None
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # Whoever reads our output has read enough; click ends quietly.
             if _is_lack_of_memory(error):
-                raise Failure(f"memory ran out{self._consequence()}") from None
+                raise Failure(N_("memory ran out%(then)s", then=self._consequence())) from None
             if ctx.meta.get(_DEBUG):
                 traceback.print_exception(error)
             if isinstance(error, BadSetting):
-                raise WrongUsage(str(_placed(error, ctx))) from error
+                raise WrongUsage(_placed(error, ctx).message) from error
             if isinstance(error, BadRequest):
-                raise WrongUsage(str(error)) from error
+                raise WrongUsage(error.message) from error
             if isinstance(error, SearchappError):
-                raise Failure(str(error)) from error
-            what = f"an unforeseen error ended the command ({type(error).__name__}: {error})"
-            where = "" if ctx.meta.get(_DEBUG) else f"; {kept_traceback(error)}"
-            raise Failure(f"{what}{self._consequence()}{where}; please report it") from error
+                raise Failure(error.message) from error
+            raise Failure(
+                N_(
+                    "an unforeseen error ended the command (%(name)s: %(error)s)%(then)s%(where)s; "
+                    "please report it",
+                    name=type(error).__name__,
+                    error=error,
+                    then=self._consequence(),
+                    where=NO_TEXT
+                    if ctx.meta.get(_DEBUG)
+                    else N_("; %(place)s", place=kept_traceback(error)),
+                )
+            ) from error
 
-    def _consequence(self) -> str:
+    def _consequence(self) -> Message:
         if self.name == "fetch":
-            return "; what was fetched is kept, and the next fetch goes on"
+            return N_("; what was fetched is kept, and the next fetch goes on")
         writes = self.name in ("rebuild", "update", "serve", "watch")
-        return "; the served index is unchanged" if writes else ""
+        return N_("; the served index is unchanged") if writes else NO_TEXT
 
 
 class Program(click.Group):
     """A group of commands that works where standard streams are closed or cannot be written."""
 
+    source: Program
+    """The group as it is written, in English."""
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run what the command line asks for, and end the process."""
         prepare_streams()
-        return super().main(*args, **kwargs)
+        speak(asked_language(os.environ))
+        translated = _translated(self)
+        translated.source = self
+        return super(Program, translated).main(*args, **kwargs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, in the language of the command line."""
+        command = super().get_command(ctx, cmd_name)
+        return command.translated() if isinstance(command, Command) else command
+
+
+_AnyCommand = TypeVar("_AnyCommand", bound=click.Command)
+
+
+def _translated(command: _AnyCommand) -> _AnyCommand:
+    command = copy(command)
+    command.help = say(command.help or "")
+    command.epilog = say(command.epilog or "")
+    command.options_metavar = say(command.options_metavar or "")
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = say(command.subcommand_metavar)
+    command.params = [copy(each) for each in command.params]
+    context = click.Context(command)
+    for each in command.params:
+        if isinstance(each, click.Option):
+            each.help = say(each.help or "")
+        if not isinstance(each.type, click.Choice):
+            each.metavar = say(each.make_metavar(context))
+    return command
 
 
 def _is_lack_of_memory(error: Exception) -> bool:
@@ -169,7 +228,7 @@ def _placed(error: BadSetting, ctx: click.Context) -> BadSetting:
     return BadSetting(error.what, where=place_of(error.where), remedy=error.remedy)
 
 
-def kept_traceback(error: Exception) -> str:
+def kept_traceback(error: Exception) -> Message:
     """Write the traceback into a temporary file; says where it is, or how else to see it."""
     try:
         with tempfile.NamedTemporaryFile(
@@ -177,8 +236,8 @@ def kept_traceback(error: Exception) -> str:
         ) as file:
             traceback.print_exception(error, file=file)
     except OSError:
-        return "--debug shows its traceback"
-    return f"its traceback is in {file.name}"
+        return N_("--debug shows its traceback")
+    return N_("its traceback is in %(file)s", file=file.name)
 
 
 def end(is_whole: bool) -> None:

@@ -6,10 +6,18 @@ import click
 
 from searchapp.commands.command import NOT_ALL_DONE, Command, print_json
 from searchapp.commands.options import json_option
+from searchapp.translation import N_
 
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Check this installation, and say what to do.\n\n"
+        "Settings, sources, permissions, the index and its last update, space, memory, open "
+        "files, the clock, the locale, the proxy and the server that runs. Nothing is "
+        "changed. Run it as the user of the server. Exit status: 0 if all is well, 3 if "
+        "something deserves a look, 1 if something is in the way."
+    ),
     examples="""\
 searchapp doctor
 runuser -u searchapp -- searchapp doctor --settings /srv/searchapp/searchapp.toml
@@ -18,13 +26,6 @@ searchapp doctor --json""",
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Check this installation, and say what to do.
-
-    Settings, sources, permissions, the index and its last update, space, memory, open files, the
-    clock, the locale, the proxy and the server that runs. Nothing is changed. Run it as the user of
-    the server. Exit status: 0 if all is well, 3 if something deserves a look, 1 if something is
-    in the way.
-    """
     from searchapp.installation.diagnosis import BAD, ODD, diagnose
 
     findings = list(diagnose())

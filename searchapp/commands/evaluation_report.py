@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from searchapp.commands.result_text import aligned, counted
+from searchapp.commands.counts import article_count, number_text
+from searchapp.commands.language import say
+from searchapp.commands.result_text import aligned
 from searchapp.measuring.evaluation import Evaluation, compare
 from searchapp.measuring.relevance_metrics import METRICS
 from searchapp.measuring.relevance_sets import RelevanceSet
+from searchapp.translation import N_, NN_, Message, Number
 
 MAX_IDS_SHOWN = 5
 DECIMALS = 4
+_METRIC = N_("metric")
+_MEAN = N_("mean")
+_INTERVAL = N_("%(share)s interval", share="95 %")
 
 
 def report_object(
@@ -64,40 +70,58 @@ def report_text(
     Of two evaluations the metrics stand side by side, with their differences.
     """
     first, *others = evaluations
-    rows = [("metric", "mean", "95 % interval")]
-    rows += [(name, f"{first.mean(name):.1f}", _interval(first.interval(name))) for name in METRICS]
-    lines = [_summary(first), aligned(rows), *_limits(first, relevance_set)]
+    rows = [tuple(map(say, (_METRIC, _MEAN, _INTERVAL)))]
+    rows += [
+        (name, number_text(first.mean(name), ".1f"), _interval(first.interval(name)))
+        for name in METRICS
+    ]
+    lines = [say(_summary(first)), aligned(rows), *_limits(first, relevance_set)]
     for second in others:
         other = ", ".join(f"{name}={text}" for name, text in assignments.items())
-        compared = [("metric", "mean", "95 % interval", "difference", "95 % interval", "p")]
+        heads = (_METRIC, _MEAN, _INTERVAL, N_("difference"), _INTERVAL, N_("p"))
+        compared = [tuple(map(say, heads))]
         compared += [
             (
                 name,
-                f"{second.mean(name):.1f}",
+                number_text(second.mean(name), ".1f"),
                 _interval(second.interval(name)),
-                f"{each.mean:+.1f}",
+                number_text(each.mean, "+.1f"),
                 _interval(each.interval, sign="+"),
-                f"{each.p_value:.4f}",
+                number_text(each.p_value, ".4f"),
             )
             for name, each in compare(first, second).items()
         ]
-        lines += ["", f"With {other}: {_summary(second)}", aligned(compared), *_refusals(second)]
+        lines += [
+            "",
+            say(N_("With %(settings)s: %(summary)s", settings=other, summary=_summary(second))),
+            aligned(compared),
+            *_refusals(second),
+        ]
     return "\n".join(lines)
 
 
 def _interval(bounds: tuple[float, float], sign: str = "") -> str:
     low, high = bounds
-    return f"{low:{sign}.1f} to {high:{sign}.1f}"
+    spec = f"{sign}.1f"
+    return say(N_("%(low)s to %(high)s", low=Number(low, spec), high=Number(high, spec)))
 
 
-def _summary(evaluation: Evaluation) -> str:
+def _summary(evaluation: Evaluation) -> Message:
     queries = len(evaluation.rankings)
     milliseconds = 1000 * evaluation.search_seconds / queries
-    indexed = f" indexed in {evaluation.index_seconds:.1f} s" if evaluation.index_seconds else ""
-    return (
-        f"{counted(evaluation.articles, 'article')}{indexed}; {queries:,}"
-        f" {'query' if queries == 1 else 'queries'} in {evaluation.search_seconds:.1f} s"
-        f" ({milliseconds:.1f} ms each)"
+    articles = article_count(evaluation.articles)
+    if evaluation.index_seconds:
+        articles = N_(
+            "%(articles)s indexed in %(seconds)s s",
+            articles=articles,
+            seconds=Number(evaluation.index_seconds, ".1f"),
+        )
+    return N_(
+        "%(articles)s; %(queries)s in %(seconds)s s (%(ms)s ms each)",
+        articles=articles,
+        queries=NN_("%(count)s query", "%(count)s queries", queries),
+        seconds=Number(evaluation.search_seconds, ".1f"),
+        ms=Number(milliseconds, ".1f"),
     )
 
 
@@ -106,10 +130,22 @@ def _limits(evaluation: Evaluation, relevance_set: RelevanceSet) -> list[str]:
     lines = _refusals(evaluation)
     if evaluation.missing:
         lines.append(
-            f"Relevant but not among the articles, counted as not found: {evaluation.missing:,}"
+            say(
+                N_(
+                    "Relevant but not among the articles, counted as not found: %(number)s",
+                    number=Number(evaluation.missing),
+                )
+            )
         )
     if relevance_set.unjudged:
-        lines.append(f"Queries left out, having no relevant article: {relevance_set.unjudged:,}")
+        lines.append(
+            say(
+                N_(
+                    "Queries left out, having no relevant article: %(number)s",
+                    number=Number(relevance_set.unjudged),
+                )
+            )
+        )
     return lines
 
 
@@ -119,6 +155,12 @@ def _refusals(evaluation: Evaluation) -> list[str]:
     shown = ", ".join(evaluation.refused[:MAX_IDS_SHOWN])
     more = ", …" if len(evaluation.refused) > MAX_IDS_SHOWN else ""
     return [
-        "Refused as too long or out of time, counted as finding nothing:"
-        f" {len(evaluation.refused):,} ({shown}{more})"
+        say(
+            N_(
+                "Refused as too long or out of time, counted as finding nothing: %(number)s "
+                "(%(shown)s)",
+                number=Number(len(evaluation.refused)),
+                shown=shown + more,
+            )
+        )
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchapp.commands.command import Command, end, print_json
+from searchapp.commands.language import say
 from searchapp.commands.options import (
     Decorated,
     TextParam,
@@ -18,6 +19,7 @@ from searchapp.commands.options import (
     settings_from,
     verbose_option,
 )
+from searchapp.translation import N_, NN_, Message, Number
 
 if TYPE_CHECKING:
     from searchapp.website.site_fetch import FetchReport
@@ -27,7 +29,7 @@ _AMOUNT = click.FloatRange(min=0, min_open=True)
 
 
 def _bound_option(
-    name: str, kind: click.IntRange | click.FloatRange, default: int, *, help: str
+    name: str, kind: click.IntRange | click.FloatRange, default: int, *, help: Message
 ) -> Callable[[Decorated], Decorated]:
     """An option for a bound, whose help tells the default."""
     return click.option(name, type=kind, default=default, show_default=True, help=help)
@@ -35,6 +37,14 @@ def _bound_option(
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Bring the pages of your web site into a folder, from which rebuild and update read.\n\n"
+        "Pages are found in the sitemaps and feeds of the site, with --follow in its pages as "
+        "well. robots.txt is obeyed, and one page asked for after the other. A second fetch "
+        "brings what has changed and tells what is gone; one that was broken off goes on. "
+        "Only the hosts that are named are asked. Exit status 3: something failed, all else "
+        "is there."
+    ),
     examples="""\
 searchapp fetch https://example.org --contact web@example.org && searchapp update
 searchapp fetch https://example.org --follow --limit 500 --into articles/
@@ -45,39 +55,41 @@ searchapp fetch http://127.0.0.1:8080 --delay 0""",
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the pages, in a folder for each host. [default: the first of --seeds]",
+    help=N_("Folder for the pages, in a folder for each host. [default: the first of --seeds]"),
 )
 @click.option(
-    "--follow", is_flag=True, help="Fetch what the pages link to, too, if it is on the same site."
+    "--follow",
+    is_flag=True,
+    help=N_("Fetch what the pages link to, too, if it is on the same site."),
 )
 @_bound_option(
-    "--depth", _COUNT, 10, help="With --follow: so many clicks at most; calendars have no end."
+    "--depth", _COUNT, 10, help=N_("With --follow: so many clicks at most; calendars have no end.")
 )
-@click.option("--prune", is_flag=True, help="Delete stored pages that are gone from the site.")
+@click.option("--prune", is_flag=True, help=N_("Delete stored pages that are gone from the site."))
 @_bound_option(
-    "--limit", _COUNT, 10_000, help="Ask for so many pages at most; the next fetch goes on."
+    "--limit", _COUNT, 10_000, help=N_("Ask for so many pages at most; the next fetch goes on.")
 )
-@_bound_option("--page-mb", _AMOUNT, 20, help="The size of the largest page that is stored.")
+@_bound_option("--page-mb", _AMOUNT, 20, help=N_("The size of the largest page that is stored."))
 @_bound_option(
-    "--max-mb", _AMOUNT, 4096, help="The size of all that is fetched; the next fetch goes on."
+    "--max-mb", _AMOUNT, 4096, help=N_("The size of all that is fetched; the next fetch goes on.")
 )
-@setting_option("--contact", help="Your mail or web address, told to the site. [default: none]")
+@setting_option("--contact", help=N_("Your mail or web address, told to the site. [default: none]"))
 @setting_option(
     "--delay",
     "fetch_delay_s",
     type=click.FloatRange(min=0),
-    help="Seconds between two requests; robots.txt may ask for more. [default: 1]",
+    help=N_("Seconds between two requests; robots.txt may ask for more. [default: 1]"),
 )
 @_bound_option(
     "--timeout",
     _AMOUNT,
     20,
-    help="Seconds for which the site may keep silent; six times as long for a whole page.",
+    help=N_("Seconds for which the site may keep silent; six times as long for a whole page."),
 )
 @click.option(
     "--allow-private",
     is_flag=True,
-    help="The site may be in a private network. An IP address or localhost may be so anyway.",
+    help=N_("The site may be in a private network. An IP address or localhost may be so anyway."),
 )
 @verbose_option
 @json_option
@@ -96,13 +108,6 @@ def fetch(
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Bring the pages of your web site into a folder, from which rebuild and update read.
-
-    Pages are found in the sitemaps and feeds of the site, with --follow in its pages as well.
-    robots.txt is obeyed, and one page asked for after the other. A second fetch brings what has
-    changed and tells what is gone; one that was broken off goes on. Only the hosts that are named
-    are asked. Exit status 3: something failed, all else is there.
-    """
     from searchapp.commands.progress_display import ProgressDisplay
     from searchapp.website.site_fetch import FetchPlan
     from searchapp.website.site_fetch import fetch as fetch_site
@@ -138,29 +143,61 @@ def _bytes(megabytes: float) -> int:
 
 def _report_text(report: FetchReport, folder: Path) -> str:
     """What a fetch did, in a few sentences."""
-    from searchapp.commands.result_text import counted, size
+    from searchapp.commands.counts import size
 
-    again = "The fetch before was gone on with. " if report.went_on else ""
     lines = [
-        f"{again}Pages: {report.new:,} new, {report.changed:,} changed,"
-        f" {report.unchanged:,} unchanged, {report.gone:,} gone, {report.failed:,} failed.",
-        f"{counted(report.requests, 'request')} in {report.seconds:.1f} s, {size(report.bytes)};"
-        f" {counted(report.not_modified, 'page')} did not have to be sent again.",
-        f"{folder} holds {counted(report.stored, 'page')} of the site.",
+        N_(
+            "Pages: %(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(gone)s gone, "
+            "%(failed)s failed.",
+            new=Number(report.new),
+            changed=Number(report.changed),
+            unchanged=Number(report.unchanged),
+            gone=Number(report.gone),
+            failed=Number(report.failed),
+        ),
+        N_(
+            "%(requests)s in %(seconds)s s, %(size)s; %(pages)s",
+            requests=NN_("%(count)s request", "%(count)s requests", report.requests),
+            seconds=Number(report.seconds, ".1f"),
+            size=size(report.bytes),
+            pages=NN_(
+                "%(count)s page did not have to be sent again.",
+                "%(count)s pages did not have to be sent again.",
+                report.not_modified,
+            ),
+        ),
+        NN_(
+            "%(folder)s holds %(count)s page of the site.",
+            "%(folder)s holds %(count)s pages of the site.",
+            report.stored,
+            folder=folder,
+        ),
     ]
+    if report.went_on:
+        lines[0] = N_("The fetch before was gone on with. %(pages)s", pages=lines[0])
     others = (
-        (report.missing, "not there"),
-        (report.left_out, "without an article, or not for an index"),
-        (report.forbidden, "forbidden by robots.txt"),
-        (report.elsewhere, "on other hosts"),
-        (report.same, "with the text of another page"),
-        (report.pruned, "gone and deleted"),
+        (report.missing, N_("not there")),
+        (report.left_out, N_("without an article, or not for an index")),
+        (report.forbidden, N_("forbidden by robots.txt")),
+        (report.elsewhere, N_("on other hosts")),
+        (report.same, N_("with the text of another page")),
+        (report.pruned, N_("gone and deleted")),
     )
-    told = "; ".join(f"{count:,} {what}" for count, what in others if count)
+    told = "; ".join(
+        say(N_("%(number)s %(what)s", number=Number(count), what=what))
+        for count, what in others
+        if count
+    )
     if told:
-        lines.append(f"Other addresses: {told}.")
+        lines.append(N_("Other addresses: %(told)s.", told=told))
     if report.stopped:
-        lines.append(f"Not done: {report.stopped}.")
+        lines.append(N_("Not done: %(why)s.", why=report.stopped))
     if report.waiting:
-        lines.append(f"{counted(report.waiting, 'address', 'addresses')} wait for the next fetch.")
-    return "\n".join(lines)
+        lines.append(
+            NN_(
+                "%(count)s address waits for the next fetch.",
+                "%(count)s addresses wait for the next fetch.",
+                report.waiting,
+            )
+        )
+    return "\n".join(map(say, lines))

@@ -8,10 +8,19 @@ from pathlib import Path
 import click
 
 from searchapp.commands.command import Command
+from searchapp.commands.language import say
+from searchapp.translation import N_
 
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Write a file of all settings into FOLDER, and what runs an installation there.\n\n"
+        "The file is searchapp.toml. What is commented out in it has its default. The other "
+        "files follow the settings: write them anew with --force when these have changed. "
+        "--force keeps searchapp.toml if something else is asked for, too. Without it files "
+        "that are there stay as they are."
+    ),
     reads_settings=False,
     examples="""\
 searchapp init
@@ -21,25 +30,19 @@ searchapp init --container""",
 @click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), required=False
 )
-@click.option("--systemd", is_flag=True, help="Units: the server, and a timer for the update.")
-@click.option("--container", is_flag=True, help="Containerfile and compose.yaml.")
-@click.option("--nginx", is_flag=True, help="A server block with TLS for nginx.")
-@click.option("--caddy", is_flag=True, help="The same for Caddy.")
-@click.option("--user", default="searchapp", show_default=True, help="The user of the units.")
+@click.option("--systemd", is_flag=True, help=N_("Units: the server, and a timer for the update."))
+@click.option("--container", is_flag=True, help=N_("Containerfile and compose.yaml."))
+@click.option("--nginx", is_flag=True, help=N_("A server block with TLS for nginx."))
+@click.option("--caddy", is_flag=True, help=N_("The same for Caddy."))
+@click.option("--user", default="searchapp", show_default=True, help=N_("The user of the units."))
 @click.option(
     "--domain",
     default="suche.example.org",
     show_default=True,
-    help="The name under which readers reach the page.",
+    help=N_("The name under which readers reach the page."),
 )
-@click.option("--force", is_flag=True, help="Write files anew that are there already.")
+@click.option("--force", is_flag=True, help=N_("Write files anew that are there already."))
 def init(folder: Path, user: str, domain: str, force: bool, **parts: bool) -> None:
-    """Write a file of all settings into FOLDER, and what runs an installation there.
-
-    The file is searchapp.toml. What is commented out in it has its default. The other files follow
-    the settings: write them anew with --force when these have changed. --force keeps searchapp.toml
-    if something else is asked for, too. Without it files that are there stay as they are.
-    """
     from searchapp.installation.deployment import PARTS, Deployment
     from searchapp.installation.settings_text import settings_text
     from searchapp.settings import FILE_VARIABLE, Settings
@@ -64,19 +67,25 @@ def _write(path: Path, text: str, *, force: bool) -> None:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        click.echo(f"{path} is there already, and stays as it is")
+        click.echo(say(N_("%(path)s is there already, and stays as it is", path=path)))
     else:
-        click.echo(f"{path} is written")
+        click.echo(say(N_("%(path)s is written", path=path)))
 
 
 def _steps(folder: Path, user: str, names: tuple[str, ...]) -> str:
     """How the units are installed, as commands."""
     units = " ".join(str(folder / name) for name in names if name.endswith((".service", ".timer")))
-    return f"""\
-As root:
+    commands = f"""\
   install -m 644 {folder / "searchapp.sysusers"} /etc/sysusers.d/searchapp.conf
   install -m 644 {folder / "searchapp.tmpfiles"} /etc/tmpfiles.d/searchapp.conf
   systemd-sysusers && systemd-tmpfiles --create
   install -m 644 {units} /etc/systemd/system
-  systemctl daemon-reload && systemctl enable --now searchapp.service searchapp-update.timer
-Then, as the user of the units: runuser -u {user} -- searchapp doctor"""
+  systemctl daemon-reload && systemctl enable --now searchapp.service searchapp-update.timer"""
+    check = f"runuser -u {user} -- searchapp doctor"
+    return "\n".join(
+        (
+            say(N_("As root:")),
+            commands,
+            say(N_("Then, as the user of the units: %(command)s", command=check)),
+        )
+    )

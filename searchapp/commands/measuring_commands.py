@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from searchapp.commands.command import Command, print_json
+from searchapp.commands.language import say
 from searchapp.commands.options import (
     TextParam,
     engine_option,
@@ -16,10 +17,19 @@ from searchapp.commands.options import (
     verbose_option,
     workers_option,
 )
+from searchapp.translation import N_
 
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Measure how relevant the hits are for the queries of QRELS_DIR.\n\n"
+        "The folder holds queries.jsonl (objects with id and text), qrels.tsv (query id, "
+        "document id, relevance) and perhaps docs.jsonl or docs.jsonl.xz. Titles and bodies "
+        "of the articles are indexed in a temporary folder, without their tags, from which "
+        "the queries may have been made. Each query is searched as a reader types it. Prints "
+        "nDCG@10, recall@10, recall@100 and MRR@10 from 0 to 100."
+    ),
     examples="""\
 searchapp evaluate qrels/questions/
 searchapp evaluate qrels/keywords/ --docs articles.jsonl.xz --doc-ids ids.txt --json
@@ -29,26 +39,30 @@ searchapp evaluate qrels/questions/ --limit 200 --compare max_expansions=50""",
 @click.option(
     "--docs",
     type=click.Path(path_type=Path),
-    help="File of articles. [default: QRELS_DIR/docs.jsonl]",
+    help=N_("File of articles. [default: QRELS_DIR/docs.jsonl]"),
 )
 @click.option(
     "--doc-ids",
     type=click.Path(path_type=Path),
-    help="File with the ids of the articles to search."
-    " [default: QRELS_DIR/doc_ids.txt, or all articles]",
+    help=N_(
+        "File with the ids of the articles to search. [default: "
+        "QRELS_DIR/doc_ids.txt, or all articles]"
+    ),
 )
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    help="Search only this number of queries, spread over the file.",
+    help=N_("Search only this number of queries, spread over the file."),
 )
 @click.option(
     "--compare",
     type=TextParam(),
     multiple=True,
-    metavar="NAME=VALUE",
-    help="Run again with this setting, as max_expansions=50 or ranking.title=2; may be repeated"
-    " for several at once.",
+    metavar=N_("NAME=VALUE"),
+    help=N_(
+        "Run again with this setting, as max_expansions=50 or ranking.title=2; "
+        "may be repeated for several at once."
+    ),
 )
 @verbose_option
 @engine_option
@@ -63,14 +77,6 @@ def evaluate(
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Measure how relevant the hits are for the queries of QRELS_DIR.
-
-    The folder holds queries.jsonl (objects with id and text), qrels.tsv (query id, document id,
-    relevance) and perhaps docs.jsonl or docs.jsonl.xz. Titles and bodies of the articles are
-    indexed in a temporary folder, without their tags, from which the queries may have been
-    made. Each query is searched as a reader types it. Prints nDCG@10, recall@10, recall@100 and
-    MRR@10 from 0 to 100.
-    """
     from searchapp.commands.evaluation_report import report_object, report_text
     from searchapp.commands.progress_display import ProgressDisplay
     from searchapp.measuring.evaluation import evaluate as evaluate_settings
@@ -100,13 +106,21 @@ def _assignments(texts: tuple[str, ...]) -> dict[str, str]:
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
-            raise click.BadParameter(f"{text!r} is not of the form NAME=VALUE")
+            raise click.BadParameter(say(N_("%(text)r is not of the form NAME=VALUE", text=text)))
         assignments[name.strip().lower()] = value.strip()
     return assignments
 
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Measure speed and size beside other engines, on the articles of CORPUS.\n\n"
+        "CORPUS is JSON Lines, perhaps packed. All engines index the same articles, each in a "
+        "process of its own with all cores, and are then asked the same queries in turn in "
+        "one process: ten hits, the exact total, counts of tags and years, ten snippets with "
+        "marks. Whoosh's stock codec gets the first 20,000 articles and 50 queries at most, "
+        "and ours is measured with those, too."
+    ),
     examples="""\
 searchapp bench articles.jsonl.xz
 searchapp bench articles.jsonl --documents 20000 --peers tantivy,fts5 --json
@@ -116,28 +130,32 @@ searchapp bench articles.jsonl --queries queries.txt --peers none""",
 @click.option(
     "--queries",
     type=click.Path(path_type=Path),
-    help="File with queries, one a line: words, perhaps with ODER between them."
-    " [default: drawn from titles]",
+    help=N_(
+        "File with queries, one a line: words, perhaps with ODER between them. "
+        "[default: drawn from titles]"
+    ),
 )
 @click.option(
-    "--query-count", type=click.IntRange(min=1), help="Number of queries, at most. [default: 200]"
+    "--query-count",
+    type=click.IntRange(min=1),
+    help=N_("Number of queries, at most. [default: 200]"),
 )
 @click.option(
-    "--rounds", type=click.IntRange(min=1), help="How often each query is asked. [default: 3]"
+    "--rounds", type=click.IntRange(min=1), help=N_("How often each query is asked. [default: 3]")
 )
 @click.option(
     "--documents",
     type=click.IntRange(min=1),
-    help="Cut or repeat the corpus to this number of articles.",
+    help=N_("Cut or repeat the corpus to this number of articles."),
 )
 @click.option(
     "--peers",
-    help="Some of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]",
+    help=N_("Some of tantivy, fts5, whoosh, joined by commas, or none. [default: those installed]"),
 )
 @click.option(
     "--work-dir",
     type=click.Path(path_type=Path),
-    help="Where the indexes are built and deleted. [default: the system's temporary folder]",
+    help=N_("Where the indexes are built and deleted. [default: the system's temporary folder]"),
 )
 @workers_option
 @verbose_option
@@ -155,13 +173,6 @@ def bench(
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Measure speed and size beside other engines, on the articles of CORPUS.
-
-    CORPUS is JSON Lines, perhaps packed. All engines index the same articles, each in a process
-    of its own with all cores, and are then asked the same queries in turn in one process: ten
-    hits, the exact total, counts of tags and years, ten snippets with marks. Whoosh's stock codec
-    gets the first 20,000 articles and 50 queries at most, and ours is measured with those, too.
-    """
     from searchapp.commands.bench_report import report_object, report_text
     from searchapp.commands.progress_display import ProgressDisplay
     from searchapp.measuring.bench import bench_run

@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
+from searchapp.commands.command import SettingOption
+from searchapp.commands.language import say
 from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.facets import FACETS, Facet
 from searchapp.settings import Settings, variable
+from searchapp.translation import N_, Message
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 """What a decorator changes: here a function that is to be a command."""
@@ -36,7 +39,9 @@ class FacetParam(TextParam):
         try:
             return self._facet.canonical(super().convert(value, param, ctx))
         except ValueError as error:
-            self.fail(f"{value!r} cannot be read: {error}", param, ctx)
+            self.fail(
+                say(N_("%(value)r cannot be read: %(remedy)s", value=value, remedy=error.args[0]))
+            )
 
 
 def period(text: str) -> Period:
@@ -44,15 +49,20 @@ def period(text: str) -> Period:
     found = parse_period(text)
     if found is None:
         raise click.BadParameter(
-            f"{text!r} is not in the calendar"
-            if is_no_day(text)
-            else f"{text!r} is no date; type one as 2024-01-16, 16.1.2024, 3.2024 or 2024"
+            say(
+                N_("%(text)r is not in the calendar", text=text)
+                if is_no_day(text)
+                else N_(
+                    "%(text)r is no date; type one as 2024-01-16, 16.1.2024, 3.2024 or 2024",
+                    text=text,
+                )
+            )
         )
     return found
 
 
 def setting_option(
-    name: str, field: str = "", *, help: str, **attributes: Any
+    name: str, field: str = "", *, help: Message, **attributes: Any
 ) -> Callable[[Decorated], Decorated]:
     """A click option for one of the settings; the help names its environment variable.
 
@@ -60,7 +70,9 @@ def setting_option(
     The variable is read by `Settings` and not by click, so that it counts once.
     """
     field = field or name.removeprefix("--").replace("-", "_")
-    return click.option(name, field, help=f"{help}  [env var: {variable(field)}]", **attributes)
+    return click.option(
+        name, field, cls=SettingOption, help=help, variable=variable(field), **attributes
+    )
 
 
 def options(*group: Callable[[Decorated], Decorated]) -> Callable[[Decorated], Decorated]:
@@ -74,6 +86,13 @@ def options(*group: Callable[[Decorated], Decorated]) -> Callable[[Decorated], D
     return decorate
 
 
+_FACET_HELP = {
+    "tags": N_("Only articles with this tag."),
+    "section": N_("Only articles with this section."),
+    "source": N_("Only articles with this source."),
+    "author": N_("Only articles with this author."),
+    "year": N_("Only articles with this year."),
+}
 facet_options = options(
     *(
         click.option(
@@ -81,7 +100,7 @@ facet_options = options(
             facet.name,
             type=FacetParam(facet),
             multiple=True,
-            help=f"Only articles with this {facet.param}.",
+            help=_FACET_HELP[facet.name],
         )
         for facet in FACETS
     )
@@ -91,57 +110,59 @@ seeds_option = setting_option(
     "--seeds",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="Folder or file with articles; may be repeated. [default: seeds/]",
+    help=N_("Folder or file with articles; may be repeated. [default: seeds/]"),
 )
 index_option = setting_option(
-    "--index", type=click.Path(path_type=Path), help="Folder of the index. [default: index/]"
+    "--index", type=click.Path(path_type=Path), help=N_("Folder of the index. [default: index/]")
 )
 engine_option = options(
-    setting_option("--engine", help="The engine that keeps the index. [default: columnar]"),
+    setting_option("--engine", help=N_("The engine that keeps the index. [default: columnar]")),
     setting_option(
         "--exceptions",
         type=click.Path(path_type=Path),
-        help="File with your own splits, lemmas and synonyms. [default: none]",
+        help=N_("File with your own splits, lemmas and synonyms. [default: none]"),
     ),
 )
 workers_option = setting_option(
     "--workers",
     type=click.IntRange(min=0),
-    help="Number of processes. [default: one for each core]",
+    help=N_("Number of processes. [default: one for each core]"),
 )
 memory_option = setting_option(
     "--memory-mb",
     type=click.IntRange(min=1),
-    help="Memory of all processes together, about. [default: 1024]",
+    help=N_("Memory of all processes together, about. [default: 1024]"),
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+json_option = click.option("--json", "as_json", is_flag=True, help=N_("Print one JSON object."))
 verbose_option = click.option(
-    "--verbose", "-v", is_flag=True, help="Print all problems and not only the first ones."
+    "--verbose", "-v", is_flag=True, help=N_("Print all problems and not only the first ones.")
 )
 
 force_option = click.option(
-    "--force", is_flag=True, help="With --limit: even if more articles are served now."
+    "--force", is_flag=True, help=N_("With --limit: even if more articles are served now.")
 )
 source_options = options(
     seeds_option,
     index_option,
-    click.option("--limit", type=click.IntRange(min=1), help="Stop after this number of articles."),
+    click.option(
+        "--limit", type=click.IntRange(min=1), help=N_("Stop after this number of articles.")
+    ),
 )
 build_options = options(
     setting_option(
         "--types",
-        metavar="TYPE,TYPE",
-        help="Types of items in WordPress exports that are articles. [default: post,page]",
+        metavar=N_("TYPE,TYPE"),
+        help=N_("Types of items in WordPress exports that are articles. [default: post,page]"),
     ),
     workers_option,
     memory_option,
     click.option(
-        "--strict", is_flag=True, help="Publish nothing if an article has to be left out."
+        "--strict", is_flag=True, help=N_("Publish nothing if an article has to be left out.")
     ),
     click.option(
         "--accept-loss",
         is_flag=True,
-        help="Drop articles that cannot be read now, and however many that are gone.",
+        help=N_("Drop articles that cannot be read now, and however many that are gone."),
     ),
     verbose_option,
     engine_option,

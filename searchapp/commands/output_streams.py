@@ -11,12 +11,18 @@ from typing import Any
 
 import click
 
+from searchapp.commands.language import say
+from searchapp.errors import system_reason
+from searchapp.translation import N_
+
 
 class OutputLost(click.ClickException):
     """The standard output cannot be written: a sentence on standard error, and exit status 1."""
 
     def __init__(self, cause: OSError) -> None:
-        super().__init__(f"the output cannot be written ({cause.strerror})")
+        super().__init__(
+            say(N_("the output cannot be written (%(reason)s)", reason=system_reason(cause)))
+        )
 
     def show(self, file: Any = None) -> None:
         """Print the sentence."""

@@ -8,8 +8,11 @@ from collections import Counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from searchapp.commands.counts import article_count
+from searchapp.commands.language import say
 from searchapp.commands.output_streams import remark
 from searchapp.errors import Problem
+from searchapp.translation import N_, NN_, Message, Number
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -39,7 +42,7 @@ class ProgressDisplay:
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
             self._bar = _new_bar()
-            self._bar.add_task("Starting", total=None, articles="", left="")
+            self._bar.add_task(say(N_("Starting")), total=None, articles="", left="")
             self._bar.start()
         return self
 
@@ -53,19 +56,22 @@ class ProgressDisplay:
             self._bar.stop()
             self._bar = None
         if self._hidden:
-            remark(f"… and {self._hidden:,} more; --verbose shows them all")
+            more = N_(
+                "… and %(number)s more; --verbose shows them all", number=Number(self._hidden)
+            )
+            remark(say(more))
 
-    def begin(self, step: str, total: int) -> None:
+    def begin(self, step: Message, total: int) -> None:
         """Show another step."""
         self._step_began = time.monotonic()
         if total:  # Else it counts nothing itself, and the articles read before stay in view.
             self._articles = 0
         if self._bar is not None:
-            articles = f"{self._articles:,} articles" if self._articles else ""
+            articles = say(article_count(self._articles)) if self._articles else ""
             self._bar.reset(
                 self._bar.tasks[0].id,
                 total=total or None,
-                description=step,
+                description=say(step),
                 articles=articles,
                 left="",
             )
@@ -81,8 +87,8 @@ class ProgressDisplay:
         self._bar.update(
             self._bar.tasks[0].id,
             completed=done,
-            articles=f"{articles:,} articles {rate:,.0f}/s" if articles else "",
-            left="left",
+            articles=_rate_text(articles, rate) if articles else "",
+            left=say(N_("left")),
         )
 
     def problem(self, problem: Problem) -> None:
@@ -91,10 +97,22 @@ class ProgressDisplay:
         if not self._verbose and self._seen[problem.severity] > MAX_PROBLEMS_SHOWN:
             self._hidden += problem.count
             return
+        line = problem.said(say)
         if self._bar is not None:
-            self._bar.console.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            remark(str(problem))
+            remark(line)
+
+
+def _rate_text(articles: int, rate: float) -> str:
+    return say(
+        NN_(
+            "%(count)s article %(rate)s/s",
+            "%(count)s articles %(rate)s/s",
+            articles,
+            rate=Number(rate, ",.0f"),
+        )
+    )
 
 
 def _new_bar() -> Bar:

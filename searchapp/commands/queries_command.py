@@ -17,43 +17,44 @@ from searchapp.commands.options import (
 )
 from searchapp.errors import BadSetting
 from searchapp.settings import variable
+from searchapp.translation import N_
 
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Show the most frequent queries, and the step to take for those that find nothing.\n\n"
+        "A step is a line for the file of --exceptions (a synonym holds at once, a split with "
+        "the next rebuild), or an article that is missing."
+    ),
     examples="""\
 searchapp queries --query-store /srv/queries.sqlite
 searchapp queries --missed --limit 50
 searchapp queries --try 'LKW = Lastwagen'
 searchapp queries --try 'Torfkahn = Torf|kahn'""",
 )
-@click.option("--missed", is_flag=True, help="Only those that found nothing at the last time.")
+@click.option("--missed", is_flag=True, help=N_("Only those that found nothing at the last time."))
 @click.option(
     "--limit",
     type=click.IntRange(1, 1000),
     default=20,
     show_default=True,
-    help="Number of queries.",
+    help=N_("Number of queries."),
 )
 @click.option(
     "--try",
     "line",
     type=TextParam(),
-    metavar="LINE",
-    help="Show instead what a synonym or split would change.",
+    metavar=N_("LINE"),
+    help=N_("Show instead what a synonym or split would change."),
 )
 @setting_option(
     "--query-store",
     type=click.Path(path_type=Path),
-    help="The file in which the server counts queries. [default: none]",
+    help=N_("The file in which the server counts queries. [default: none]"),
 )
 @index_options
 def queries(missed: bool, limit: int, line: str | None, as_json: bool, **chosen: Any) -> None:
-    """Show the most frequent queries, and the step to take for those that find nothing.
-
-    A step is a line for the file of --exceptions (a synonym holds at once, a split with the next
-    rebuild), or an article that is missing.
-    """
     from searchapp.commands.queries_report import advice_object, advice_text, preview_text
     from searchapp.deadline import NEVER
     from searchapp.missed_queries import advised, preview
@@ -72,9 +73,9 @@ def queries(missed: bool, limit: int, line: str | None, as_json: bool, **chosen:
             return
         if settings.query_store is None:
             raise BadSetting(
-                "queries are not counted: no file is named for it",
+                N_("queries are not counted: no file is named for it"),
                 where=variable("query_store"),
-                remedy="name one for the server and for this command",
+                remedy=N_("name one for the server and for this command"),
             )
         store = QueryStore(settings.query_store, settings.keep_queries_days)
         found = advised(service, store.asked(limit=limit, only_empty=missed), NEVER)

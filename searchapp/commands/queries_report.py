@@ -7,8 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchapp.commands.counts import number_text
+from searchapp.commands.language import say
 from searchapp.commands.result_text import aligned
 from searchapp.messages import STEP_SENTENCES
+from searchapp.translation import N_
 
 if TYPE_CHECKING:
     from searchapp.missed_queries import Advice, Preview
@@ -17,11 +20,12 @@ if TYPE_CHECKING:
 def advice_text(found: Sequence[Advice]) -> str:
     """A line for each query, and one below it with the step to take."""
     if not found:
-        return "No query has been counted."
+        return say(N_("No query has been counted."))
     rows = [
-        (f"{each.asked.times:,}", f"{each.asked.empty_times:,}", each.asked.query) for each in found
+        (number_text(each.asked.times), number_text(each.asked.empty_times), each.asked.query)
+        for each in found
     ]
-    lines = aligned([("asked", "empty", "query"), *rows]).splitlines()
+    lines = aligned([(say(N_("asked")), say(N_("empty")), say(N_("query"))), *rows]).splitlines()
     text = [lines[0]]
     for line, each in zip(lines[1:], found, strict=True):
         text += [line, f"    {_step(each)}"]
@@ -31,10 +35,10 @@ def advice_text(found: Sequence[Advice]) -> str:
 
 
 def _step(advice: Advice) -> str:
-    return STEP_SENTENCES[advice.step] % {
-        "total": f"{advice.total:,}",
+    return say(STEP_SENTENCES[advice.step]) % {
+        "total": number_text(advice.total),
         "word": advice.word,
-        "then": f"{advice.total_then:,}",
+        "then": number_text(advice.total_then),
     }
 
 
@@ -47,10 +51,20 @@ def advice_object(advice: Advice) -> dict[str, object]:
 
 def preview_text(preview: Preview, exceptions: Path | None) -> str:
     """What a line would change, and where to write it."""
-    rows = [(each.query, f"{each.now:,}", f"{each.then:,}") for each in preview.changes]
-    table = aligned([("query", "finds now", "with it"), *rows])
-    place = exceptions or "a file that --exceptions names"
-    when = "after the next `searchapp rebuild`" if preview.needs_rebuild else "at once"
-    bound = "\nAt most: a split holds for the form that it names." if preview.needs_rebuild else ""
-    step = f"Write into {place}; it holds {when}:"
-    return f"{table}{bound}\n{step}\n[{preview.heading}]\n{preview.line}"
+    rows = [(each.query, number_text(each.now), number_text(each.then)) for each in preview.changes]
+    table = aligned([(say(N_("query")), say(N_("finds now")), say(N_("with it"))), *rows])
+    place = exceptions or N_("a file that --exceptions names")
+    lines = [table]
+    if preview.needs_rebuild:
+        lines += [
+            say(N_("At most: a split holds for the form that it names.")),
+            say(
+                N_(
+                    "Write into %(place)s; it holds after the next `searchapp rebuild`:",
+                    place=place,
+                )
+            ),
+        ]
+    else:
+        lines.append(say(N_("Write into %(place)s; it holds at once:", place=place)))
+    return "\n".join([*lines, f"[{preview.heading}]", preview.line])

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searchapp.facets import FACETS
+from searchapp.commands.counts import article_count, number_text, size
+from searchapp.commands.language import say
+from searchapp.facets import FACETS, TAGS
 from searchapp.messages import note_sentences, optional_words_sentence
 from searchapp.model import (
     FacetCount,
@@ -22,6 +24,7 @@ from searchapp.model import (
     WordFamily,
     smallest,
 )
+from searchapp.translation import N_, NN_, Message, Number
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 FACET_VALUES_SHOWN = 6
 _INDENT = "    "
 _SEVERITY_COLOURS = {"ok": "green", "look": "yellow", "fault": "red"}
+_SEVERITY_NAMES = {"ok": N_("ok"), "look": N_("look"), "fault": N_("fault")}
 _MIN_WIDTH = 40
 
 
@@ -48,19 +52,22 @@ def result_text(page: ResultPage, *, width: int | None = None) -> str:
         lines += [*_hit_lines(f"{number:>2}. ", hit, width), ""]
     lines.append(_total_line(page))
     lines += [
-        f"{facet.label}: {_facet_line(page.facets[facet.name])}"
+        f"{say(facet.label)}: {_facet_line(page.facets[facet.name])}"
         for facet in FACETS
         if page.facets.get(facet.name)
     ]
     if page.optional_words:
-        lines.append(optional_words_sentence(page.optional_words))
-    lines += [f"Note: {sentence}" for sentence in note_sentences(page.notes, request.query)]
+        lines.append(optional_words_sentence(page.optional_words, say))
+    lines += [
+        say(N_("Note: %(sentence)s", sentence=sentence))
+        for sentence in note_sentences(page.notes, request.query, say)
+    ]
     if page.did_you_mean and not page.corrected_query:
-        lines.append(f"Did you mean: {page.did_you_mean}")
+        lines.append(say(N_("Did you mean: %(words)s", words=page.did_you_mean)))
     if request.page_number < page.last_page_number:
-        lines.append(f"More: --page {request.page_number + 1}")
+        lines.append(say(N_("More: --page %(number)s", number=request.page_number + 1)))
     if page.partial:
-        lines += ["", "Articles with some of the words:"]
+        lines += ["", say(N_("Articles with some of the words:"))]
     for hit in page.partial:
         lines += ["", *_hit_lines("  - ", hit, width)]
     return "\n".join(lines)
@@ -71,7 +78,11 @@ def _hit_lines(mark: str, hit: Hit, width: int | None) -> Iterator[str]:
     yield mark + _styled(hit.title, 0, len(hit.title.text), bold=True)
     article = hit.article
     date = article.date.isoformat() if article.date else None
-    matches = counted(hit.match_count, "match", "matches") if hit.match_count else None
+    matches = (
+        say(NN_("%(count)s match", "%(count)s matches", hit.match_count))
+        if hit.match_count
+        else None
+    )
     facts = [each for each in (date, *article.bylines, article.url, matches) if each]
     if facts:
         yield _INDENT + click.style(" · ".join(facts), fg="green")
@@ -81,16 +92,16 @@ def _hit_lines(mark: str, hit: Hit, width: int | None) -> Iterator[str]:
             yield _INDENT + _styled(marked, start, end)
     if hit.reasons:
         words = ", ".join(_styled(each, 0, len(each.text)) for each in hit.found_through)
-        yield f"{_INDENT}found through {words}"
+        yield _INDENT + say(N_("found through %(words)s", words=words))
     if hit.missing:
-        yield f"{_INDENT}without {', '.join(hit.missing)}"
+        yield _INDENT + say(N_("without %(words)s", words=", ".join(hit.missing)))
     if article.tags:
-        yield _INDENT + click.style("Tags: " + ", ".join(article.tags), dim=True)
+        yield _INDENT + click.style(f"{say(TAGS.label)}: {', '.join(article.tags)}", dim=True)
 
 
 def _excerpt(snippet: Snippet, page_number: int | None) -> MarkedText:
     """The snippet as one paragraph, with its page, and an ellipsis where it is no beginning."""
-    text = f"[page {page_number}] " if page_number else ""
+    text = say(N_("[page %(number)s]", number=page_number)) + " " if page_number else ""
     text += "… " if snippet.start else ""
     marks = []
     done = 0
@@ -141,8 +152,19 @@ def _plain(text: str, bold: bool) -> str:
 def _total_line(page: ResultPage) -> str:
     request = page.request
     pages = page.last_page_number
-    place = f", page {request.page_number} of {pages}" if pages > 1 else ""
-    return f"{counted(page.total, 'article')} in {page.took_ms:.0f} ms{place}"
+    found = N_(
+        "%(articles)s in %(ms)s ms",
+        articles=article_count(page.total),
+        ms=Number(page.took_ms, ".0f"),
+    )
+    if pages > 1:
+        found = N_(
+            "%(found)s, page %(number)s of %(pages)s",
+            found=found,
+            number=request.page_number,
+            pages=pages,
+        )
+    return say(found)
 
 
 def _facet_line(counts: Sequence[FacetCount]) -> str:
@@ -152,12 +174,22 @@ def _facet_line(counts: Sequence[FacetCount]) -> str:
         for each in counts[:FACET_VALUES_SHOWN]
     )
     more = len(counts) - FACET_VALUES_SHOWN
-    return f"{shown}, … {more} more" if more > 0 else shown
+    return say(N_("%(shown)s, … %(more)s more", shown=shown, more=more)) if more > 0 else shown
 
 
 def word_table(words: Sequence[AnalyzedWord]) -> str:
     """The words of a text, one a line, in aligned columns."""
-    rows = [("surface", "start", "end", "lemma", "key", "parts", "finds keys", "and relatives")]
+    heads = (
+        N_("surface"),
+        N_("start"),
+        N_("end"),
+        N_("lemma"),
+        N_("key"),
+        N_("parts"),
+        N_("finds keys"),
+        N_("and relatives"),
+    )
+    rows = [tuple(map(say, heads))]
     rows += [
         (
             token.surface,
@@ -186,93 +218,128 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 def build_text(report: BuildReport) -> str:
     """What a rebuild or an update did, in a few sentences."""
     if not report.published:
-        text = (
-            f"Nothing has changed: {counted(report.articles, 'article')}"
-            f" in generation {report.generation}, checked in {report.seconds:.1f} s."
-        )
+        lines = [
+            N_(
+                "Nothing has changed: %(articles)s in generation %(generation)s, checked in "
+                "%(seconds)s s.",
+                articles=article_count(report.articles),
+                generation=report.generation,
+                seconds=Number(report.seconds, ".1f"),
+            )
+        ]
     elif report.added + report.kept == report.articles and not report.changed:
-        text = (
-            f"Indexed {counted(report.articles, 'article')} in {report.seconds:.1f} s"
-            f" ({report.articles / report.seconds:,.0f} articles/s,"
-            f" {report.text_bytes / report.seconds / 1e6:.2f} MB/s)."
-        )
-        if report.removed:
-            text += f" {counted(report.removed, 'article')} of before are gone."
+        lines = [_indexed_text(report)]
     else:
-        text = (
-            f"Updated in {report.seconds:.1f} s: {report.added:,} added,"
-            f" {report.changed:,} changed, {report.removed:,} removed."
-        )
+        lines = [
+            N_(
+                "Updated in %(seconds)s s: %(added)s added, %(changed)s changed, %(removed)s "
+                "removed.",
+                seconds=Number(report.seconds, ".1f"),
+                added=Number(report.added),
+                changed=Number(report.changed),
+                removed=Number(report.removed),
+            )
+        ]
     if report.published:
-        text += (
-            f"\nGeneration {report.generation} holds {counted(report.articles, 'article')},"
-            f" {size(report.text_bytes)} of text in {size(report.size_bytes)} of index."
+        lines.append(
+            N_(
+                "Generation %(generation)s holds %(articles)s, %(text)s of text in %(index)s of "
+                "index.",
+                generation=report.generation,
+                articles=article_count(report.articles),
+                text=size(report.text_bytes),
+                index=size(report.size_bytes),
+            )
         )
     if report.reason:
-        text += f"\nIt was built anew: {report.reason}."
+        lines.append(N_("It was built anew: %(reason)s.", reason=report.reason))
     if report.kept:
-        text += (
-            f"\n{counted(report.kept, 'article')} kept from before: what they stand in cannot be"
-            " read now. --accept-loss drops them."
+        lines.append(
+            N_(
+                "%(articles)s kept from before: what they stand in cannot be read now. "
+                "--accept-loss drops them.",
+                articles=article_count(report.kept),
+            )
         )
     if report.left_out or report.warnings:
-        text += (
-            f"\n{counted(report.left_out, 'problem')} left articles out;"
-            f" {counted(report.warnings, 'warning')}."
+        lines.append(
+            N_(
+                "%(problems)s left articles out; %(warnings)s.",
+                problems=NN_("%(count)s problem", "%(count)s problems", report.left_out),
+                warnings=NN_("%(count)s warning", "%(count)s warnings", report.warnings),
+            )
         )
-    return text
+    return "\n".join(map(say, lines))
+
+
+def _indexed_text(report: BuildReport) -> Message:
+    indexed = N_(
+        "Indexed %(articles)s in %(seconds)s s (%(rate)s articles/s, %(speed)s MB/s).",
+        articles=article_count(report.articles),
+        seconds=Number(report.seconds, ".1f"),
+        rate=Number(report.articles / report.seconds, ",.0f"),
+        speed=Number(report.text_bytes / report.seconds / 1e6, ".2f"),
+    )
+    if not report.removed:
+        return indexed
+    return N_(
+        "%(indexed)s %(articles)s of before are gone.",
+        indexed=indexed,
+        articles=article_count(report.removed),
+    )
 
 
 def state_text(state: IndexState) -> str:
     """What an index folder holds, one fact a line."""
     manifest = state.generation.manifest
+    rows = (
+        (N_("generation"), state.generation.id),
+        (
+            N_("built"),
+            N_(
+                "%(moment)s in %(seconds)s s",
+                moment=manifest.built_at,
+                seconds=Number(manifest.build_seconds, ".1f"),
+            ),
+        ),
+        (N_("articles"), number_text(manifest.articles)),
+        (N_("text"), size(manifest.text_bytes)),
+        (N_("index"), size(manifest.size_bytes)),
+        (N_("engine"), manifest.engine),
+        (N_("fingerprint"), manifest.fingerprint),
+        (N_("usable"), N_("no: %(reason)s", reason=state.refusal) if state.refusal else N_("yes")),
+        (N_("rollback to"), ", ".join(state.earlier) or N_("nothing")),
+        (N_("written by"), state.writer or N_("nobody now")),
+    )
     return aligned(
-        [
-            ("generation", state.generation.id),
-            ("built", f"{manifest.built_at} in {manifest.build_seconds:.1f} s"),
-            ("articles", f"{manifest.articles:,}"),
-            ("text", size(manifest.text_bytes)),
-            ("index", size(manifest.size_bytes)),
-            ("engine", manifest.engine),
-            ("fingerprint", manifest.fingerprint),
-            ("usable", f"no: {state.refusal}" if state.refusal else "yes"),
-            ("rollback to", ", ".join(state.earlier) or "nothing"),
-            ("written by", state.writer or "nobody now"),
-        ]
+        [(say(name), say(fact) if isinstance(fact, Message) else fact) for name, fact in rows]
     )
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
     """What `searchapp doctor` has found, a line each, and below it what to do."""
-    width = max(len(each.subject) for each in findings)
+    marks = {severity: say(name) for severity, name in _SEVERITY_NAMES.items()}
+    mark_width = max(map(len, marks.values()))
+    subjects = [say(each.subject) for each in findings]
+    width = max(map(len, subjects))
     lines = []
-    for each in findings:
-        mark = click.style(f"{each.severity:<5}", fg=_SEVERITY_COLOURS[each.severity], bold=True)
-        lines.append(f"{mark}  {each.subject:<{width}}  {each.what()}")
+    for each, subject in zip(findings, subjects, strict=True):
+        colour = _SEVERITY_COLOURS[each.severity]
+        mark = click.style(f"{marks[each.severity]:<{mark_width}}", fg=colour, bold=True)
+        lines.append(f"{mark}  {subject:<{width}}  {say(each.what())}")
         if each.step():
-            lines.append(" " * (len("fault") + width + 4) + "→ " + each.step())
+            lines.append(" " * (mark_width + width + 4) + "→ " + say(each.step()))
     return "\n".join(lines)
 
 
 def families_text(families: Sequence[WordFamily]) -> str:
     """Words and what is joined with them, a word a line; see `searchapp info --help`."""
     signs = {"relative": "~", "spelling": "="}
-    width = len(f"{families[0].doc_freq:,}")
+    width = len(number_text(families[0].doc_freq))
     return "\n".join(
-        f"{family.doc_freq:>{width},}  {family.word}: "
-        + ", ".join(f"{signs[each.kind]} {each.word} {each.doc_freq:,}" for each in family.joined)
+        f"{number_text(family.doc_freq):>{width}}  {family.word}: "
+        + ", ".join(
+            f"{signs[each.kind]} {each.word} {number_text(each.doc_freq)}" for each in family.joined
+        )
         for family in families
     )
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """ "1 article", "2,898 articles"; the plural is named where it is not the noun with an s."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def size(size_bytes: int) -> str:
-    """A size in the unit in which it is read best: "512 bytes", "1.9 MB"."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:.1f} {unit}"
-    return counted(size_bytes, "byte")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchapp.commands.command import Command, print_json
+from searchapp.commands.language import say
 from searchapp.commands.options import (
     TextParam,
     facet_options,
@@ -19,6 +20,7 @@ from searchapp.commands.options import (
 )
 from searchapp.dates import Period
 from searchapp.facets import FACETS, Filters
+from searchapp.translation import N_
 
 if TYPE_CHECKING:
     from searchapp.model import Sort
@@ -26,6 +28,14 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Search the articles for QUERY.\n\n"
+        "All keywords must match, in any inflected form and inside of compounds; --exact "
+        "turns that off, and =word for one word. Of a sentence or a long query some words are "
+        'enough. UND, ODER, NICHT, -word, "a phrase", word*, word~, and fields such as titel: '
+        "schlagwort: autor: datum: are understood, in English too. Dates are typed as "
+        "2024-01-16, 16.1.2024, 2024-01 or 2024."
+    ),
     examples="""\
 searchapp search Stahlindustrie
 searchapp search Stähle --exact
@@ -33,30 +43,40 @@ searchapp search '"grüner Wasserstoff" -China' --tag Klima --from 2023 --sort n
 searchapp search 'titel:Hochofen ODER Koks*' --json""",
 )
 @click.argument("query", nargs=-1, required=True, type=TextParam())
-@click.option("--exact", is_flag=True, help="Words match only in the form in which they are typed.")
 @click.option(
-    "--uncorrected", is_flag=True, help="Likelier words are offered, but not searched for instead."
+    "--exact", is_flag=True, help=N_("Words match only in the form in which they are typed.")
+)
+@click.option(
+    "--uncorrected",
+    is_flag=True,
+    help=N_("Likelier words are offered, but not searched for instead."),
 )
 @facet_options
-@click.option("--any-tag", is_flag=True, help="One of several tags is enough.")
-@click.option("--from", "since", type=period, metavar="DATE", help="Not older than this day.")
-@click.option("--to", "until", type=period, metavar="DATE", help="Not newer than this day.")
+@click.option("--any-tag", is_flag=True, help=N_("One of several tags is enough."))
+@click.option(
+    "--from", "since", type=period, metavar=N_("DATE"), help=N_("Not older than this day.")
+)
+@click.option("--to", "until", type=period, metavar=N_("DATE"), help=N_("Not newer than this day."))
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),
     default="relevance",
     show_default=True,
-    help="Order of the hits.",
+    help=N_("Order of the hits."),
 )
 @click.option(
     "--page",
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Page of the hits, from 1.",
+    help=N_("Page of the hits, from 1."),
 )
 @click.option(
-    "--per-page", type=click.IntRange(min=1), default=10, show_default=True, help="Hits on a page."
+    "--per-page",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help=N_("Hits on a page."),
 )
 @index_options
 def search(
@@ -72,18 +92,11 @@ def search(
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Search the articles for QUERY.
-
-    All keywords must match, in any inflected form and inside of compounds; --exact turns that
-    off, and =word for one word. Of a sentence or a long query some words are enough. UND, ODER,
-    NICHT, -word, "a phrase", word*, word~, and fields such as titel: schlagwort: autor: datum: are
-    understood, in English too. Dates are typed as 2024-01-16, 16.1.2024, 2024-01 or 2024.
-    """
     from searchapp.model import SearchRequest
     from searchapp.searching import SearchService
 
     if since and until and since.first > until.last:
-        raise click.UsageError("--to is before --from; swap them")
+        raise click.UsageError(say(N_("--to is before --from; swap them")))
     request = SearchRequest(
         query=" ".join(query),
         exact=exact,
@@ -113,6 +126,15 @@ def search(
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Show what the index keeps of TEXT: every word with its lemma, key and parts.\n\n"
+        "Words of one key find each other, and a query for the word finds the keys and "
+        "relatives of the last two columns. Where one place has several lines, the index "
+        "keeps all of them: a noun that may be a verb at the start of a sentence, the word "
+        "that a suspended hyphen stands for, a verb and its particle. Offsets count "
+        "characters from 0; a word is TEXT[start:end]. With a file of exceptions the words "
+        "that it changes are shown as they were before, too."
+    ),
     examples="""\
 searchapp analyze 'Die Stahlunternehmen Chinas'
 searchapp analyze 'CO2-Neutralität' --json""",
@@ -120,14 +142,6 @@ searchapp analyze 'CO2-Neutralität' --json""",
 @click.argument("text", type=TextParam())
 @index_options
 def analyze(text: str, as_json: bool, **chosen: Any) -> None:
-    """Show what the index keeps of TEXT: every word with its lemma, key and parts.
-
-    Words of one key find each other, and a query for the word finds the keys and relatives of the
-    last two columns. Where one place has several lines, the index keeps all of them: a noun that
-    may be a verb at the start of a sentence, the word that a suspended hyphen stands for, a verb
-    and its particle. Offsets count characters from 0; a word is TEXT[start:end]. With a file of
-    exceptions the words that it changes are shown as they were before, too.
-    """
     from searchapp.inspection import analyzed_words, analyzers
 
     learned, effective = analyzers(settings_from(chosen))
@@ -142,5 +156,5 @@ def analyze(text: str, as_json: bool, **chosen: Any) -> None:
         click.echo(word_table(words))
         changed = [each for each in analyzed_words(text, learned) if each not in words]
         if changed:
-            click.echo("\nWithout the exceptions:")
+            click.echo("\n" + say(N_("Without the exceptions:")))
             click.echo(word_table(changed))

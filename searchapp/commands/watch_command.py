@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searchapp.commands.command import Command, kept_traceback
+from searchapp.commands.language import say
 from searchapp.commands.options import (
     engine_option,
     index_option,
@@ -23,6 +24,7 @@ from searchapp.commands.options import (
 )
 from searchapp.commands.progress_display import ProgressDisplay
 from searchapp.errors import Problem, SearchappError
+from searchapp.translation import N_
 
 if TYPE_CHECKING:
     from searchapp.indexing import BuildReport
@@ -33,12 +35,17 @@ _MAX_REMEMBERED = 10_000
 polling_option = click.option(
     "--polling",
     is_flag=True,
-    help="Look at all files once a second: for network folders that tell of no changes.",
+    help=N_("Look at all files once a second: for network folders that tell of no changes."),
 )
 
 
 @click.command(
     cls=Command,
+    help=N_(
+        "Update the index whenever the sources change.\n\n"
+        "A change is indexed when nothing has changed for half a second. A failure is told, "
+        "and tried again. Ctrl-C ends it."
+    ),
     examples="""\
 searchapp watch
 searchapp watch --seeds articles/ --index /srv/index
@@ -49,7 +56,7 @@ searchapp watch --polling --seeds /mnt/editors""",
 @setting_option(
     "--watch-period-s",
     type=click.FloatRange(min=0, min_open=True),
-    help="Look through all sources so often, whatever the system tells. [default: 300]",
+    help=N_("Look through all sources so often, whatever the system tells. [default: 300]"),
 )
 @polling_option
 @workers_option
@@ -60,14 +67,9 @@ searchapp watch --polling --seeds /mnt/editors""",
     "--until-input-ends",
     is_flag=True,
     hidden=True,
-    help="End with the standard input: a pipe from the process that this one is for.",
+    help=N_("End with the standard input: a pipe from the process that this one is for."),
 )
 def watch(polling: bool, verbose: bool, until_input_ends: bool, **chosen: Any) -> None:
-    """Update the index whenever the sources change.
-
-    A change is indexed when nothing has changed for half a second. A failure is told, and tried
-    again. Ctrl-C ends it.
-    """
     from searchapp.source_watch import watch_sources
 
     settings = settings_from(chosen)
@@ -76,7 +78,7 @@ def watch(polling: bool, verbose: bool, until_input_ends: bool, **chosen: Any) -
         # Whoever started us holds the other end of a pipe, which closes when it dies.
         threading.Thread(target=_end_with_input, daemon=True).start()
     names = ", ".join(str(path) for path in settings.seeds)
-    click.echo(f"Watching {names} (process {os.getpid()})")
+    click.echo(say(N_("Watching %(names)s (process %(pid)s)", names=names, pid=os.getpid())))
     told = _Told(verbose)
     try:
         watch_sources(
@@ -87,7 +89,7 @@ def watch(polling: bool, verbose: bool, until_input_ends: bool, **chosen: Any) -
             on_problem=told.problem,
         )
     except KeyboardInterrupt:
-        click.echo("Watching has ended.")
+        click.echo(say(N_("Watching has ended.")))
 
 
 def _end_with_input() -> None:
@@ -122,10 +124,16 @@ class _Told:
 
     def failure(self, error: Exception) -> None:
         if isinstance(error, SearchappError):
-            text = str(error)
+            message = error.message
         else:
-            text = f"{type(error).__name__}: {error}; {kept_traceback(error)}"
-        click.echo(f"searchapp: {text} (it will be tried again)", err=True)
+            message = N_(
+                "%(name)s: %(error)s; %(place)s",
+                name=type(error).__name__,
+                error=error,
+                place=kept_traceback(error),
+            )
+        text = say(N_("%(message)s (it will be tried again)", message=message))
+        click.echo(f"searchapp: {text}", err=True)
         self._end_update()
 
     def _end_update(self) -> None:

@@ -21,6 +21,7 @@ from searchapp.corpus.seed_text import GluedArticle
 from searchapp.corpus.source_folders import article_files, check_paths
 from searchapp.errors import Problem
 from searchapp.model import Article
+from searchapp.translation import N_
 
 Item = TypeVar("Item")
 
@@ -197,8 +198,8 @@ class _GluedArticles:
             split = split_tags(glued, known=known, text=f"{article.title}\n{article.body}")
             if not split.confident:
                 ArticleFile(Path(article.origin), report).warn(
-                    "tags that ran together could not be told apart and stay one tag",
-                    "write them one a line, or with commas",
+                    N_("tags that ran together could not be told apart and stay one tag"),
+                    N_("write them one a line, or with commas"),
                     line=line,
                 )
             yield dataclasses.replace(article, tags=clean_tags([*article.tags, *split.tags]))

@@ -10,6 +10,7 @@ from searchapp.corpus.encoding import MAX_RECORD_BYTES, read_lines
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import article_from_record, field_of
 from searchapp.model import Article
+from searchapp.translation import N_
 
 _DELIMITERS = ",;\t|"
 _CARRIAGE_RETURN = re.compile(r"(?<=\r)(?!\n)")
@@ -39,16 +40,20 @@ def read_csv(file: ArticleFile) -> Iterator[Article]:
     columns = _cells(header_text, delimiter)
     if not {"title", "body"} & set(_known(columns)):
         file.error(
-            "the first line names no title or text column",
-            "begin the file with a line such as id,title,date,tags,author,body",
+            N_("the first line names no title or text column"),
+            N_("begin the file with a line such as id,title,date,tags,author,body"),
             line=first_line_number,
         )
         return
     for line_number, row in _rows(file, lines, delimiter, first_line_number):
         if len(row) > len(columns) and any(row[len(columns) :]):
             file.error(
-                f"has {len(row)} columns where the header has {len(columns)}",
-                "put cells that hold the delimiter in quotes",
+                N_(
+                    "has %(columns)s columns where the header has %(named)s",
+                    columns=len(row),
+                    named=len(columns),
+                ),
+                N_("put cells that hold the delimiter in quotes"),
                 line=line_number,
             )
             continue
@@ -102,7 +107,11 @@ def _rows(
         try:
             row = next(reader, None)
         except csv.Error as cause:
-            file.error(f"is not a row ({cause})", "look at its quotation marks", line=line_number)
+            file.error(
+                N_("is not a row (%(cause)s)", cause=cause),
+                N_("look at its quotation marks"),
+                line=line_number,
+            )
             continue
         if row is None:
             return

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import webencodings
 
 from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
+from searchapp.translation import N_, Number
 
 MAX_RECORD_BYTES = 64 * 2**20
 """The size of the largest article that is read, in unpacked bytes: it bounds memory."""
@@ -24,7 +25,7 @@ else."""
 
 _CHUNK_BYTES = 2**16
 _SAMPLE_BYTES = 2**15
-_TOO_LARGE = f"is larger than {MAX_RECORD_BYTES // 2**20} MB"
+_TOO_LARGE = N_("is larger than %(megabytes)s MB", megabytes=MAX_RECORD_BYTES // 2**20)
 
 # The longer marks first: the one of UTF-32 begins with the one of UTF-16.
 _BYTE_ORDER_MARKS = (
@@ -65,10 +66,10 @@ def read_text(
         file.error_from(cause)
         return None
     if len(raw) > MAX_RECORD_BYTES:
-        file.error(_TOO_LARGE, "cut it into several articles")
+        file.error(_TOO_LARGE, N_("cut it into several articles"))
         return None
     if not raw.strip():
-        file.error("is empty", "write an article into it or take it out")
+        file.error(N_("is empty"), N_("write an article into it or take it out"))
         return None
     if wide := _wide_encoding(raw):
         return raw.decode(wide, "replace").removeprefix("\ufeff")
@@ -90,8 +91,11 @@ def read_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
         empty_lines = empty_lines + 1 if line.isspace() else 0
         if empty_lines > MAX_EMPTY_LINES:
             file.error(
-                f"has more than {MAX_EMPTY_LINES:,} empty lines in a row",
-                "take them out; what follows is left out",
+                N_(
+                    "has more than %(max_empty_lines)s empty lines in a row",
+                    max_empty_lines=Number(MAX_EMPTY_LINES),
+                ),
+                N_("take them out; what follows is left out"),
                 line=line_number,
             )
             return
@@ -105,7 +109,7 @@ def _decoded_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
         with file.open() as stream:
             head = stream.peek(_CHUNK_BYTES)
             if not head:
-                file.error("is empty", "write articles into it or take it out")
+                file.error(N_("is empty"), N_("write articles into it or take it out"))
                 return
             if wide := _wide_encoding(head):
                 text_stream = io.TextIOWrapper(stream, wide, errors="replace", newline="\n")
@@ -120,7 +124,7 @@ def _decoded_lines(file: ArticleFile) -> Iterator[tuple[int, str]]:
             while raw := stream.readline(MAX_RECORD_BYTES + 1):
                 line_number += 1
                 if len(raw) > MAX_RECORD_BYTES:
-                    file.error(_TOO_LARGE, "cut it into several articles", line=line_number)
+                    file.error(_TOO_LARGE, N_("cut it into several articles"), line=line_number)
                     while raw and not raw.endswith(b"\n"):
                         raw = stream.readline(_CHUNK_BYTES)
                     continue
@@ -140,7 +144,7 @@ def read_chunks(file: ArticleFile, *, declared: re.Pattern[bytes] | None = None)
         with file.open() as stream:
             head = stream.peek(_CHUNK_BYTES)
             if not head:
-                file.error("is empty", "write articles into it or take it out")
+                file.error(N_("is empty"), N_("write articles into it or take it out"))
                 return
             if wide := _wide_encoding(head):
                 text_stream = io.TextIOWrapper(stream, wide, errors="replace", newline="")
@@ -182,8 +186,8 @@ class _Decoder:
                 sample = raw[start : start + _SAMPLE_BYTES]
                 self._fallback = self._declared or _detect(sample)
                 self._file.warn(
-                    f"is not UTF-8, read as {self._fallback}",
-                    "look whether its umlauts are right, and save it as UTF-8",
+                    N_("is not UTF-8, read as %(fallback)s", fallback=self._fallback),
+                    N_("look whether its umlauts are right, and save it as UTF-8"),
                     line=line_number + raw.count(b"\n", 0, cause.start),
                 )
             return raw.decode(self._fallback, "replace")
@@ -228,4 +232,4 @@ def _is_binary(raw: bytes) -> bool:
 
 
 def _report_binary(file: ArticleFile) -> None:
-    file.error("is not a text file", "take it out, or save it as text in UTF-8")
+    file.error(N_("is not a text file"), N_("take it out, or save it as text in UTF-8"))

@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from searchapp.errors import Problem
+from searchapp.errors import Problem, system_reason
+from searchapp.translation import N_, Message
 
 Report = Callable[[Problem], None]
 
@@ -104,29 +105,36 @@ class ArticleFile:
         """ "file:line", the form in which problems and articles name their origin."""
         return f"{self.name}:{line or 1}"
 
-    def error(self, what: str, remedy: str, *, line: int | None = None) -> None:
+    def error(self, what: Message, remedy: Message, *, line: int | None = None) -> None:
         """Report why an article, or all articles of the file, are left out."""
         self.report(Problem(self.place(line), what, remedy, "error"))
 
-    def warn(self, what: str, remedy: str, *, line: int | None = None) -> None:
+    def warn(self, what: Message, remedy: Message, *, line: int | None = None) -> None:
         """Report what was repaired in, or left out of, an article that was read."""
         self.report(Problem(self.place(line), what, remedy, "warning"))
 
     def error_from(self, cause: BaseException, *, line: int | None = None) -> None:
         """Report one of DAMAGED_FILE_ERRORS in words for a reader."""
         if isinstance(cause, PermissionError):
-            self.error("may not be read", "give read permission or take it out", line=line)
+            self.error(N_("may not be read"), N_("give read permission or take it out"), line=line)
         elif isinstance(cause, EOFError):
-            self.error("is cut short", "copy the file again, completely", line=line)
+            self.error(N_("is cut short"), N_("copy the file again, completely"), line=line)
         elif isinstance(cause, _Bomb):
             self.error(
-                f"unpacks to more than {_MAX_UNPACKING} times its size",
-                "unpack it if it is what it should be; what follows is left out",
+                N_(
+                    "unpacks to more than %(max_unpacking)s times its size",
+                    max_unpacking=_MAX_UNPACKING,
+                ),
+                N_("unpack it if it is what it should be; what follows is left out"),
                 line=line,
             )
         else:
-            reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else cause
-            self.error(f"cannot be read ({reason})", "check or replace the file", line=line)
+            reason = system_reason(cause)
+            self.error(
+                N_("cannot be read (%(reason)s)", reason=reason),
+                N_("check or replace the file"),
+                line=line,
+            )
 
 
 class _Bomb(OSError):

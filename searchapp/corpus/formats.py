@@ -12,6 +12,7 @@ from searchapp.corpus.seed_text import GluedArticle
 from searchapp.errors import Problem
 from searchapp.model import Article
 from searchapp.problem_groups import ProblemGroups
+from searchapp.translation import N_, Number
 
 Reader = Callable[[ArticleFile], Iterator[Article | GluedArticle]]
 
@@ -81,22 +82,30 @@ def articles_in(file: ArticleFile) -> Iterator[Article | GluedArticle]:
         raise
     except _GaveUp:
         file.error(
-            f"has no article in more than {MAX_ERRORS_IN_A_ROW:,} records",
-            "look whether it is what its name says; what follows is left out",
+            N_(
+                "has no article in more than %(max_errors_in_a_row)s records",
+                max_errors_in_a_row=Number(MAX_ERRORS_IN_A_ROW),
+            ),
+            N_("look whether it is what its name says; what follows is left out"),
             line=line,
         )
     except RecursionError:
-        file.error("is nested too deeply", "take it out, or write it with fewer levels", line=line)
+        file.error(
+            N_("is nested too deeply"), N_("take it out, or write it with fewer levels"), line=line
+        )
     except Exception as cause:  # Nobody knows all that libraries raise over hostile bytes.
         reason = f"{type(cause).__name__}: {cause}"
         file.error(
-            f"could not be read ({''.join(filter(str.isprintable, reason))[:200]})",
-            "take it out, and please report it; what follows here is left out",
+            N_(
+                "could not be read (%(names)s)",
+                names="".join(filter(str.isprintable, reason))[:200],
+            ),
+            N_("take it out, and please report it; what follows here is left out"),
             line=line,
         )
     else:
         if is_silent:
-            file.warn("holds no articles", "write some into it or take it out")
+            file.warn(N_("holds no articles"), N_("write some into it or take it out"))
     finally:
         groups.close()
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from searchapp.corpus.records import field_of, split_tag_text
+from searchapp.translation import N_, Message
 
 _MAX_CHARS = 100_000
 _YAML = re.compile(r"---[ \t]*\n(?P<head>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
@@ -52,7 +53,11 @@ class FrontMatter(NamedTuple):
 
 
 class FrontMatterError(Exception):
-    """Front matter that cannot be read. Arguments: what is wrong, and the line or None."""
+    """Front matter that cannot be read. what: what is wrong. line: None where it is not known."""
+
+    def __init__(self, what: Message, line: int | None) -> None:
+        super().__init__(what, line)
+        self.what, self.line = what, line
 
 
 def read_front_matter(text: str) -> FrontMatter:
@@ -125,7 +130,9 @@ def _read_yaml(head: str) -> dict[Any, Any] | None:
         values = yaml.load(_bounded("YAML", head), Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as cause:
         mark = getattr(cause, "problem_mark", None)
-        what = f"front matter is not YAML ({getattr(cause, 'problem', None) or cause})"
+        what = N_(
+            "front matter is not YAML (%(reason)s)", reason=getattr(cause, "problem", None) or cause
+        )
         raise FrontMatterError(what, mark.line + 2 if mark else None) from cause
     if values is None or values == "":
         return {}
@@ -138,7 +145,9 @@ def _read_toml(head: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as cause:
         place = re.search(r"at line (\d+)", str(cause))
         line = int(place[1]) + 1 if place else None
-        raise FrontMatterError(f"front matter is not TOML ({cause})", line) from cause
+        raise FrontMatterError(
+            N_("front matter is not TOML (%(cause)s)", cause=cause), line
+        ) from cause
     return values
 
 
@@ -148,13 +157,17 @@ def _read_json(text: str) -> tuple[dict[str, Any], int]:
     except (ValueError, RecursionError) as cause:
         reason = getattr(cause, "msg", cause)
         line = getattr(cause, "lineno", None)
-        raise FrontMatterError(f"front matter is not JSON ({reason})", line) from cause
+        raise FrontMatterError(
+            N_("front matter is not JSON (%(reason)s)", reason=reason), line
+        ) from cause
     return values, end
 
 
 def _bounded(language: str, head: str) -> str:
     if len(head) > _MAX_CHARS:
-        raise FrontMatterError(f"front matter is not {language} (too long)", 1)
+        raise FrontMatterError(
+            N_("front matter is not %(language)s (too long)", language=language), 1
+        )
     return head
 
 

@@ -22,6 +22,7 @@ from searchapp.corpus.page_statements import read_statements
 from searchapp.corpus.records import article_from_record
 from searchapp.dates import parse_day
 from searchapp.model import Article
+from searchapp.translation import N_
 
 _DECLARED_ENCODING = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([\w:.-]{1,40})""", re.I)
 _MAX_PAGE_CHARS = 20_000_000
@@ -55,11 +56,13 @@ def read_html(file: ArticleFile) -> Iterator[Article]:
             record = _extract(html)
         except (ValueError, TypeError, AttributeError, LookupError, LxmlError, RecursionError):
             # Libraries that guess what a page means meet pages that nobody thought of.
-            file.warn("could not be taken apart", "look whether the text has menus in it")
+            file.warn(N_("could not be taken apart"), N_("look whether the text has menus in it"))
     if not record.get("body"):
         record["body"] = html_to_text(html)
     if _TEMPLATE.search(str(record.get("title") or "")):
-        file.warn("is a template, not a page", "it is left out; give the folder of its pages")
+        file.warn(
+            N_("is a template, not a page"), N_("it is left out; give the folder of its pages")
+        )
         return
     article = article_from_record(record, file, fallback_id=file.stem)
     if article is not None:

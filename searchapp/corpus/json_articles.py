@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from searchapp.corpus import wordpress_api
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import field_of
+from searchapp.translation import N_
 
 Record = Mapping[str, object]
 
@@ -122,7 +123,11 @@ def _of_schema_org(record: Record, file: ArticleFile, line: int) -> Record | Non
     kinds = record["@type"] if isinstance(record["@type"], list) else [record["@type"]]
     is_one = any(str(kind).lower().endswith(_ARTICLE_TYPES) for kind in kinds)
     if not is_one and not has_text(record):
-        file.warn(f"is no article but of type {str(kinds[0])[:40]}", "it is left out", line=line)
+        file.warn(
+            N_("is no article but of type %(kinds)s", kinds=str(kinds[0])[:40]),
+            N_("it is left out"),
+            line=line,
+        )
         return None
     defaults = {"headline": record.get("name"), "url": record.get("mainEntityOfPage")}
     return {**{name: value for name, value in defaults.items() if value}, **record}

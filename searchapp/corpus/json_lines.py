@@ -20,6 +20,7 @@ from searchapp.corpus.json_articles import (
 from searchapp.corpus.json_stream import TOO_LARGE, JsonFault, JsonStream
 from searchapp.corpus.records import article_from_record, field_of
 from searchapp.model import Article
+from searchapp.translation import N_, Message
 
 _MAX_WRAPPERS = 5
 
@@ -40,7 +41,7 @@ def read_json_lines(file: ArticleFile) -> Iterator[Article]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as cause:
-            file.error(_broken(cause), "write one JSON object on one line", line=line_number)
+            file.error(_broken(cause), N_("write one JSON object on one line"), line=line_number)
             continue
         yield from _article(record, file, line_number, f"{file.stem}-{line_number}")
 
@@ -55,8 +56,7 @@ def read_json(file: ArticleFile) -> Iterator[Article]:
         yield from reader.articles()
     except JsonFault as fault:
         # Nobody can tell where the next object begins.
-        what, line = fault.args
-        file.error(what, "mend it; what follows is left out", line=line)
+        file.error(fault.what, N_("mend it; what follows is left out"), line=fault.line)
 
 
 class _JsonReader:
@@ -86,8 +86,8 @@ class _JsonReader:
                 if inner:
                     continue
                 if is_something_else(members):
-                    what = "is no article: it has neither title nor text"
-                    self._file.error(what, "add one, or take it out", line=line)
+                    what = N_("is no article: it has neither title nor text")
+                    self._file.error(what, N_("add one, or take it out"), line=line)
                     continue
                 is_sequence = True
                 yield from self._one(members, line, {})
@@ -101,7 +101,7 @@ class _JsonReader:
         while (sign := self._stream.skip(",")) != "]":
             line = self._stream.line
             if not sign:
-                raise JsonFault("the list has no end", line)
+                raise JsonFault(N_("the list has no end"), line)
             self._file.begin_record(line)
             yield from self._one(self._stream.value(), line, defaults)
         self._stream.take("]")
@@ -117,10 +117,12 @@ class _JsonReader:
         kept_chars = 0
         while (sign := self._stream.skip(",")) != "}":
             if not sign:
-                raise JsonFault("the object has no end", self._stream.line)
+                raise JsonFault(N_("the object has no end"), self._stream.line)
             key = self._stream.value()
             if not isinstance(key, str):
-                raise JsonFault("is not JSON (a name in an object is no text)", self._stream.line)
+                raise JsonFault(
+                    N_("is not JSON (a name in an object is no text)"), self._stream.line
+                )
             self._stream.take(":")
             is_wrapper = key.lower() in WRAPPER_NAMES and not has_text(members)
             if is_wrapper and self._stream.is_list_of_objects():
@@ -156,7 +158,9 @@ def _article(
     record: object, file: ArticleFile, line_number: int, fallback_id: str
 ) -> Iterator[Article]:
     if not isinstance(record, dict):
-        file.error("is not a JSON object", "write {...} with title and body", line=line_number)
+        file.error(
+            N_("is not a JSON object"), N_("write {...} with title and body"), line=line_number
+        )
         return
     plain = plain_record(record, file, line_number)
     if plain is None:
@@ -168,7 +172,9 @@ def _article(
         yield article
 
 
-def _broken(cause: Exception) -> str:
+def _broken(cause: Exception) -> Message:
     if isinstance(cause, json.JSONDecodeError):
-        return f"is not JSON ({cause.msg} at character {cause.colno})"
-    return "is not JSON that can be read (nested too deeply, or a number too long)"
+        return N_(
+            "is not JSON (%(reason)s at character %(column)s)", reason=cause.msg, column=cause.colno
+        )
+    return N_("is not JSON that can be read (nested too deeply, or a number too long)")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from searchapp.corpus.encoding import MAX_RECORD_BYTES
+from searchapp.translation import N_, Message
 
 _DECODER = json.JSONDecoder()
 _NEXT_SIGN = re.compile(r"[^ \t\r\n]")
@@ -14,11 +15,15 @@ _LIST_OF_OBJECTS = re.compile(r"\[[ \t\r\n]*(?P<first>[^ \t\r\n])")
 _LONGEST_LITERAL = 20
 """More than the letters of a literal or an escape: an error so near to the end of what has been
 read may only mean that the rest of it is missing."""
-TOO_LARGE = f"has more than {MAX_RECORD_BYTES // 2**20} MB in one record"
+TOO_LARGE = N_("has more than %(megabytes)s MB in one record", megabytes=MAX_RECORD_BYTES // 2**20)
 
 
 class JsonFault(Exception):
-    """Where a text stops being JSON. Arguments: what is wrong, and the line."""
+    """Where a text stops being JSON. what: what is wrong."""
+
+    def __init__(self, what: Message, line: int) -> None:
+        super().__init__(what, line)
+        self.what, self.line = what, line
 
 
 class JsonStream:
@@ -57,7 +62,7 @@ class JsonStream:
     def take(self, sign: str) -> None:
         """Pass over the next sign. Raises JsonFault if it is another one."""
         if self.peek() != sign:
-            raise self._fault(f"Expecting {sign!r}", self._position)
+            raise self._fault(N_("Expecting %(sign)r", sign=sign), self._position)
         self._advance(self._position + 1)
 
     def is_list_of_objects(self) -> bool:
@@ -80,7 +85,7 @@ class JsonStream:
                 if not (is_cut and self._read_more()):
                     raise self._fault(cause.msg, self._position + place) from cause
             except (ValueError, RecursionError) as cause:
-                what = "is not JSON that can be read (nested too deeply, or a number too long)"
+                what = N_("is not JSON that can be read (nested too deeply, or a number too long)")
                 raise JsonFault(what, self.line) from cause
             else:
                 # More of a number may follow.
@@ -127,4 +132,7 @@ class JsonStream:
         line = self.line + self._text.count("\n", self._position, position)
         line_start = self._text.rfind("\n", 0, position) + 1
         column = position - line_start + 1 + (0 if line_start else self._dropped_columns)
-        return JsonFault(f"is not JSON ({reason} at character {column})", line)
+        return JsonFault(
+            N_("is not JSON (%(reason)s at character %(column)s)", reason=reason, column=column),
+            line,
+        )

@@ -17,6 +17,7 @@ from searchapp.corpus.markdown_dialects import plain_markdown, without_table_rul
 from searchapp.corpus.records import article_from_record, field_of, yes_or_no
 from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Article
+from searchapp.translation import N_
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _DAY_IN_NAME = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?=[-_ ]|$)")
@@ -38,11 +39,11 @@ def read_markdown(file: ArticleFile) -> Iterator[Article]:
         record = _record(values, file.path, is_yaml=text.lstrip().startswith("---"))
         title, record["body"] = _title_and_text(content, record)
     except FrontMatterError as cause:
-        what, line = cause.args
-        file.error(what, "mend it; texts with a colon belong in quotes", line=line)
+        remedy = N_("mend it; texts with a colon belong in quotes")
+        file.error(cause.what, remedy, line=cause.line)
         return
     except RecursionError:
-        file.error("is nested too deeply", "write it with fewer brackets and quotes")
+        file.error(N_("is nested too deeply"), N_("write it with fewer brackets and quotes"))
         return
     if title:
         record["title"] = title

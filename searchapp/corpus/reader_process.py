@@ -24,6 +24,7 @@ from searchapp.corpus.seed_text import GluedArticle
 from searchapp.errors import Problem, RebuildFailed, SearchappError
 from searchapp.model import Article
 from searchapp.processes import Child
+from searchapp.translation import N_, NN_, Message, Number
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -199,13 +200,13 @@ class ReaderProcess:
         Raises RebuildFailed if it ends at once: no file is to blame for that.
         """
         place = get_context("spawn").RawArray("q", 2)
-        child = Child("reading", _read_files, (place, self._bounds), failure=_Ended)
+        child = Child(N_("reading"), _read_files, (place, self._bounds), failure=_Ended)
         try:
             child.receive()
         except _Ended as ended:
             child.kill()
-            what = f"no process can be started that reads the files ({ended.what})"
-            raise RebuildFailed(what, remedy="check memory and the bounds of ulimit") from ended
+            what = N_("no process can be started that reads the files (%(what)s)", what=ended.what)
+            raise RebuildFailed(what, remedy=N_("check memory and the bounds of ulimit")) from ended
         return child, place
 
     def _await_parts(self) -> None:
@@ -229,7 +230,12 @@ class ReaderProcess:
     def _message(self) -> list[_Part]:
         assert self._child is not None
         if not self._child.pipe.poll(self._bounds.silence_s):
-            raise _Silent(f"gave nothing for {self._bounds.silence_s:g} s")
+            raise _Silent(
+                N_(
+                    "gave nothing for %(silence_s)s s",
+                    silence_s=Number(self._bounds.silence_s, "g"),
+                )
+            )
         message: list[_Part] = self._child.receive()
         return message
 
@@ -253,16 +259,19 @@ class ReaderProcess:
         self._waiting.extendleft(reversed(files))
         self._group, self._done, self._articles_of_next = [], 0, 0
 
-    def _reason(self, ended: _Ended, status: int) -> str:
+    def _reason(self, ended: _Ended, status: int) -> Message:
         """Why a process that ended with this status has not read its file to the end."""
         if status >= 0 or isinstance(ended, _Silent):
             return ended.what
         match -status:
             case signal.SIGPROF:
-                return f"took longer than {self._bounds.step_s:g} s to read"
+                return N_(
+                    "took longer than %(seconds)s s to read",
+                    seconds=Number(self._bounds.step_s, "g"),
+                )
             case signal.SIGKILL:
-                return "had its reader killed, as the system does when memory runs out"
-        return f"crashed its reader ({signal.Signals(-status).name})"
+                return N_("had its reader killed, as the system does when memory runs out")
+        return N_("crashed its reader (%(signal)s)", signal=signal.Signals(-status).name)
 
     def _end(self) -> None:
         if self._child is not None:
@@ -270,11 +279,15 @@ class ReaderProcess:
             self._child = None
 
 
-def _remedy(article_count: int) -> str:
+def _remedy(article_count: int) -> Message:
     if not article_count:
-        return "take it out, or cut it into smaller files"
-    articles = "the article" if article_count == 1 else f"the {article_count:,} articles"
-    return f"take it out, or cut it into smaller files; {articles} before this place are kept"
+        return N_("take it out, or cut it into smaller files")
+    return NN_(
+        "take it out, or cut it into smaller files; the article before this place is kept",
+        "take it out, or cut it into smaller files; the %(count)s articles before this place are "
+        "kept",
+        article_count,
+    )
 
 
 def _unheard(problem: Problem) -> None:
@@ -347,8 +360,11 @@ class _Outbox:
             self.is_spent = True
         if self.is_spent:
             file.error(
-                f"takes more than {self._bounds.memory_bytes / 2**30:.1f} GB of memory to read",
-                "take it out, or cut it into smaller files; what was read before is kept",
+                N_(
+                    "takes more than %(memory_bytes)s GB of memory to read",
+                    memory_bytes=Number(self._bounds.memory_bytes / 2**30, ".1f"),
+                ),
+                N_("take it out, or cut it into smaller files; what was read before is kept"),
                 line=self._place[1],
             )
         self._end_part(is_last=True)

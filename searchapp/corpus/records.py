@@ -21,6 +21,7 @@ from searchapp.corpus.titles import MAX_TITLE_CHARS, cut_at_word, derive_title
 from searchapp.dates import article_day
 from searchapp.german.text_cleaner import clean_line, clean_text
 from searchapp.model import Article
+from searchapp.translation import N_, Message
 
 Field = Literal[
     "id", "title", "date", "tags", "category", "author", "source", "section", "url", "lead", "body"
@@ -65,13 +66,13 @@ _STATE_NAMES: Mapping[State, tuple[str, ...]] = {
     "publish_date": ("publishdate", "publish_date", "publish_at", "sperrfrist", "embargo"),
     "expiry_date": ("expirydate", "expiry_date", "unpublishdate", "expires", "ablaufdatum"),
 }
-_HIDDEN_STATES: Mapping[str, str] = {
-    **dict.fromkeys(("draft", "drafts", "auto-draft", "entwurf", "idea"), "is a draft"),
+_HIDDEN_STATES: Mapping[str, Message] = {
+    **dict.fromkeys(("draft", "drafts", "auto-draft", "entwurf", "idea"), N_("is a draft")),
     **dict.fromkeys(("private", "privat", "hidden", "unpublished", "unveröffentlicht", "skip",
-                     "inherit"), "is not public"),
-    **dict.fromkeys(("future", "scheduled", "geplant"), "is planned for later"),
-    **dict.fromkeys(("pending", "in review"), "waits for its review"),
-    **dict.fromkeys(("trash", "papierkorb", "deleted", "gelöscht"), "is in the trash"),
+                     "inherit"), N_("is not public")),
+    **dict.fromkeys(("future", "scheduled", "geplant"), N_("is planned for later")),
+    **dict.fromkeys(("pending", "in review"), N_("waits for its review")),
+    **dict.fromkeys(("trash", "papierkorb", "deleted", "gelöscht"), N_("is in the trash")),
 }  # fmt: skip
 """The states of articles that WordPress, Pelican and their like do not show. Other words in a field
 "status" are about what the article tells."""
@@ -160,14 +161,16 @@ def article_from_record(
     values, body_name = _by_field(record)
     reader = _ValueReader(file, line, may_hold_html)
     if reason := _hidden_because(values, waits_for_its_day):
-        reader.warn(reason, "it is left out, as on the site that it was written for")
+        reader.warn(reason, N_("it is left out, as on the site that it was written for"))
         return None
     body_value = values.get("body")
     if isinstance(body_value, list) and all(isinstance(part, str) for part in body_value):
         body_value = "\n\n".join(body_value)
     if body_value is not None and not isinstance(body_value, str | int | float):
         file.error(
-            f"body is {_kind(body_value)}, not a text", "make it one text in quotes", line=line
+            N_("body is %(kind)s, not a text", kind=_kind(body_value)),
+            N_("make it one text in quotes"),
+            line=line,
         )
         return None
     if may_hold_html and body_name in _ALWAYS_HTML:
@@ -184,10 +187,15 @@ def article_from_record(
     own_title = clean_line(reader.text("title", values.get("title")))
     title = own_title or derive_title(body)
     if not title:
-        file.error("has neither title nor text", "add a title or a text, or take it out", line=line)
+        file.error(
+            N_("has neither title nor text"), N_("add a title or a text, or take it out"), line=line
+        )
         return None
     if len(title) > MAX_TITLE_CHARS:
-        reader.warn(f"title has {len(title)} characters", "is cut; keep it to one line")
+        reader.warn(
+            N_("title has %(number)s characters", number=len(title)),
+            N_("is cut; keep it to one line"),
+        )
         title = cut_at_word(title, MAX_TITLE_CHARS)
     categories = reader.tags(values.get("category"))
     section = reader.line("section", values.get("section"))
@@ -271,14 +279,16 @@ def yes_or_no(value: object) -> bool | None:
     return None
 
 
-def _hidden_because(values: Mapping[Field | State, object], waits_for_its_day: bool) -> str | None:
+def _hidden_because(
+    values: Mapping[Field | State, object], waits_for_its_day: bool
+) -> Message | None:
     """Why the public may not read an article now; None if it may."""
     if not waits_for_its_day and values.keys().isdisjoint(_STATE_NAMES):
         return None
     if yes_or_no(values.get("draft")):
-        return "is a draft"
+        return N_("is a draft")
     if yes_or_no(values.get("publish")) is False:
-        return "is not published"
+        return N_("is not published")
     status = values.get("status")
     if isinstance(status, str) and (reason := _HIDDEN_STATES.get(status.strip().lower())):
         return reason
@@ -287,9 +297,9 @@ def _hidden_because(values: Mapping[Field | State, object], waits_for_its_day: b
     if planned is None and waits_for_its_day:
         planned = values.get("date")
     if isinstance(planned, str) and (day := article_day(planned)) and day > today:
-        return "is planned for a later day"
+        return N_("is planned for a later day")
     if isinstance(expiry, str) and (day := article_day(expiry)) and day < today:
-        return "has expired"
+        return N_("has expired")
     return None
 
 
@@ -301,7 +311,7 @@ class _ValueReader:
         self._line = line
         self._may_hold_html = may_hold_html
 
-    def warn(self, what: str, remedy: str) -> None:
+    def warn(self, what: Message, remedy: Message) -> None:
         self._file.warn(what, remedy, line=self._line)
 
     def text(self, field: Field, value: object) -> str:
@@ -317,9 +327,14 @@ class _ValueReader:
             return ""
         if isinstance(value, int | float) and not isinstance(value, bool):
             if field != "id":
-                self.warn(f"{field} is a number, not a text", "put it in quotes")
+                self.warn(
+                    N_("%(field)s is a number, not a text", field=field), N_("put it in quotes")
+                )
             return str(value)
-        self.warn(f"{field} is {_kind(value)}, not a text", "is left out; put a text in quotes")
+        self.warn(
+            N_("%(field)s is %(kind)s, not a text", field=field, kind=_kind(value)),
+            N_("is left out; put a text in quotes"),
+        )
         return ""
 
     def line(self, field: Field, value: object) -> str | None:
@@ -333,7 +348,10 @@ class _ValueReader:
         text = self.text(field, value)
         line = _clean_name(text) if len(text) < MAX_TAG_CHARS else clean_line(text)
         if len(line) > MAX_LINE_CHARS:
-            self.warn(f"{field} has {len(line)} characters", "is cut; shorten it")
+            self.warn(
+                N_("%(field)s has %(number)s characters", field=field, number=len(line)),
+                N_("is cut; shorten it"),
+            )
             line = cut_at_word(line, MAX_LINE_CHARS)
         return line or None
 
@@ -344,7 +362,10 @@ class _ValueReader:
             for each in value:
                 text = self._name(each)
                 if text is None:
-                    self.warn(f"an author is {_kind(each)}, not a name", "is left out; write one")
+                    self.warn(
+                        N_("an author is %(kind)s, not a name", kind=_kind(each)),
+                        N_("is left out; write one"),
+                    )
                 else:
                     texts.append(text)
         else:
@@ -355,12 +376,18 @@ class _ValueReader:
             split = _known_authors if len(text) < MAX_TAG_CHARS else _clean_authors
             for name in split(text):
                 if len(name) > MAX_LINE_CHARS:
-                    self.warn(f"an author has {len(name)} characters", "is cut; shorten the name")
+                    self.warn(
+                        N_("an author has %(number)s characters", number=len(name)),
+                        N_("is cut; shorten the name"),
+                    )
                     name = cut_at_word(name, MAX_LINE_CHARS)
                 names.append(name)
         names = list(dict.fromkeys(names))
         if len(names) > MAX_AUTHORS:
-            self.warn(f"has {len(names)} authors", f"only the first {MAX_AUTHORS} are kept")
+            self.warn(
+                N_("has %(number)s authors", number=len(names)),
+                N_("only the first %(max_authors)s are kept", max_authors=MAX_AUTHORS),
+            )
         return tuple(names[:MAX_AUTHORS])
 
     def id(self, value: object, fallback: str) -> str:
@@ -372,15 +399,24 @@ class _ValueReader:
         if isinstance(value, str):
             value = split_tag_text(value)
         if not isinstance(value, list):
-            self.warn(f"tags are {_kind(value)}, not a list", "are left out; write a list of texts")
+            self.warn(
+                N_("tags are %(kind)s, not a list", kind=_kind(value)),
+                N_("are left out; write a list of texts"),
+            )
             return ()
         names = []
         for each in value:
             name = each if isinstance(each, str) else self._name(each)
             if name is None:
-                self.warn(f"a tag is {_kind(each)}, not a text", "is left out; put it in quotes")
+                self.warn(
+                    N_("a tag is %(kind)s, not a text", kind=_kind(each)),
+                    N_("is left out; put it in quotes"),
+                )
             elif len(name) > MAX_TAG_CHARS:
-                self.warn(f"a tag has {len(name)} characters", "is left out; shorten it")
+                self.warn(
+                    N_("a tag has %(number)s characters", number=len(name)),
+                    N_("is left out; shorten it"),
+                )
             else:
                 names.append(name)
         return clean_tags(names)
@@ -389,7 +425,10 @@ class _ValueReader:
         """The tags without repeated ones, at most MAX_TAGS."""
         tags = tuple(dict.fromkeys(tags))
         if len(tags) > MAX_TAGS:
-            self.warn(f"has {len(tags)} tags", f"only the first {MAX_TAGS} are kept")
+            self.warn(
+                N_("has %(number)s tags", number=len(tags)),
+                N_("only the first %(max_tags)s are kept", max_tags=MAX_TAGS),
+            )
         return tags[:MAX_TAGS]
 
     def date(self, value: object) -> dt.date | None:
@@ -402,8 +441,8 @@ class _ValueReader:
             date = _known_day(text) if len(text) <= MAX_ID_CHARS else article_day(text)
         if date is None:
             self.warn(
-                f"date {_shown(text)} is not understood as a day",
-                "the article is indexed without it; write it as 2024-03-05 or 5.3.2024",
+                N_("date %(shown)s is not understood as a day", shown=_shown(text)),
+                N_("the article is indexed without it; write it as 2024-03-05 or 5.3.2024"),
             )
         return date
 
@@ -414,8 +453,8 @@ class _ValueReader:
         if len(text) > MAX_URL_CHARS or not _WEB_ADDRESS.fullmatch(text):
             # Anything else could be a script that runs when the link is followed.
             self.warn(
-                f"url {_shown(text)} is not a web address",
-                "is left out; write it with http:// or https://",
+                N_("url %(shown)s is not a web address", shown=_shown(text)),
+                N_("is left out; write it with http:// or https://"),
             )
             return None
         return text
@@ -429,18 +468,18 @@ class _ValueReader:
         return str(value) if isinstance(value, str | int | float) else None
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> Message:
     """What a JSON value is, for a report."""
     match value:
         case bool():
-            return "true or false"
+            return N_("true or false")
         case int() | float():
-            return "a number"
+            return N_("a number")
         case list():
-            return "a list"
+            return N_("a list")
         case dict():
-            return "an object"
-    return f"a {type(value).__name__}"
+            return N_("an object")
+    return N_("a %(type)s", type=type(value).__name__)
 
 
 def _shown(text: str) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from searchapp.corpus.files import ArticleFile, Report, path_text, printable_path
-from searchapp.errors import SourceNotFound
+from searchapp.errors import SourceNotFound, system_reason
+from searchapp.translation import N_, Message
 
 PSEUDO_FILE_SYSTEMS = frozenset(
     "proc sysfs devtmpfs devpts cgroup cgroup2 debugfs tracefs securityfs configfs pstore bpf"
@@ -48,11 +49,11 @@ def check_paths(paths: Sequence[Path]) -> None:
         except OSError as error:
             is_missing = isinstance(error, FileNotFoundError)
             raise SourceNotFound(
-                "there is no such file or folder"
+                N_("there is no such file or folder")
                 if is_missing
-                else f"cannot be looked at ({error.strerror})",
+                else N_("cannot be looked at (%(reason)s)", reason=system_reason(error)),
                 where=printable_path(path),
-                remedy="give --seeds an existing folder or file",
+                remedy=N_("give --seeds an existing folder or file"),
             ) from None
 
 
@@ -80,17 +81,21 @@ def article_files(
             if suffix not in suffixes:
                 if suffix not in unknown or not in_folder:
                     unknown.add(suffix)
-                    kind = f"files ending in {suffix}" if suffix else "files without a suffix"
                     tell = file.warn if in_folder else file.error
-                    tell(f"{kind} are not read", _remedy(suffix, suffixes))
+                    what = (
+                        N_("files ending in %(suffix)s are not read", suffix=suffix)
+                        if suffix
+                        else N_("files without a suffix are not read")
+                    )
+                    tell(what, _remedy(suffix, suffixes))
             elif _is_readable_kind(file):
                 yield file
 
 
-def _remedy(suffix: str, suffixes: frozenset[str]) -> str:
+def _remedy(suffix: str, suffixes: frozenset[str]) -> Message:
     if suffix in _SAVE_AS:
-        return f"if they are articles, save them as {_SAVE_AS[suffix]}"
-    return f"use one of {' '.join(sorted(suffixes))}"
+        return N_("if they are articles, save them as %(form)s", form=_SAVE_AS[suffix])
+    return N_("use one of %(suffixes)s", suffixes=" ".join(sorted(suffixes)))
 
 
 def natural_stem(path: Path, source: Path) -> str:
@@ -169,15 +174,22 @@ class _Walk:
         place = ArticleFile(folder.path, self._report)
         try:
             if _is_pseudo(folder.path.stat().st_dev):
-                place.error("is made by the system and holds no articles", "take it out")
+                place.error(N_("is made by the system and holds no articles"), N_("take it out"))
                 return entries
             with os.scandir(folder.path) as found:
                 for each in found:
                     if not each.name.startswith("."):
                         entries += self._entry(folder, each)
         except OSError as cause:
-            remedy = "give read permission" if isinstance(cause, PermissionError) else "look at it"
-            place.error(f"cannot be listed ({cause.strerror})", f"{remedy} or take it out")
+            remedy = (
+                N_("give read permission or take it out")
+                if isinstance(cause, PermissionError)
+                else N_("look at it or take it out")
+            )
+            place.error(
+                N_("cannot be listed (%(reason)s)", reason=system_reason(cause)),
+                remedy,
+            )
         return sorted(entries, key=lambda each: each.path.name)
 
     def _entry(self, folder: _Entry, found: os.DirEntry[str]) -> Iterator[_Entry]:
@@ -189,9 +201,10 @@ class _Walk:
                 path.stat()  # is_dir() takes a link that leads nowhere for a file
             is_folder = found.is_dir()
         except OSError as cause:
-            what = "leads nowhere" if cause.errno == errno.ENOENT else "cannot be looked at"
+            what = N_("leads nowhere") if cause.errno == errno.ENOENT else N_("cannot be looked at")
             ArticleFile(path, self._report).error(
-                f"{what} ({cause.strerror})", "mend the link or take it out"
+                N_("%(what)s (%(reason)s)", what=what, reason=system_reason(cause)),
+                N_("mend the link or take it out"),
             )
             return
         real = os.path.realpath(path) if is_link else os.path.join(folder.real, found.name)  # noqa: PTH118
@@ -206,10 +219,10 @@ def _is_readable_kind(file: ArticleFile) -> bool:
         file.error_from(cause)
         return False
     if not stat.S_ISREG(state.st_mode):
-        file.error("is not a regular file", "replace it by a file, or take it out")
+        file.error(N_("is not a regular file"), N_("replace it by a file, or take it out"))
         return False
     if _is_pseudo(state.st_dev):
-        file.error("is made by the system and is no article", "take it out")
+        file.error(N_("is made by the system and is no article"), N_("take it out"))
         return False
     return True
 

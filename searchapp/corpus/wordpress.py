@@ -13,6 +13,7 @@ from searchapp.corpus.html_text import loose_html_to_text, text_of_maybe_html
 from searchapp.corpus.shortcodes import without_shortcodes
 from searchapp.corpus.xml_items import Item
 from searchapp.dates import parse_day
+from searchapp.translation import N_, NN_, Message
 
 AUTHOR_TAG = "wp.author"
 
@@ -83,11 +84,14 @@ class Export:
     def report(self) -> None:
         """Tell what has been left out."""
         if self._hidden:
-            count = self._hidden.total()
             self._file.warn(
-                f"{count} {'item is' if count == 1 else 'items are'} not public "
-                f"({_counts(self._hidden)})",
-                "left out, as on the site",
+                NN_(
+                    "%(count)s item is not public (%(counts)s)",
+                    "%(count)s items are not public (%(counts)s)",
+                    self._hidden.total(),
+                    counts=_counts(self._hidden),
+                ),
+                N_("left out, as on the site"),
             )
         other_types = +self._other_types
         if other_types:
@@ -114,14 +118,17 @@ def text_of_post(html: str) -> str:
     return loose_html_to_text(without_shortcodes(html))
 
 
-def of_other_types(counts: Mapping[str, int], known: Sequence[str]) -> tuple[str, str]:
+def of_other_types(counts: Mapping[str, int], known: Sequence[str]) -> tuple[Message, Message]:
     """How it is told that items have types which are not indexed, and what to do."""
     types = ",".join([*known, *counts])
-    return f"has items of other types ({_counts(counts)})", f"to index them use --types {types}"
+    return (
+        N_("has items of other types (%(counts)s)", counts=_counts(counts)),
+        N_("to index them use --types %(types)s", types=types),
+    )
 
 
 def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name or 'without a type'}" for name, count in counts.items())
+    return ", ".join(f"{count} {name or '?'}" for name, count in counts.items())
 
 
 def _text(element: _Element, tag: str) -> str:

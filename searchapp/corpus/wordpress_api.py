@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from searchapp.corpus import wordpress
 from searchapp.corpus.files import ArticleFile
+from searchapp.translation import N_
 
 Record = Mapping[str, object]
 
@@ -24,7 +25,7 @@ def plain_record(record: Record, file: ArticleFile, line: int) -> Record | None:
         return None
     content = record.get("content")
     if isinstance(content, Mapping) and content.get("protected"):
-        file.warn("has a password", "it is left out, as on its site", line=line)
+        file.warn(N_("has a password"), N_("it is left out, as on its site"), line=line)
         return None
     terms = list(_embedded(record, "wp:term"))
     link = _text(record.get("link"))

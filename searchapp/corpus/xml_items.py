@@ -17,6 +17,7 @@ from lxml import etree
 
 from searchapp.corpus.encoding import MAX_RECORD_BYTES, read_chunks
 from searchapp.corpus.files import ArticleFile
+from searchapp.translation import N_, Message
 
 MAX_DEPTH = 1000
 """Levels of nested elements. HTML in real feeds has some dozens; libxml2 gives up at 2048."""
@@ -50,7 +51,7 @@ _COLLECTION_PARTS = {
 }
 _MAX_COLLECTION_CHARS = 1000
 _MAX_COLLECTION_AUTHORS = 20
-_MEND_IT = "mend it here; what follows is left out"
+_MEND_IT = N_("mend it here; what follows is left out")
 
 _DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding=["']([\w:.-]{1,40})["']""")
 _PROLOG = re.compile(r"(?:[\s\ufeff]++|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -108,12 +109,15 @@ def read_items(file: ArticleFile, roots: frozenset[str], tags: frozenset[str]) -
         if piece is not None:
             yield from stream.feed(b"")
     except _Fault as fault:
-        what, remedy, line = fault.args
-        file.error(what, remedy, line=line)
+        file.error(fault.what, fault.remedy, line=fault.line)
 
 
 class _Fault(Exception):
     """Why a file cannot be read any further, what to do, and the line."""
+
+    def __init__(self, what: Message, remedy: Message, line: int) -> None:
+        super().__init__(what, remedy, line)
+        self.what, self.remedy, self.line = what, remedy, line
 
 
 class _ItemStream:
@@ -156,12 +160,15 @@ class _ItemStream:
             else:
                 self._parser.close()
         except etree.XMLSyntaxError as cause:
-            raise _malformed(str(cause.msg), cause.lineno) from cause
+            raise _malformed(Message(str(cause.msg).strip()), cause.lineno) from cause
         errors = self._parser.feed_error_log
         for error in errors.filter_from_fatals():
-            raise _malformed(error.message, error.line)
+            raise _malformed(Message(error.message.strip()), error.line)
         if len(errors) >= MAX_ERRORS:
-            raise _malformed(f"{MAX_ERRORS} prefixes that are not declared", self.line)
+            raise _malformed(
+                N_("%(max_errors)s prefixes that are not declared", max_errors=MAX_ERRORS),
+                self.line,
+            )
         self._kept_bytes += len(piece)
         for event, element in self._parser.read_events():
             if event == "start":
@@ -177,7 +184,10 @@ class _ItemStream:
             if self._item is None and self._depth:
                 self._let_go(element)
         if self._kept_bytes > MAX_RECORD_BYTES:
-            what = f"has more than {MAX_RECORD_BYTES // 2**20} MB in one element"
+            what = N_(
+                "has more than %(max_record_bytes)s MB in one element",
+                max_record_bytes=MAX_RECORD_BYTES // 2**20,
+            )
             raise _Fault(what, _MEND_IT, self.line)
 
     def _start(self, element: etree._Element) -> None:
@@ -185,10 +195,10 @@ class _ItemStream:
         self.line = element.sourceline
         self._depth += 1
         if self._depth == 1 and name not in self._roots:
-            what = f"is neither a feed nor an export: it begins with <{name[:40]}>"
-            raise _Fault(what, "take it out", self.line)
+            what = N_("is neither a feed nor an export: it begins with <%(name)s>", name=name[:40])
+            raise _Fault(what, N_("take it out"), self.line)
         if self._depth > MAX_DEPTH:
-            raise _Fault("has elements that are nested too deeply", _MEND_IT, self.line)
+            raise _Fault(N_("has elements that are nested too deeply"), _MEND_IT, self.line)
         if self._item is None and name in self._tags:
             self._item = element
 
@@ -206,8 +216,8 @@ class _ItemStream:
         self._kept_bytes = 0
 
 
-def _malformed(reason: str, line: int) -> _Fault:
-    return _Fault(f"is not well-formed XML ({reason.strip()})", _MEND_IT, line)
+def _malformed(reason: Message, line: int) -> _Fault:
+    return _Fault(N_("is not well-formed XML (%(reason)s)", reason=reason), _MEND_IT, line)
 
 
 def _check_prolog(piece: str) -> None:
@@ -217,11 +227,11 @@ def _check_prolog(piece: str) -> None:
     line = prolog[0].count("\n") + 1
     following = piece[prolog.end() :]
     if following.startswith("<!DOCTYPE"):
-        what = "has a document type declaration, which may hide an entity bomb"
-        raise _Fault(what, "take out the line with <!DOCTYPE", line)
+        what = N_("has a document type declaration, which may hide an entity bomb")
+        raise _Fault(what, N_("take out the line with <!DOCTYPE"), line)
     # A DOCTYPE may be in the next piece, or what is not over may end before one.
     if following[:2] in ("", "<!", "<?"):
-        raise _malformed("no element at its beginning", line)
+        raise _malformed(N_("no element at its beginning"), line)
 
 
 @lru_cache(maxsize=2**10)

@@ -7,6 +7,7 @@ from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, load_exceptions
 from searchapp.settings import Settings
+from searchapp.translation import N_
 
 ENGINE_NAMES = ("columnar", "whoosh")
 
@@ -19,9 +20,9 @@ def select_engine(settings: Settings, exceptions: Exceptions | None = None) -> E
     """
     if settings.engine not in ENGINE_NAMES:
         raise BadSetting(
-            f"there is no engine {settings.engine!r}",
+            N_("there is no engine %(engine)r", engine=settings.engine),
             where="engine",
-            remedy=f"use one of: {', '.join(ENGINE_NAMES)}",
+            remedy=N_("use one of: %(names)s", names=", ".join(ENGINE_NAMES)),
         )
     if exceptions is None:
         exceptions = load_exceptions(settings.exceptions) if settings.exceptions else NO_EXCEPTIONS

@@ -29,8 +29,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from searchapp.errors import BadSetting
+from searchapp.errors import BadSetting, system_reason
 from searchapp.german.stems import MAX_FORM_CHARS, normalized
+from searchapp.translation import N_, Message
 
 MAX_FILE_BYTES = 4_000_000
 """A longer file is no list of exceptions, and every process would keep it in memory."""
@@ -80,22 +81,27 @@ def load_exceptions(path: Path) -> Exceptions:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise BadSetting(
-            f"the file of exceptions cannot be read ({error.strerror or error})",
+            N_("the file of exceptions cannot be read (%(reason)s)", reason=system_reason(error)),
             where=str(path),
-            remedy="name a readable text file",
+            remedy=N_("name a readable text file"),
         ) from error
     if len(content) > MAX_FILE_BYTES:
         raise BadSetting(
-            f"the file of exceptions is longer than {MAX_FILE_BYTES} bytes",
+            N_(
+                "the file of exceptions is longer than %(max_file_bytes)s bytes",
+                max_file_bytes=MAX_FILE_BYTES,
+            ),
             where=str(path),
-            remedy="keep only the words that the program gets wrong",
+            remedy=N_("keep only the words that the program gets wrong"),
         )
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         line_number = content[: error.start].count(b"\n") + 1
         raise BadSetting(
-            "this line is not UTF-8", where=f"{path}:{line_number}", remedy="save the file as UTF-8"
+            N_("this line is not UTF-8"),
+            where=f"{path}:{line_number}",
+            remedy=N_("save the file as UTF-8"),
         ) from error
     return read_exceptions(lines, str(path))
 
@@ -121,12 +127,15 @@ def read_exceptions(lines: Iterable[str], name: str) -> Exceptions:
             if line.startswith("["):
                 kind = _kind(line)
             elif not kind:
-                raise _Fault("a word stands before the first heading", "begin with e.g. [splits]")
+                raise _Fault(
+                    N_("a word stands before the first heading"), N_("begin with e.g. [splits]")
+                )
             else:
                 add[kind](line)
             if both := whole.intersection(splits):
                 raise _Fault(
-                    f'"{min(both)}" is both split and never split', "keep one of the two lines"
+                    N_('"%(min)s" is both split and never split', min=min(both)),
+                    N_("keep one of the two lines"),
                 )
         except _Fault as fault:
             raise BadSetting(
@@ -141,7 +150,7 @@ _Value = TypeVar("_Value")
 class _Fault(Exception):
     """What is wrong with one line, before its file and number are known."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: Message, remedy: Message) -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
@@ -150,7 +159,10 @@ class _Fault(Exception):
 def _kind(line: str) -> str:
     kind = _HEADINGS.get(line.strip("[] \t").lower()) if line.endswith("]") else None
     if kind is None:
-        raise _Fault(f'"{line}" is no heading', "use [splits], [whole], [lemmas] or [synonyms]")
+        raise _Fault(
+            N_('"%(line)s" is no heading', line=line),
+            N_("use [splits], [whole], [lemmas] or [synonyms]"),
+        )
     return kind
 
 
@@ -158,12 +170,15 @@ def _word(text: str) -> str:
     """The normalized form of one word. Raises _Fault if it is none or more than one."""
     text = text.strip()
     if not text or any(char.isspace() or char in "=|,;()[]" for char in text):
-        raise _Fault(f'"{text}" is not one word', "write one word without blanks")
+        raise _Fault(
+            N_('"%(value)s" is not one word', value=text), N_("write one word without blanks")
+        )
     if not any(map(str.isalnum, text)):
-        raise _Fault(f'"{text}" has no letter', "write a word")
+        raise _Fault(N_('"%(value)s" has no letter', value=text), N_("write a word"))
     if len(text) > MAX_FORM_CHARS:
         raise _Fault(
-            f'"{text[:20]}…" is too long', f"words have at most {MAX_FORM_CHARS} characters"
+            N_('"%(value)s…" is too long', value=text[:20]),
+            N_("words have at most %(max_form_chars)s characters", max_form_chars=MAX_FORM_CHARS),
         )
     return normalized(text.replace("-", ""))
 
@@ -171,7 +186,10 @@ def _word(text: str) -> str:
 def _sides(line: str, example: str) -> tuple[str, str]:
     left, equals, right = line.partition("=")
     if not equals or not right.strip():
-        raise _Fault(f'"{line}" has no two sides', f"write e.g. {example}")
+        raise _Fault(
+            N_('"%(line)s" has no two sides', line=line),
+            N_("write e.g. %(example)s", example=example),
+        )
     return _word(left), right
 
 
@@ -181,14 +199,19 @@ def _split(line: str) -> tuple[str, tuple[ForcedPart, ...]]:
     for text in right.split("|"):
         match = _PART.fullmatch(text.strip())
         if match is None:
-            raise _Fault(f'"{text.strip()}" is no part', "write parts as Wach|stube")
+            raise _Fault(
+                N_('"%(value)s" is no part', value=text.strip()), N_("write parts as Wach|stube")
+            )
         parts.append((_word(match[1]), _word(match[2]) if match[2] else ""))
     if len(parts) < 2:
-        raise _Fault(f'"{right.strip()}" has one part only', "put | between parts, or use [whole]")
+        raise _Fault(
+            N_('"%(value)s" has one part only', value=right.strip()),
+            N_("put | between parts, or use [whole]"),
+        )
     if "".join(part for part, _ in parts) != word:
         raise _Fault(
-            f'the parts "{right.strip()}" do not join to "{word}"',
-            "write the parts as they stand in the word, e.g. Absichts|erklärung",
+            N_('the parts "%(value)s" do not join to "%(word)s"', value=right.strip(), word=word),
+            N_("write the parts as they stand in the word, e.g. Absichts|erklärung"),
         )
     return word, tuple(parts)
 
@@ -203,10 +226,13 @@ def _synonyms(line: str) -> tuple[str, tuple[str, ...]]:
     others = dict.fromkeys(_word(text) for text in right.split(","))
     others.pop(word, None)
     if not others:
-        raise _Fault(f'"{word}" is its own only synonym', "name another word")
+        raise _Fault(N_('"%(word)s" is its own only synonym', word=word), N_("name another word"))
     return word, tuple(others)
 
 
 def _add(known: dict[str, _Value], word: str, value: _Value) -> None:
     if known.setdefault(word, value) != value:
-        raise _Fault(f'"{word}" was decided differently before', "keep one of the two lines")
+        raise _Fault(
+            N_('"%(word)s" was decided differently before', word=word),
+            N_("keep one of the two lines"),
+        )

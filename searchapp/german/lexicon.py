@@ -43,6 +43,7 @@ from searchapp.german.exceptions import NO_EXCEPTIONS, Exceptions, ForcedPart
 from searchapp.german.forms import with_capital
 from searchapp.german.lemmas import UNKNOWN, Readings
 from searchapp.german.spellings import usual_spelling
+from searchapp.translation import N_
 
 LEXICON_VERSION = 18
 """Raise it with every change of what is learned or of how it is written."""
@@ -61,8 +62,8 @@ _FILES = frozenset(
     | {f"{name}.{column}.npy" for name, columns in _COLUMNS.items() for column in columns}
 )
 _MANIFEST = "lexicon.json"
-_REMEDY = "build the index anew with: searchapp rebuild"
-_DICTIONARY_REMEDY = "install searchapp again"
+_REMEDY = N_("build the index anew with: searchapp rebuild")
+_DICTIONARY_REMEDY = N_("install searchapp again")
 
 WHOLE = 1 << 15
 """Bit in the column of lemmas: this form is never split."""
@@ -316,10 +317,12 @@ class Lexicon:
             files = {name: (folder if name in own else base) / name for name in _FILES}
             return cls(files, fingerprint)
         except (OSError, MemoryError) as error:
-            raise not_read(error, "the lexicon", where=folder, remedy=remedy) from error
+            raise not_read(error, N_("the lexicon"), where=folder, remedy=remedy) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(
-                f"the lexicon cannot be read ({error})", where=str(folder), remedy=remedy
+                N_("the lexicon cannot be read (%(error)s)", error=error),
+                where=str(folder),
+                remedy=remedy,
             ) from error
 
     def with_exceptions(self, exceptions: Exceptions) -> Lexicon:

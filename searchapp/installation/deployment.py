@@ -16,6 +16,7 @@ from pathlib import Path
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings
 from searchapp.settings_file import FILE_NAME
+from searchapp.translation import N_
 
 PARTS = {
     "systemd": (
@@ -57,7 +58,11 @@ class Deployment:
             ("--domain", self.domain, _DOMAIN),
         ):
             if not pattern.fullmatch(value):
-                raise BadSetting(f"{value!r} is no such name", where=option, remedy="use another")
+                raise BadSetting(
+                    N_("%(value)r is no such name", value=value),
+                    where=option,
+                    remedy=N_("use another"),
+                )
         return _filled(name, self._values())
 
     def _values(self) -> dict[str, str]:
@@ -123,7 +128,9 @@ def _upstream(host: str, port: int) -> str:
 def _path(path: Path) -> str:
     text = str(path)
     if _ODD.search(text):
-        raise BadSetting("the path cannot stand in a unit", where=repr(text), remedy="rename it")
+        raise BadSetting(
+            N_("the path cannot stand in a unit"), where=repr(text), remedy=N_("rename it")
+        )
     return text.replace("%", "%%")
 
 

@@ -24,13 +24,13 @@ from pathlib import Path
 
 import searchapp
 from searchapp import __version__
-from searchapp.errors import BadSetting, CannotListen, NoIndex, SearchappError
+from searchapp.errors import BadSetting, CannotListen, NoIndex, SearchappError, system_reason
 from searchapp.german.exceptions import load_exceptions
 from searchapp.inspection import IndexState, inspect
 from searchapp.installation.deployment import is_loopback
 from searchapp.last_run import last_run
 from searchapp.settings import Settings, place_of, settings_file
-from searchapp.translation import Translate
+from searchapp.translation import N_, NO_TEXT, Message
 from searchapp.web.serving import check_settings, listening_socket, worker_count
 
 SOUND, ODD, BAD = "ok", "look", "fault"
@@ -47,24 +47,24 @@ ANSWER_TIMEOUT_S = 5
 class Finding:
     """What a check has found.
 
-    subject: what was checked, one word. severity: SOUND, ODD for what deserves a look, or BAD for
-    what keeps the program from its work. sentence: what is so, with placeholders for the values.
-    remedy: what to do, with the same; "" where there is nothing to do.
+    subject: what was checked, a word or two. severity: SOUND, ODD for what deserves a look, or BAD
+    for what keeps the program from its work. sentence: what is so, with placeholders for the
+    values. remedy: what to do, with the same; NO_TEXT where there is nothing to do.
     """
 
-    subject: str
+    subject: Message
     severity: str
-    sentence: str
-    remedy: str = ""
+    sentence: Message
+    remedy: Message = NO_TEXT
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def what(self, translate: Translate = str) -> str:
+    def what(self) -> Message:
         """The sentence."""
-        return translate(self.sentence) % self.values
+        return Message(self.sentence, **self.values)
 
-    def step(self, translate: Translate = str) -> str:
+    def step(self) -> Message:
         """The remedy."""
-        return translate(self.remedy) % self.values
+        return Message(self.remedy, **self.values) if self.remedy else NO_TEXT
 
 
 def diagnose() -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def diagnose() -> Iterator[Finding]:
     try:
         settings = Settings.from_environ()
     except BadSetting as error:
-        yield _failed("settings", error)
+        yield _failed(N_("settings"), error)
         return
     for check in (
         _settings,
@@ -98,23 +98,26 @@ def diagnose() -> Iterator[Finding]:
         yield from check(settings)
 
 
-def _failed(subject: str, error: SearchappError) -> Finding:
+def _failed(subject: Message, error: SearchappError) -> Finding:
     """What an error of the program says, as a finding."""
     place = place_of(error.where) if isinstance(error, BadSetting) and error.what else error.where
-    values = {"what": f"{place}: {error.what}" if place else error.what, "remedy": error.remedy}
-    return Finding(subject, BAD, "%(what)s", "%(remedy)s", values)
+    what = N_("%(where)s: %(what)s", where=place, what=error.what) if place else error.what
+    values = {"what": what, "remedy": error.remedy}
+    return Finding(subject, BAD, N_("%(what)s"), N_("%(remedy)s"), values)
 
 
 def _program() -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
     values: dict[str, object] = {"version": __version__, "python": python}
-    yield Finding("program", SOUND, ("searchapp %(version)s, Python %(python)s"), values=values)
+    yield Finding(
+        N_("program"), SOUND, N_("searchapp %(version)s, Python %(python)s"), values=values
+    )
     if os.geteuid() == 0:
         yield Finding(
-            "user",
+            N_("user"),
             ODD,
-            ("this is root, who may read and write everything"),
-            ("run it as the user of the server: runuser -u searchapp -- searchapp doctor"),
+            N_("this is root, who may read and write everything"),
+            N_("run it as the user of the server: runuser -u searchapp -- searchapp doctor"),
         )
 
 
@@ -122,22 +125,22 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     file = settings_file()
     if file is None:
         yield Finding(
-            "settings",
+            N_("settings"),
             SOUND,
-            ("no settings file; the environment and the defaults hold"),
+            N_("no settings file; the environment and the defaults hold"),
         )
         return
     values: dict[str, object] = {"path": file.path, "count": len(file.named)}
-    yield Finding("settings", SOUND, ("%(path)s sets %(count)s"), values=values)
+    yield Finding(N_("settings"), SOUND, N_("%(path)s sets %(count)s"), values=values)
     secrets = [each.name for each in dataclasses.fields(settings) if not each.repr]
     names = ", ".join(name for name in secrets if name in file.named)
     with suppress(OSError):
         if names and file.path.stat().st_mode & stat.S_IROTH:
             yield Finding(
-                "settings",
+                N_("settings"),
                 ODD,
-                ("everybody on this machine can read %(names)s in %(path)s"),
-                ("chgrp searchapp %(path)s && chmod 640 %(path)s"),
+                N_("everybody on this machine can read %(names)s in %(path)s"),
+                N_("chgrp searchapp %(path)s && chmod 640 %(path)s"),
                 {"names": names, "path": file.path},
             )
 
@@ -149,7 +152,7 @@ def _files_of_settings(settings: Settings) -> Iterator[Finding]:
             load_exceptions(settings.exceptions)
         check_settings(settings)
     except SearchappError as error:
-        yield _failed("settings", error)
+        yield _failed(N_("settings"), error)
 
 
 def _sources(settings: Settings) -> Iterator[Finding]:
@@ -158,22 +161,22 @@ def _sources(settings: Settings) -> Iterator[Finding]:
         needed = os.R_OK | (os.X_OK if path.is_dir() else 0)
         if not path.exists():
             yield Finding(
-                "sources",
+                N_("sources"),
                 BAD,
-                ("%(path)s: there is nothing here"),
-                ("put articles there, or name others with the setting seeds"),
+                N_("%(path)s: there is nothing here"),
+                N_("put articles there, or name others with the setting seeds"),
                 values,
             )
         elif not os.access(path, needed):
             yield Finding(
-                "sources",
+                N_("sources"),
                 BAD,
-                ("%(path)s: this user cannot read it"),
-                ("let the user read it: chmod -R o+rX %(path)s"),
+                N_("%(path)s: this user cannot read it"),
+                N_("let the user read it: chmod -R o+rX %(path)s"),
                 values,
             )
         else:
-            yield Finding("sources", SOUND, ("%(path)s can be read"), values=values)
+            yield Finding(N_("sources"), SOUND, N_("%(path)s can be read"), values=values)
 
 
 def _index_folder(settings: Settings) -> Iterator[Finding]:
@@ -182,10 +185,10 @@ def _index_folder(settings: Settings) -> Iterator[Finding]:
     place = _existing(path)
     if not os.access(place, os.W_OK | os.X_OK) or not place.is_dir():
         yield Finding(
-            "index folder",
+            N_("index folder"),
             BAD,
-            ("%(path)s: this user cannot write it"),
-            ("give it to the user: chown -R searchapp %(path)s"),
+            N_("%(path)s: this user cannot write it"),
+            N_("give it to the user: chown -R searchapp %(path)s"),
             values,
         )
         return
@@ -194,19 +197,19 @@ def _index_folder(settings: Settings) -> Iterator[Finding]:
     status = path.stat()
     if status.st_mode & stat.S_IWOTH:
         yield Finding(
-            "index folder",
+            N_("index folder"),
             BAD,
-            ("%(path)s: everybody on this machine can write it, and it is trusted like code"),
-            ("chmod o-w %(path)s"),
+            N_("%(path)s: everybody on this machine can write it, and it is trusted like code"),
+            N_("chmod o-w %(path)s"),
             values,
         )
     foreign = sorted(each.name for each in path.iterdir() if each.lstat().st_uid != status.st_uid)
     if foreign:
         yield Finding(
-            "index folder",
+            N_("index folder"),
             ODD,
-            ("%(path)s: %(names)s belong to another user than the folder"),
-            ("chown -R --reference=%(path)s %(path)s, and run commands as that user"),
+            N_("%(path)s: %(names)s belong to another user than the folder"),
+            N_("chown -R --reference=%(path)s %(path)s, and run commands as that user"),
             values | {"names": ", ".join(foreign[:3])},
         )
 
@@ -216,19 +219,19 @@ def _index(settings: Settings) -> Iterator[Finding]:
         state = inspect(settings)
     except NoIndex:
         yield Finding(
-            "index",
+            N_("index"),
             ODD,
-            ("%(path)s: there is no index yet"),
-            ("searchapp rebuild; `searchapp serve` does it, too"),
+            N_("%(path)s: there is no index yet"),
+            N_("searchapp rebuild; `searchapp serve` does it, too"),
             {"path": settings.index},
         )
         return
     except SearchappError as error:
-        yield _failed("index", error)
+        yield _failed(N_("index"), error)
         return
     if state.refusal:
         values: dict[str, object] = {"refusal": state.refusal}
-        yield Finding("index", BAD, "%(refusal)s", ("searchapp rebuild"), values)
+        yield Finding(N_("index"), BAD, N_("%(refusal)s"), N_("searchapp rebuild"), values)
         return
     yield from _sound_index(settings, state)
 
@@ -240,16 +243,16 @@ def _sound_index(settings: Settings, state: IndexState) -> Iterator[Finding]:
         "articles": manifest.articles,
         "built": manifest.built_at,
     }
-    sentence = "generation %(generation)s with %(articles)s articles, built %(built)s"
-    yield Finding("index", SOUND, sentence, values=values)
+    sentence = N_("generation %(generation)s with %(articles)s articles, built %(built)s")
+    yield Finding(N_("index"), SOUND, sentence, values=values)
     fresh_s = max(manifest.built_s, last_run(settings.index).succeeded_s)
     age_h = (time.time() - fresh_s) / 3600
     if settings.max_index_age_h and age_h > settings.max_index_age_h:
         yield Finding(
-            "index",
+            N_("index"),
             BAD,
-            ("it has not been brought up to date for %(hours)s hours"),
-            ("searchapp update; see to its timer: systemctl status searchapp-update.timer"),
+            N_("it has not been brought up to date for %(hours)s hours"),
+            N_("searchapp update; see to its timer: systemctl status searchapp-update.timer"),
             {"hours": round(age_h)},
         )
 
@@ -265,26 +268,29 @@ def _last_run(settings: Settings) -> Iterator[Finding]:
     }
     if run.error:
         yield Finding(
-            "last run",
+            N_("last run"),
             BAD,
-            ("the last %(command)s, ended %(ended)s, failed (%(error)s)"),
-            ("run it again and see what it says: searchapp %(command)s"),
+            N_("the last %(command)s, ended %(ended)s, failed (%(error)s)"),
+            N_("run it again and see what it says: searchapp %(command)s"),
             values,
         )
     elif run.left_out or run.kept:
         yield Finding(
-            "last run",
+            N_("last run"),
             ODD,
-            (
+            N_(
                 "the last %(command)s left out %(count)s articles, and kept %(kept)s that could "
                 "not be read"
             ),
-            ("searchapp update -v tells which"),
+            N_("searchapp update -v tells which"),
             values,
         )
     elif run.command:
         yield Finding(
-            "last run", SOUND, ("%(command)s, ended %(ended)s, left nothing out"), values=values
+            N_("last run"),
+            SOUND,
+            N_("%(command)s, ended %(ended)s, left nothing out"),
+            values=values,
         )
 
 
@@ -303,22 +309,22 @@ def _space(settings: Settings) -> Iterator[Finding]:
     }
     if free < needed:
         yield Finding(
-            "space",
+            N_("space"),
             BAD,
-            ("%(free)s MB are free where %(path)s lies; a rebuild may need %(needed)s"),
-            ("free some, or move the index to another disk (the setting index)"),
+            N_("%(free)s MB are free where %(path)s lies; a rebuild may need %(needed)s"),
+            N_("free some, or move the index to another disk (the setting index)"),
             values,
         )
     elif files.f_files and files.f_favail < 1000:
         yield Finding(
-            "space",
+            N_("space"),
             BAD,
-            ("hardly any more files can be made where %(path)s lies"),
-            ("delete some, or move the index to another disk (the setting index)"),
+            N_("hardly any more files can be made where %(path)s lies"),
+            N_("delete some, or move the index to another disk (the setting index)"),
             values,
         )
     else:
-        yield Finding("space", SOUND, ("%(free)s MB are free for the index"), values=values)
+        yield Finding(N_("space"), SOUND, N_("%(free)s MB are free for the index"), values=values)
 
 
 def _temporary_folder(_: Settings) -> Iterator[Finding]:
@@ -329,14 +335,14 @@ def _temporary_folder(_: Settings) -> Iterator[Finding]:
             pass
     except OSError as error:
         yield Finding(
-            "temporary files",
+            N_("temporary files"),
             BAD,
-            ("none can be written (%(reason)s)"),
-            ("set TMPDIR to a folder that this user may write to"),
-            {"reason": error.strerror or error},
+            N_("none can be written (%(reason)s)"),
+            N_("set TMPDIR to a folder that this user may write to"),
+            {"reason": system_reason(error)},
         )
         return
-    yield Finding("temporary files", SOUND, ("%(path)s"), values={"path": folder})
+    yield Finding(N_("temporary files"), SOUND, N_("%(path)s"), values={"path": folder})
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
@@ -347,14 +353,14 @@ def _memory(settings: Settings) -> Iterator[Finding]:
     values: dict[str, object] = {"there": megabytes, "asked": settings.memory_mb}
     if settings.memory_mb > megabytes * 0.8:
         yield Finding(
-            "memory",
+            N_("memory"),
             ODD,
-            ("a rebuild may take %(asked)s MB, and there are %(there)s"),
-            ("set memory_mb to less, and workers to 1"),
+            N_("a rebuild may take %(asked)s MB, and there are %(there)s"),
+            N_("set memory_mb to less, and workers to 1"),
             values,
         )
     else:
-        yield Finding("memory", SOUND, ("%(there)s MB"), values=values)
+        yield Finding(N_("memory"), SOUND, N_("%(there)s MB"), values=values)
 
 
 def _open_files(settings: Settings) -> Iterator[Finding]:
@@ -362,15 +368,15 @@ def _open_files(settings: Settings) -> Iterator[Finding]:
     values: dict[str, object] = {"limit": limit, "workers": worker_count(settings)}
     if 0 <= limit < MIN_OPEN_FILES:
         yield Finding(
-            "open files",
+            N_("open files"),
             BAD,
-            ("a process may open %(limit)s, of which each reader's connection is one"),
-            ("allow more: LimitNOFILE=65536 in a unit, or ulimit -n 65536"),
+            N_("a process may open %(limit)s, of which each reader's connection is one"),
+            N_("allow more: LimitNOFILE=65536 in a unit, or ulimit -n 65536"),
             values,
         )
     else:
         yield Finding(
-            "open files", SOUND, ("%(limit)s in each of %(workers)s processes"), values=values
+            N_("open files"), SOUND, N_("%(limit)s in each of %(workers)s processes"), values=values
         )
 
 
@@ -385,14 +391,14 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     for path, moment in past.items():
         if moment > now + MAX_CLOCK_ERROR_S:
             yield Finding(
-                "clock",
+                N_("clock"),
                 BAD,
-                ("it is %(now)s by this machine's clock, and %(path)s is of later"),
-                ("set the clock by the network: timedatectl set-ntp true"),
+                N_("it is %(now)s by this machine's clock, and %(path)s is of later"),
+                N_("set the clock by the network: timedatectl set-ntp true"),
                 {"now": stamp, "path": path},
             )
             return
-    yield Finding("clock", SOUND, ("%(now)s"), values={"now": stamp})
+    yield Finding(N_("clock"), SOUND, N_("%(now)s"), values={"now": stamp})
 
 
 def _locale(_: Settings) -> Iterator[Finding]:
@@ -407,59 +413,59 @@ def _locale(_: Settings) -> Iterator[Finding]:
         locale.setlocale(locale.LC_CTYPE, before)
     except locale.Error:
         yield Finding(
-            "locale",
+            N_("locale"),
             ODD,
-            ("%(names)s: this machine does not have that locale"),
-            ("use LANG=C.UTF-8, or have it made: dpkg-reconfigure locales"),
+            N_("%(names)s: this machine does not have that locale"),
+            N_("use LANG=C.UTF-8, or have it made: dpkg-reconfigure locales"),
             values,
         )
         return
     if sys.getfilesystemencoding().lower().replace("-", "") != "utf8":
         yield Finding(
-            "locale",
+            N_("locale"),
             BAD,
-            ("names of files are read as %(encoding)s: those with umlauts are not found"),
-            ("set LANG=C.UTF-8"),
+            N_("names of files are read as %(encoding)s: those with umlauts are not found"),
+            N_("set LANG=C.UTF-8"),
             values,
         )
     else:
-        yield Finding("locale", SOUND, ("names of files are read as UTF-8"))
+        yield Finding(N_("locale"), SOUND, N_("names of files are read as UTF-8"))
 
 
 def _proxy(settings: Settings) -> Iterator[Finding]:
     values: dict[str, object] = {"host": settings.host, "count": settings.trusted_proxies}
     if settings.trusted_proxies and not is_loopback(settings.host):
         yield Finding(
-            "proxy",
+            N_("proxy"),
             ODD,
-            (
+            N_(
                 "headers of %(count)s proxies are believed, and with the host %(host)s readers may "
                 "reach the server without them: they could claim any address"
             ),
-            ("set host to 127.0.0.1, or let a firewall or container keep the port to the proxy"),
+            N_("set host to 127.0.0.1, or let a firewall or container keep the port to the proxy"),
             values,
         )
     elif settings.rate_limit and not settings.trusted_proxies and is_loopback(settings.host):
         yield Finding(
-            "proxy",
+            N_("proxy"),
             ODD,
-            (
+            N_(
                 "with rate_limit set and trusted_proxies = 0 all readers who come by a proxy share "
                 "one limit"
             ),
-            ("set trusted_proxies to the number of proxies before the server"),
+            N_("set trusted_proxies to the number of proxies before the server"),
             values,
         )
     elif not settings.trusted_proxies and not is_loopback(settings.host):
         yield Finding(
-            "proxy",
+            N_("proxy"),
             ODD,
-            ("the host %(host)s is reached without a proxy, and so without TLS"),
-            ("set host to 127.0.0.1 and put a proxy before it: searchapp init --nginx"),
+            N_("the host %(host)s is reached without a proxy, and so without TLS"),
+            N_("set host to 127.0.0.1 and put a proxy before it: searchapp init --nginx"),
             values,
         )
     else:
-        yield Finding("proxy", SOUND, ("%(count)s are trusted, host %(host)s"), values=values)
+        yield Finding(N_("proxy"), SOUND, N_("%(count)s are trusted, host %(host)s"), values=values)
 
 
 def _server(settings: Settings) -> Iterator[Finding]:
@@ -473,39 +479,39 @@ def _server(settings: Settings) -> Iterator[Finding]:
         try:
             listening_socket(settings.host, settings.port).close()
         except CannotListen as error:
-            yield _failed("server", error)
+            yield _failed(N_("server"), error)
         else:
-            yield Finding("server", SOUND, ("none runs now on port %(port)s"), values=values)
+            yield Finding(N_("server"), SOUND, N_("none runs now on port %(port)s"), values=values)
         return
     except (http.client.HTTPException, ValueError):
         status = ready = 0
         version = code = ""
     if status != 200 or not version:
         yield Finding(
-            "server",
+            N_("server"),
             BAD,
-            ("another program answers on port %(port)s"),
-            ("end it, or set port to another one"),
+            N_("another program answers on port %(port)s"),
+            N_("end it, or set port to another one"),
             values,
         )
     elif version != __version__:
         yield Finding(
-            "server",
+            N_("server"),
             ODD,
-            ("the server on port %(port)s is of version %(running)s, this is %(version)s"),
-            ("start it again: systemctl restart searchapp"),
+            N_("the server on port %(port)s is of version %(running)s, this is %(version)s"),
+            N_("start it again: systemctl restart searchapp"),
             values | {"running": version},
         )
     elif ready != 200:
         yield Finding(
-            "server",
+            N_("server"),
             BAD,
-            ("the server on port %(port)s is not ready (%(code)s)"),
-            ("see its log: journalctl -u searchapp"),
+            N_("the server on port %(port)s is not ready (%(code)s)"),
+            N_("see its log: journalctl -u searchapp"),
             values | {"code": code},
         )
     else:
-        yield Finding("server", SOUND, ("answers on port %(port)s"), values=values)
+        yield Finding(N_("server"), SOUND, N_("answers on port %(port)s"), values=values)
 
 
 def _asked(host: str, port: int, path: str) -> tuple[int, str]:
@@ -528,19 +534,19 @@ def _asked(host: str, port: int, path: str) -> tuple[int, str]:
 def _log(settings: Settings) -> Iterator[Finding]:
     values: dict[str, object] = {"format": settings.log_format, "path": settings.query_store}
     yield Finding(
-        "log",
+        N_("log"),
         SOUND,
-        ("%(format)s to standard error; of a unit: journalctl -u searchapp"),
+        N_("%(format)s to standard error; of a unit: journalctl -u searchapp"),
         values=values,
     )
     if settings.query_store and not os.access(
         _existing(settings.query_store.parent), os.W_OK | os.X_OK
     ):
         yield Finding(
-            "log",
+            N_("log"),
             BAD,
-            ("%(path)s: this user cannot write there, and no query is counted"),
-            ("let the user write to its folder, and name it in ReadWritePaths= of the unit"),
+            N_("%(path)s: this user cannot write there, and no query is counted"),
+            N_("let the user write to its folder, and name it in ReadWritePaths= of the unit"),
             values,
         )
 

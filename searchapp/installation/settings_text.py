@@ -1,4 +1,8 @@
-"""A file of all settings, each with what it does and its default, made of their definitions."""
+"""A file of all settings, each with what it does and its default, made of their definitions.
+
+It is in English whatever the language: people of several languages look after a machine, the file
+is the same wherever it is written, and its names are English anyway.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from searchapp.corpus import read_articles, source_bytes
 from searchapp.errors import Problem
 from searchapp.model import Article
 from searchapp.progress import Progress
+from searchapp.translation import N_
 
 
 def distinct_articles(
@@ -19,12 +20,12 @@ def distinct_articles(
     on_problem: called for articles that cannot be read, and for those whose id has been used,
     which are left out.
     """
-    progress.begin("Reading", source_bytes([source]))
+    progress.begin(N_("Reading"), source_bytes([source]))
     ids: set[str] = set()
     for article in read_articles([source], report=on_problem, on_read=progress.advance):
         if article.id in ids:
-            what = f"the id {article.id!r} has been used"
-            on_problem(Problem(article.origin, what, "give one of the two another id"))
+            what = N_("the id %(id)r has been used", id=article.id)
+            on_problem(Problem(article.origin, what, N_("give one of the two another id")))
             continue
         ids.add(article.id)
         yield article

@@ -33,6 +33,7 @@ from searchapp.model import SearchRequest
 from searchapp.progress import SILENT, Progress
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
+from searchapp.translation import N_
 
 TIME_BUDGET_S = 60.0
 """For one query: the ranking is measured, and not how busy the machine is."""
@@ -145,7 +146,9 @@ def _write_docs(
     """Write the articles to search, without their tags, as JSON Lines. Returns their ids."""
     source = relevance_set.docs
     if not source.exists():
-        raise BadRelevanceSet("there is no such file", where=str(source), remedy="check --docs")
+        raise BadRelevanceSet(
+            N_("there is no such file"), where=str(source), remedy=N_("check --docs")
+        )
     wanted = relevance_set.doc_ids
     ids: set[str] = set()
     with path.open("w", encoding="utf-8") as file:
@@ -157,9 +160,11 @@ def _write_docs(
                 file.write(json.dumps(record) + "\n")
     if not ids:
         raise BadRelevanceSet(
-            "holds no article to search" + (" with a wanted id" if wanted else ""),
+            N_("holds no article to search with a wanted id")
+            if wanted
+            else N_("holds no article to search"),
             where=str(source),
-            remedy="check --docs and --doc-ids",
+            remedy=N_("check --docs and --doc-ids"),
         )
     return ids
 
@@ -175,9 +180,9 @@ def _missing(relevance_set: RelevanceSet, ids: set[str]) -> int:
     missing = sum(doc_id not in ids for doc_id in relevant)
     if missing == len(relevant):
         raise BadRelevanceSet(
-            f"holds none of the relevant articles, as {relevant[0]!r}",
+            N_("holds none of the relevant articles, as %(relevant)r", relevant=relevant[0]),
             where=str(relevance_set.docs),
-            remedy="check --docs and --doc-ids",
+            remedy=N_("check --docs and --doc-ids"),
         )
     return missing
 
@@ -188,7 +193,7 @@ def _search(
     """The ids found by each query, best first, and the ids of the queries that were refused."""
     rankings: dict[str, tuple[str, ...]] = {}
     refused = []
-    progress.begin("Searching", len(queries))
+    progress.begin(N_("Searching"), len(queries))
     with closing(SearchService(settings)) as service:
         for query_id, text in queries.items():
             try:

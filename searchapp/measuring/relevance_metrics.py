@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.errors import MissingExtra
+from searchapp.translation import N_
 
 METRICS = ("ndcg@10", "recall@10", "recall@100", "mrr@10")
 DEPTH = 100
@@ -57,8 +58,8 @@ def metric_library() -> ModuleType:
         import ir_measures
     except ImportError:
         raise MissingExtra(
-            "metrics are computed by the package ir-measures, which is not installed",
-            remedy="run: pip install 'searchapp[evaluate]'",
+            N_("metrics are computed by the package ir-measures, which is not installed"),
+            remedy=N_("run: pip install 'searchapp[evaluate]'"),
         ) from None
     return ir_measures
 

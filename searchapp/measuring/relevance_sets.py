@@ -18,6 +18,7 @@ from searchapp.corpus.encoding import read_lines
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.records import clean_id
 from searchapp.errors import BadRelevanceSet, Problem
+from searchapp.translation import N_
 
 MAX_RELEVANCE = 100
 
@@ -73,9 +74,9 @@ def read_relevance_set(
     }
     if not judged:
         raise BadRelevanceSet(
-            "no query of queries.jsonl has a relevant document in qrels.tsv",
+            N_("no query of queries.jsonl has a relevant document in qrels.tsv"),
             where=str(folder),
-            remedy="see whether the two files belong together",
+            remedy=N_("see whether the two files belong together"),
         )
     ids_path = doc_ids or folder / "doc_ids.txt"
     return RelevanceSet(
@@ -91,9 +92,9 @@ def _member(folder: Path, name: str) -> Path:
     path = folder / name
     if not path.is_file():
         raise BadRelevanceSet(
-            f"there is no {name}",
+            N_("there is no %(name)s", name=name),
             where=str(folder),
-            remedy="name a folder with queries.jsonl and qrels.tsv",
+            remedy=N_("name a folder with queries.jsonl and qrels.tsv"),
         )
     return path
 
@@ -103,7 +104,9 @@ def _docs_in(folder: Path) -> Path:
         if (folder / name).is_file():
             return folder / name
     raise BadRelevanceSet(
-        "the folder holds no docs.jsonl", where=str(folder), remedy="name the articles with --docs"
+        N_("the folder holds no docs.jsonl"),
+        where=str(folder),
+        remedy=N_("name the articles with --docs"),
     )
 
 
@@ -118,12 +121,14 @@ def _read_queries(path: Path) -> dict[str, str]:
         query_id, text = fields.get("id"), fields.get("text")
         if not isinstance(query_id, str | int) or not isinstance(text, str):
             raise BadRelevanceSet(
-                "is not a query", where=place, remedy='write {"id": "...", "text": "..."}'
+                N_("is not a query"), where=place, remedy=N_('write {"id": "...", "text": "..."}')
             )
         query_id = _id(str(query_id), place)
         if query_id in queries:
             raise BadRelevanceSet(
-                f"the query id {query_id!r} has been used", where=place, remedy="use another"
+                N_("the query id %(query_id)r has been used", query_id=query_id),
+                where=place,
+                remedy=N_("use another"),
             )
         queries[query_id] = text
     return queries
@@ -135,9 +140,9 @@ def _read_judgments(path: Path) -> dict[str, dict[str, int]]:
         columns = line.split("\t")
         if len(columns) != 3:
             raise BadRelevanceSet(
-                f"has {len(columns)} columns, not 3",
+                N_("has %(number)s columns, not 3", number=len(columns)),
                 where=place,
-                remedy="write query id, document id and relevance with tabs between them",
+                remedy=N_("write query id, document id and relevance with tabs between them"),
             )
         query_id, doc_id = _id(columns[0], place), _id(columns[1], place)
         relevance = _relevance(columns[2])
@@ -145,16 +150,22 @@ def _read_judgments(path: Path) -> dict[str, dict[str, int]]:
             if number == 0:
                 continue  # a header
             raise BadRelevanceSet(
-                f"the relevance {columns[2].strip()[:20]!r} cannot be used",
+                N_("the relevance %(value)r cannot be used", value=columns[2].strip()[:20]),
                 where=place,
-                remedy=f"write a whole number from 0 to {MAX_RELEVANCE}",
+                remedy=N_(
+                    "write a whole number from 0 to %(max_relevance)s", max_relevance=MAX_RELEVANCE
+                ),
             )
         known = judgments.setdefault(query_id, {})
         if known.setdefault(doc_id, relevance) != relevance:
             raise BadRelevanceSet(
-                f"the document {doc_id!r} has had relevance {known[doc_id]} for this query",
+                N_(
+                    "the document %(doc_id)r has had relevance %(known)s for this query",
+                    doc_id=doc_id,
+                    known=known[doc_id],
+                ),
                 where=place,
-                remedy="take one of the two lines out",
+                remedy=N_("take one of the two lines out"),
             )
     return judgments
 
@@ -174,7 +185,7 @@ def _id(text: str, place: str) -> str:
     """An id as the index keeps it."""
     identifier = clean_id(text)
     if not identifier:
-        raise BadRelevanceSet("has an empty id", where=place, remedy="write one")
+        raise BadRelevanceSet(N_("has an empty id"), where=place, remedy=N_("write one"))
     return identifier
 
 

@@ -43,6 +43,7 @@ from searchapp.query.tree import (
     settled,
     words_of,
 )
+from searchapp.translation import N_, Message, Number
 
 __all__ = [
     "FIELDS",
@@ -116,17 +117,17 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     words together, in phrases too, each of which stands for many words of the index.
     Raises QueryTooLong.
     """
-    _check_bound("characters", len(text), max_chars)
+    _check_bound(N_("characters"), len(text), max_chars)
     line = clean_line(text)
     if is_plain(line):
         words = tuple(QueryWord(each[0], *each.span()) for each in re.finditer(r"[^ ]+", line))
-        _check_bound("words", sum(word_count(word.text) for word in words), max_words)
+        _check_bound(N_("words"), sum(word_count(word.text) for word in words), max_words)
         return ParsedQuery(line, joined(And, (Term(TEXT, word.text) for word in words)), (), words)
     parser = SurfaceParser(fragments(line))
     as_typed = parser.parse(line, normalize=False)
     tree = settled(as_typed)
-    _check_bound("words", parser.word_count, max_words)
-    _check_bound("wildcards", parser.wildcard_count, max_wildcards)
+    _check_bound(N_("words"), parser.word_count, max_words)
+    _check_bound(N_("wildcards"), parser.wildcard_count, max_wildcards)
     if tree is None and line:
         parser.add_note("nothing_to_search", line)
     return ParsedQuery(
@@ -180,9 +181,14 @@ def shortened_query(text: str, *, max_chars: int, max_words: int, max_wildcards:
     return text[: ends[fitting - 1]] if fitting else ""
 
 
-def _check_bound(what: str, count: int, bound: int) -> None:
+def _check_bound(what: Message, count: int, bound: int) -> None:
     if count > bound:
         raise QueryTooLong(
-            f"the query has {count} {what}, more than the {bound} that are allowed",
-            remedy=f"leave some {what} out",
+            N_(
+                "the query has %(number)s %(what)s, more than the %(bound)s that are allowed",
+                number=Number(count),
+                what=what,
+                bound=Number(bound),
+            ),
+            remedy=N_("leave some %(what)s out", what=what),
         )

@@ -13,6 +13,7 @@ from flask import Flask, request
 
 from searchapp.deadline import request_since
 from searchapp.errors import ServerBusy
+from searchapp.translation import N_
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,7 +33,9 @@ def init_arrival(app: Flask) -> None:
     @app.before_request
     def refuse() -> None:
         if request.environ.get(IS_REFUSED):
-            raise ServerBusy("no thread was free in time", remedy="ask again in a few seconds")
+            raise ServerBusy(
+                N_("no thread was free in time"), remedy=N_("ask again in a few seconds")
+            )
 
 
 class _Counted:

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings, variable
+from searchapp.translation import N_
 
 API_PATH = "/api/"
 ALL = "*"
@@ -30,9 +31,11 @@ def allowed_origins(settings: Settings) -> frozenset[str]:
     for origin in sorted(origins - {ALL}):
         if not _ORIGIN.fullmatch(origin):
             raise BadSetting(
-                f"{origin!r} is not an origin",
+                N_("%(origin)r is not an origin", origin=origin),
                 where=variable("cors_origins"),
-                remedy="write it as https://www.example.org, in small letters and without a path",
+                remedy=N_(
+                    "write it as https://www.example.org, in small letters and without a path"
+                ),
             )
     return origins
 

@@ -1,8 +1,9 @@
 """The reader's language, and the sentences about errors and notes in it.
 
-English is the language of the source; `translations/` holds German. After a change of a text:
+English is the language of the source; `translations/` holds German, for the command line, too
+(`searchapp.commands.language`). After a change of a text:
     cd searchapp/web/translations
-    pybabel extract -F babel.cfg -k _l --no-location -o messages.pot ../..
+    pybabel extract -F babel.cfg -k _l -k NN_:1,2 --no-location -o messages.pot ../..
     pybabel update -i messages.pot -d . --no-fuzzy-matching
     pybabel compile -d .
 """
@@ -16,6 +17,7 @@ from flask import Flask, g, request
 from flask_babel import (  # type: ignore[import-untyped]
     Babel,
     format_decimal,
+    get_translations,
     gettext,
 )
 from flask_babel import lazy_gettext as _l
@@ -24,6 +26,7 @@ from searchapp.errors import SearchappError
 from searchapp.messages import ERROR_SENTENCES, note_sentences, optional_words_sentence
 from searchapp.model import ResultPage
 from searchapp.settings import Settings
+from searchapp.translation import Message, translator
 from searchapp.web.url_state import LOCALES, BadParameter, Param, Reason, parse_locale
 
 LOCALE_NAMES = {"de": "Deutsch", "en": "English"}
@@ -135,6 +138,11 @@ def typed_date(day: dt.date | None, locale: str) -> str:
     if day is None:
         return ""
     return f"{day.day}.{day.month}.{day.year}" if locale == "de" else day.isoformat()
+
+
+def said(message: Message) -> str:
+    """A sentence of the program in the reader's language: for the owner, who may see any."""
+    return translator(get_translations())(message)
 
 
 def error_sentence(error: SearchappError, settings: Settings) -> str:

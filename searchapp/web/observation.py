@@ -14,6 +14,7 @@ from flask import Flask
 
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings, variable
+from searchapp.translation import N_
 from searchapp.web.log_lines import logs_of
 from searchapp.web.metrics import EXTENSION, shared_figures
 from searchapp.web.metrics_port import answer_on
@@ -53,8 +54,8 @@ def host_and_port(text: str) -> tuple[str, int]:
     host = host.strip("[]")
     if not host or not port.isdecimal() or not port.isascii() or not int(port) <= 65535:
         raise BadSetting(
-            f"{text!r} is not a host and a port",
+            N_("%(value)r is not a host and a port", value=text),
             where=variable("metrics_listen"),
-            remedy="write it as 127.0.0.1:9100",
+            remedy=N_("write it as 127.0.0.1:9100"),
         )
     return host, int(port)

@@ -14,6 +14,7 @@ from searchapp.missed_queries import MAX_LINE_CHARS, Preview, advised, preview
 from searchapp.model import SearchRequest
 from searchapp.query_store import QueryCounter, QueryStore
 from searchapp.settings import Settings
+from searchapp.web import i18n
 from searchapp.web.api import service
 from searchapp.web.protection import is_secret
 from searchapp.web.request_log import Ended
@@ -99,7 +100,7 @@ def queries() -> str:
         try:
             tried = preview(service(), line, deadline.part(0.5))
         except BadSetting as error:
-            complaint = f"{error.what}; {error.remedy}"
+            complaint = i18n.said(error.message)
     missed, frequent = [], []
     problem = ""
     if settings.query_store is not None:
@@ -109,7 +110,7 @@ def queries() -> str:
             missed = advised(service(), asked, deadline)
             frequent = store.asked(limit=SHOWN)
         except BadSetting as error:
-            problem = error.what
+            problem = i18n.said(error.what)
     return render_template(
         "owner_queries.html",
         is_counted=settings.query_store is not None,

@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from searchapp.errors import BadSetting
+from searchapp.errors import BadSetting, system_reason
 from searchapp.settings import variable
+from searchapp.translation import N_, Message, Number
 from searchapp.web.owner_logo import MAX_BYTES as MAX_LOGO_BYTES
 from searchapp.web.owner_logo import NoPicture, picture_size
 from searchapp.web.url_state import LOCALES
@@ -117,7 +118,9 @@ class _Reader:
             table = tomllib.loads(text.decode("utf-8-sig"))
         except ValueError as error:  # TOML or UTF-8
             raise self._bad(
-                "", f"is no TOML ({error})", 'write lines like: style = "a.css"'
+                "",
+                N_("is no TOML (%(error)s)", error=error),
+                N_('write lines like: style = "a.css"'),
             ) from None
         self._known("", table, ("sentence", "style", "templates", "logo", "links"))
         sentence = None
@@ -135,9 +138,15 @@ class _Reader:
 
     def _links(self, value: object) -> tuple[Link, ...]:
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            raise self._bad("links", "is no list of tables", "begin each link with [[links]]")
+            raise self._bad(
+                "links", N_("is no list of tables"), N_("begin each link with [[links]]")
+            )
         if len(value) > MAX_LINKS:
-            raise self._bad("links", f"has more than {MAX_LINKS} links", "leave some out")
+            raise self._bad(
+                "links",
+                N_("has more than %(max_links)s links", max_links=MAX_LINKS),
+                N_("leave some out"),
+            )
         links = []
         for number, table in enumerate(value, 1):
             key = f"links, number {number}"
@@ -147,25 +156,25 @@ class _Reader:
         return tuple(links)
 
     def _address(self, key: str, value: object) -> str:
-        remedy = "write https://…, http://…, mailto:… or a path that begins with /"
+        remedy = N_("write https://…, http://…, mailto:… or a path that begins with /")
         if not isinstance(value, str) or _CONTROLS.search(value):
-            raise self._bad(key, f"is no address ({value!r})", remedy)
+            raise self._bad(key, N_("is no address (%(value)r)", value=value), remedy)
         try:
             parts = urlsplit(value)
             _ = parts.port
         except ValueError as error:
-            raise self._bad(key, f"is no address ({error})", remedy) from None
+            raise self._bad(key, N_("is no address (%(error)s)", error=error), remedy) from None
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
         is_mail = parts.scheme == "mailto" and "@" in parts.path and not parts.netloc
         is_path = not parts.scheme and not parts.netloc and value.startswith("/")
         if not (is_web or is_mail or (is_path and not value.startswith("//"))):
-            raise self._bad(key, f"cannot be linked ({value!r})", remedy)
+            raise self._bad(key, N_("cannot be linked (%(value)r)", value=value), remedy)
         return value
 
     def _logo(self, table: object) -> Logo:
         if not isinstance(table, dict):
-            remedy = 'write [logo] and below it file = "logo.svg"'
-            raise self._bad("logo", "is no table", remedy)
+            remedy = N_('write [logo] and below it file = "logo.svg"')
+            raise self._bad("logo", N_("is no table"), remedy)
         self._known("logo", table, ("file", "dark", "alt"), needed=("file",))
         name, (width, height) = self._picture("logo, file", table["file"], "logo")
         dark = ""
@@ -182,8 +191,10 @@ class _Reader:
         try:
             size = picture_size(kind, data)
         except NoPicture as error:
-            remedy = "name a picture as .svg, .png or .webp"
-            raise self._bad(key, f"{path} {error}", remedy) from None
+            remedy = N_("name a picture as .svg, .png or .webp")
+            raise self._bad(
+                key, N_("%(path)s %(what)s", path=path, what=error.why), remedy
+            ) from None
         return self._served(f"{name}.{kind}", data), size
 
     def _style(self, value: object) -> str:
@@ -192,22 +203,33 @@ class _Reader:
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise self._bad("style", f"{path} is not UTF-8 ({error})", "save it as UTF-8") from None
+            raise self._bad(
+                "style",
+                N_("%(path)s is not UTF-8 (%(error)s)", path=path, error=error),
+                N_("save it as UTF-8"),
+            ) from None
         # As many lines as before, so that what is found keeps its number.
         text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
         if found := _FOREIGN.search(text):
             line = text.count("\n", 0, found.start()) + 1
             raise self._bad(
                 "style",
-                f"{path}:{line} loads something ({found[0]}), which the page forbids",
-                "leave it out; pictures may stand in the file, as url(data:image/…)",
+                N_(
+                    "%(path)s:%(line)s loads something (%(found)s), which the page forbids",
+                    path=path,
+                    line=line,
+                    found=found[0],
+                ),
+                N_("leave it out; pictures may stand in the file, as url(data:image/…)"),
             )
         return data.decode("utf-8-sig")
 
     def _folder(self, value: object) -> Path:
         path = self._place("templates", value)
         if not path.is_dir():
-            raise self._bad("templates", f"{path} is no folder", "name one with templates")
+            raise self._bad(
+                "templates", N_("%(path)s is no folder", path=path), N_("name one with templates")
+            )
         return path
 
     def _served(self, name: str, data: bytes) -> str:
@@ -220,30 +242,46 @@ class _Reader:
         texts = {}
         for locale, text in given.items():
             if not isinstance(text, str) or not text.strip():
-                remedy = 'write "…", or { de = "…", en = "…" }'
-                raise self._bad(key, f"is no text ({text!r})", remedy)
+                remedy = N_('write "…", or { de = "…", en = "…" }')
+                raise self._bad(key, N_("is no text (%(value)r)", value=text), remedy)
             if len(text) > max_chars:
-                raise self._bad(key, f"has more than {max_chars} characters", "shorten it")
+                raise self._bad(
+                    key,
+                    N_("has more than %(max_chars)s characters", max_chars=max_chars),
+                    N_("shorten it"),
+                )
             texts[locale] = " ".join(text.split())
         return texts
 
     def _place(self, key: str, value: object) -> Path:
         if not isinstance(value, str) or not value.strip() or "\0" in value:
-            raise self._bad(key, f"is no path ({value!r})", "name a file beside this one")
+            raise self._bad(
+                key, N_("is no path (%(value)r)", value=value), N_("name a file beside this one")
+            )
         return self._path.parent / value
 
     def _read(self, key: str, path: Path, max_bytes: int) -> bytes:
         try:
             # A pipe or a device would never end.
             if path.exists() and not path.is_file():
-                raise self._bad(key, f"{path} is no file", "correct the path")
+                raise self._bad(key, N_("%(path)s is no file", path=path), N_("correct the path"))
             with path.open("rb") as file:
                 data = file.read(max_bytes + 1)
         except OSError as error:
-            what = f"{path} cannot be read ({error.strerror})"
-            raise self._bad(key, what, "correct the path") from None
+            what = N_(
+                "%(path)s cannot be read (%(reason)s)", path=path, reason=system_reason(error)
+            )
+            raise self._bad(key, what, N_("correct the path")) from None
         if len(data) > max_bytes:
-            raise self._bad(key, f"{path} has more than {max_bytes:,} bytes", "make it smaller")
+            raise self._bad(
+                key,
+                N_(
+                    "%(path)s has more than %(max_bytes)s bytes",
+                    path=path,
+                    max_bytes=Number(max_bytes),
+                ),
+                N_("make it smaller"),
+            )
         self._files.append(path)
         return data
 
@@ -254,19 +292,25 @@ class _Reader:
         names: Sequence[str],
         needed: Sequence[str] = (),
     ) -> None:
-        remedy = f"use {', '.join(names)}"
+        remedy = N_("use %(names)s", names=", ".join(names))
         for name in table:
             if name not in names:
-                raise self._bad(key, f"has an unknown name, {name!r}", remedy)
+                raise self._bad(key, N_("has an unknown name, %(name)r", name=name), remedy)
         for name in needed:
             if name not in table:
-                raise self._bad(key, f"has no {name!r}", remedy)
+                raise self._bad(key, N_("has no %(name)r", name=name), remedy)
 
-    def _bad(self, key: str, what: str, remedy: str) -> BadSetting:
+    def _bad(self, key: str, what: Message, remedy: Message) -> BadSetting:
         """key: the place in the file, or "" for the file itself."""
         where = variable("site")
         if not key:
             named = str(self._path)
-            what = what if what.startswith(named) else f"{named} {what}"
+            what = (
+                what if what.startswith(named) else N_("%(named)s %(what)s", named=named, what=what)
+            )
             return BadSetting(what, where=where, remedy=remedy)
-        return BadSetting(f"{self._path}: {key}: {what}", where=where, remedy=remedy)
+        return BadSetting(
+            N_("%(path)s: %(key)s: %(what)s", path=self._path, key=key, what=what),
+            where=where,
+            remedy=remedy,
+        )

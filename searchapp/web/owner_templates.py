@@ -22,8 +22,9 @@ from jinja2 import (
     nodes,
 )
 
-from searchapp.errors import BadSetting
+from searchapp.errors import BadSetting, system_reason
 from searchapp.settings import variable
+from searchapp.translation import N_, Message, Number
 
 OURS = "searchapp"
 """Names our templates also when one of the owner has the same name."""
@@ -54,17 +55,31 @@ def _read(folder: Path) -> dict[str, str]:
             if path.name.startswith(".") or path.name.endswith("~"):
                 continue
             if path.suffix != SUFFIX or not path.is_file():
-                raise _bad(path, "is no template", f"leave only files there that end in {SUFFIX}")
+                raise _bad(
+                    path,
+                    N_("is no template"),
+                    N_("leave only files there that end in %(suffix)s", suffix=SUFFIX),
+                )
             with path.open("rb") as file:
                 data = file.read(left + 1)
             if len(data) > left:
-                raise _bad(folder, f"has more than {MAX_BYTES:,} bytes", "leave something out")
+                raise _bad(
+                    folder,
+                    N_("has more than %(max_bytes)s bytes", max_bytes=Number(MAX_BYTES)),
+                    N_("leave something out"),
+                )
             left -= len(data)
             own[path.name] = data.decode("utf-8-sig")
     except OSError as error:
-        raise _bad(folder, f"cannot be read ({error.strerror})", "correct the rights") from None
+        raise _bad(
+            folder,
+            N_("cannot be read (%(reason)s)", reason=system_reason(error)),
+            N_("correct the rights"),
+        ) from None
     except UnicodeDecodeError as error:
-        raise _bad(path, f"is not UTF-8 ({error})", "save it as UTF-8") from None
+        raise _bad(
+            path, N_("is not UTF-8 (%(error)s)", error=error), N_("save it as UTF-8")
+        ) from None
     return own
 
 
@@ -90,8 +105,8 @@ class _Check:
                 names = ", ".join(sorted(self._ours))
                 raise _bad(
                     self._folder / name,
-                    "is used by no page",
-                    f"call it as one of ours ({names}), or include it in another",
+                    N_("is used by no page"),
+                    N_("call it as one of ours (%(names)s), or include it in another", names=names),
                 )
 
     def _tree(self, name: str) -> nodes.Template:
@@ -101,15 +116,21 @@ class _Check:
             return self._env.parse(self._own[name], name)
         except TemplateSyntaxError as error:
             place = f"{self._folder / name}:{error.lineno}"
-            raise _bad(place, f"cannot be read ({error.message})", "mend this line") from None
+            raise _bad(
+                place,
+                N_("cannot be read (%(message)s)", message=error.message),
+                N_("mend this line"),
+            ) from None
 
     def _find(self, name: str, referenced: str) -> None:
         try:
             self._env.get_template(referenced)
         except TemplateNotFound:
-            remedy = f'ours are called as "{OURS}/base.html"'
+            remedy = N_('ours are called as "%(ours)s/base.html"', ours=OURS)
             raise _bad(
-                self._folder / name, f"names {referenced!r}, which is not there", remedy
+                self._folder / name,
+                N_("names %(referenced)r, which is not there", referenced=referenced),
+                remedy,
             ) from None
 
     def _check_blocks(self, name: str, tree: nodes.Template) -> None:
@@ -123,8 +144,8 @@ class _Check:
             if parent in seen:
                 raise _bad(
                     self._folder / name,
-                    f"extends itself ({parent})",
-                    f'write {{% extends "{OURS}/{name}" %}}',
+                    N_("extends itself (%(parent)s)", parent=parent),
+                    N_('write {%% extends "%(ours)s/%(name)s" %%}', ours=OURS, name=name),
                 )
             seen.add(parent)
             above = self._source(parent)
@@ -134,8 +155,8 @@ class _Check:
             if block.name not in known:
                 raise _bad(
                     f"{self._folder / name}:{block.lineno}",
-                    f"fills a block {block.name!r}, which its page does not have",
-                    f"use one of: {', '.join(sorted(known))}",
+                    N_("fills a block %(name)r, which its page does not have", name=block.name),
+                    N_("use one of: %(names)s", names=", ".join(sorted(known))),
                 )
 
     def _source(self, name: str) -> nodes.Template:
@@ -166,9 +187,11 @@ def _try(folder: Path) -> None:
     try:
         render_template("error.html", status=404, title="", sentence="")
     except Exception as error:
-        what = f"spoils every page ({type(error).__name__}: {error})"
-        raise _bad(folder, what, "mend base.html, error.html, or what they include") from error
+        what = N_("spoils every page (%(name)s: %(error)s)", name=type(error).__name__, error=error)
+        raise _bad(folder, what, N_("mend base.html, error.html, or what they include")) from error
 
 
-def _bad(place: Path | str, what: str, remedy: str) -> BadSetting:
-    return BadSetting(f"{place} {what}", where=variable("site"), remedy=remedy)
+def _bad(place: Path | str, what: Message, remedy: Message) -> BadSetting:
+    return BadSetting(
+        N_("%(place)s %(what)s", place=place, what=what), where=variable("site"), remedy=remedy
+    )

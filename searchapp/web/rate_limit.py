@@ -14,6 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from searchapp.errors import BadSetting
 from searchapp.settings import Settings, variable
+from searchapp.translation import N_
 from searchapp.web import health, static_files
 from searchapp.web.request_counts import RequestCounts
 
@@ -61,9 +62,9 @@ def rate_limits(settings: Settings) -> list[RateLimitItem]:
         return list(parse_many(settings.rate_limit))
     except ValueError:
         raise BadSetting(
-            f"{settings.rate_limit!r} is not a rate limit",
+            N_("%(rate_limit)r is not a rate limit", rate_limit=settings.rate_limit),
             where=variable("rate_limit"),
-            remedy='write it as "120 per minute"',
+            remedy=N_('write it as "120 per minute"'),
         ) from None
 
 

@@ -13,6 +13,7 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
 from searchapp.errors import CannotListen
 from searchapp.settings import Settings, variable
+from searchapp.translation import N_, Message
 from searchapp.web.companion import Companion
 from searchapp.web.observation import Observation, prepared
 from searchapp.web.request_counts import RequestCounts
@@ -75,11 +76,17 @@ def listening_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         number = error.errno or 0
         if number <= 0:  # of getaddrinfo; its gaierror does not come through create_server
-            what, name, remedy = f"{host!r} is not an address of this machine", "host", "127.0.0.1"
+            what = N_("%(host)r is not an address of this machine", host=host)
+            name, remedy = "host", N_("use 127.0.0.1")
         else:
-            reason = os.strerror(number).lower()
-            what, name, remedy = f"cannot listen on {host}:{port} ({reason})", "port", "another one"
-        raise CannotListen(what, where=variable(name), remedy=f"use {remedy}") from None
+            what = N_(
+                "cannot listen on %(host)s:%(port)s (%(reason)s)",
+                host=host,
+                port=port,
+                reason=Message(os.strerror(number)),
+            )
+            name, remedy = "port", N_("use another one")
+        raise CannotListen(what, where=variable(name), remedy=remedy) from None
 
 
 def address(listener: socket.socket) -> str:

@@ -16,9 +16,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from searchapp.errors import BadSetting
+from searchapp.errors import BadSetting, system_reason
 from searchapp.facets import spelling_key
 from searchapp.settings import variable
+from searchapp.translation import N_, Message, Number
 
 MAX_FILE_BYTES = 4_000_000
 """Every process keeps the texts in memory."""
@@ -33,25 +34,41 @@ def load_descriptions(path: Path) -> Descriptions:
         with path.open("rb") as file:
             text = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise _bad(path, f"cannot be read ({error.strerror})", "correct the path") from error
+        raise _bad(
+            path,
+            N_("cannot be read (%(reason)s)", reason=system_reason(error)),
+            N_("correct the path"),
+        ) from error
     if len(text) > MAX_FILE_BYTES:
-        raise _bad(path, f"has more than {MAX_FILE_BYTES:,} bytes", "shorten the descriptions")
+        raise _bad(
+            path,
+            N_("has more than %(max_file_bytes)s bytes", max_file_bytes=Number(MAX_FILE_BYTES)),
+            N_("shorten the descriptions"),
+        )
     try:
         table = tomllib.loads(text.decode("utf-8-sig"))
     except ValueError as error:  # TOML or UTF-8
-        raise _bad(path, f"is no TOML ({error})", 'write lines like: Klima = "Text"') from error
+        raise _bad(
+            path, N_("is no TOML (%(error)s)", error=error), N_('write lines like: Klima = "Text"')
+        ) from error
     descriptions: dict[str, tuple[str, ...]] = {}
     for tag, description in table.items():
         key = spelling_key(tag)
         if not isinstance(description, str):
-            remedy = 'write lines like: Klima = "Text"'
-            raise _bad(path, f"has no text as the description of {tag!r}", remedy)
+            remedy = N_('write lines like: Klima = "Text"')
+            raise _bad(path, N_("has no text as the description of %(tag)r", tag=tag), remedy)
         if key in descriptions:
-            raise _bad(path, f"describes {tag!r} twice", "remove one, in whatever spelling")
+            raise _bad(
+                path, N_("describes %(tag)r twice", tag=tag), N_("remove one, in whatever spelling")
+            )
         paragraphs = (" ".join(each.split()) for each in re.split(r"\n[^\S\n]*\n", description))
         descriptions[key] = tuple(filter(None, paragraphs))
     return descriptions
 
 
-def _bad(path: Path, what: str, remedy: str) -> BadSetting:
-    return BadSetting(f"{path} {what}", where=variable("tag_descriptions"), remedy=remedy)
+def _bad(path: Path, what: Message, remedy: Message) -> BadSetting:
+    return BadSetting(
+        N_("%(path)s %(what)s", path=path, what=what),
+        where=variable("tag_descriptions"),
+        remedy=remedy,
+    )

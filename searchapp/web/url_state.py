@@ -26,6 +26,7 @@ from searchapp.dates import Period, is_no_day, parse_period
 from searchapp.errors import BadRequest
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
 from searchapp.model import Cursor, Hit, MarkedText, SearchRequest, Snippet, Sort
+from searchapp.translation import Message
 from searchapp.web.paths import address, path_to, query_string, quoted
 
 LOCALES = ("de", "en")
@@ -75,7 +76,10 @@ class BadParameter(BadRequest):
         self.reason = reason
         self.value = typed if len(typed) <= 60 else typed[:59] + "…"
         super().__init__(
-            f"{self.value!r} cannot be used", where=f"parameter {parameter}", remedy=remedy
+            # For the log: the page has sentences of its own, by the parameter.
+            Message(f"{self.value!r} cannot be used"),
+            where=f"parameter {parameter}",
+            remedy=Message(remedy),
         )
 
 

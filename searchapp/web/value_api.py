@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, request, url_for
 
 from searchapp.errors import PageTooDeep
 from searchapp.model import FacetCount
+from searchapp.translation import N_
 from searchapp.web.api import requested, search_parameters, service
 from searchapp.web.api_description import Parameter, described
 from searchapp.web.json_answer import json_answer
@@ -90,9 +91,9 @@ def values(path: str) -> Response:
     page = service().values(search_request, wanted)
     if wanted.page_number > page.last_page_number:
         raise PageTooDeep(
-            f"there is no page {wanted.page_number}",
+            N_("there is no page %(page_number)s", page_number=wanted.page_number),
             where=ValueParam.PAGE,
-            remedy="go back to the first page",
+            remedy=N_("go back to the first page"),
         )
     following = None
     if wanted.page_number < page.last_page_number:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from searchapp.translation import N_, NO_TEXT, Message
+
 MAX_LIST_BYTES = 50 * 2**20
 """Of an unpacked sitemap, as the protocol of sitemaps.org has it."""
 
@@ -34,7 +36,7 @@ class LinkList:
 
     pages: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
-    fault: str = ""
+    fault: Message = NO_TEXT
     is_cut: bool = False
 
 
@@ -69,9 +71,11 @@ def _unpacked(body: bytes, found: LinkList) -> bytes:
             while len(unpacked) <= MAX_LIST_BYTES and (chunk := stream.read(2**16)):
                 unpacked += chunk
     except (OSError, EOFError, zlib.error):
-        found.fault = "its gzip data are damaged"
+        found.fault = N_("its gzip data are damaged")
     if len(unpacked) > MAX_LIST_BYTES:
-        found.fault = f"it has more than {MAX_LIST_BYTES // 2**20} MB"
+        found.fault = N_(
+            "it has more than %(max_list_bytes)s MB", max_list_bytes=MAX_LIST_BYTES // 2**20
+        )
     return bytes(unpacked[:MAX_LIST_BYTES])
 
 
@@ -80,7 +84,7 @@ def _read_json(body: bytes, found: LinkList) -> None:
         items = json.loads(body)["items"]
         urls = [item.get("url") for item in items if isinstance(item, dict)]
     except (ValueError, LookupError, TypeError, RecursionError):
-        found.fault = "it is no JSON feed"
+        found.fault = N_("it is no JSON feed")
     else:
         found.pages = [url for url in urls if isinstance(url, str)]
 
@@ -107,7 +111,7 @@ def _read_xml(body: bytes, found: LinkList) -> None:
             if len(found.pages) > MAX_LISTED or len(found.lists) > MAX_LISTED:
                 return
     except etree.XMLSyntaxError as error:
-        found.fault = f"it is not well-formed XML ({str(error.msg)[:100]})"
+        found.fault = N_("it is not well-formed XML (%(msg)s)", msg=str(error.msg)[:100])
 
 
 def _links_of(element: etree._Element, name: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from searchapp.errors import system_reason
+from searchapp.translation import N_, Message
 from searchapp.website.page_address import Origin, origin_of
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -24,6 +26,10 @@ _NOT_PUBLIC = tuple(
 
 class HostRefused(Exception):
     """A host that is not named, cannot be found, or has no address that may be asked."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,27 @@ class NetworkGuard:
     def addresses(self, origin: Origin) -> list[str]:
         """The IP addresses to which a connection may go, at least one. Raises HostRefused."""
         if not self.names(origin):
-            raise HostRefused(f"{origin.netloc} is none of the hosts that were named")
+            raise HostRefused(
+                N_("%(netloc)s is none of the hosts that were named", netloc=origin.netloc)
+            )
         host = origin.host.strip("[]")
         try:
             found = socket.getaddrinfo(host, origin.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise HostRefused(f"{host} cannot be found ({reason})") from None
+            reason = system_reason(error)
+            raise HostRefused(
+                N_("%(host)s cannot be found (%(reason)s)", host=host, reason=reason)
+            ) from None
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         allowed = [each for each in addresses if self.allow_private or _may_be(host, each)]
         if not allowed:
-            raise HostRefused(f"{host} is at {addresses[0]}, which is no public address")
+            raise HostRefused(
+                N_(
+                    "%(host)s is at %(addresses)s, which is no public address",
+                    host=host,
+                    addresses=addresses[0],
+                )
+            )
         return allowed
 
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchapp.corpus.page_origin import PageOrigin, origin_path, page_origin
-from searchapp.errors import FetchFailed
+from searchapp.errors import FetchFailed, system_reason
+from searchapp.translation import N_
 from searchapp.website.page_address import origin_of, readable, target_of
 
 _STATE = ".fetch.sqlite"
@@ -263,21 +264,21 @@ def open_store(folder: Path) -> Iterator[PageStore]:
                 yield PageStore(folder, database)
     except BlockingIOError:
         raise FetchFailed(
-            "another process is fetching into this folder",
+            N_("another process is fetching into this folder"),
             where=str(folder),
-            remedy="wait until it is done, or end it",
+            remedy=N_("wait until it is done, or end it"),
         ) from None
     except sqlite3.DatabaseError as error:
         raise FetchFailed(
-            f"cannot be used ({error})",
+            N_("cannot be used (%(error)s)", error=error),
             where=str(folder / _STATE),
-            remedy="check disk space, or move it away: the pages are then fetched anew",
+            remedy=N_("check disk space, or move it away: the pages are then fetched anew"),
         ) from error
     except OSError as error:
         raise FetchFailed(
-            f"cannot be written ({error.strerror or error})",
+            N_("cannot be written (%(reason)s)", reason=system_reason(error)),
             where=str(error.filename or folder),
-            remedy="check disk space and permissions; what was stored is kept",
+            remedy=N_("check disk space and permissions; what was stored is kept"),
         ) from error
 
 

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from protego import Protego
 
+from searchapp.translation import N_, Message, Number
 from searchapp.website.network_guard import NetworkGuard
 from searchapp.website.page_address import origin_of, page_address
 from searchapp.website.site_client import Answer, NoAnswer, SiteClient
@@ -35,10 +36,13 @@ PASSING = frozenset((429, 500, 502, 503, 504))
 _ASKED_TO_WAIT = frozenset((429, 503))
 
 
+_GO_ON = N_("fetch again to go on")
+
+
 class StopAsking(Exception):
     """Why a site is not asked any more, and what to do."""
 
-    def __init__(self, what: str, remedy: str = "fetch again to go on") -> None:
+    def __init__(self, what: Message, remedy: Message = _GO_ON) -> None:
         super().__init__(what)
         self.what, self.remedy = what, remedy
 
@@ -66,10 +70,10 @@ class PoliteClient:
             try:
                 answer = self.final_answer(url, MAX_ROBOTS_BYTES)
             except NoAnswer as error:
-                raise _unknown_rules(url, str(error)) from None
+                raise _unknown_rules(url, error.what) from None
             # RFC 9309, 2.3.1: none are as good as an error of ours, but not one of the server.
             if answer is not None and answer.status in PASSING:
-                raise _unknown_rules(url, f"answered {answer.status}")
+                raise _unknown_rules(url, N_("answered %(status)s", status=answer.status))
             self._rules[key] = None
             if answer is not None and answer.status == 200:
                 rules = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
@@ -96,7 +100,7 @@ class PoliteClient:
             if target is None or not self._guard.names(origin_of(target)):
                 return None
             address = target
-        raise NoAnswer("redirects without end")
+        raise NoAnswer(N_("redirects without end"))
 
     def get(
         self,
@@ -141,7 +145,11 @@ class PoliteClient:
         wanted_s = _retry_after_s(answer.headers.get("Retry-After", ""))
         if wanted_s is not None and wanted_s > MAX_WAIT_S:
             raise StopAsking(
-                f"{address} wants to be asked again in {wanted_s:,.0f} s at the earliest"
+                N_(
+                    "%(address)s wants to be asked again in %(wanted_s)s s at the earliest",
+                    address=address,
+                    wanted_s=Number(wanted_s, ",.0f"),
+                )
             )
         return pause_s if wanted_s is None else wanted_s
 
@@ -151,9 +159,10 @@ def _wait(seconds: float) -> None:
         time.sleep(seconds)
 
 
-def _unknown_rules(url: str, reason: str) -> StopAsking:
+def _unknown_rules(url: str, reason: Message) -> StopAsking:
     return StopAsking(
-        f"{url} {reason}, so that nobody knows what may be fetched", "try again later"
+        N_("%(url)s %(reason)s, so that nobody knows what may be fetched", url=url, reason=reason),
+        N_("try again later"),
     )
 
 

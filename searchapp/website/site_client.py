@@ -17,6 +17,8 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from searchapp.errors import system_reason
+from searchapp.translation import N_, Message, Number
 from searchapp.website.network_guard import HostRefused, NetworkGuard
 from searchapp.website.page_address import Origin, origin_of, target_of
 
@@ -34,8 +36,9 @@ _HEADERS = {
 class NoAnswer(Exception):
     """Why there is no whole answer, as a clause. is_passing: whether it is worth another try."""
 
-    def __init__(self, what: str, *, is_passing: bool = False) -> None:
+    def __init__(self, what: Message, *, is_passing: bool = False) -> None:
         super().__init__(what)
+        self.what = what
         self.is_passing = is_passing
 
 
@@ -88,7 +91,7 @@ class SiteClient:
             try:
                 answer = self._ask(address, dict(headers or {}), max_bytes, is_wanted)
             except HostRefused as error:
-                raise NoAnswer(str(error)) from None
+                raise NoAnswer(error.what) from None
             except (HTTPError, HTTPException, OSError, ValueError) as error:
                 self.close()
                 if is_late():
@@ -110,7 +113,12 @@ class SiteClient:
         self._socket = None
 
     def _too_slow(self) -> NoAnswer:
-        return NoAnswer(f"took longer than {WHOLE_TIMEOUTS * self._timeout_s:g} s")
+        return NoAnswer(
+            N_(
+                "took longer than %(whole_timeouts)s s",
+                whole_timeouts=Number(WHOLE_TIMEOUTS * self._timeout_s, "g"),
+            )
+        )
 
     @contextmanager
     def _time_bound(self) -> Iterator[Callable[[], bool]]:
@@ -220,14 +228,14 @@ def _is_passing(error: Exception) -> bool:
     return not isinstance(error, ssl.SSLCertVerificationError | ValueError)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Message:
     cause: BaseException = error
     while isinstance(cause, HTTPError) and cause.__cause__ is not None:
         cause = cause.__cause__
     if isinstance(cause, TimeoutError):
-        return "did not answer in time"
+        return N_("did not answer in time")
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"has no valid certificate ({cause.verify_message})"
+        return N_("has no valid certificate (%(reason)s)", reason=cause.verify_message)
     if isinstance(cause, OSError) and cause.strerror:
-        return f"cannot be reached ({cause.strerror})"
-    return f"broke off ({type(cause).__name__}: {str(cause)[:200]})"
+        return N_("cannot be reached (%(reason)s)", reason=system_reason(cause))
+    return N_("broke off (%(name)s: %(cause)s)", name=type(cause).__name__, cause=str(cause)[:200])

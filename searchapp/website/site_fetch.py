@@ -17,6 +17,7 @@ from pathlib import Path
 from searchapp import __version__
 from searchapp.errors import BadSetting, FetchFailed, Problem
 from searchapp.progress import SILENT, Progress
+from searchapp.translation import N_, NN_, NO_TEXT, Message, Number
 from searchapp.website.link_lists import MAX_LIST_BYTES, read_link_list
 from searchapp.website.network_guard import NetworkGuard
 from searchapp.website.page_address import may_be_page, origin_of, page_address
@@ -123,7 +124,7 @@ class FetchReport:
     bytes: int = 0
     seconds: float = 0.0
     went_on: bool = False
-    stopped: str = ""
+    stopped: Message = NO_TEXT
     at_limit: bool = False
 
     @property
@@ -164,8 +165,8 @@ def _site(text: str) -> str:
     address = page_address(text if "://" in text else f"https://{text}")
     if address is None:
         raise BadSetting(
-            f"{text!r} is no address of a web site",
-            remedy="give one as https://example.org, without a name and password",
+            N_("%(value)r is no address of a web site", value=text),
+            remedy=N_("give one as https://example.org, without a name and password"),
         )
     return address
 
@@ -173,7 +174,9 @@ def _site(text: str) -> str:
 def _user_agent(contact: str) -> str:
     if not (contact.isascii() and contact.isprintable()):
         raise BadSetting(
-            f"{contact!r} cannot be sent", where="contact", remedy="use ASCII letters only"
+            N_("%(contact)r cannot be sent", contact=contact),
+            where="contact",
+            remedy=N_("use ASCII letters only"),
         )
     return f"{AGENT}/{__version__}" + (f" (+{contact})" if contact else "")
 
@@ -207,7 +210,7 @@ class _Fetch:
         return sorted({origin_of(site).netloc for site in self.sites})
 
     def run(self) -> FetchReport:
-        self.progress.begin("Fetching", 0)
+        self.progress.begin(N_("Fetching"), 0)
         try:
             for host in self.hosts:
                 self.report.went_on |= self.store.begin(host)
@@ -217,7 +220,7 @@ class _Fetch:
         except StopAsking as stop:
             if not self.asked:
                 raise FetchFailed(stop.what, remedy=stop.remedy) from None
-            self.report.stopped = f"{stop.what}; {stop.remedy}"
+            self.report.stopped = N_("%(what)s; %(remedy)s", what=stop.what, remedy=stop.remedy)
             self.report.at_limit = isinstance(stop, _AtLimit)
         self.report.same = drop_same_pages(self.store, self.hosts)
         self._tell_moved()
@@ -255,10 +258,13 @@ class _Fetch:
             if address is None or address in self.lists_read:
                 continue
             if not self.guard.names(origin_of(address)):
-                self._elsewhere(address, "a sitemap or feed")
+                self._elsewhere(address, N_("a sitemap or feed"))
                 continue
             if len(self.lists_read) >= MAX_LISTS:
-                self._fail(address, f"is not read: {MAX_LISTS} sitemaps and feeds were")
+                self._fail(
+                    address,
+                    N_("is not read: %(max_lists)s sitemaps and feeds were", max_lists=MAX_LISTS),
+                )
                 break
             self.lists_read.add(address)
             answer = self._list_answer(address, is_named or has_found)
@@ -268,11 +274,22 @@ class _Fetch:
             # A site may answer with a page where we have only guessed that there is a sitemap.
             is_list = bool(is_named or has_found or found.pages or found.lists)
             if is_list and (found.fault or found.is_cut or answer.is_cut):
-                self._fail(address, f"was read in part only: {found.fault or 'it is too large'}")
+                self._fail(
+                    address,
+                    N_(
+                        "was read in part only: %(fault)s",
+                        fault=found.fault or N_("it is too large"),
+                    ),
+                )
             pages = [page for link in found.pages if (page := page_address(link, address))]
             named = [page for page in pages if self.guard.names(origin_of(page))]
             if len(named) < len(pages):
-                self._elsewhere(address, f"{len(pages) - len(named):,} of its addresses")
+                others = NN_(
+                    "%(count)s of its addresses",
+                    "%(count)s of its addresses",
+                    len(pages) - len(named),
+                )
+                self._elsewhere(address, others)
             self._add(named, depth=1)
             waiting += [page_address(link, address) for link in reversed(found.lists)]
             has_found |= bool(named or found.lists)
@@ -284,11 +301,11 @@ class _Fetch:
         try:
             answer = self.client.final_answer(address, MAX_LIST_BYTES)
         except NoAnswer as error:
-            self._fail(address, str(error))
+            self._fail(address, error.what)
             return None
         if answer is not None and answer.status != 200:
             if is_named or answer.status in PASSING:
-                self._fail(address, f"answered {answer.status}")
+                self._fail(address, N_("answered %(status)s", status=answer.status))
             return None
         return answer
 
@@ -298,25 +315,37 @@ class _Fetch:
             self.store.add(urls, depth=depth)
         elif not self.has_told_crowd:
             self.has_told_crowd = True
-            self._fail(self.sites[0], f"names more than {MAX_WAITING:,} addresses: not all wait")
+            self._fail(
+                self.sites[0],
+                N_(
+                    "names more than %(max_waiting)s addresses: not all wait",
+                    max_waiting=Number(MAX_WAITING),
+                ),
+            )
 
     # Page by page
 
     def _ask_all(self) -> None:
         while page := self.store.next(self.hosts):
             if self.asked >= self.plan.limit:
-                what = f"{self.plan.limit:,} pages were asked for, and --limit is reached"
+                what = N_(
+                    "%(limit)s pages were asked for, and --limit is reached",
+                    limit=Number(self.plan.limit),
+                )
                 raise _AtLimit(what)
             if self.client.bytes >= self.plan.total_bytes:
                 megabytes = self.client.bytes / 2**20
-                what = f"{megabytes:,.1f} MB have come, and --max-mb is reached"
+                what = N_(
+                    "%(megabytes)s MB have come, and --max-mb is reached",
+                    megabytes=Number(megabytes, ",.1f"),
+                )
                 raise _AtLimit(what)
             if self.client.allows(page.url):
                 self.asked += 1
                 self._ask(page)
                 self._tell_progress()
             elif page.depth == 0:
-                self._fail_page(page, "is forbidden by robots.txt")
+                self._fail_page(page, N_("is forbidden by robots.txt"))
             else:
                 self.report.forbidden += 1
                 self.store.done(page)
@@ -333,11 +362,11 @@ class _Fetch:
                 is_wanted=_may_hold_page,
             )
         except NoAnswer as error:
-            self._fail_page(page, str(error))
+            self._fail_page(page, error.what)
             self._count_failure()
             return
         if answer.status in PASSING:
-            self._fail_page(page, f"answered {answer.status}")
+            self._fail_page(page, N_("answered %(status)s", status=answer.status))
             self._count_failure()
             return
         self.failures_in_a_row = 0
@@ -348,14 +377,19 @@ class _Fetch:
         elif answer.status in REDIRECTS:
             self._redirect(page, answer)
         elif answer.status in (404, 410):
-            self._lose(page, f"is gone (answered {answer.status})")
+            self._lose(page, N_("is gone (answered %(status)s)", status=answer.status))
         else:
-            self._fail_page(page, f"answered {answer.status}")
+            self._fail_page(page, N_("answered %(status)s", status=answer.status))
 
     def _count_failure(self) -> None:
         self.failures_in_a_row += 1
         if self.failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-            raise StopAsking(f"{MAX_FAILURES_IN_A_ROW} pages in a row failed, the site may be down")
+            raise StopAsking(
+                N_(
+                    "%(max_failures_in_a_row)s pages in a row failed, the site may be down",
+                    max_failures_in_a_row=MAX_FAILURES_IN_A_ROW,
+                )
+            )
 
     def _keep(self, page: StoredPage) -> None:
         """A page that the server did not send again."""
@@ -365,14 +399,14 @@ class _Fetch:
         if page.file is not None and page.file.suffix == ".html":
             self._use_links(page, read_links(page.file.read_bytes(), page.url, []))
 
-    def _lose(self, page: StoredPage, what: str) -> None:
+    def _lose(self, page: StoredPage, what: Message) -> None:
         """A page is not there any more; if it is stored, its file is kept until `--prune`."""
         if page.file is not None:
             self.report.gone += 1
             today = dt.datetime.now(dt.UTC).date().isoformat()
             self.store.done(page, gone=page.gone or today)
             if not self.plan.prune:
-                self._warn(page.url, what, "its page is kept; --prune deletes it")
+                self._warn(page.url, what, N_("its page is kept; --prune deletes it"))
         elif page.depth == 0:
             self._fail_page(page, what)
         else:
@@ -382,15 +416,15 @@ class _Fetch:
     def _redirect(self, page: StoredPage, answer: Answer) -> None:
         target = page_address(answer.headers.get("Location", ""), page.url)
         if target is None:
-            self._fail_page(page, "redirects to no address of a page")
+            self._fail_page(page, N_("redirects to no address of a page"))
         elif not self.guard.names(origin_of(target)):
             if page.depth == 0 or page.file is not None:
-                self._fail_page(page, f"leads to another host ({target})")
+                self._fail_page(page, N_("leads to another host (%(target)s)", target=target))
             else:
                 self._elsewhere(page.url, target)
                 self.store.done(page)
         elif page.hops >= MAX_HOPS or self._leads_back(target, page.url):
-            self._fail_page(page, "redirects without end")
+            self._fail_page(page, N_("redirects without end"))
         else:
             self.store.add([target], depth=page.depth, hops=page.hops + 1)
             self.store.done(page, leads_to=target)
@@ -414,9 +448,14 @@ class _Fetch:
             if page is None or page.file is None:
                 continue
             if is_for_good:
-                self._lose(page, f"leads to {target} now, which says something else")
+                self._lose(
+                    page, N_("leads to %(target)s now, which says something else", target=target)
+                )
             else:
-                self._fail_page(page, f"leads to {target} for the time being; its page is kept")
+                self._fail_page(
+                    page,
+                    N_("leads to %(target)s for the time being; its page is kept", target=target),
+                )
 
     def _take(self, page: StoredPage, answer: Answer) -> None:
         suffix = _suffix(answer)
@@ -427,9 +466,15 @@ class _Fetch:
                 self.report.left_out += 1
             self.store.done(page)
         elif answer.is_cut:
-            self._fail_page(page, f"is larger than {self.plan.page_bytes / 2**20:g} MB")
+            self._fail_page(
+                page,
+                N_(
+                    "is larger than %(page_bytes)s MB",
+                    page_bytes=Number(self.plan.page_bytes / 2**20, "g"),
+                ),
+            )
         elif not answer.body.strip():
-            self._fail_page(page, "answered with nothing")
+            self._fail_page(page, N_("answered with nothing"))
         else:
             self._store(page, answer, suffix)
 
@@ -437,7 +482,7 @@ class _Fetch:
         robots = answer.headers.getlist("X-Robots-Tag")
         links = read_links(answer.body if suffix == ".html" else b"", page.url, robots)
         if links.is_kept_out and page.file is not None:
-            self._lose(page, "wants to be in no index any more")
+            self._lose(page, N_("wants to be in no index any more"))
         elif links.is_kept_out:
             self.report.left_out += 1
             self.store.done(page)
@@ -487,23 +532,27 @@ class _Fetch:
             waiting, _ = self.store.counts(self.hosts)
             if self.asked + waiting != self.told_total:
                 self.told_total = self.asked + waiting
-                self.progress.begin("Fetching", self.told_total)
+                self.progress.begin(N_("Fetching"), self.told_total)
         self.progress.advance(self.asked)
 
-    def _fail_page(self, page: StoredPage, what: str) -> None:
+    def _fail_page(self, page: StoredPage, what: Message) -> None:
         self._fail(page.url, what)
         self.store.done(page, failed=True)
 
-    def _fail(self, url: str, what: str) -> None:
+    def _fail(self, url: str, what: Message) -> None:
         self.report.failed += 1
-        self.on_problem(Problem(url, what, "fetch again later, or look at it in a browser"))
+        self.on_problem(Problem(url, what, N_("fetch again later, or look at it in a browser")))
 
-    def _warn(self, url: str, what: str, remedy: str) -> None:
+    def _warn(self, url: str, what: Message, remedy: Message) -> None:
         self.on_problem(Problem(url, what, remedy, "warning"))
 
     def _elsewhere(self, url: str, what: str) -> None:
         self.report.elsewhere += 1
-        self._warn(url, f"leads to another host ({what})", "name that host, too, to fetch it")
+        self._warn(
+            url,
+            N_("leads to another host (%(what)s)", what=what),
+            N_("name that host, too, to fetch it"),
+        )
 
 
 def _may_hold_page(answer: Answer) -> bool:

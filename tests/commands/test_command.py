@@ -11,17 +11,18 @@ from click.testing import CliRunner, Result
 
 from searchapp.commands.command import Command
 from searchapp.errors import RebuildFailed
+from searchapp.translation import Message
 
 
 @click.command("rebuild", cls=Command, examples="rebuild")
-@click.option("--foreseen", is_flag=True, help="Fail as a command may.")
+@click.option("--foreseen", is_flag=True, help=Message("Fail as a command may."))
 def failing(foreseen: bool) -> None:
     """Fail."""
     try:
         raise ZeroDivisionError("a cause")
     except ZeroDivisionError as error:
         if foreseen:
-            raise RebuildFailed("the new index could not be written") from error
+            raise RebuildFailed(Message("the new index could not be written")) from error
         raise
 
 

@@ -9,7 +9,8 @@ import click
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchapp.commands.result_text import aligned, counted, result_text, size
+from searchapp.commands.counts import article_count, size
+from searchapp.commands.result_text import aligned, result_text
 from searchapp.model import (
     Article,
     Hit,
@@ -123,9 +124,8 @@ def test_tables_are_aligned() -> None:
 
 def test_numbers_are_read_easily() -> None:
     """Thousands are separated, and sizes come in a fitting unit."""
-    assert counted(1, "article") == "1 article"
-    assert counted(2898, "article") == "2,898 articles"
-    assert [counted(n, "match", "matches") for n in (1, 2)] == ["1 match", "2 matches"]
+    assert article_count(1) == "1 article"
+    assert article_count(2898) == "2,898 articles"
     assert [size(n) for n in (1, 999, 1900, 20_498_100, 2_500_000_000)] == [
         *("1 byte", "999 bytes", "1.9 kB", "20.5 MB", "2.5 GB")
     ]

@@ -13,6 +13,7 @@ import pytest
 from searchapp.corpus.files import ArticleFile, printable_path
 from searchapp.corpus.source_folders import article_files, other_stems
 from searchapp.errors import Problem
+from searchapp.translation import Message
 from tests.ordinary_user import as_ordinary_user
 
 SUFFIXES = frozenset((".txt", ".md", ".html", ".csv"))
@@ -207,4 +208,4 @@ def test_paths_are_told_apart_whatever_their_bytes(tmp_path: Path) -> None:
     assert len(set(found.stems)) == 4
     for file in found.files:
         assert printable_path(Path(file.name)) == file.name
-        ArticleFile(Path(file.name), lambda _: None).warn("x", "y")
+        ArticleFile(Path(file.name), lambda _: None).warn(Message("x"), Message("y"))

@@ -25,6 +25,7 @@ from searchapp.errors import (
     SearchTimeout,
 )
 from searchapp.settings import Settings
+from searchapp.translation import Message
 from searchapp.web import create_app
 from tests.web.html import Page, get
 
@@ -115,15 +116,15 @@ def test_other_methods_are_refused_with_a_page(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "german"),
     [
-        (BadRequest("x", where="/geheim/pfad"), 400, "nicht zu verstehen"),
-        (ArticleNotFound("/geheim/pfad"), 404, "keinen Artikel"),
-        (PageTooDeep("x"), 404, "Ergebnisseite"),
-        (QueryTooLong("x"), 413, "weniger Wörtern"),
-        (SearchTimeout("x", remedy="/geheim/pfad"), 503, "dauerte zu lange"),
-        (NoIndex("x", where="/geheim/pfad"), 503, "„searchapp rebuild“"),
-        (IndexOutdated("x", where="/geheim/pfad"), 503, "„searchapp rebuild“"),
-        (IndexDamaged("x", where="/geheim/pfad"), 503, "„searchapp rebuild“"),
-        (IndexLocked("x", where="/geheim/pfad"), 500, "schiefgegangen"),
+        (BadRequest(Message("x"), where="/geheim/pfad"), 400, "nicht zu verstehen"),
+        (ArticleNotFound(Message("/geheim/pfad")), 404, "keinen Artikel"),
+        (PageTooDeep(Message("x")), 404, "Ergebnisseite"),
+        (QueryTooLong(Message("x")), 413, "weniger Wörtern"),
+        (SearchTimeout(Message("x"), remedy=Message("/geheim/pfad")), 503, "dauerte zu lange"),
+        (NoIndex(Message("x"), where="/geheim/pfad"), 503, "„searchapp rebuild“"),
+        (IndexOutdated(Message("x"), where="/geheim/pfad"), 503, "„searchapp rebuild“"),
+        (IndexDamaged(Message("x"), where="/geheim/pfad"), 503, "„searchapp rebuild“"),
+        (IndexLocked(Message("x"), where="/geheim/pfad"), 500, "schiefgegangen"),
         (RuntimeError("/geheim/pfad"), 500, "schiefgegangen"),
     ],
 )
@@ -152,7 +153,7 @@ def test_each_error_has_its_status_and_tells_no_path(
     assert (str(error) in logged) == (status >= 500)
 
 
-@pytest.mark.parametrize("error", [RuntimeError("a bug"), IndexLocked("x")])
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), IndexLocked(Message("x"))])
 def test_an_unforeseen_error_is_logged_with_its_traceback(
     failing_app: Flask, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:

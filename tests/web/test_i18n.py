@@ -28,7 +28,9 @@ from tests.web.html import get
 
 PACKAGE = Path(searchapp.__file__).parent
 GERMAN = PACKAGE / "web" / "translations" / "de" / "LC_MESSAGES"
-PLACEHOLDER = re.compile(r"%\(\w+\)s")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sr]")
+BRACES = re.compile(r"\{\w+(?:![rs])?\}")
+"""The placeholders of Click."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def source_messages() -> Iterator[str | tuple[str, ...]]:
     found = extract_from_dir(
         PACKAGE,
         method_map=[("**.py", "python"), ("**/templates/**.html", "jinja2")],
-        keywords={**DEFAULT_KEYWORDS, "_l": None},
+        keywords={**DEFAULT_KEYWORDS, "_l": None, "NN_": (1, 2)},
     )
     for _, _, message, _, _ in found:
         yield tuple(message) if isinstance(message, list) else message
@@ -83,9 +85,10 @@ def test_translations_keep_their_placeholders(german: Catalog) -> None:
     for entry in german:
         if not entry.id:
             continue
-        wanted = set(PLACEHOLDER.findall(entry.id if isinstance(entry.id, str) else entry.id[0]))
-        for string in strings(entry):
-            assert set(PLACEHOLDER.findall(string)) == wanted, string
+        texts = [entry.id] if isinstance(entry.id, str) else entry.id
+        for text, string in zip(texts, strings(entry), strict=True):
+            assert set(PLACEHOLDER.findall(string)) == set(PLACEHOLDER.findall(text)), string
+            assert set(BRACES.findall(string)) <= set(BRACES.findall(text)), string
 
 
 def test_the_compiled_catalogue_is_the_written_one(german: Catalog) -> None:

@@ -31,6 +31,7 @@ from searchapp.corpus.html_text import html_to_text
 from searchapp.corpus.records import article_from_record
 from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Article
+from searchapp.translation import N_
 
 MAX_CHAPTERS = 5000
 
@@ -84,7 +85,7 @@ def read_epub(file: ArticleFile) -> Iterator[Article]:
     Author, date, tags and the source, which is the book's title, are those of the book.
     """
     try:
-        with open_package(file, "an EPUB") as package:
+        with open_package(file, N_("an EPUB")) as package:
             book = _read_book(package)
             chapters = _chapters(package, book)
     except UNREADABLE_ERRORS as cause:
@@ -106,7 +107,9 @@ def read_epub(file: ArticleFile) -> Iterator[Article]:
         if article is not None:
             yield article
     if not chapters:
-        file.error("has no chapters with text", "take it out, or make it anew with its text")
+        file.error(
+            N_("has no chapters with text"), N_("take it out, or make it anew with its text")
+        )
 
 
 class _ManifestItem(NamedTuple):
@@ -226,12 +229,14 @@ def _read_book(package: Package) -> _Book:
     container = _Container()
     read_markup(package.chunks(_CONTAINER), _CONTAINER, container)
     if container.path not in package:
-        raise Unreadable("is no EPUB: it names no package file", "make it anew, or take it out")
+        raise Unreadable(
+            N_("is no EPUB: it names no package file"), N_("make it anew, or take it out")
+        )
     book = _Book(container.path)
     read_markup(package.chunks(container.path), printable(container.path), book)
     read_markup(package.chunks(_ENCRYPTION), _ENCRYPTION, container)
     if container.encrypted & {book.items[each].path for each in book.spine if each in book.items}:
-        raise Unreadable("is encrypted (copy protection)", "take it out, or get it without")
+        raise Unreadable(N_("is encrypted (copy protection)"), N_("take it out, or get it without"))
     return book
 
 

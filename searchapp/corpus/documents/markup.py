@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from searchapp.corpus.documents.package import Package, Unreadable
 from searchapp.corpus.files import ArticleFile
+from searchapp.translation import N_
 
 MAX_DEPTH = 100_000
 """Levels of nested elements."""
@@ -42,7 +43,10 @@ def read_markup(chunks: Iterable[bytes], part_name: str, handler: Handler) -> No
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
-            raise Unreadable(f"is nested more than {MAX_DEPTH} levels deep", "take it out")
+            raise Unreadable(
+                N_("is nested more than %(max_depth)s levels deep", max_depth=MAX_DEPTH),
+                N_("take it out"),
+            )
         handler.start(
             name.rpartition(":")[2],
             {key.rpartition(":")[2]: value for key, value in attributes.items()},
@@ -54,7 +58,7 @@ def read_markup(chunks: Iterable[bytes], part_name: str, handler: Handler) -> No
         handler.end(name.rpartition(":")[2])
 
     def entity(*_: object) -> None:
-        raise Unreadable("declares entities, which may be a bomb", "take it out")
+        raise Unreadable(N_("declares entities, which may be a bomb"), N_("take it out"))
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -71,7 +75,13 @@ def read_markup(chunks: Iterable[bytes], part_name: str, handler: Handler) -> No
         line = getattr(cause, "lineno", 1)
         reason = expat.ErrorString(cause.code) if isinstance(cause, expat.ExpatError) else cause
         raise Unreadable(
-            f"is damaged: {part_name} is no XML in line {line} ({reason})", "save it anew"
+            N_(
+                "is damaged: %(part_name)s is no XML in line %(line)s (%(reason)s)",
+                part_name=part_name,
+                line=line,
+                reason=reason,
+            ),
+            N_("save it anew"),
         ) from cause
     finally:
         # Handlers and parser hold each other.
@@ -87,7 +97,7 @@ def read_minor_part(file: ArticleFile, package: Package, part_name: str, handler
     try:
         read_markup(package.chunks(part_name), part_name, handler)
     except Unreadable as cause:
-        file.warn(cause.what, "what it says is missing; save it anew")
+        file.warn(cause.what, N_("what it says is missing; save it anew"))
 
 
 class StartTags:

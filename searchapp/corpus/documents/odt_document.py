@@ -13,6 +13,7 @@ from searchapp.corpus.documents.package import Package, Unreadable, read_package
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
 from searchapp.corpus.files import ArticleFile
 from searchapp.model import Article
+from searchapp.translation import N_
 
 _LEFT_OUT = frozenset((
     "tracked-changes", "annotation", "note-citation", "table-of-content", "alphabetical-index",
@@ -36,12 +37,12 @@ def read_odt(file: ArticleFile) -> Iterator[Article]:
 
 def _record(package: Package, file: ArticleFile) -> dict[str, object]:
     if "content.xml" not in package:
-        what = "is no OpenDocument text: it has no content.xml"
-        raise Unreadable(what, "save it anew, or take it out")
+        what = N_("is no OpenDocument text: it has no content.xml")
+        raise Unreadable(what, N_("save it anew, or take it out"))
     manifest = _Manifest()
     read_minor_part(file, package, "META-INF/manifest.xml", manifest)
     if manifest.is_encrypted:
-        raise Unreadable("is encrypted with a password", "save it without one")
+        raise Unreadable(N_("is encrypted with a password"), N_("save it without one"))
     text = FlowingText()
     read_markup(package.chunks("content.xml"), "content.xml", _Content(text))
     properties = FieldTexts()

@@ -18,6 +18,7 @@ from searchapp.corpus.encoding import MAX_RECORD_BYTES
 from searchapp.corpus.files import DAMAGED_FILE_ERRORS, ArticleFile
 from searchapp.corpus.records import article_from_record
 from searchapp.model import Article
+from searchapp.translation import N_, Message
 
 MAX_UNPACKED_BYTES = MAX_RECORD_BYTES
 """All parts together that are read of one document. The Bible in XML takes 20 MB."""
@@ -39,7 +40,7 @@ _ENCRYPTED_FLAG = 1
 class Unreadable(Exception):
     """Why a document cannot be read, and what to do about it: for `ArticleFile.error`."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: Message, remedy: Message) -> None:
         super().__init__(what, remedy)
         self.what = what
         self.remedy = remedy
@@ -62,7 +63,7 @@ class Package:
         if info is None:
             return
         if info.flag_bits & _ENCRYPTED_FLAG:
-            raise Unreadable("is encrypted with a password", "save it without one")
+            raise Unreadable(N_("is encrypted with a password"), N_("save it without one"))
         unpacked_bytes = 0
         try:
             with self._archive.open(info) as part:
@@ -71,18 +72,28 @@ class Package:
                     self._left_bytes -= len(chunk)
                     if self._left_bytes < 0:
                         raise Unreadable(
-                            f"unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MB of text",
-                            "cut it into several documents",
+                            N_(
+                                "unpacks to more than %(max_unpacked_bytes)s MB of text",
+                                max_unpacked_bytes=MAX_UNPACKED_BYTES // 2**20,
+                            ),
+                            N_("cut it into several documents"),
                         )
                     if unpacked_bytes > max(_SMALL_BYTES, MAX_RATIO * info.compress_size):
                         raise Unreadable(
-                            f"unpacks to more than {MAX_RATIO} times its size, as bombs do",
-                            "take it out",
+                            N_(
+                                "unpacks to more than %(max_ratio)s times its size, as bombs do",
+                                max_ratio=MAX_RATIO,
+                            ),
+                            N_("take it out"),
                         )
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as cause:
             raise Unreadable(
-                f"is damaged: its part {printable(name)} cannot be unpacked", "save it anew"
+                N_(
+                    "is damaged: its part %(printable)s cannot be unpacked",
+                    printable=printable(name),
+                ),
+                N_("save it anew"),
             ) from cause
 
     def read(self, name: str) -> bytes:
@@ -108,7 +119,7 @@ def open_package(file: ArticleFile, kind: str) -> Iterator[Package]:
             archive = zipfile.ZipFile(seekable(file, stream))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, UnicodeError) as cause:
             raise Unreadable(
-                "is damaged or cut short: its archive has no end", "copy or save it anew"
+                N_("is damaged or cut short: its archive has no end"), N_("copy or save it anew")
             ) from cause
         with archive:
             yield Package(archive)
@@ -124,7 +135,10 @@ def seekable(file: ArticleFile, stream: io.BufferedReader) -> BinaryIO:
     # In a packed file each jump back would unpack it again.
     unpacked = stream.read(MAX_RECORD_BYTES + 1)
     if len(unpacked) > MAX_RECORD_BYTES:
-        raise Unreadable(f"unpacks to more than {MAX_RECORD_BYTES // 2**20} MB", "unpack it")
+        raise Unreadable(
+            N_("unpacks to more than %(megabytes)s MB", megabytes=MAX_RECORD_BYTES // 2**20),
+            N_("unpack it"),
+        )
     return io.BytesIO(unpacked)
 
 
@@ -162,15 +176,17 @@ def read_package(
 def _check_head(head: bytes, kind: str) -> None:
     """Raise Unreadable if a file does not begin as an archive does, with what it is instead."""
     if not head:
-        raise Unreadable("is empty", "take it out")
+        raise Unreadable(N_("is empty"), N_("take it out"))
     if head.startswith(b"PK"):
         return
     if head.startswith(_OLE_HEADER):
         if _ENCRYPTED_PACKAGE in head:
-            raise Unreadable("is encrypted with a password", "save it without one")
+            raise Unreadable(N_("is encrypted with a password"), N_("save it without one"))
         # The name of what is encrypted may stand further behind.
-        what = "is a file of Word before 2007 (.doc), or encrypted"
-        raise Unreadable(what, "save it as .docx, without a password")
+        what = N_("is a file of Word before 2007 (.doc), or encrypted")
+        raise Unreadable(what, N_("save it as .docx, without a password"))
     if head.startswith(b"{\\rtf"):
-        raise Unreadable("is an RTF file", "save it as .docx or .odt")
-    raise Unreadable(f"is not {kind}", "name it after what it is, or take it out")
+        raise Unreadable(N_("is an RTF file"), N_("save it as .docx or .odt"))
+    raise Unreadable(
+        N_("is not %(kind)s", kind=kind), N_("name it after what it is, or take it out")
+    )

@@ -33,6 +33,7 @@ from searchapp.corpus.paragraphs import split_paragraphs
 from searchapp.corpus.records import article_from_record
 from searchapp.german.text_cleaner import clean_line, clean_text
 from searchapp.model import Article
+from searchapp.translation import N_, NN_
 
 MAX_PAGES = 10_000
 MAX_CHARS = 10_000_000
@@ -76,7 +77,7 @@ _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 _PROPERTIES = ("Title", "Author", "Keywords", "CreationDate", "ModDate")
 _HEADER_BYTES = 1024
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
-_OCR = "run an OCR such as OCRmyPDF"
+_OCR = N_("run an OCR such as OCRmyPDF")
 
 
 def read_pdf(file: ArticleFile) -> Iterator[Article]:
@@ -98,20 +99,24 @@ def read_pdf(file: ArticleFile) -> Iterator[Article]:
 def _read(file: ArticleFile, stream: io.BufferedReader) -> Article | None:
     head = stream.peek(_HEADER_BYTES)[:_HEADER_BYTES]
     if not head:
-        file.error("is empty", "take it out")
+        file.error(N_("is empty"), N_("take it out"))
         return None
     if b"%PDF-" not in head:
-        file.error("is no PDF", "name it after what it is, or take it out")
+        file.error(N_("is no PDF"), N_("name it after what it is, or take it out"))
         return None
     try:
         document = pypdfium2.PdfDocument(seekable(file, stream))
     except pypdfium2.PdfiumError as cause:
         if getattr(cause, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
-            file.error("is encrypted with a password", "save it without one, or take it out")
+            file.error(
+                N_("is encrypted with a password"), N_("save it without one, or take it out")
+            )
         elif getattr(cause, "err_code", None) == pdfium.FPDF_ERR_SECURITY:
-            file.error("is encrypted in a way that is not known", "save it without, or take it out")
+            file.error(
+                N_("is encrypted in a way that is not known"), N_("save it without, or take it out")
+            )
         else:
-            file.error("is damaged or no PDF", "make it anew, or mend it with a PDF tool")
+            file.error(N_("is damaged or no PDF"), N_("make it anew, or mend it with a PDF tool"))
         return None
     with closing(document):
         pages = _pages(file, document)
@@ -140,7 +145,10 @@ def _pages(file: ArticleFile, document: Any) -> list[list[Fragment]] | None:
                 if not fragments and _has_picture(page):
                     pictures.append(number + 1)
         except pypdfium2.PdfiumError:
-            file.warn(f"page {number + 1} is damaged", "is left out; make the file anew")
+            file.warn(
+                N_("page %(number)s is damaged", number=number + 1),
+                N_("is left out; make the file anew"),
+            )
             fragments = []
         pages.append(fragments)
         chars += sum(len(each.text) for each in fragments)
@@ -149,8 +157,12 @@ def _pages(file: ArticleFile, document: Any) -> list[list[Fragment]] | None:
             break
     if len(pages) < page_count:
         file.warn(
-            f"is too long: only {len(pages)} of its {page_count} pages are read",
-            "cut it into several files",
+            N_(
+                "is too long: only %(number)s of its %(page_count)s pages are read",
+                number=len(pages),
+                page_count=page_count,
+            ),
+            N_("cut it into several files"),
         )
     printed, pages = pages, without_running_lines(pages)
     if not any(pages) and not pictures:
@@ -159,18 +171,27 @@ def _pages(file: ArticleFile, document: Any) -> list[list[Fragment]] | None:
         pages = pages if pictures else printed
     if not any(pages):
         if pictures:
-            file.error("holds no text, only images", f"{_OCR}, which adds a text to them")
+            file.error(
+                N_("holds no text, only images"), N_("%(ocr)s, which adds a text to them", ocr=_OCR)
+            )
         else:
-            file.error("holds no text", "take it out, or make it anew with its text")
+            file.error(N_("holds no text"), N_("take it out, or make it anew with its text"))
         return None
     if unreadable > _UNREADABLE_SHARE * chars:
-        what = "holds letters that cannot be read (its fonts do not say which they are)"
-        file.error(what, f"{_OCR} with --force-ocr")
+        what = N_("holds letters that cannot be read (its fonts do not say which they are)")
+        file.error(what, N_("%(ocr)s with --force-ocr", ocr=_OCR))
         return None
     if pictures:
         shown = ", ".join(map(str, pictures[:10])) + (", …" if len(pictures) > 10 else "")
-        which = f"page {shown} holds" if len(pictures) == 1 else f"pages {shown} hold"
-        file.warn(f"{which} no text, only images", f"{_OCR}, if there is text on them")
+        file.warn(
+            NN_(
+                "page %(pages)s holds no text, only images",
+                "pages %(pages)s hold no text, only images",
+                len(pictures),
+                pages=shown,
+            ),
+            N_("%(ocr)s, if there is text on them", ocr=_OCR),
+        )
     return pages
 
 

@@ -14,6 +14,7 @@ from searchapp.corpus.documents.package import Package, Unreadable, printable, r
 from searchapp.corpus.documents.properties import sensible_authors, sensible_day, sensible_title
 from searchapp.corpus.files import ArticleFile
 from searchapp.model import Article
+from searchapp.translation import N_
 
 _LEFT_OUT = frozenset(("del", "moveFrom", "Fallback", "rt"))
 """What was deleted or moved away with changes tracked, second versions of text boxes, and how a
@@ -70,7 +71,9 @@ def _main_part(package: Package) -> str:
     for name in (relations.main.lstrip("/"), "word/document.xml"):
         if name in package:
             return name
-    raise Unreadable("is no Word document: it has no text part", "save it anew, or take it out")
+    raise Unreadable(
+        N_("is no Word document: it has no text part"), N_("save it anew, or take it out")
+    )
 
 
 class _Relations(StartTags):

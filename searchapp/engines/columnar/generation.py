@@ -10,6 +10,7 @@ from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, SegmentFileWriter
 from searchapp.errors import IndexDamaged
 from searchapp.index_files import FileDigest
+from searchapp.translation import N_
 
 SEGMENTS = "segments"
 """The file with the names of the segments in the order of their documents, and their checksums."""
@@ -32,7 +33,7 @@ def segment_list(folder: Path) -> dict[str, int]:
     file = SegmentFile(folder / SEGMENTS, BlockCache(0))
     segments: dict[str, int] = file.properties.get("segments", {})
     if not segments:
-        file.damaged("it lists no segments")
+        file.damaged(N_("it lists no segments"))
     return segments
 
 
@@ -42,7 +43,7 @@ def open_segments(folder: Path, cache: BlockCache) -> list[Segment]:
     for name, checksum in segment_list(folder).items():
         segment = Segment(folder / name, cache)
         if segment.file.checksum != checksum:
-            segment.file.damaged("it belongs to another generation")
+            segment.file.damaged(N_("it belongs to another generation"))
         segments.append(segment)
     return segments
 
@@ -53,8 +54,12 @@ def open_columns(folder: Path, segments: Sequence[Segment]) -> Columns:
     documents = sum(segment.doc_count for segment in segments)
     if len(columns.live) != documents:
         raise IndexDamaged(
-            f"the columns are of {len(columns.live)} documents, the segments of {documents}",
+            N_(
+                "the columns are of %(number)s documents, the segments of %(documents)s",
+                number=len(columns.live),
+                documents=documents,
+            ),
             where=str(folder / COLUMNS),
-            remedy="run: searchapp rebuild",
+            remedy=N_("run: searchapp rebuild"),
         )
     return columns

@@ -31,6 +31,7 @@ from searchapp.facets import (
 )
 from searchapp.index_files import FileDigest
 from searchapp.model import Article, Sort
+from searchapp.translation import N_
 
 NO_DATE = 0
 """The day number of an article without a date; `date.toordinal()` starts at 1."""
@@ -307,7 +308,7 @@ class Columns:
         try:
             facets = {facet.name: _read_column(file, facet) for facet in FACETS}
         except (KeyError, TypeError) as error:
-            file.damaged(f"it holds no columns ({error!r})")
+            file.damaged(N_("it holds no columns (%(error)r)", error=error))
         return cls(
             days=file.array("days"),
             newest=file.array("newest"),

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from searchapp.deadline import Deadline
 from searchapp.errors import SearchTimeout
+from searchapp.translation import N_
 
 Made = TypeVar("Made")
 IsGivenUp = Callable[[], bool]
@@ -50,7 +51,7 @@ class MadeOnce(Generic[Made]):
             # Without what was added to its traceback where it was raised before.
             raise error.with_traceback(None)
         if self._made is None:
-            raise SearchTimeout("a table is still being made", remedy="try again")
+            raise SearchTimeout(N_("a table is still being made"), remedy=N_("try again"))
         return self._made
 
     def _start(self) -> None:

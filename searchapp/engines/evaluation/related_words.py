@@ -31,6 +31,7 @@ from searchapp.engines.meaning import HighlightTerm, Word
 from searchapp.errors import SearchTimeout
 from searchapp.german import Analyzer
 from searchapp.german.function_words import FUNCTION_WORDS
+from searchapp.translation import N_
 
 MIN_ARTICLES = 100
 """In fewer articles nothing is unusual."""
@@ -131,7 +132,7 @@ def made_subject_words(
     candidates = sorted(shown)
     for first in range(0, len(candidates), _WORDS_AT_A_TIME):
         if is_given_up():
-            raise SearchTimeout("the index was closed", remedy="try again")
+            raise SearchTimeout(N_("the index was closed"), remedy=N_("try again"))
         with source() as postings:
             for key in candidates[first : first + _WORDS_AT_A_TIME]:
                 its_docs, freqs = postings.postings(TEXT, key)

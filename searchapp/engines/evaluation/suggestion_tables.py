@@ -25,6 +25,7 @@ from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.german.loose_form import loose, loose_letters
 from searchapp.german.stems import normalized
 from searchapp.model import Article, SuggestionKind
+from searchapp.translation import N_
 
 MAX_WORDS = 100_000
 """The most frequent words are suggested: of dip21 those that stand in four articles or more."""
@@ -219,7 +220,7 @@ def made_tables(
     keys, titled = [], []
     for number, doc in enumerate(docs.tolist()):
         if number % 256 == 0 and is_given_up():
-            raise SearchTimeout("the index was closed", remedy="try again")
+            raise SearchTimeout(N_("the index was closed"), remedy=N_("try again"))
         each = article(doc)
         if not each.title_is_derived:
             key = title_key(each.title[: 2 * TITLE_BYTES])

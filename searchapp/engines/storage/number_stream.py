@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.translation import N_
 
 Numbers = npt.NDArray[np.uint32]
 
@@ -34,7 +35,7 @@ class NumberStream:
             self._planes.append(file.stream(further))
         self.size = self._planes[0].size
         if any(plane.size != self.size for plane in self._planes):
-            file.damaged(f"the planes of {name!r} differ in length")
+            file.damaged(N_("the planes of %(name)r differ in length", name=name))
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """The numbers [start, stop), of the smallest unsigned type that holds all."""

@@ -41,6 +41,7 @@ import zstandard
 from searchapp.errors import IndexDamaged, not_read
 from searchapp.index_files import FileDigest
 from searchapp.steps import step
+from searchapp.translation import N_
 
 FORMAT_VERSION = 5
 """To be raised with every change of the layout of this file or of what its streams hold."""
@@ -56,7 +57,7 @@ _MAGIC = b"\x93searchC"
 _HEADER = struct.Struct("<8sII")  # magic, version, CRC
 _TRAILER = struct.Struct("<QQII")  # offset and length of the directory, its CRC, own CRC
 _COMPRESSION_LEVEL = 3
-_REMEDY = "run: searchapp rebuild"
+_REMEDY = N_("run: searchapp rebuild")
 
 Array = npt.NDArray[Any]
 
@@ -301,37 +302,49 @@ class SegmentFile:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError as error:  # It is empty.
-            self.damaged(f"it cannot be opened: {error}")
+            self.damaged(N_("it cannot be opened: %(error)s", error=error))
         except OSError as error:
-            raise not_read(error, "the file", where=path, remedy=_REMEDY) from error
+            raise not_read(error, N_("the file"), where=path, remedy=_REMEDY) from error
         try:
             self._open()
         except IndexDamaged:
             raise
         except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
             # The directory has the checksum that was written: another program wrote it.
-            self.damaged(f"its directory is not understood: {error!r}")
+            self.damaged(N_("its directory is not understood: %(error)r", error=error))
 
     def _open(self) -> None:
         size = len(self._map)
         if size < _HEADER.size + _TRAILER.size:
-            self.damaged("it is cut short")
+            self.damaged(N_("it is cut short"))
         header, trailer = self._map[: _HEADER.size], self._map[-_TRAILER.size :]
         magic, version, header_crc = _HEADER.unpack(header)
         if magic != _MAGIC:
-            self.damaged("it is of another kind")
+            self.damaged(N_("it is of another kind"))
         if zlib.crc32(header[:-4]) != header_crc:
-            self.damaged("its header was altered")
+            self.damaged(N_("its header was altered"))
         if version != FORMAT_VERSION:
-            self.damaged(f"it has format {version}, and this program reads {FORMAT_VERSION}")
+            self.damaged(
+                N_(
+                    "it has format %(version)s, and this program reads %(format_version)s",
+                    version=version,
+                    format_version=FORMAT_VERSION,
+                )
+            )
         offset, length, crc, trailer_crc = _TRAILER.unpack(trailer)
         if zlib.crc32(trailer[:-4]) != trailer_crc:
-            self.damaged("it was cut short, or its trailer was altered")
+            self.damaged(N_("it was cut short, or its trailer was altered"))
         if offset + length + _TRAILER.size != size:
-            self.damaged(f"it has {size} bytes instead of {offset + length + _TRAILER.size}")
+            self.damaged(
+                N_(
+                    "it has %(size)s bytes instead of %(offset)s",
+                    size=size,
+                    offset=offset + length + _TRAILER.size,
+                )
+            )
         data = self._map[offset : offset + length]
         if zlib.crc32(data) != crc:
-            self.damaged("its directory was altered")
+            self.damaged(N_("its directory was altered"))
         self.checksum: int = crc  # of all that is checked here, and of where the blocks are
         directory = json.loads(data)
         self.properties: Mapping[str, Any] = directory["properties"]
@@ -344,7 +357,7 @@ class SegmentFile:
             with memoryview(self._map) as view:
                 crc = zlib.crc32(view[entry["offset"] : entry["offset"] + values.nbytes])
             if crc != entry["crc32"]:
-                self.damaged(f"its array {name!r} was altered")
+                self.damaged(N_("its array %(name)r was altered", name=name))
             if name.startswith(_BLOCK_TABLE):
                 stream = name.removeprefix(_BLOCK_TABLE)
                 is_text = stream in TEXT_STREAMS
@@ -357,14 +370,14 @@ class SegmentFile:
         try:
             return self._arrays[name]
         except KeyError:
-            self.damaged(f"it has no array {name!r}")
+            self.damaged(N_("it has no array %(name)r", name=name))
 
     def stream(self, name: str) -> Stream:
         """A stream. Raises IndexDamaged if there is none of this name."""
         try:
             return self.streams[name]
         except KeyError:
-            self.damaged(f"it has no stream {name!r}")
+            self.damaged(N_("it has no stream %(name)r", name=name))
 
     @cached_property
     def sample(self) -> bytes:
@@ -396,7 +409,7 @@ class SegmentFile:
     def damaged(self, what: str) -> NoReturn:
         """Raise IndexDamaged for this file."""
         raise IndexDamaged(
-            f"the file is damaged: {what}",
+            N_("the file is damaged: %(what)s", what=what),
             where=str(self.path),
             remedy=_REMEDY,
         )
@@ -429,9 +442,11 @@ def _read_block(
             file.compressed(offset, size), max_output_size=content_size
         )
     except zstandard.ZstdError as error:
-        file.damaged(f"a block at byte {offset} was altered ({error})")
+        file.damaged(
+            N_("a block at byte %(offset)s was altered (%(error)s)", offset=offset, error=error)
+        )
     if len(content) != content_size:
-        file.damaged(f"a block at byte {offset} was altered")
+        file.damaged(N_("a block at byte %(offset)s was altered", offset=offset))
     return content
 
 
@@ -465,7 +480,9 @@ class Stream:
         if start >= stop:
             return b""
         if stop > self.size:
-            self._file.damaged(f"a stream of {self.size} bytes should have {stop}")
+            self._file.damaged(
+                N_("a stream of %(size)s bytes should have %(stop)s", size=self.size, stop=stop)
+            )
         starts, places = self._places
         first = bisect_right(starts, start) - 1
         content = self._file.block(*places[first])

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter
+from searchapp.translation import N_
 
 GROUP_ROWS = 64
 _REMEMBERED_GROUPS = 1024
@@ -44,7 +45,7 @@ class RowTable:
             len(self._bases) != (self._group_count + 1) * len(self.columns)
             or self._stream.size != 4 * self._group_numbers * self._group_count
         ):
-            file.damaged(f"the table {name!r} has a wrong length")
+            file.damaged(N_("the table %(name)r has a wrong length", name=name))
         self._bases = self._bases.reshape(-1, len(self.columns))
         self._sums = lru_cache(_REMEMBERED_GROUPS)(self._read_sums)
 
@@ -100,7 +101,7 @@ class TermDictionary(RowTable):
         heads = file.array(f"{name}/heads").tobytes()
         self._heads = [heads[a:b] for a, b in zip([0, *ends], ends, strict=False)]
         if not len(self._heads) == len(self._text_starts) - 1 == self._group_count:
-            file.damaged(f"the dictionary {name!r} has a wrong length")
+            file.damaged(N_("the dictionary %(name)r has a wrong length", name=name))
         self._terms = lru_cache(_REMEMBERED_GROUPS)(self._read_terms)
 
     def _read_terms(self, group: int) -> list[bytes]:

@@ -27,6 +27,7 @@ from searchapp.engines.evaluation.vocabulary import (
 from searchapp.errors import IndexDamaged, not_read
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated, plain_form, readings
+from searchapp.translation import N_
 
 _TABLE, _STARTS, _FREQUENCIES, _BY_STEM = (
     "table.tsv",
@@ -38,7 +39,7 @@ _MAX_REMEMBERED = 100
 """How many lookups of patterns and similar words are kept."""
 
 
-_REMEDY = "run: searchapp rebuild"
+_REMEDY = N_("run: searchapp rebuild")
 
 
 class VocabularyTable:
@@ -55,10 +56,12 @@ class VocabularyTable:
             self._frequencies: npt.NDArray[np.int64] = _load(folder / _FREQUENCIES)
             self._by_stem: npt.NDArray[np.int64] = _load(folder / _BY_STEM)
         except (OSError, MemoryError) as error:
-            raise not_read(error, "the vocabulary", where=folder, remedy=_REMEDY) from error
+            raise not_read(error, N_("the vocabulary"), where=folder, remedy=_REMEDY) from error
         except (ValueError, EOFError) as error:
             raise IndexDamaged(
-                f"the vocabulary cannot be read ({error})", where=str(folder), remedy=_REMEDY
+                N_("the vocabulary cannot be read (%(error)s)", error=error),
+                where=str(folder),
+                remedy=_REMEDY,
             ) from error
         # The pages of one answer, and its articles, ask for the same patterns again.
         self._looked_up: dict[tuple[object, ...], tuple[list[str], bool]] = {}

@@ -28,6 +28,7 @@ from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
 from searchapp.errors import IndexDamaged, SearchappError, not_read
 from searchapp.german import Analyzer
 from searchapp.model import Article
+from searchapp.translation import N_
 
 STEPS_BETWEEN_CHECKS = 2000
 """Postings read between two looks at the clock."""
@@ -226,10 +227,12 @@ def _tells_damage(
 
 
 def _not_read(folder: Path, error: Exception) -> SearchappError:
-    remedy = "run: searchapp verify, then: searchapp rebuild"
+    remedy = N_("run: searchapp verify, then: searchapp rebuild")
     if isinstance(error, OSError | MemoryError):
-        return not_read(error, "the index", where=folder, remedy=remedy)
-    return IndexDamaged(f"the index cannot be read ({error!r})", where=str(folder), remedy=remedy)
+        return not_read(error, N_("the index"), where=folder, remedy=remedy)
+    return IndexDamaged(
+        N_("the index cannot be read (%(error)r)", error=error), where=str(folder), remedy=remedy
+    )
 
 
 class WhooshSnapshot(ArraySnapshot):

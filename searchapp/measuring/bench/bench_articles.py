@@ -14,6 +14,7 @@ from searchapp.errors import BadBenchmark, Problem
 from searchapp.measuring.distinct_articles import distinct_articles
 from searchapp.model import Article
 from searchapp.progress import Progress
+from searchapp.translation import N_
 
 CHUNK_ARTICLES = 200
 _LENGTH_BYTES = 8
@@ -88,7 +89,7 @@ def read_corpus(
     """
     if not source.exists():
         raise BadBenchmark(
-            "there is no such file", where=str(source), remedy="give a corpus in JSON Lines"
+            N_("there is no such file"), where=str(source), remedy=N_("give a corpus in JSON Lines")
         )
     ids: list[str] = []
     articles = itertools.islice(
@@ -101,7 +102,7 @@ def read_corpus(
             file.write(len(packed).to_bytes(_LENGTH_BYTES) + packed)
     if not ids:
         raise BadBenchmark(
-            "holds no article", where=str(source), remedy="give a corpus in JSON Lines"
+            N_("holds no article"), where=str(source), remedy=N_("give a corpus in JSON Lines")
         )
     separator = "#"
     while any(separator in each for each in ids):

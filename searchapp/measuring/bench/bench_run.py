@@ -25,6 +25,7 @@ from searchapp.measuring.bench.title_queries import draw_queries, read_queries
 from searchapp.model import Article
 from searchapp.progress import SILENT, Progress
 from searchapp.settings import ENV_PREFIX, Settings
+from searchapp.translation import N_, Message
 
 QUERIES = 200
 ROUNDS = 3
@@ -45,9 +46,9 @@ def chosen_peers(names: Sequence[str] | None) -> tuple[list[str], list[str]]:
     for name in names or ():
         if name not in PEERS:
             raise BadSetting(
-                f"there is no peer {name!r}",
+                N_("there is no peer %(name)r", name=name),
                 where="--peers",
-                remedy=f"use {', '.join(PEERS)}, joined by commas, or none",
+                remedy=N_("use %(names)s, joined by commas, or none", names=", ".join(PEERS)),
             )
     present, missing = [], []
     for name in PEERS if names is None else [each for each in PEERS if each in names]:
@@ -56,8 +57,8 @@ def chosen_peers(names: Sequence[str] | None) -> tuple[list[str], list[str]]:
         except ImportError as error:
             if names is not None:
                 raise MissingExtra(
-                    f"the peer {name} cannot be loaded ({error})",
-                    remedy="run: pip install 'searchapp[bench]'",
+                    N_("the peer %(name)s cannot be loaded (%(error)s)", name=name, error=error),
+                    remedy=N_("run: pip install 'searchapp[bench]'"),
                 ) from error
             missing.append(name)
         else:
@@ -91,7 +92,9 @@ def bench(
     given = read_queries(queries) if queries else None
     if work_dir is not None and not work_dir.is_dir():
         raise BadBenchmark(
-            "there is no such folder", where=str(work_dir), remedy="make it, or leave it out"
+            N_("there is no such folder"),
+            where=str(work_dir),
+            remedy=N_("make it, or leave it out"),
         )
     with tempfile.TemporaryDirectory(prefix="searchapp-bench-", dir=work_dir) as name:
         folder = Path(name)
@@ -154,20 +157,20 @@ class _Run:
 
     def _build(self, contender: Contender, corpus: BenchCorpus, folder: Path) -> Build:
         folder.mkdir()
-        task = f"indexing with {contender.name}"
-        self.progress.begin(task.capitalize(), corpus.documents)
+        task = N_("indexing with %(name)s", name=contender.name)
+        self.progress.begin(N_("Indexing with %(name)s", name=contender.name), corpus.documents)
         return self._built(task, folder, _build, contender, corpus)
 
     def _rebuild(self, ours: Searchapp, corpus: BenchCorpus, folder: Path) -> Build:
         seeds = self.folder / "seeds.jsonl"
         corpus.write_json_lines(seeds)
-        self.progress.begin("Rebuilding with searchapp", 0)
-        build = self._built("searchapp rebuild", folder, _rebuild, ours, seeds)
+        self.progress.begin(N_("Rebuilding with searchapp"), 0)
+        build = self._built(N_("searchapp rebuild"), folder, _rebuild, ours, seeds)
         seeds.unlink()
         return build
 
     def _built(
-        self, task: str, folder: Path, function: Callable[..., float], *args: object
+        self, task: Message, folder: Path, function: Callable[..., float], *args: object
     ) -> Build:
         """Call one of the two functions below, which return seconds, in a process of its own."""
         workers = self.settings.worker_count
@@ -180,7 +183,7 @@ class _Run:
         folders: Mapping[str, Path],
         queries: Sequence[BenchQuery],
     ) -> dict[str, Timing]:
-        self.progress.begin("Searching in turn", (self.rounds + 1) * len(queries))
+        self.progress.begin(N_("Searching in turn"), (self.rounds + 1) * len(queries))
         with ExitStack() as stack:
             opened = {
                 each.name: stack.enter_context(closing(each.open(folders[each.name])))
@@ -191,15 +194,15 @@ class _Run:
     def _serve(
         self, contender: Contender, folder: Path, queries: Sequence[BenchQuery]
     ) -> Memory | None:
-        self.progress.begin(f"Memory of {contender.name}", len(queries))
-        task = f"searching with {contender.name}"
+        self.progress.begin(N_("Memory of %(name)s", name=contender.name), len(queries))
+        task = N_("searching with %(name)s", name=contender.name)
         memory, _ = run_in_child(task, self.progress.advance, _serve, contender, folder, queries)
         return memory
 
     def _start_cold(
         self, contenders: Sequence[Contender], folders: Mapping[str, Path], query: BenchQuery
     ) -> dict[str, float]:
-        self.progress.begin("Cold starts", COLD_STARTS + 1)
+        self.progress.begin(N_("Cold starts"), COLD_STARTS + 1)
         ms: dict[str, list[float]] = {each.name: [] for each in contenders}
         for number in range(COLD_STARTS + 1):
             for each in contenders:
@@ -255,7 +258,9 @@ def _cold_start_ms(contender: Contender, folder: Path, query: BenchQuery) -> flo
     elapsed_ms = 1000 * (time.perf_counter() - started)
     if ended.returncode != 0:
         last_line = (ended.stderr.strip().splitlines() or [""])[-1]
-        raise BadBenchmark(f"starting {contender.name} failed ({last_line})")
+        raise BadBenchmark(
+            N_("starting %(name)s failed (%(last_line)s)", name=contender.name, last_line=last_line)
+        )
     return elapsed_ms
 
 

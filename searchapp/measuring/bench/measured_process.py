@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from searchapp.errors import BadBenchmark
 from searchapp.processes import Child
+from searchapp.translation import Message
 
 MIN_PAUSE_S = 0.02
 """Between two samples of the memory."""
@@ -74,7 +75,7 @@ def _rollup(pid: int) -> Iterator[tuple[str, int]]:
 
 
 def run_in_child(
-    task: str,
+    task: Message,
     tell: Tell,
     function: Callable[Concatenate[Tell, Params], Result],
     *args: Params.args,

@@ -24,10 +24,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from searchapp.errors import BadBenchmark
+from searchapp.errors import BadBenchmark, system_reason
 from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.measuring.bench.bench_articles import BenchCorpus
 from searchapp.measuring.bench.contenders import BenchQuery
+from searchapp.translation import N_
 
 SEED = 2024
 RARE_SHARE = 0.001
@@ -82,8 +83,8 @@ def draw_queries(corpus: BenchCorpus, count: int) -> list[BenchQuery]:
     queries = list(itertools.islice(in_turn, count))
     if not queries:
         raise BadBenchmark(
-            "no title has a word that another article has, too",
-            remedy="give a larger corpus, or queries of your own with --queries",
+            N_("no title has a word that another article has, too"),
+            remedy=N_("give a larger corpus, or queries of your own with --queries"),
         )
     return queries
 
@@ -132,11 +133,11 @@ def read_queries(path: Path) -> list[BenchQuery]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        reason = system_reason(error) if isinstance(error, OSError) else N_("not UTF-8")
         raise BadBenchmark(
-            f"cannot be read ({reason})",
+            N_("cannot be read (%(reason)s)", reason=reason),
             where=str(path),
-            remedy="give --queries a text file with one query a line",
+            remedy=N_("give --queries a text file with one query a line"),
         ) from error
     queries = [
         _parse(line.split(), f"{path}:{number}")
@@ -144,7 +145,7 @@ def read_queries(path: Path) -> list[BenchQuery]:
         if line.strip()
     ]
     if not queries:
-        raise BadBenchmark("holds no query", where=str(path), remedy="write one a line")
+        raise BadBenchmark(N_("holds no query"), where=str(path), remedy=N_("write one a line"))
     return queries
 
 
@@ -155,8 +156,8 @@ def _parse(parts: Sequence[str], where: str) -> BenchQuery:
     wrong = [each for each in words if not each.isalnum() or each.lower() in _OPERATORS]
     if wrong:
         raise BadBenchmark(
-            f"{wrong[0]!r} cannot be searched for in all engines",
+            N_("%(wrong)r cannot be searched for in all engines", wrong=wrong[0]),
             where=where,
-            remedy="use words of letters and digits, or words with ODER between all of them",
+            remedy=N_("use words of letters and digits, or words with ODER between all of them"),
         )
     return BenchQuery(words, any_word)

@@ -13,6 +13,7 @@ import pytest
 
 from searchapp.errors import BadBenchmark, IndexDamaged
 from searchapp.measuring.bench.measured_process import memory_of, run_in_child
+from searchapp.translation import Message
 
 MIB = 2**20
 HOLD = "import time; held = bytearray(b'x') * {size}; print('ready', flush=True); time.sleep({s})"
@@ -28,7 +29,9 @@ def told_square(tell: Callable[[int], None], number: int) -> int:
 
 
 def raise_damaged(_: Callable[[int], None]) -> None:
-    raise IndexDamaged("is cut short", where="file", remedy="run: searchapp rebuild")
+    raise IndexDamaged(
+        Message("is cut short"), where="file", remedy=Message("run: searchapp rebuild")
+    )
 
 
 def raise_foreign(_: Callable[[int], None]) -> None:
@@ -57,7 +60,7 @@ def start_a_sleeper(tell: Callable[[int], None]) -> None:
 def test_the_result_and_what_is_told_come_back() -> None:
     """In order, before the result."""
     told: list[int] = []
-    result, _ = run_in_child("squaring", told.append, told_square, 12)
+    result, _ = run_in_child(Message("squaring"), told.append, told_square, 12)
     assert result == 144
     assert told == [1, 2]
 
@@ -65,26 +68,26 @@ def test_the_result_and_what_is_told_come_back() -> None:
 def test_errors_come_back_as_they_are() -> None:
     """One that a user can read keeps its parts."""
     with pytest.raises(IndexDamaged) as caught:
-        run_in_child("opening", silent, raise_damaged)
+        run_in_child(Message("opening"), silent, raise_damaged)
     assert caught.value.remedy == "run: searchapp rebuild"
 
 
 def test_other_errors_name_the_task() -> None:
     """They may be of a class that only the child has loaded."""
     with pytest.raises(RuntimeError, match=r"brewing failed: .*out of tea"):
-        run_in_child("brewing", silent, raise_foreign)
+        run_in_child(Message("brewing"), silent, raise_foreign)
 
 
 def test_a_child_that_dies_is_an_error() -> None:
     """As when the system ends it because memory ran out."""
     with pytest.raises(BadBenchmark, match=r"ended with status 7 while dying"):
-        run_in_child("dying", silent, die)
+        run_in_child(Message("dying"), silent, die)
 
 
 def test_the_peak_is_that_of_the_child_and_of_all_that_it_starts() -> None:
     """Memory that both hold at the same time is added up."""
-    _, small = run_in_child("holding", silent, hold_memory, MIB)
-    _, large = run_in_child("holding", silent, hold_memory, 64 * MIB)
+    _, small = run_in_child(Message("holding"), silent, hold_memory, MIB)
+    _, large = run_in_child(Message("holding"), silent, hold_memory, 64 * MIB)
     assert small is not None
     assert large is not None
     assert 100 * MIB < large.private - small.private < 160 * MIB
@@ -120,7 +123,7 @@ def test_an_interrupted_run_leaves_no_process() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_in_child("sleeping", interrupt, start_a_sleeper)
+        run_in_child(Message("sleeping"), interrupt, start_a_sleeper)
     deadline = time.monotonic() + 20
     while is_running(pids[0]) and time.monotonic() < deadline:
         time.sleep(0.01)

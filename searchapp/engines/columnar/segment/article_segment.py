@@ -24,6 +24,7 @@ from searchapp.engines.storage.number_stream import NumberStream
 from searchapp.engines.storage.segment_file import BlockCache, SegmentFile
 from searchapp.engines.storage.tables import RowTable, TermDictionary
 from searchapp.model import Article
+from searchapp.translation import N_
 
 Ints = npt.NDArray[np.int64]
 
@@ -55,7 +56,9 @@ class ExactForms:
         self.dictionary = TermDictionary(file, exact_field(field))
         self._of_term = NumberStream(file, f"{exact_field(field)}/of_term")
         if self._of_term.size != self.dictionary.row_count:
-            file.damaged(f"the forms of {field!r} are not as many as its dictionary holds")
+            file.damaged(
+                N_("the forms of %(field)r are not as many as its dictionary holds", field=field)
+            )
 
     def find(self, form: str) -> tuple[int, int] | None:
         """The row of the term of a form, and the form's place among the forms of this term."""
@@ -92,9 +95,9 @@ class Segment:
             self.documents = RowTable(self.file, "documents")
             self.ids = TermDictionary(self.file, "id")
         except (KeyError, TypeError, ValueError) as error:
-            self.file.damaged(f"it is no segment of articles ({error!r})")
+            self.file.damaged(N_("it is no segment of articles (%(error)r)", error=error))
         if self.documents.row_count != self.doc_count or self.ids.row_count != self.doc_count:
-            self.file.damaged("its tables differ in length")
+            self.file.damaged(N_("its tables differ in length"))
 
     def _located(self, field: str, term: str) -> tuple[TermPostings, int | None] | None:
         """The postings that hold a term of a searchable field, and its form where that counts."""
@@ -162,7 +165,13 @@ class Segment:
                 return stored_whole(read, start, stop)
             return stored_article(read(start, stop))
         except (ValueError, TypeError) as error:
-            self.file.damaged(f"the record of document {doc} is not understood ({error})")
+            self.file.damaged(
+                N_(
+                    "the record of document %(doc)s is not understood (%(error)s)",
+                    doc=doc,
+                    error=error,
+                )
+            )
 
     def stored_bytes(self, doc: int) -> int:
         """How large the record of a document is."""
@@ -180,7 +189,13 @@ class Segment:
         try:
             opening = stored_opening(self.file.stream("stored").read, start, stop)
         except (ValueError, TypeError) as error:
-            self.file.damaged(f"the record of document {doc} is not understood ({error})")
+            self.file.damaged(
+                N_(
+                    "the record of document %(doc)s is not understood (%(error)s)",
+                    doc=doc,
+                    error=error,
+                )
+            )
         return (self.article(doc), True) if opening is None else (opening, False)
 
     def tokens(self, doc: int, limit: int | None = None) -> TokenSpans:
@@ -192,7 +207,13 @@ class Segment:
         try:
             return token_spans(self.file.stream("tokens").read, start, stop, limit)
         except ValueError as error:
-            self.file.damaged(f"the tokens of document {doc} are not understood ({error})")
+            self.file.damaged(
+                N_(
+                    "the tokens of document %(doc)s are not understood (%(error)s)",
+                    doc=doc,
+                    error=error,
+                )
+            )
 
     def token_record(self, doc: int) -> bytes:
         """The record of `token_spans`."""

@@ -25,6 +25,7 @@ from searchapp.engines.evaluation.doc_set import Docs
 from searchapp.engines.storage.number_stream import NumberStream, NumberStreamWriter
 from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWriter, SizedCache
 from searchapp.engines.storage.tables import RowTableWriter, TermDictionary
+from searchapp.translation import N_
 
 Ints = npt.NDArray[np.int64]
 
@@ -222,7 +223,12 @@ class FieldPostings:
         ):
             for name in names:
                 if self.columns[name].size != total:
-                    file.damaged(f"the column {layout.name}/{name} has a wrong length")
+                    file.damaged(
+                        N_(
+                            "the column %(column)s has a wrong length",
+                            column="/".join((layout.name, name)),
+                        )
+                    )
 
     def find(self, term: str) -> TermPostings | None:
         """The postings of a term, or None."""

@@ -39,6 +39,7 @@ from searchapp.model import Article
 from searchapp.processes import Work, WorkerPool
 from searchapp.settings import variable
 from searchapp.steps import step
+from searchapp.translation import N_
 
 BATCH_CHARS = 4_000_000
 """Text of a batch, which one process makes a segment of: always the same, so that the segments
@@ -110,9 +111,9 @@ def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
     """
     if memory_mb < LEAST_MB:
         raise BadSetting(
-            f"{memory_mb} MB is not enough for indexing",
+            N_("%(memory_mb)s MB is not enough for indexing", memory_mb=memory_mb),
             where=variable("memory_mb"),
-            remedy=f"use {LEAST_MB} or more",
+            remedy=N_("use %(least_mb)s or more", least_mb=LEAST_MB),
         )
     processes = max(1, min(workers, (memory_mb - PARENT_MB) // BATCH_MB))
     spare = memory_mb - PARENT_MB - processes * BATCH_MB

@@ -141,7 +141,7 @@ class Analyzer:
         new_token = tuple.__new__  # Half the time of Token(...), which goes through Python code.
         tokens = []
         for surface, start, end, position, word in tokenize(part):
-            keys = remembered.get(word) or self._keys(word)
+            keys = remembered.get(word) or self._remember(word)
             tokens.append(new_token(Token, (surface, start, end, position, *keys)))
         tokens = self._with_separated(tokens, part)
         if "-" in part:
@@ -267,7 +267,7 @@ class Analyzer:
 
     def keys_of(self, word: str) -> WordKeys:
         """What is known about a word as it stands in a text, or about a form with its mark."""
-        return self._remembered.get(word) or self._keys(word)
+        return self._remembered.get(word) or self._remember(word)
 
     def relatives(self, words: Sequence[WordKeys]) -> tuple[str, ...]:
         """The keys of the relatives of a word, given all of its readings."""
@@ -290,12 +290,13 @@ class Analyzer:
         """Whether the dictionary, or the owner, names a normalized word."""
         return self._lexicon is not None and self._lexicon.lists(form)
 
-    def _keys(self, word: str) -> WordKeys:
+    def found_keys(self, word: str) -> WordKeys:
+        """As `keys_of`, for one who remembers them: they are found anew."""
         if is_separated(word):
-            return self._remember(word, self._separated_keys(word))
+            return self._separated_keys(word)
         form = normalized(plain_form(word))
         if full := written_out(form):
-            return self._remember(word, self._shortened(form, self.keys_of(full)))
+            return self._shortened(form, self.keys_of(full))
         lemma: str | None = None
         parts: tuple[Part, ...] = ()
         if self._lexicon is not None:
@@ -317,8 +318,7 @@ class Analyzer:
                 capital = with_capital(form)  # MAN, OB, IM: a name.
             if lemma != capital and (word[0].isupper() or word[-1] == CAPITAL_MARK):
                 lemma, form = capital, form + CAPITAL_MARK
-        keys = tuple.__new__(WordKeys, (form, lemma or self._stem(form), lemma, parts))
-        return self._remember(word, keys)
+        return tuple.__new__(WordKeys, (form, lemma or self._stem(form), lemma, parts))
 
     def _separated_keys(self, form: str) -> WordKeys:
         verb, particle = separated_words(form)
@@ -332,7 +332,8 @@ class Analyzer:
         cut = tuple(part._replace(end=min(part.end, len(form))) for part in parts)
         return full._replace(form=form, parts=cut)
 
-    def _remember(self, word: str, keys: WordKeys) -> WordKeys:
+    def _remember(self, word: str) -> WordKeys:
+        keys = self.found_keys(word)
         if len(word) <= MAX_FORM_CHARS:
             if len(self._remembered) >= MAX_REMEMBERED_WORDS:
                 # Frequent words are back at once; an order of use would cost on every hit.

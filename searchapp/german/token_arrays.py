@@ -42,6 +42,9 @@ MAX_BATCH_CHARS = 2**31 - 1
 MAX_REMEMBERED_ROWS = 600_000
 """Runs and their tokens that are remembered; 300,000 runs of one token each take 50 MB."""
 
+MAX_NUMBERED_WORDS = 400_000
+"""Words whose form numbers are remembered, in about 70 MB."""
+
 _MAX_RUN_CHARS = 48
 """Longer runs are not remembered: they are addresses, chains and noise that hardly recur."""
 
@@ -141,6 +144,7 @@ class BatchAnalyzer:
         self._plain_forms: list[str] = []
         self._roles = array("b")
         self._form_numbers: dict[str, int] = {}
+        self._word_numbers: dict[str, int] = {}  # of words as they are written
         self._runs = _RunMemory(self._form_number)
 
     def analyze(self, texts: Sequence[str]) -> TokenArrays:
@@ -159,6 +163,8 @@ class BatchAnalyzer:
         if self._runs.row_count() > MAX_REMEMBERED_ROWS:
             # Frequent runs are back at once; an order of use would cost on every hit.
             self._runs = _RunMemory(self._form_number)
+        if len(self._word_numbers) > MAX_NUMBERED_WORDS:
+            self._word_numbers.clear()
         lengths = np.fromiter(map(len, texts), np.int32, len(texts))
         text_starts = np.cumsum(lengths + len(_GAP), dtype=np.int32) - lengths
         runs, run_starts, run_ends = _cut(joined)
@@ -247,7 +253,14 @@ class BatchAnalyzer:
 
     def _form_number(self, word: str) -> int:
         """The number of the exact form of a word; a new form gets a new number."""
-        keys = self._analyzer.keys_of(word)
+        number = self._word_numbers.get(word)
+        if number is None:
+            number = self._number_of(self._analyzer.found_keys(word))
+            if len(word) <= _MAX_RUN_CHARS:
+                self._word_numbers[word] = number
+        return number
+
+    def _number_of(self, keys: WordKeys) -> int:
         number = self._form_numbers.get(keys.form)
         if number is None:
             number = self._form_numbers[keys.form] = len(self.keys)

@@ -254,6 +254,18 @@ def test_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert analyzer._runs.row_count() < 50 + 30
 
 
+def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one batch more than the limit, also for words in any case, which are all one form."""
+    monkeypatch.setattr(token_arrays, "MAX_REMEMBERED_ROWS", 10)
+    monkeypatch.setattr(token_arrays, "MAX_NUMBERED_WORDS", 10)
+    analyzer = BatchAnalyzer(ANALYZER)
+    for word in ("haus", "Haus", "HAUS", "hAUS", "haUS", "HAus", "hauS", "HAuS", "haUs", "HaUS"):
+        texts = [f"{word}{number}" for number in range(4)]
+        assert tokens(analyzer, texts) == [ANALYZER.analyze(text) for text in texts]
+        assert len(analyzer._word_numbers) <= 10 + 4
+    assert len(analyzer.keys) == 4
+
+
 def test_a_batch_too_large_for_its_offsets_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says how large it was and what to do."""
     monkeypatch.setattr(token_arrays, "MAX_BATCH_CHARS", 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.document_columns import DocumentColumns, joined
 from searchapp.engines.columnar.writing.merge_policy import SegmentSize, merge_plan
 from searchapp.engines.columnar.writing.merger import (
+    PieceMerger,
     PieceTask,
     Source,
     merge_here,
-    merge_piece,
     merge_segments,
 )
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
@@ -86,6 +87,9 @@ class Building:
         """Open the analyzer of the generation."""
         del number
         builder: SegmentBuilder | None = self.builder()
+        merger = PieceMerger()
+        # As within `SegmentBuilder.build`: between two batches, too, it would look at all words.
+        gc.disable()
 
         def work(task: Task | None) -> None:
             nonlocal builder
@@ -94,7 +98,8 @@ class Building:
                 builder.build(*task)
             elif task is not None:
                 builder = None  # Merging needs the memory of the words that it remembers.
-                merge_piece(task)
+                gc.enable()
+                merger.merge(task)
 
         return work
 
@@ -242,21 +247,29 @@ class ColumnarWriter:
         return digests
 
     def _gather_batches(self) -> None:
-        """Merge neighbouring batches until there are few enough to be merged at once."""
-        round_number = 0
+        """Merge neighbouring batches until there are few enough to be merged at once.
+
+        Only as many as it takes: they are written once more.
+        """
+        count = 0
         while len(self._batches) > MAX_MERGED:
-            gathered: list[Path] = []
-            for first in range(0, len(self._batches), MAX_MERGED):
-                paths = self._batches[first : first + MAX_MERGED]
-                path = self._parts / f"gathered-{round_number}-{len(gathered):06}{SUFFIX}"
-                cache = BlockCache(MERGE_CACHE_BYTES)
-                sources = [Source(Segment(each, cache)) for each in paths]
-                self._digests[path] = merge_segments(path, sources, run=self._run_pieces)
-                for each in paths:
-                    each.unlink()
-                gathered.append(path)
-            self._batches = gathered
-            round_number += 1
+            gathered, rest = list[Path](), self._batches
+            while rest and (excess := len(gathered) + len(rest) - MAX_MERGED) > 0:
+                size = min(MAX_MERGED, excess + 1)
+                paths, rest = rest[:size], rest[size:]
+                gathered.append(self._gathered(paths, count))
+                count += 1
+            self._batches = gathered + rest
+
+    def _gathered(self, batches: Sequence[Path], number: int) -> Path:
+        """The segment of some batches, which are deleted."""
+        path = self._parts / f"gathered-{number:06}{SUFFIX}"
+        cache = BlockCache(MERGE_CACHE_BYTES)
+        sources = [Source(Segment(each, cache)) for each in batches]
+        self._digests[path] = merge_segments(path, sources, run=self._run_pieces)
+        for each in batches:
+            each.unlink()
+        return path
 
     def _base_sources(self, cache: BlockCache) -> list[Source]:
         """The segments of the base generation, without what is removed."""

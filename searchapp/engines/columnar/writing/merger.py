@@ -70,8 +70,9 @@ RunPieces = Callable[[Sequence[PieceTask]], None]
 
 def merge_here(tasks: Sequence[PieceTask]) -> None:
     """Merge pieces one after the other, in this process."""
+    merger = PieceMerger()
     for task in tasks:
-        merge_piece(task)
+        merger.merge(task)
 
 
 def merge_segments(
@@ -223,15 +224,25 @@ class _Numbers:
         self.doc_count = int(self.new[-1]) + 1 if len(self.new) else 0
 
 
-def merge_piece(task: PieceTask) -> None:
-    """Do a PieceTask. Raises OSError, and IndexDamaged if a source is damaged."""
-    cache = BlockCache(_PIECE_CACHE_BYTES)
-    layout = next(each for each in LAYOUTS if each.name == task.field)
-    segments = [Segment(path, cache) for path in task.paths]
-    numbers = _Numbers([segment.doc_count for segment in segments], task.live)
-    with SegmentFileWriter(task.path) as writer:
-        tables = _PieceMerge(layout, segments, task.rows, numbers).write(writer)
-        writer.finish({"tables": tables})
+class PieceMerger:
+    """Merges pieces. The sources stay open from one piece of a merge to the next."""
+
+    def __init__(self) -> None:
+        self._paths: tuple[Path, ...] = ()
+        self._segments: list[Segment] = []
+
+    def merge(self, task: PieceTask) -> None:
+        """Do a PieceTask. Raises OSError, and IndexDamaged if a source is damaged."""
+        if task.paths != self._paths:
+            self._paths, self._segments = (), []
+            cache = BlockCache(_PIECE_CACHE_BYTES)
+            self._segments = [Segment(path, cache) for path in task.paths]
+            self._paths = task.paths
+        layout = next(each for each in LAYOUTS if each.name == task.field)
+        numbers = _Numbers([segment.doc_count for segment in self._segments], task.live)
+        with SegmentFileWriter(task.path) as writer:
+            tables = _PieceMerge(layout, self._segments, task.rows, numbers).write(writer)
+            writer.finish({"tables": tables})
 
 
 class _PieceMerge:

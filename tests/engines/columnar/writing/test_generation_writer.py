@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
 from searchapp.engines.columnar.generation import SUFFIX, segment_list
+from searchapp.engines.columnar.writing import generation_writer
 from searchapp.engines.columnar.writing.generation_writer import (
     BATCH_MB,
     LEAST_MB,
@@ -146,6 +147,28 @@ def test_the_content_is_the_same_for_any_size_of_batches(
             asked = [case.search(query) for query in ("", "Haus", "EU-Kommission", "Sta*", "=haus")]
             answers.append((asked, [stored(snapshot, article.id) for article in few]))
     assert answers == [answers[0]] * 3
+
+
+@pytest.mark.parametrize("batch_chars", [1, 4000])
+def test_more_batches_than_can_be_merged_at_once_keep_their_order(
+    many_articles: Sequence[Article],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    batch_chars: int,
+) -> None:
+    """Some are gathered first, and gathered again, until they are few enough."""
+    few = many_articles[:50]
+    answers = []
+    for max_merged in (1000, 3):
+        monkeypatch.setattr(generation_writer, "MAX_MERGED", max_merged)
+        folder = tmp_path / str(max_merged)
+        written(folder, few, workers=1, memory_mb=512, batch_chars=batch_chars)
+        assert len(segment_list(folder)) == 1
+        with closing(ENGINE.open(folder)) as snapshot:
+            case = Case(snapshot, Oracle(few))
+            asked = [case.search(query) for query in ("", "Haus", "EU-Kommission", "=haus")]
+            answers.append((asked, [stored(snapshot, article.id) for article in few]))
+    assert answers[0] == answers[1]
 
 
 @given(st.integers(LEAST_MB, 100_000), st.integers(1, 64))

@@ -14,6 +14,8 @@ def marked_html(marked: MarkedText, first_number: int | None = None) -> Markup:
     first_number: of the first mark; then each has an id to lead to: `m1`, `m2` and so on.
     """
     text = marked.text
+    if not marked.marks:
+        return escape(text)
     pieces: list[str] = []
     done = 0
     for number, (start, end) in enumerate(marked.marks, start=first_number or 0):

@@ -184,6 +184,7 @@ class SearchService:
         self.settings = settings
         self._index = LiveIndex(settings)
         self._large_articles = Semaphore(1)
+        self._browsable: tuple[str, tuple[Facet, ...]] = ("", ())
 
     def search(self, request: SearchRequest, *, related_words: bool = False) -> ResultPage:
         """The page of results for a request.
@@ -343,14 +344,19 @@ class SearchService:
 
     def browsable_facets(self) -> tuple[Facet, ...]:
         """The facets with values of their own that any article has. Raises as `search`."""
-        with self._index.snapshot() as (_, snapshot):
-            return tuple(
-                facet
-                for facet in STORED_FACETS
-                if snapshot.values(
-                    None, NO_FILTERS, ValueRequest(facet, per_page=0), deadline=NEVER
-                ).total
-            )
+        with self._index.snapshot() as (generation, snapshot):
+            known, facets = self._browsable
+            # Every page has links to them.
+            if known != generation:
+                facets = tuple(
+                    facet
+                    for facet in STORED_FACETS
+                    if snapshot.values(
+                        None, NO_FILTERS, ValueRequest(facet, per_page=0), deadline=NEVER
+                    ).total
+                )
+                self._browsable = generation, facets
+            return facets
 
     def batches(self, request: SearchRequest) -> Generator[Batch, None, None]:
         """The articles of a search in its order, from its cursor on, at least one batch.

@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from babel.dates import format_date, get_month_names
 from flask_babel import get_translations, gettext  # type: ignore[import-untyped]
@@ -36,6 +36,7 @@ CAPTIONS: dict[DateStep, str] = {
     "century": _l("Articles per century"),
     "millennium": _l("Articles per millennium"),
 }
+CACHED_COUNTS = 4096
 MANY_BARS = 12
 """With more than so many there is a way past them for the keyboard."""
 
@@ -130,13 +131,11 @@ def _drawing(
         '<svg role="group" aria-labelledby="histogram-caption">'
         f'<rect class="base" y="{_BASE}%" width="100%" height="1"/>'
     ]
-    # Looked up once, and not for each bar: that takes as long as all the rest.
-    translations = get_translations()
     for each, place in zip(found.periods, _places(len(found.periods)), strict=True):
         first, last, count = each
         if not count:
             continue
-        name = escape(_counted(each, locale, translations))
+        name = escape(_counted(each, locale))
         height = max(_LEAST_HEIGHT, (_BASE - _TOP) * count / highest)
         current = ' aria-current="true"' if (first, last) == here else ""
         parts.append(
@@ -161,13 +160,21 @@ def _places(count: int) -> tuple[str, ...]:
     )
 
 
-def _counted(period: PeriodCount, locale: str, translations: Any = None) -> str:
-    """The name of a period with the number of its articles. translations: into the locale."""
-    sentence = (translations or get_translations()).ungettext(
-        "%(period)s: %(number)s article", "%(period)s: %(number)s articles", period.count
+def _counted(period: PeriodCount, locale: str) -> str:
+    """The name of a period with the number of its articles. locale: that of the request."""
+    before, after = _around_name(period.count, locale)
+    return f"{before}{period_name(period.first, period.last, locale)}{after}"
+
+
+@lru_cache(CACHED_COUNTS)
+def _around_name(count: int, locale: str) -> tuple[str, str]:
+    """The sentence on a period with so many articles, in two parts without the period's name."""
+    sentence = get_translations().ungettext(
+        "%(period)s: %(number)s article", "%(period)s: %(number)s articles", count
     )
-    name = period_name(period.first, period.last, locale)
-    return str(sentence % {"period": name, "number": shown_number(period.count, locale)})
+    number = shown_number(count, locale)
+    before, _, after = (sentence % {"period": "\0", "number": number}).partition("\0")
+    return before, after
 
 
 def _axis(found: Histogram, locale: str) -> list[str]:
@@ -196,6 +203,7 @@ def _short_name(period: PeriodCount, step: DateStep | None, locale: str) -> str:
     return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
 
 
+@lru_cache(CACHED_DATES)
 def period_name(first: dt.date, last: dt.date, locale: str) -> str:
     """A range of days in words: "2019", "1990–1999", "März 2019", "5. März 2019", or two days."""
     if first == last:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from searchapp.facets import TAGS
 from searchapp.marked_html import marked_html
@@ -17,16 +18,18 @@ from searchapp.web.url_state import SearchUrls, to_snippet
 
 TAGS_SHOWN = 3
 """Tags of a hit before "…"; all that match are among them."""
+KEPT_TAGS = 8192
 
 _HEADING_ENDS = re.compile(r"(?<![.!?:;,…–])[^\S\n]*\n\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class TagView:
-    """A tag and the search for all articles with it."""
+    """A tag and the search for all articles with it. link: both as HTML."""
 
     html: Markup
     url: str
+    link: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,14 @@ class HitViews:
             snippets=tuple(self._snippet_view(hit, snippet, url) for snippet in hit.snippets),
             found_through=tuple(map(marked_html, hit.found_through)),
             missing=hit.missing,
-            tags=tuple(map(self._tag_view, tags[:shown])),
-            more_tags=tuple(map(self._tag_view, tags[shown:])),
+            tags=self._tag_views(tags[:shown]),
+            more_tags=self._tag_views(tags[shown:]),
             tags_match=bool(marked),
             only_tags=bool(marked) and not hit.match_count,
         )
 
-    def _tag_view(self, tag: MarkedText) -> TagView:
-        return TagView(marked_html(tag), self._tag_url(tag.text))
+    def _tag_views(self, tags: Sequence[MarkedText]) -> tuple[TagView, ...]:
+        return tuple([_tag_view(tag.text, tag.marks, self._tag_url(tag.text)) for tag in tags])
 
     def _to_snippet(self, url: str, hit: Hit, snippet: Snippet) -> str:
         return to_snippet(url, hit, snippet, self._query)
@@ -109,6 +112,13 @@ class HitViews:
             return SnippetView(html, None, "")
         there = external_url(hit.article.page_url(number))
         return SnippetView(html, number, there or self._to_snippet(url, hit, snippet))
+
+
+@lru_cache(KEPT_TAGS)
+def _tag_view(text: str, marks: tuple[tuple[int, int], ...], url: str) -> TagView:
+    # Made once: a page has a hundred, and most of them have been on another one.
+    html = marked_html(MarkedText(text, marks))
+    return TagView(html, url, Markup(f'<a href="{escape(url)}">{html}</a>'))  # of escaped texts
 
 
 def snippet_html(snippet: Snippet, body: str) -> Markup:

@@ -26,6 +26,7 @@ from searchapp.web import i18n
 
 CACHED_DATES = 4096
 CACHED_NUMBERS = 4096
+CACHED_SENTENCES = 1024
 
 
 class TranslatedEnvironment(Environment):
@@ -56,9 +57,12 @@ class TranslatedEnvironment(Environment):
         translations = get_translations()
 
         # As of Jinja's "newstyle": what is filled in is escaped, the sentence itself is markup.
+        # Kept, as a page has dozens with the same numbers; a text and markup are not the same.
+        @lru_cache(CACHED_SENTENCES, typed=True)
         def gettext(sentence: str, /, **filled_in: Any) -> Markup:
             return Markup(translations.ugettext(sentence)) % filled_in
 
+        @lru_cache(CACHED_SENTENCES, typed=True)
         def ngettext(singular: str, plural: str, count: int, /, **filled_in: Any) -> Markup:
             return Markup(translations.ungettext(singular, plural, count)) % filled_in
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal, get_args
 from urllib.parse import quote, urlencode
 
@@ -36,6 +37,7 @@ MAX_FILTER_VALUES = 50
 
 _DEFAULT = SearchRequest()
 _WHOLE_NUMBER = re.compile("[0-9]{1,9}")
+_KEPT_LOOSE = 1024
 _CURSOR = re.compile(r"([0-9A-Za-z-]{1,40})\.([0-9]{1,9})\.([0-9a-f]{12})")
 
 
@@ -454,12 +456,14 @@ def text_fragment(marked: MarkedText, *before: str) -> str:
     after = re.match(r"\w*(?:[^\S\n]+\w+(?![^\s\w]?\w)){0,4}", marked.text[mark_end:])
     start = word.start() if word else mark_start
     text = marked.text[start : mark_end + (after.end() if after else 0)]
-    if any(_loose(text) in _loose(each) for each in before):
+    loose = _loose(text)
+    if any(loose in _loose(each) for each in before):
         return ""
     # "-" and "," have a meaning in a text fragment, and quote() leaves "-" as it is.
     return ":~:text=" + quote(text, safe="").replace("-", "%2D")
 
 
+@lru_cache(_KEPT_LOOSE)
 def _loose(text: str) -> str:
     """A text as a browser compares it, and more loosely."""
     return " ".join(re.findall(r"\w+", text.casefold()))

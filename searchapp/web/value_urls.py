@@ -176,7 +176,8 @@ def values_of_search(urls: SearchUrls, facet: Facet) -> str:
 
 def list_url(urls: SearchUrls, facet: Facet) -> str:
     """The list of all values that a facet has in any article."""
-    return ValueUrls(ValueRequest(facet, order="name"), urls, is_alone=True).here()
+    path = path_to("value_pages.all_values", path=PATHS[facet.name])
+    return address(path, [(Param.LANG, urls.lang)] if urls.lang else [])
 
 
 def value_url(urls: SearchUrls, facet: Facet, value: str, *, external: bool = False) -> str:

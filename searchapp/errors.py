@@ -276,8 +276,29 @@ SYSTEM_REASONS = (
     N_("Too many open files"),
     N_("Too many open files in system"),
     N_("Connection timed out"),
+    N_("Name or service not known"),
+    N_("No address associated with hostname"),
+    N_("Temporary failure in name resolution"),
 )
 """What Linux says of failures that are met; Python never translates it."""
+PYTHON_REASONS = (
+    N_("Expecting value"),
+    N_("Expecting property name enclosed in double quotes"),
+    N_("Expecting ':' delimiter"),
+    N_("Expecting ',' delimiter"),
+    N_("Extra data"),
+    N_("Unterminated string starting at"),
+    N_("Invalid control character at"),
+    N_("Invalid \\escape"),
+    N_("Invalid \\uXXXX escape"),
+    N_("invalid start byte"),
+    N_("invalid continuation byte"),
+    N_("unexpected end of data"),
+    N_("certificate has expired"),
+    N_("self-signed certificate"),
+    N_("unable to get local issuer certificate"),
+)
+"""What Python's json and codecs and OpenSSL say; other libraries are cited in English."""
 
 
 def system_reason(error: BaseException) -> Message:

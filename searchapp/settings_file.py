@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from searchapp.errors import BadSetting, system_reason
-from searchapp.translation import N_
+from searchapp.translation import N_, Message
 
 FILE_NAME = "searchapp.toml"
 """It is read where it lies in the working directory, unless another file is named."""
@@ -96,7 +96,7 @@ def _read(path: Path) -> str:
         raise BadSetting(
             N_(
                 "is not in UTF-8 (%(reason)s at byte %(start)s)",
-                reason=error.reason,
+                reason=Message(error.reason),
                 start=error.start,
             ),
             where=str(path),

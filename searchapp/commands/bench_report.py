@@ -206,7 +206,12 @@ def _percentile(part: str, percentile: str) -> Figure:
     return lambda measured, _: measured.timing.percentiles(part)[percentile]
 
 
-_PARTS = {part: Message(part) for part in PARTS}
+_PARTS = {
+    "search": N_("search"),
+    "facets": N_("facets"),
+    "snippets": N_("snippets"),
+    "page": N_("page"),
+}
 
 _FIGURES: dict[Message, Figure] = {
     N_("indexing, MB/s"): lambda each, on: on.text_bytes / _MB / each.build.seconds,

@@ -44,15 +44,15 @@ def _catalog(language: str) -> gettext.NullTranslations:
 def asked_language(environ: Mapping[str, str]) -> str:
     """The first language there is of those that the variables of gettext name.
 
-    The first of LC_ALL, LC_MESSAGES and LANG that is set names a locale; unless that is C, the
-    languages of LANGUAGE come before its own, as the manual of GNU gettext says (2.3.3). The
-    machine need not have the locale.
+    The first of LC_ALL, LC_MESSAGES and LANG that is set names a locale; unless that is C, those of
+    LANGUAGE count instead of it, as the manual of GNU gettext says (2.3.3). The machine need not
+    have the locale.
     """
     locales = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, locales), "")
     if _language(locale) in ("C", "POSIX"):
         return SOURCE_LANGUAGE
-    for name in [*environ.get("LANGUAGE", "").split(":"), locale]:
+    for name in (environ.get("LANGUAGE") or locale).split(":"):
         language = _language(name)
         if language == SOURCE_LANGUAGE or (language.isalpha() and _has_catalog(language)):
             return language
@@ -61,7 +61,7 @@ def asked_language(environ: Mapping[str, str]) -> str:
 
 def _language(locale: str) -> str:
     """ "de" of "de_AT.UTF-8@euro"; "C" of "C.UTF-8"."""
-    for sign in "@._-":
+    for sign in "@._":
         locale = locale.partition(sign)[0]
     return locale
 

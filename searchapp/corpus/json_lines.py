@@ -175,6 +175,8 @@ def _article(
 def _broken(cause: Exception) -> Message:
     if isinstance(cause, json.JSONDecodeError):
         return N_(
-            "is not JSON (%(reason)s at character %(column)s)", reason=cause.msg, column=cause.colno
+            "is not JSON (%(reason)s at character %(column)s)",
+            reason=Message(cause.msg),
+            column=cause.colno,
         )
     return N_("is not JSON that can be read (nested too deeply, or a number too long)")

@@ -83,7 +83,7 @@ class JsonStream:
                 is_cut = cause.msg.startswith("Unterminated string") or self._is_near_end(cause.pos)
                 place = cause.pos - self._position
                 if not (is_cut and self._read_more()):
-                    raise self._fault(cause.msg, self._position + place) from cause
+                    raise self._fault(Message(cause.msg), self._position + place) from cause
             except (ValueError, RecursionError) as cause:
                 what = N_("is not JSON that can be read (nested too deeply, or a number too long)")
                 raise JsonFault(what, self.line) from cause

@@ -111,7 +111,7 @@ def _read_xml(body: bytes, found: LinkList) -> None:
             if len(found.pages) > MAX_LISTED or len(found.lists) > MAX_LISTED:
                 return
     except etree.XMLSyntaxError as error:
-        found.fault = N_("it is not well-formed XML (%(msg)s)", msg=str(error.msg)[:100])
+        found.fault = N_("it is not well-formed XML (%(reason)s)", reason=str(error.msg)[:100])
 
 
 def _links_of(element: etree._Element, name: str) -> Iterator[str]:

@@ -235,7 +235,7 @@ def _reason(error: Exception) -> Message:
     if isinstance(cause, TimeoutError):
         return N_("did not answer in time")
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return N_("has no valid certificate (%(reason)s)", reason=cause.verify_message)
+        return N_("has no valid certificate (%(reason)s)", reason=Message(cause.verify_message))
     if isinstance(cause, OSError) and cause.strerror:
         return N_("cannot be reached (%(reason)s)", reason=system_reason(cause))
     return N_("broke off (%(name)s: %(cause)s)", name=type(cause).__name__, cause=str(cause)[:200])

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from gettext import gettext
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from click.testing import CliRunner
 
 from searchapp.commands import language
 from searchapp.commands.cli import main
-from searchapp.commands.language import CATALOGS, SOURCE_LANGUAGE, asked_language, speak
+from searchapp.commands.language import CATALOGS, SOURCE_LANGUAGE, asked_language, say, speak
+from searchapp.translation import N_
 from tests.commands.running import SCRIPT, TIMEOUT_S
 
 GERMAN = {"LANG": "de_DE.UTF-8"}
@@ -48,16 +50,24 @@ def _english_afterwards() -> Iterator[None]:
         ({"LANG": "en_US", "LANGUAGE": "de"}, "de"),
         ({"LANG": "de_DE", "LANGUAGE": "en:de"}, "en"),
         ({"LANG": "en_US", "LANGUAGE": "fr:de_CH:en"}, "de"),
+        ({"LANG": "de_DE", "LANGUAGE": "fr"}, "en"),
+        ({"LANGUAGE": "de"}, "de"),
         ({"LANG": "C", "LANGUAGE": "de"}, "en"),
         ({"LANG": "de_DE", "LANGUAGE": ""}, "de"),
         ({"LANG": "de_DE", "LC_CTYPE": "C"}, "de"),
     ],
 )
 def test_the_variables_count_in_the_order_of_gettext(
-    environ: Mapping[str, str], expected: str
+    environ: Mapping[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """LANGUAGE, LC_ALL, LC_MESSAGES, LANG; C switches translations off."""
+    """LANGUAGE, LC_ALL, LC_MESSAGES, LANG; C switches translations off. Click speaks the same."""
     assert asked_language(environ) == expected
+    for name in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    speak(expected)
+    assert say(N_("Usage:")) == gettext("Usage:") == {"de": "Aufruf:", "en": "Usage:"}[expected]
 
 
 def run(environ: Mapping[str, str], *args: object) -> subprocess.CompletedProcess[str]:

@@ -101,6 +101,8 @@ def test_a_line_can_be_tried(owner: FlaskClient) -> None:
     wrong = get(owner, URL + "?line=%3Cb%3E", lang="en")
     assert "write LKW = Lastwagen" in wrong.text("//p[@id='line-error']")
     assert wrong.values("//input[@name='line']/@aria-invalid") == ["true"]
+    german = get(owner, URL + "?line=%3Cb%3E", lang="de").text("//p[@id='line-error']")
+    assert german.startswith("das ist weder ein Synonym noch eine Trennung; schreiben Sie LKW = ")
 
 
 def test_a_store_that_is_gone_is_told(owner: FlaskClient, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -139,3 +140,16 @@ def test_many_characters_of_anything_are_cleaned(unit: str) -> None:
     """Returns at all only because no step is quadratic."""
     cleaned = clean_text("&" + unit * (400_000 // len(unit)) + "4;")
     assert clean_text(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("character", ["\u0301", "\u00ad", "\u2010", "\u2028", "\u00a0", "&lt;"])
+@pytest.mark.parametrize("cleaner", [clean_text, clean_line])
+def test_one_odd_character_in_a_plain_text_is_enough_to_clean_it(
+    cleaner: Callable[[str], str], character: str
+) -> None:
+    """Wherever it stands, a text without it is left as it is."""
+    plain = "Über „Haus“ – und Hof, 5 € (1/2)"
+    assert cleaner(plain) == plain
+    for place in range(len(plain) + 1):
+        odd = plain[:place] + "e" + character + plain[place:]
+        assert cleaner(odd) != odd

@@ -164,6 +164,16 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         taken: bool = super().received(data)
         return taken
 
+    def send_continue(self) -> None:
+        """Ask for the body of a request that offers one, unless there is none or it is refused.
+
+        waitress would wait for it all the same.
+        """
+        if self.request.completed:
+            self.request.expect_continue = False
+        else:
+            super().send_continue()
+
     def service(self) -> None:
         """Answer a request, in a thread of the application."""
         super().service()

@@ -229,6 +229,25 @@ def test_the_server_believes_no_header(
             assert "Secure" not in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"GET /search?q=strom HTTP/1.1\r\n", 200),
+        (b"POST /search HTTP/1.1\r\nContent-Length: 0\r\n", 405),
+        (b"POST /search HTTP/1.1\r\nContent-Length: 99999999\r\n", 413),
+    ],
+)
+def test_nobody_waits_for_a_body_that_does_not_come(
+    start: Start, header: bytes, status: int
+) -> None:
+    """Who offers one but has none, or one that is too large, is answered at once."""
+    request = header + b"Host: a\r\nExpect: 100-continue\r\n\r\n"
+    with start() as server, contextlib.closing(server.connected(request)) as connection:
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == status
+
+
 @pytest.mark.slow
 def test_a_request_has_to_come_in_time(
     start: Start,

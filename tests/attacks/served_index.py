@@ -93,7 +93,13 @@ class ServedIndex:
         assert verify(self.settings).id == report.generation
         assert [(total) for _, total, _ in self.answers()] == [6, 4, 1, 2]
         entries = set(self.settings.index.iterdir())
-        assert {each.name for each in entries if each.is_dir()} == before | {report.generation}
+        folders = {each.name for each in entries if each.is_dir()}
+        if before:
+            assert folders == before | {report.generation}
+        elif folders != {report.generation}:
+            # One that was whole but not yet served is kept, as the one to go back to.
+            roll_back(self.settings)
+            assert folders == {report.generation, verify(self.settings).id}
         assert {each.name for each in entries if each.is_file()} <= BESIDE_GENERATIONS
 
     def become(self, tree: Tree) -> None:

@@ -41,6 +41,15 @@ class Number(str):
         return Number, (str(self), "")  # For a copy, and for another process.
 
 
+class Listed(tuple[str, ...]):
+    """Sentences or names that a Message tells with commas between them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ", ".join(self)
+
+
 class Message(str):
     """A sentence in English that can be said in other languages.
 
@@ -83,7 +92,7 @@ class _Shown(str):
 
 def _kept(value: object, is_shown: bool) -> object:
     """A value that can go to another process, as not every one can. is_shown: by its `repr`."""
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int | float | Listed):
         return value
     return _Shown(repr(value)) if is_shown else str(value)
 
@@ -91,6 +100,8 @@ def _kept(value: object, is_shown: bool) -> object:
 def _said(value: object, catalog: Catalog) -> object:
     if isinstance(value, Message):
         return value.said(catalog)
+    if isinstance(value, Listed):
+        return ", ".join(str(_said(each, catalog)) for each in value)
     if isinstance(value, Number):
         number = catalog.gettext(_NUMBER)
         return value.translate({ord(","): number[1], ord("."): number[-2]})

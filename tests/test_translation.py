@@ -12,7 +12,7 @@ from pathlib import Path
 
 import searchapp
 from searchapp.errors import NoIndex, Problem, system_reason
-from searchapp.translation import N_, NN_, NO_TEXT, Number, translator
+from searchapp.translation import N_, NN_, NO_TEXT, Listed, Number, translator
 
 PACKAGE = Path(searchapp.__file__).parent
 
@@ -73,6 +73,13 @@ def test_values_are_shown_as_they_were() -> None:
     message = N_("%(value)r is %(path)s", value=["a"], path=Path("b"))
     assert message == pickle.loads(pickle.dumps(message)) == "['a'] is b"
     assert say(pickle.loads(pickle.dumps(message))) == "~['a'] is b"
+
+
+def test_a_list_is_told_with_commas() -> None:
+    """However long it is."""
+    message = N_("has %(items)s", items=Listed(N_("a") for _ in range(10_000)))
+    assert message == pickle.loads(pickle.dumps(message)) == "has a" + ", a" * 9_999
+    assert say(message) == "~has ~a" + ", ~a" * 9_999
 
 
 def test_errors_and_problems_are_said_in_parts() -> None:

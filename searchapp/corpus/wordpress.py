@@ -13,7 +13,7 @@ from searchapp.corpus.html_text import loose_html_to_text, text_of_maybe_html
 from searchapp.corpus.shortcodes import without_shortcodes
 from searchapp.corpus.xml_items import Item
 from searchapp.dates import parse_day
-from searchapp.translation import N_, NN_, Message
+from searchapp.translation import N_, NN_, Listed, Message
 
 AUTHOR_TAG = "wp.author"
 
@@ -27,8 +27,14 @@ SILENT_TYPES = frozenset((
 """Types of items that no site shows as articles: nobody misses them."""
 
 _TAG_DOMAINS = ("category", "post_tag")
-_STATES = {"draft": "draft", "auto-draft": "draft", "private": "private", "future": "planned",
-           "pending": "waiting for review", "trash": "in the trash"}  # fmt: skip
+_STATES = {
+    "draft": N_("draft"),
+    "auto-draft": N_("draft"),
+    "private": N_("private"),
+    "future": N_("planned"),
+    "pending": N_("waiting for review"),
+    "trash": N_("in the trash"),
+}
 _SITE = re.compile(r"(?:https?:)?//(?:www\.)?(?P<site>[^?#]*)", re.IGNORECASE)
 
 
@@ -59,7 +65,7 @@ class Export:
             return None
         if status != "publish" or _text(element, "wp.post_password"):
             self._hidden[
-                "with a password" if status == "publish" else _STATES.get(status, status)
+                N_("with a password") if status == "publish" else _STATES.get(status, status)
             ] += 1
             return None
         # The local day; pubDate is in UTC. Pages may have the date 0000-00-00.
@@ -127,8 +133,13 @@ def of_other_types(counts: Mapping[str, int], known: Sequence[str]) -> tuple[Mes
     )
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name or '?'}" for name, count in counts.items())
+def _counts(counts: Mapping[str, int]) -> Listed:
+    return Listed(
+        N_("%(number)s %(what)s", number=count, what=name)
+        if name
+        else N_("%(number)s without a type", number=count)
+        for name, count in counts.items()
+    )
 
 
 def _text(element: _Element, tag: str) -> str:

@@ -452,9 +452,11 @@ def text_fragment(marked: MarkedText, *before: str) -> str:
     https://wicg.github.io/scroll-to-text-fragment/
     """
     mark_start, mark_end = marked.marks[0]
-    word = re.search(r"\w*$", marked.text[:mark_start])
+    start = mark_start
+    # Not by a pattern: it would be tried at each place before.
+    while start and (marked.text[start - 1].isalnum() or marked.text[start - 1] == "_"):
+        start -= 1
     after = re.match(r"\w*(?:[^\S\n]+\w+(?![^\s\w]?\w)){0,4}", marked.text[mark_end:])
-    start = word.start() if word else mark_start
     text = marked.text[start : mark_end + (after.end() if after else 0)]
     loose = _loose(text)
     if any(loose in _loose(each) for each in before):

@@ -79,7 +79,7 @@ def run(environ: Mapping[str, str], *args: object) -> subprocess.CompletedProces
     }
     return subprocess.run(
         [SCRIPT, *map(str, args)],
-        env={**others, "PYTHONIOENCODING": "utf-8", **environ},
+        env={**others, **environ},
         capture_output=True,
         encoding="utf-8",
         timeout=TIMEOUT_S,

@@ -38,7 +38,7 @@ from searchapp.errors import (
     not_read,
     system_reason,
 )
-from searchapp.index_files import FileDigest, can_link, file_digest
+from searchapp.index_files import FileDigest, can_link, file_digest, sync_file
 from searchapp.process_ids import is_running
 from searchapp.steps import step
 from searchapp.translation import N_, NO_TEXT, Message
@@ -503,8 +503,7 @@ def _sync_tree(folder: Path) -> None:
         if path.is_dir():
             _sync_folder(path)
         else:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+            sync_file(path)
     _sync_folder(folder)
 
 

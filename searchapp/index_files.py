@@ -27,6 +27,12 @@ def file_digest(path: Path) -> FileDigest:
     return FileDigest(size_bytes, sha256)
 
 
+def sync_file(path: Path) -> None:
+    """Have the operating system write a file to the disk. Raises OSError."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def link_file(source: Path, target: Path) -> None:
     """Share a file with another generation. Raises OSError.
 

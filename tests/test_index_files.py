@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from searchapp.engines.storage.segment_file import SegmentFileWriter
-from searchapp.index_files import FileDigest, can_link, file_digest, link_file, link_folder
+from searchapp.index_files import (
+    FileDigest,
+    can_link,
+    file_digest,
+    link_file,
+    link_folder,
+    sync_file,
+)
 
 
 def refuse(*_: object) -> None:
@@ -52,3 +59,13 @@ def test_files_are_copied_where_there_are_no_links(
     link_file(tmp_path / "x", tmp_path / "y")
     assert (tmp_path / "y").read_bytes() == b"Haus"
     assert not (tmp_path / "x").samefile(tmp_path / "y")
+
+
+def test_a_file_that_is_not_there_cannot_be_synced(tmp_path: Path) -> None:
+    """And one that is there holds what it held."""
+    path = tmp_path / "segment"
+    with pytest.raises(FileNotFoundError):
+        sync_file(path)
+    path.write_bytes(b"Haus")
+    sync_file(path)
+    assert path.read_bytes() == b"Haus"

@@ -31,26 +31,24 @@ class LearningBuffer:
     def __init__(self, folder: Path) -> None:
         """folder: of the generation, where the lexicon is written."""
         self._folder = folder / LEXICON
-        self._articles: list[Article] = []
+        self.articles: list[Article] = []
         self._chars = 0
 
     def add(self, article: Article) -> bool:
         """Hold an article back. Returns whether there are enough."""
-        self._articles.append(article)
+        self.articles.append(article)
         self._chars += len(article.body) + len(article.title) + 200
         return self._chars >= LEARNED_CHARS
 
-    def learn(self) -> list[Article]:
-        """Learn the lexicon. Returns the articles that were held back. Raises OSError."""
+    def learn(self) -> None:
+        """Learn the lexicon from the articles that were held back. Raises OSError."""
         # Here and not above: a process that only searches must not pay for it.
         from searchapp.german.corpus_lexicon import learn_from_corpus
 
         step("articles to learn from read")
-        articles, self._articles = self._articles, []
-        if sum(len(each.body) for each in articles) < LEARNABLE_CHARS:
+        if sum(len(each.body) for each in self.articles) < LEARNABLE_CHARS:
             use_dictionary(self._folder)
         else:
-            texts = (f"{each.title}\n{each.body}" for each in articles)
+            texts = (f"{each.title}\n{each.body}" for each in self.articles)
             learn_from_corpus(surface_counts(texts), self._folder)
         step("lexicon learned")
-        return articles

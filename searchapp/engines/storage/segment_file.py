@@ -22,7 +22,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import os
 import struct
 import threading
 import zlib
@@ -172,9 +171,10 @@ class SegmentFileWriter:
         self._write(data)
 
     def finish(self, properties: Mapping[str, Any]) -> FileDigest:
-        """Write the directory and flush the file to disk. properties: JSON for readers.
+        """Write the directory and close the file. properties: JSON for readers.
 
-        Returns the digest of the whole file.
+        Returns the digest of the whole file. Most files are only steps to another one: who keeps
+        this one has it written to the disk, with `sync_file`.
         """
         step("index file filled")
         for stream in list(self._pending):
@@ -189,7 +189,6 @@ class SegmentFileWriter:
         self._write(data)
         self._write(_with_checksum(_TRAILER, offset, len(data), zlib.crc32(data)))
         self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
         step("index file written")
         return FileDigest(self._offset, self._sha256.hexdigest())

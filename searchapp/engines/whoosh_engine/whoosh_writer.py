@@ -145,7 +145,8 @@ class WhooshWriter:
         """Learn the lexicon from the articles that were held back, then index these."""
         if self._learning is not None:
             learning, self._learning = self._learning, None
-            for article in learning.learn():
+            learning.learn()
+            for article in learning.articles:
                 self._take(article)
 
     def _take(self, article: Article) -> None:

@@ -35,7 +35,7 @@ from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.token_arrays import BatchAnalyzer
-from searchapp.index_files import FileDigest, link_file, link_folder
+from searchapp.index_files import FileDigest, link_file, link_folder, sync_file
 from searchapp.model import Article
 from searchapp.processes import Work, WorkerPool
 from searchapp.settings import variable
@@ -84,9 +84,9 @@ class Building:
     sample: bytes
 
     def __call__(self, number: int) -> Work[Task]:
-        """Open the analyzer of the generation."""
+        """Get ready; the analyzer of the generation is opened with the first batch."""
         del number
-        builder: SegmentBuilder | None = self.builder()
+        builder: SegmentBuilder | None = None  # The lexicon may not be there yet.
         merger = PieceMerger()
         # As within `SegmentBuilder.build`: between two batches, too, it would look at all words.
         gc.disable()
@@ -166,15 +166,20 @@ class ColumnarWriter:
         if self._learning is None:
             self._take(article)
         elif self._learning.add(article):
-            self._learn()
+            self._learn(is_enough=True)
 
-    def _learn(self) -> None:
-        """Learn the lexicon from the articles that were held back, then index these."""
+    def _learn(self, *, is_enough: bool = False) -> None:
+        """Learn the lexicon from the articles that were held back, then index these.
+
+        is_enough: whether there are enough for several batches, or more to come.
+        """
         if self._learning is not None:
             learning, self._learning = self._learning, None
-            articles = learning.learn()
-            self._sample = stored_sample(articles)
-            for article in articles:
+            self._sample = stored_sample(learning.articles)
+            if is_enough and self._workers > 1:
+                self._pool = self._started_pool()  # They start while this process learns.
+            learning.learn()
+            for article in learning.articles:
                 self._take(article)
 
     def _take(self, article: Article) -> None:
@@ -199,9 +204,12 @@ class ColumnarWriter:
             return
         if self._pool is None:
             # Only now: the few articles of a small corpus never pay for starting processes.
-            self._pool = WorkerPool(self._workers, self._building())
+            self._pool = self._started_pool()
         self._pool.send(BuildTask(path, articles))
         step("batch sent")
+
+    def _started_pool(self) -> WorkerPool[Task]:
+        return WorkerPool(self._workers, self._building())
 
     def _building(self) -> Building:
         return Building(self._folder, self._exceptions, self._max_words, self._sample)
@@ -233,6 +241,7 @@ class ColumnarWriter:
             written = source.segment.file.path
             if written.is_relative_to(self._folder):
                 written.rename(path)
+                sync_file(path)
             else:
                 link_file(written, path)
             step("segment placed")
@@ -243,6 +252,7 @@ class ColumnarWriter:
         step("segments listed")
         shutil.rmtree(self._parts)
         digests[COLUMNS] = _write_columns(self._folder, sources)
+        sync_file(self._folder / COLUMNS)
         step("columns written")
         return digests
 

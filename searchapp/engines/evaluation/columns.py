@@ -241,7 +241,7 @@ class Columns:
         live = np.ones(len(rows), dtype=np.bool_)
         live[list(deleted)] = False
         return cls.of_arrays(
-            ids=[each.id for each in articles],
+            id_ranks=_inverse(sorted(range(len(rows)), key=lambda row: articles[row].id)),
             days=np.asarray(
                 [each.date.toordinal() if each.date else NO_DATE for each in articles],
                 dtype=np.int32,
@@ -258,7 +258,7 @@ class Columns:
     def of_arrays(
         cls,
         *,
-        ids: Sequence[str],
+        id_ranks: Integers,
         days: Integers,
         live: Mask,
         lengths: Mapping[str, Integers],
@@ -266,16 +266,15 @@ class Columns:
     ) -> Columns:
         """Columns from arrays by document number, deleted documents included.
 
-        ids: shape (documents,). days, live, lengths: as in Columns. facets: the STORED_FACETS by
+        id_ranks: the place of each document's id among all, shape (documents,), no two the same.
+        days, live, lengths: as in Columns. facets: the STORED_FACETS by
         name; each document has different values, which may differ in spelling only.
         """
-        ranks = np.empty(len(ids), dtype=np.intp)
-        ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
         days = days.astype(np.int32, copy=False)
         return cls(
             days=days,
-            newest=_places_in_order(ranks, -days),
-            oldest=_places_in_order(ranks, days, days == NO_DATE),
+            newest=_places_in_order(id_ranks, -days),
+            oldest=_places_in_order(id_ranks, days, days == NO_DATE),
             live=live,
             lengths={name: _narrowest(each) for name, each in lengths.items()},
             facets={
@@ -408,9 +407,14 @@ def _narrowest(array: Integers) -> Integers:
 
 def _places_in_order(*keys: Integers) -> Integers:
     """The place of each item when they are sorted, by the last of the keys first."""
-    places = np.empty(len(keys[0]), dtype=np.intp)
-    places[np.lexsort(keys)] = np.arange(len(places))
-    return _narrowest(places)
+    return _narrowest(_inverse(np.lexsort(keys)))
+
+
+def _inverse(order: Sequence[int] | Integers) -> Integers:
+    """The place of each item in an order of all."""
+    places = np.empty(len(order), dtype=np.intp)
+    places[np.asarray(order, dtype=np.intp)] = np.arange(len(places))
+    return places
 
 
 def smallest(keys: Integers, count: int) -> Docs:

@@ -405,6 +405,10 @@ class SegmentFile:
             for _ in self.blocks(name):
                 pass
 
+    def let_go(self) -> None:
+        """Take no memory for what was read so far; it is read again if it is asked for."""
+        self._map.madvise(mmap.MADV_DONTNEED)
+
     def damaged(self, what: str) -> NoReturn:
         """Raise IndexDamaged for this file."""
         raise IndexDamaged(

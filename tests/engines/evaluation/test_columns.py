@@ -66,7 +66,7 @@ def test_columns_of_arrays_are_those_of_rows(tmp_path: Path) -> None:
     lengths = {name: np.zeros(2, dtype=np.int64) for name in ANALYZED_FIELDS}
     lengths["text"][0], lengths["title"][1] = 300, 2
     columns = Columns.of_arrays(
-        ids=["b", "a"],
+        id_ranks=np.asarray([1, 0]),
         days=np.asarray([dt.date(2024, 5, 1).toordinal(), NO_DATE]),
         live=np.ones(2, dtype=np.bool_),
         lengths=lengths,

@@ -99,6 +99,19 @@ def test_arrays_and_stretches_cannot_be_written_to(tmp_path: Path) -> None:
             values[0] = 1
 
 
+def test_what_was_let_go_is_read_again(tmp_path: Path) -> None:
+    """From the disk, also when the file has been deleted since."""
+    content = noise(5 * BLOCK_BYTES)
+    file = written(tmp_path / "file", {"a": content}, numbers=np.arange(5000))
+    numbers = file.array("numbers")
+    file.cache.clear()
+    file.path.unlink()
+    for _ in range(2):
+        file.let_go()
+        assert file.stream("a").read(0, len(content)) == content
+        assert numbers.tolist() == list(range(5000))
+
+
 def test_streams_are_copied_block_by_block(tmp_path: Path) -> None:
     """Before and after what is written otherwise."""
     content = noise(3 * BLOCK_BYTES + 5)

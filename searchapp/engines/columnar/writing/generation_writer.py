@@ -6,10 +6,12 @@ import gc
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from searchapp.engines.columnar.generation import (
     COLUMNS,
@@ -232,9 +234,7 @@ class ColumnarWriter:
         self._gather_batches()
         sources += [Source(Segment(path, cache)) for path in self._batches]
         sources = self._merged(sources, cache)
-        if self._pool is not None:
-            self._pool.finish()
-            step("workers finished")
+        self._finish_pool()
         checksums, digests = {}, {}
         for number, source in enumerate(sources):
             path = self._folder / f"{number:04}{SUFFIX}"
@@ -310,7 +310,9 @@ class ColumnarWriter:
         for number, group in enumerate(groups):
             path = self._parts / f"merged-{number}{SUFFIX}"
             members = [sources[place] for place in group]
-            self._digests[path] = merge_segments(path, members, run=self._run_pieces)
+            is_last = number == len(groups) - 1
+            run = self._run_last_pieces if is_last else self._run_pieces
+            self._digests[path] = merge_segments(path, members, run=run)
             step("segments merged")
             merged[group[0]] = Source(Segment(path, cache))
         taken = {place for group in groups for place in group}
@@ -329,6 +331,18 @@ class ColumnarWriter:
             step("piece sent")
         self._pool.drain()
 
+    def _run_last_pieces(self, tasks: Sequence[PieceTask]) -> None:
+        """The workers end: what is left is done here, and needs their memory."""
+        self._run_pieces(tasks)
+        self._finish_pool()
+
+    def _finish_pool(self) -> None:
+        if self._pool is not None:
+            self._pool.finish()
+            self._pool.kill()
+            self._pool = None
+            step("workers finished")
+
     def abort(self) -> None:
         """End the workers; what they wrote is deleted by the caller."""
         if self._pool is not None:
@@ -343,15 +357,12 @@ def _size(source: Source) -> SegmentSize:
 
 def _write_columns(folder: Path, sources: Sequence[Source]) -> FileDigest:
     columns = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
-    ids: list[str] = []
-    for segment, _ in sources:
-        ids += _ids(segment)
     live = [
         np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
         for segment, live in sources
     ]
     return Columns.of_arrays(
-        ids=ids,
+        id_ranks=_id_ranks([segment for segment, _ in sources]),
         days=columns.days,
         live=np.concatenate(live),
         lengths=columns.lengths,
@@ -359,10 +370,21 @@ def _write_columns(folder: Path, sources: Sequence[Source]) -> FileDigest:
     ).save(folder / COLUMNS)
 
 
-def _ids(segment: Segment) -> list[str]:
-    """The ids of a segment's documents, by document number."""
-    ids = [""] * segment.doc_count
-    docs = segment.ids.numbers()["doc"].tolist()
-    for doc, article_id in zip(docs, segment.ids.terms(), strict=True):
-        ids[doc] = article_id.decode("utf-8", "surrogatepass")
-    return ids
+def _id_ranks(segments: Sequence[Segment]) -> npt.NDArray[np.intp]:
+    """The place of each document's id among all, of equal ones by the number of the document."""
+    docs = []
+    for segment, first in zip(segments, _first_docs(segments), strict=True):
+        docs.append(segment.ids.numbers()["doc"].astype(np.intp) + first)
+    by_id = np.concatenate(docs)
+    if len(segments) > 1:
+        # In UTF-8 they are sorted as they are as texts.
+        ids = [article_id for segment in segments for article_id in segment.ids.terms()]
+        by_id = by_id[sorted(range(len(ids)), key=ids.__getitem__)]
+    ranks = np.empty(len(by_id), dtype=np.intp)
+    ranks[by_id] = np.arange(len(by_id))
+    return ranks
+
+
+def _first_docs(segments: Sequence[Segment]) -> list[int]:
+    """Of each segment the number of its first document in all of them."""
+    return list(accumulate((segment.doc_count for segment in segments[:-1]), initial=0))

@@ -160,6 +160,7 @@ class _Merge:
                 numbers.append([found[each].astype(np.int64) for each in FORM_COLUMNS])
                 numbers[-1][0] += term_base
             term_base += terms.row_count
+            piece.let_go()
             path.unlink()
         self._tables[layout.name] = field.finish()
         if layout.has_forms:
@@ -177,6 +178,7 @@ class _Merge:
             if live is None:
                 self._writer.copy(segment.file, DOCUMENT_STREAMS)
                 table.add([rows[name] for name in DOCUMENT_STREAMS])
+                segment.file.let_go()
                 continue
             table.add([rows[name][live] for name in DOCUMENT_STREAMS])
             for name in DOCUMENT_STREAMS:
@@ -243,6 +245,8 @@ class PieceMerger:
         with SegmentFileWriter(task.path) as writer:
             tables = _PieceMerge(layout, self._segments, task.rows, numbers).write(writer)
             writer.finish({"tables": tables})
+        for segment in self._segments:
+            segment.file.let_go()
 
 
 class _PieceMerge:

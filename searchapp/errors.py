@@ -324,6 +324,13 @@ _REMEDIES = {
 _SEE_TO_DISK = N_("see to the disk or network folder that it lies on, and try again")
 
 
+def is_shortage(error: Exception) -> bool:
+    """Whether the machine had no memory or no more files for something, which may pass."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+    )
+
+
 def not_read(
     error: OSError | MemoryError, what: Message, *, where: object, remedy: Message
 ) -> IndexUnreadable | IndexDamaged:

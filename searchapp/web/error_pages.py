@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from searchapp import errors
-from searchapp.errors import SearchappError
+from searchapp.errors import SearchappError, is_shortage
 from searchapp.request_record import note_error
 from searchapp.settings import Settings
 from searchapp.web import i18n
@@ -75,6 +75,15 @@ def register_error_handlers(app: Flask, settings: Settings) -> None:
         field = error.parameter if isinstance(error, BadParameter) else ""
         return _response(status, error.kind, i18n.error_sentence(error, settings), field)
 
+    @app.errorhandler(MemoryError)
+    @app.errorhandler(OSError)
+    def answer_shortage(error: OSError | MemoryError) -> ResponseReturnValue:
+        """What the machine refuses for a moment is no error of the program; all else is."""
+        if not is_shortage(error):
+            raise error
+        app.logger.error("refused by this machine: %s", error or "memory ran out")
+        return _response(503, KIND_BY_STATUS[503], str(i18n.STATUS_SENTENCES[503]))
+
     @app.errorhandler(HTTPException)
     def answer_http_error(error: HTTPException) -> ResponseReturnValue | HTTPException:
         """A page, or the way to the one that was meant."""
@@ -101,15 +110,21 @@ def _response(status: int, kind: str, sentence: str, field: str = "") -> Respons
     if request.path.startswith(PROGRAM_PATHS):
         response = problem_answer(status, kind, str(i18n.STATUS_TITLES[known]), sentence, field)
     else:
-        response = make_response(
-            render_template(
-                "error.html",
-                status=status,
-                title=i18n.STATUS_TITLES[known],
-                sentence=sentence,
-                request_id=request_id(),
+        try:
+            response = make_response(
+                render_template(
+                    "error.html",
+                    status=status,
+                    title=i18n.STATUS_TITLES[known],
+                    sentence=sentence,
+                    request_id=request_id(),
+                )
             )
-        )
+        except (OSError, MemoryError) as error:
+            if not is_shortage(error):
+                raise
+            # The template could not be read, either.
+            response = Response(f"{sentence}\n", mimetype="text/plain")
     response.status_code = status
     if status == 503:
         is_busy = kind == errors.ServerBusy.kind

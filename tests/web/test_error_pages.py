@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Iterator
@@ -126,6 +127,9 @@ def test_other_methods_are_refused_with_a_page(client: FlaskClient) -> None:
         (IndexDamaged(Message("x"), where="/geheim/pfad"), 503, "„searchapp rebuild“"),
         (IndexLocked(Message("x"), where="/geheim/pfad"), 500, "schiefgegangen"),
         (RuntimeError("/geheim/pfad"), 500, "schiefgegangen"),
+        (OSError(errno.EMFILE, "/geheim/pfad"), 503, "im Augenblick nicht"),
+        (OSError(errno.ENOMEM, "/geheim/pfad"), 503, "im Augenblick nicht"),
+        (MemoryError(), 503, "im Augenblick nicht"),
     ],
 )
 def test_each_error_has_its_status_and_tells_no_path(
@@ -153,7 +157,9 @@ def test_each_error_has_its_status_and_tells_no_path(
     assert (str(error) in logged) == (status >= 500)
 
 
-@pytest.mark.parametrize("error", [RuntimeError("a bug"), IndexLocked(Message("x"))])
+@pytest.mark.parametrize(
+    "error", [RuntimeError("a bug"), OSError(errno.ENOENT, "a bug"), IndexLocked(Message("x"))]
+)
 def test_an_unforeseen_error_is_logged_with_its_traceback(
     failing_app: Flask, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:

@@ -148,6 +148,7 @@ class Catalog:
         self._failed: dict[str, tuple[str, Message]] = {}
         self._anew = anew
         self._stem = ("", "")  # the path of a file, and the stem that the catalog has of it
+        self._names_by_folder: dict[Path, dict[str, str]] = {}
         if base is not None:
             shutil.copyfile(base, path)
         self._db = sqlite3.connect(path, isolation_level=None)
@@ -234,7 +235,42 @@ class Catalog:
 
     def _may_be_met(self, path: str) -> bool:
         """Whether a file is in the sources as far as one can tell without reading all folders."""
-        return any(_is_below(path, source) for source in self._sources) and not _is_absent(path)
+        return any(_is_below(path, source) for source in self._sources) and not self._is_absent(
+            path
+        )
+
+    def _is_absent(self, path: str) -> bool:
+        """Whether the system says that a file is not there, and not only that it cannot look."""
+        try:
+            self._look_at(path)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    def _look_at(self, path: str) -> None:
+        """Raise FileNotFoundError if there is no file that reports show with this path.
+
+        Raises any other OSError where that cannot be told.
+        """
+        try:
+            os.lstat(path)
+        except FileNotFoundError:
+            if "\\" not in path:
+                raise
+            # Perhaps of odd characters or bytes, as which only the folder knows them.
+            found = Path("/")
+            for shown in PurePosixPath(path).parts[1:]:
+                found /= self._names_in(found).get(shown, shown) if "\\" in shown else shown
+            os.lstat(found)
+
+    def _names_in(self, folder: Path) -> dict[str, str]:
+        """The names in a folder by what reports show of them. Raises OSError."""
+        if folder not in self._names_by_folder:
+            names = (Path(each.name) for each in folder.iterdir())
+            self._names_by_folder[folder] = {printable_path(each): each.name for each in names}
+        return self._names_by_folder[folder]
 
     def report(self, place: str) -> None:
         """Note that something in a file was reported: it will be read again next time."""
@@ -380,7 +416,7 @@ class Catalog:
             if place in self._failed:
                 return place
         try:
-            os.lstat(path)
+            self._look_at(path)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -495,17 +531,6 @@ def _suffixes(path: str) -> str:
 
 def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder.rstrip('/')}/")
-
-
-def _is_absent(path: str) -> bool:
-    """Whether the system says that a file is not there, and not only that it cannot look."""
-    try:
-        os.lstat(path)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        pass
-    return False
 
 
 def _digest(article: Article) -> bytes:

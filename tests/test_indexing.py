@@ -480,6 +480,21 @@ def test_an_update_ends_as_a_rebuild_would(steps: list[list[Edit]]) -> None:
         assert update(sources.settings).published is False
 
 
+@pytest.mark.parametrize(
+    "name", ["z.jsonl", "z\u00a0.jsonl", "sub\u202e/z\n.jsonl", "z\udcff.jsonl"]
+)
+def test_an_article_stays_with_its_file_whatever_its_name(sources: Sources, name: str) -> None:
+    """Also one that reports show with other characters: the file is there."""
+    sources.write(name, A)
+    rebuild(sources.settings)
+    sources.write("earlier.jsonl", replace(A, body="another"), B)
+    rebuild(sources.settings)
+    assert sources.articles() == {"a": A, "b": B}
+    (sources.folder / name).unlink()
+    update(sources.settings)
+    assert sources.articles() == {"a": replace(A, body="another"), "b": B}
+
+
 # Roll back
 
 

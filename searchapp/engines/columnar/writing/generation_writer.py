@@ -49,7 +49,7 @@ BATCH_CHARS = 4_000_000
 do not depend on how many processes there are. Larger batches share more words, and take more
 memory: about 40 bytes a character."""
 
-MAX_MERGED = 40
+MAX_MERGED = 64
 """Segments that are merged at once. Each is open in all processes, and takes about a megabyte."""
 
 PARENT_MB = 220

@@ -7,6 +7,7 @@ started them decides what becomes of them. They end when that process ends, howe
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -138,8 +139,11 @@ class Child:
         """
         try:
             message = self.pipe.recv()
-        except (EOFError, OSError):  # The latter where it ended amid a message.
-            self._process.join()
+        except (EOFError, OSError) as error:
+            if isinstance(error, OSError) and error.errno not in (None, errno.ECONNRESET):
+                self.kill()  # It may wait for us for ever, whom the system has refused its pipe.
+                raise _failed(self._task, error, self._failure) from None
+            self._process.join()  # It has ended, perhaps amid a message.
             raise _died(self._task, self._process.exitcode or 0, self._failure) from None
         if isinstance(message, _Failure):
             raise message.error

@@ -76,6 +76,21 @@ def quotient(number: int, *, by: int) -> int:
     return number // by
 
 
+def wait_for_word(pipe: Connection) -> None:
+    pipe.recv()
+
+
+def test_nobody_waits_for_a_process_whose_pipe_cannot_be_read() -> None:
+    """It waits for us itself."""
+    with Child(Message("waiting"), wait_for_word, ()) as child:
+        no_pipe = os.open("/dev/null", os.O_WRONLY)
+        os.dup2(no_pipe, child.pipe.fileno())
+        os.close(no_pipe)
+        with pytest.raises(RebuildFailed, match="waiting failed: Bad file descriptor"):
+            child.receive()
+        assert not child.is_running
+
+
 def linger(folder: Path) -> None:
     (folder / str(os.getpid())).touch()
     time.sleep(600)

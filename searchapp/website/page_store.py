@@ -164,9 +164,10 @@ class PageStore:
             if file is not None:
                 self._delete_files(file)
             file = self._free_path(page.url, suffix)
+        # First what tells whose page it is: a page without that is another's, whose name is taken.
+        _write(origin_path(file), json.dumps(dataclasses.asdict(origin), indent=1).encode())
         if known is None or known.digest != digest or file != page.file:
             _write(file, body)
-        _write(origin_path(file), json.dumps(dataclasses.asdict(origin), indent=1).encode())
         name = file.relative_to(self._folder).as_posix()
         self.done(page, file=name, digest=digest, gone=None, leads_to=None, same_as=None)
         if page.file is None:

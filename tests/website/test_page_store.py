@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,22 @@ def test_a_file_that_was_deleted_or_replaced_is_asked_anew(tmp_path: Path) -> No
         store.drop(page, same_as=None)
         assert store.page(address("/a")) is None
         assert not origin_path(page.file).parent.exists()
+
+
+def test_a_page_that_was_not_stored_to_its_end_is_no_other_page(tmp_path: Path) -> None:
+    """Its file is written last, so that none is left of which nobody knows whose it is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with open_store(tmp_path) as store:
+        store.begin(HOST)
+        store.add([address("/a")], depth=0)
+        page = next_page(store)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        try:
+            with pytest.raises(OSError, match="large"):
+                store.save(page, b"x" * 200_000, ".html", HEADERS)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert origin_path(tmp_path / HOST / "a.html").exists()
+        assert store.save(page, b"<p>eins", ".html", HEADERS) == "new"
+        (left,) = [each for each in (tmp_path / HOST).iterdir() if each.name[0] != "."]
+        assert left.name == "a.html"

@@ -181,6 +181,9 @@ def other_letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def invoke_in_other_letters(catalogs: Path, monkeypatch: pytest.MonkeyPatch, *args: object) -> str:
     monkeypatch.setattr(language, "CATALOGS", catalogs)
     monkeypatch.setenv("LANG", "zz_ZZ.UTF-8")
+    for command in (main, *main.commands.values()):
+        # Click keeps the option --help with its text in the language of its first use.
+        monkeypatch.setattr(command, "_help_option", None)
     return CliRunner().invoke(main, [str(each) for each in args], prog_name="searchapp").output
 
 

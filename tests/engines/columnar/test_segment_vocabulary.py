@@ -86,8 +86,8 @@ class _MarkingAnalyzer(Analyzer):
 
     marked: ClassVar = {"xkarten": "karten^", "xkartet": "kartet^", "xkartan": "kart…an"}
 
-    def keys_of(self, word: str) -> WordKeys:
-        return super().keys_of(word)._replace(form=self.marked.get(word, word))
+    def found_keys(self, word: str) -> WordKeys:
+        return super().found_keys(word)._replace(form=self.marked.get(word, word))
 
 
 def test_the_readings_of_a_word_are_one_word(tmp_path: Path) -> None:

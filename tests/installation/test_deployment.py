@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
@@ -132,10 +133,13 @@ def test_the_templates_are_in_the_package() -> None:
     assert data["tool"]["setuptools"]["package-data"]["searchapp.installation"] == ["files/**"]
 
 
-@pytest.fixture
-def proxied(tmp_path: Path, settings: Settings) -> Iterator[tuple[str, ssl.SSLContext]]:
-    """A server behind nginx with our block: the address, and how to trust its certificate."""
-    program("nginx", package="nginx-light")
+@pytest.fixture(params=["nginx", "caddy"])
+def proxied(
+    request: pytest.FixtureRequest, tmp_path: Path, settings: Settings
+) -> Iterator[tuple[str, ssl.SSLContext]]:
+    """A server behind a proxy with our block: the address, and how to trust its certificate."""
+    name: str = request.param
+    program(name, package="nginx-light" if name == "nginx" else name)
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
@@ -144,26 +148,50 @@ def proxied(tmp_path: Path, settings: Settings) -> Iterator[tuple[str, ssl.SSLCo
         port, plain_port = free.getsockname()[1], other.getsockname()[1]
     variables = {"TRUSTED_PROXIES": "1", "RATE_LIMIT": "3 per hour"}
     with served(settings, tmp_path, **variables) as address:
-        block = at(tmp_path, port=int(address.rpartition(":")[2])).text("nginx.conf")
-        block = block.replace("/etc/letsencrypt/live/suche.example.org/fullchain", "cert")
-        block = block.replace("/etc/letsencrypt/live/suche.example.org/privkey", "key")
-        block = re.sub(r"listen \[.*\n", "", block)
-        block = block.replace("listen 443", f"listen 127.0.0.1:{port}")
-        block = block.replace("listen 80", f"listen 127.0.0.1:{plain_port}")
-        (tmp_path / "nginx.conf").write_text(
-            f"daemon off; master_process off; pid {tmp_path}/pid; error_log stderr;\n"
-            f"events {{ }}\nhttp {{ access_log off;\n{block}\n}}\n"
-        )
-        command = ["nginx", "-p", str(tmp_path), "-c", "nginx.conf", "-e", "stderr"]
-        subprocess.run([*command, "-t"], check=True, timeout=TIMEOUT_S)
-        with subprocess.Popen(command) as nginx:
+        deployment = at(tmp_path, port=int(address.rpartition(":")[2]))
+        if name == "nginx":
+            command = _set_up_nginx(tmp_path, deployment.text("nginx.conf"), port, plain_port)
+        else:
+            command = _set_up_caddy(tmp_path, deployment.text("Caddyfile"), port)
+        environ = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+        with subprocess.Popen(command, cwd=tmp_path, env=environ) as proxy:
             try:
                 context = ssl.create_default_context()
                 authority.configure_trust(context)
                 _await(port)
                 yield f"https://localhost:{port}", context
             finally:
-                nginx.terminate()
+                proxy.terminate()
+
+
+def _set_up_nginx(folder: Path, block: str, port: int, plain_port: int) -> list[str]:
+    """The command that runs it, which has found nothing wrong with the block."""
+    block = block.replace("/etc/letsencrypt/live/suche.example.org/fullchain", "cert")
+    block = block.replace("/etc/letsencrypt/live/suche.example.org/privkey", "key")
+    block = re.sub(r"listen \[.*\n", "", block)
+    block = block.replace("listen 443", f"listen 127.0.0.1:{port}")
+    block = block.replace("listen 80", f"listen 127.0.0.1:{plain_port}")
+    (folder / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {folder}/pid; error_log stderr;\n"
+        f"events {{ }}\nhttp {{ access_log off;\n{block}\n}}\n"
+    )
+    command = ["nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
+    subprocess.run([*command, "-t"], check=True, timeout=TIMEOUT_S)
+    return command
+
+
+def _set_up_caddy(folder: Path, block: str, port: int) -> list[str]:
+    """The command that runs it, which has found nothing wrong with the block."""
+    assert "suche.example.org {\n" in block
+    block = block.replace(
+        "suche.example.org {\n",
+        f"https://localhost:{port} {{\n\tbind 127.0.0.1\n\ttls cert.pem key.pem\n",
+    )
+    text = f"{{\n\tadmin off\n\tauto_https disable_redirects\n}}\n{block}"
+    (folder / "Caddyfile").write_text(text)
+    options = ["--config", "Caddyfile", "--adapter", "caddyfile"]
+    subprocess.run(["caddy", "validate", *options], check=True, cwd=folder, timeout=TIMEOUT_S)
+    return ["caddy", "run", *options]
 
 
 def _await(port: int) -> None:
@@ -175,10 +203,10 @@ def _await(port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    raise AssertionError("nginx does not listen")
+    raise AssertionError("the proxy does not listen")
 
 
-def test_nginx_serves_with_our_block(proxied: tuple[str, ssl.SSLContext]) -> None:
+def test_a_proxy_serves_with_our_block(proxied: tuple[str, ssl.SSLContext]) -> None:
     """By HTTPS only; nobody gets a limit of their own by a header; figures are not shown."""
     address, context = proxied
     statuses = []

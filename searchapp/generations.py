@@ -38,7 +38,7 @@ from searchapp.errors import (
     not_read,
     system_reason,
 )
-from searchapp.index_files import FileDigest, can_link, file_digest, sync_file
+from searchapp.index_files import FileDigest, can_link, file_digest, paths_below, sync_file
 from searchapp.process_ids import is_running
 from searchapp.steps import step
 from searchapp.translation import N_, NO_TEXT, Message
@@ -422,7 +422,7 @@ def file_digests(
     if base is not None:
         for name, digest in base.manifest.files.items():
             shared[_identity(base.folder / name)] = digest
-    for path in sorted(folder.rglob("*")):
+    for path in paths_below(folder):
         name = path.relative_to(folder).as_posix()
         if name not in digests and name != _MANIFEST and path.is_file():
             digests[name] = shared.get(_identity(path)) or file_digest(path)
@@ -447,7 +447,14 @@ def check_files(generation: Generation, *, reading: Container[str] | None = None
         return IndexDamaged(what, where=str(path), remedy=_REMEDY)
 
     files = generation.manifest.files
-    for path in sorted(generation.folder.rglob("*")):
+    try:
+        paths = paths_below(generation.folder)
+    except FileNotFoundError:
+        paths = []  # The first file that is missing is told.
+    except OSError as error:
+        where = error.filename or generation.folder
+        raise not_read(error, N_("the folder"), where=where, remedy=_REMEDY) from error
+    for path in paths:
         name = path.relative_to(generation.folder).as_posix()
         if name != _MANIFEST and name not in files and not path.is_dir():
             raise damaged(N_("the manifest does not name the file"), path)
@@ -499,7 +506,7 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 def _sync_tree(folder: Path) -> None:
     """Have the operating system write all files and folders below to the disk."""
-    for path in folder.rglob("*"):
+    for path in paths_below(folder):
         if path.is_dir():
             _sync_folder(path)
         else:

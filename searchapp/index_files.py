@@ -27,6 +27,21 @@ def file_digest(path: Path) -> FileDigest:
     return FileDigest(size_bytes, sha256)
 
 
+def paths_below(folder: Path) -> list[Path]:
+    """All files and folders below a folder, sorted. Raises OSError.
+
+    `Path.rglob` passes over a folder that cannot be read, as if there were nothing in it.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        found += [Path(parent, name) for name in (*folders, *files)]
+    return sorted(found)
+
+
 def sync_file(path: Path) -> None:
     """Have the operating system write a file to the disk. Raises OSError."""
     with path.open("rb") as file:

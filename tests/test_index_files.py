@@ -15,8 +15,10 @@ from searchapp.index_files import (
     file_digest,
     link_file,
     link_folder,
+    paths_below,
     sync_file,
 )
+from tests.ordinary_user import as_ordinary_user
 
 
 def refuse(*_: object) -> None:
@@ -69,3 +71,17 @@ def test_a_file_that_is_not_there_cannot_be_synced(tmp_path: Path) -> None:
     path.write_bytes(b"Haus")
     sync_file(path)
     assert path.read_bytes() == b"Haus"
+
+
+def test_a_folder_that_cannot_be_read_is_not_taken_for_empty(tmp_path: Path) -> None:
+    """Or a manifest would not name its files."""
+    closed = tmp_path / "a" / "closed"
+    closed.mkdir(parents=True)
+    (closed / "file").touch()
+    assert paths_below(tmp_path) == [tmp_path / "a", closed, closed / "file"]
+    closed.chmod(0)
+    try:
+        with as_ordinary_user(), pytest.raises(PermissionError):
+            paths_below(tmp_path)
+    finally:
+        closed.chmod(0o755)

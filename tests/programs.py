@@ -1,9 +1,10 @@
-"""Programs that tests run and that Python does not bring."""
+"""What tests need and Python does not bring: programs, and what a machine has to allow."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -14,9 +15,13 @@ def program(*names: str, package: str) -> str:
     package: of Debian, that brings it.
     """
     path = next(filter(None, map(shutil.which, names)), None)
-    if path is not None:
-        return path
-    message = f"there is no {names[0]}; install it with: apt-get install {package}"
+    if path is None:
+        missing(f"there is no {names[0]}; install it with: apt-get install {package}")
+    return path
+
+
+def missing(message: str) -> NoReturn:
+    """Skip a test for want of something that the message names; in CI it fails."""
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)

@@ -26,6 +26,8 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 
+from searchapp.measuring.bench.measured_process import memory_of
+from tests.child_processes import children_of
 from tests.web.serving_process import server_process
 
 PATIENCE_S = 30.0
@@ -84,7 +86,9 @@ def put_under_load(
             reader.start()
         next_rebuild = began
         while (now := time.monotonic()) < began + seconds:
-            load.peak_mb = max(load.peak_mb, *map(_private_mb, _children(process.pid)), 0.0)
+            for worker in children_of(process.pid):
+                memory = memory_of(worker)
+                load.peak_mb = max(load.peak_mb, memory.private / 2**20 if memory else 0.0)
             if now >= next_rebuild:
                 next_rebuild = now + rebuild_every_s
                 _rebuild(settings, load)
@@ -138,22 +142,6 @@ def _rebuild(settings: dict[str, object], load: Load) -> None:
     load.rebuilds += 1
     if done.returncode:
         load.failed_rebuilds.append(done.stderr)
-
-
-def _children(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
-def _private_mb(pid: int) -> float:
-    """Memory that a process shares with no file, in MB."""
-    with suppress(OSError):
-        status = Path(f"/proc/{pid}/status").read_text()
-        for line in status.splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from searchapp.settings import Settings
 from tests.attacks.asker import Asker
 from tests.attacks.served_index import ServedIndex
 from tests.attacks.tally import Tally, extent
+from tests.child_processes import children_of
 from tests.web.serving_process import eventually, server_process
 from tests.website.small_site import Site, small_site, text
 
@@ -228,9 +229,7 @@ def test_workers_that_are_killed_under_load_falsify_nothing(
     with server_process(given, tmp_path / "log") as (process, url):
 
         def workers() -> list[int]:
-            parent = process.pid
-            text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-            return [int(pid) for pid in text.split()]
+            return children_of(process.pid)
 
         paths = ("/api/v1/search?q=Stahl", "/api/v1/search?q=Hafen", "/api/v1/articles/b")
         asker = Asker(url)

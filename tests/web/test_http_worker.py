@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from searchapp.settings import Settings
+from tests.child_processes import children_of
 from tests.web.serving_process import server_process
 
 PATIENCE_S = 60
@@ -58,9 +59,7 @@ class Server:
 
     def workers(self) -> set[int]:
         """The process ids of its workers."""
-        parent = self.process.pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return {int(pid) for pid in children}
+        return set(children_of(self.process.pid))
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Wait for something that happens soon."""

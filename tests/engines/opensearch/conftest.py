@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.engines.opensearch.cluster import Cluster, running_cluster
 from tests.engines.opensearch.java import RELEASES, Release
+from tests.programs import missing
 
 
 @pytest.fixture(scope="session", params=RELEASES, ids=lambda release: release.name)
@@ -19,9 +19,7 @@ def release(request: pytest.FixtureRequest) -> Release:
     try:
         release.jvm()
     except LookupError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        missing(str(error))
     return release
 
 

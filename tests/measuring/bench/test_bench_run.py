@@ -21,6 +21,7 @@ from searchapp.measuring.bench.bench_figures import BenchReport
 from searchapp.measuring.bench.bench_run import chosen_peers
 from searchapp.measuring.bench.contenders import NAMES, OURS, PEERS
 from searchapp.settings import Settings
+from tests.child_processes import children_of
 from tests.measuring.bench.corpora import DOCUMENTS, articles
 from tests.measuring.bench.test_measured_process import is_running
 
@@ -248,4 +249,4 @@ def child_pids(pid: int, work_dir: Path) -> list[int]:
     """The children of a run once it has begun to index."""
     if not list(work_dir.glob("*/searchapp")):
         return []
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children_of(pid)

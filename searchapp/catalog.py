@@ -235,9 +235,9 @@ class Catalog:
 
     def _may_be_met(self, path: str) -> bool:
         """Whether a file is in the sources as far as one can tell without reading all folders."""
-        return any(_is_below(path, source) for source in self._sources) and not self._is_absent(
-            path
-        )
+        if any(_is_below(path, source) for source in self._sources):
+            return not self._is_absent(path)
+        return False
 
     def _is_absent(self, path: str) -> bool:
         """Whether the system says that a file is not there, and not only that it cannot look."""

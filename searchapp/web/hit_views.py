@@ -24,15 +24,6 @@ _HEADING_ENDS = re.compile(r"(?<![.!?:;,…–])[^\S\n]*\n\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class TagView:
-    """A tag and the search for all articles with it. link: both as HTML."""
-
-    html: Markup
-    url: str
-    link: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class SnippetView:
     """An excerpt. page_number: of a printed document, with its address; None without pages."""
 
@@ -45,7 +36,8 @@ class SnippetView:
 class HitView:
     """A hit. url: of its article, at the first mark.
 
-    found_through: see `Hit`. tags, more_tags: those before "…" and behind it.
+    found_through: see `Hit`. tags, more_tags: those before "…" and behind it,
+    as links to the searches for all articles with them.
     tags_match: whether words of the query are found in the tags; only_tags: and nowhere else.
     """
 
@@ -56,8 +48,8 @@ class HitView:
     snippets: tuple[SnippetView, ...]
     found_through: tuple[Markup, ...]
     missing: tuple[str, ...]
-    tags: tuple[TagView, ...]
-    more_tags: tuple[TagView, ...]
+    tags: tuple[Markup, ...]
+    more_tags: tuple[Markup, ...]
     tags_match: bool
     only_tags: bool
 
@@ -93,14 +85,14 @@ class HitViews:
             snippets=tuple(self._snippet_view(hit, snippet, url) for snippet in hit.snippets),
             found_through=tuple(map(marked_html, hit.found_through)),
             missing=hit.missing,
-            tags=self._tag_views(tags[:shown]),
-            more_tags=self._tag_views(tags[shown:]),
+            tags=self._tag_links(tags[:shown]),
+            more_tags=self._tag_links(tags[shown:]),
             tags_match=bool(marked),
             only_tags=bool(marked) and not hit.match_count,
         )
 
-    def _tag_views(self, tags: Sequence[MarkedText]) -> tuple[TagView, ...]:
-        return tuple([_tag_view(tag.text, tag.marks, self._tag_url(tag.text)) for tag in tags])
+    def _tag_links(self, tags: Sequence[MarkedText]) -> tuple[Markup, ...]:
+        return tuple([_tag_link(tag.text, tag.marks, self._tag_url(tag.text)) for tag in tags])
 
     def _to_snippet(self, url: str, hit: Hit, snippet: Snippet) -> str:
         return to_snippet(url, hit, snippet, self._query)
@@ -115,10 +107,10 @@ class HitViews:
 
 
 @lru_cache(KEPT_TAGS)
-def _tag_view(text: str, marks: tuple[tuple[int, int], ...], url: str) -> TagView:
+def _tag_link(text: str, marks: tuple[tuple[int, int], ...], url: str) -> Markup:
     # Made once: a page has a hundred, and most of them have been on another one.
     html = marked_html(MarkedText(text, marks))
-    return TagView(html, url, Markup(f'<a href="{escape(url)}">{html}</a>'))  # of escaped texts
+    return Markup(f'<a href="{escape(url)}">{html}</a>')  # of escaped texts
 
 
 def snippet_html(snippet: Snippet, body: str) -> Markup:

@@ -2,7 +2,7 @@
 
 A page has more than a hundred sentences, numbers and dates. Looked up one by one, with the locale
 of the request each time, they cost more than all the rest of it. So there is an environment for
-each language: its templates are compiled with the translations in place of `N_("…")`, and its
+each language: its templates are compiled with the translations in place of `_("…")`, and its
 filters know the locale.
 """
 
@@ -77,7 +77,7 @@ class TranslatedEnvironment(Environment):
 
 
 class _ConstantSentences(Extension):
-    """Puts the translation in place of `N_("…")`, so that it is a part of the compiled template."""
+    """Puts the translation in place of `_("…")`, so that it is a part of the compiled template."""
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         translate: Any = self.environment.globals["_"]

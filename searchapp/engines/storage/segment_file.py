@@ -40,7 +40,7 @@ import zstandard
 from searchapp.errors import IndexDamaged, not_read
 from searchapp.index_files import FileDigest
 from searchapp.steps import step
-from searchapp.translation import N_
+from searchapp.translation import N_, Message
 
 FORMAT_VERSION = 5
 """To be raised with every change of the layout of this file or of what its streams hold."""
@@ -409,7 +409,7 @@ class SegmentFile:
         """Take no memory for what was read so far; it is read again if it is asked for."""
         self._map.madvise(mmap.MADV_DONTNEED)
 
-    def damaged(self, what: str) -> NoReturn:
+    def damaged(self, what: Message) -> NoReturn:
         """Raise IndexDamaged for this file."""
         raise IndexDamaged(
             N_("the file is damaged: %(what)s", what=what),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -165,13 +165,16 @@ class Segment:
                 return stored_whole(read, start, stop)
             return stored_article(read(start, stop))
         except (ValueError, TypeError) as error:
-            self.file.damaged(
-                N_(
-                    "the record of document %(doc)s is not understood (%(error)s)",
-                    doc=doc,
-                    error=error,
-                )
+            self._not_understood(doc, error)
+
+    def _not_understood(self, doc: int, error: Exception) -> NoReturn:
+        self.file.damaged(
+            N_(
+                "the record of document %(doc)s is not understood (%(error)s)",
+                doc=doc,
+                error=error,
             )
+        )
 
     def stored_bytes(self, doc: int) -> int:
         """How large the record of a document is."""
@@ -189,13 +192,7 @@ class Segment:
         try:
             opening = stored_opening(self.file.stream("stored").read, start, stop)
         except (ValueError, TypeError) as error:
-            self.file.damaged(
-                N_(
-                    "the record of document %(doc)s is not understood (%(error)s)",
-                    doc=doc,
-                    error=error,
-                )
-            )
+            self._not_understood(doc, error)
         return (self.article(doc), True) if opening is None else (opening, False)
 
     def tokens(self, doc: int, limit: int | None = None) -> TokenSpans:

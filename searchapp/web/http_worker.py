@@ -23,6 +23,7 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask  # type: ignore[impor
 from searchapp.settings import Settings
 from searchapp.web.allocator import give_back_freed_memory
 from searchapp.web.arrival import ARRIVED_AT, IS_REFUSED
+from searchapp.web.metrics import EXTENSION, Metrics
 from searchapp.web.reverse_proxy import without_prefix
 
 READ_TIMEOUT_S: Final = 10.0
@@ -67,6 +68,8 @@ class HttpWorker(Worker):  # type: ignore[misc]
         self._channels: dict[int, Any] = {}
         self._threads = _Threads(self.cfg.threads, self.app.settings)
         self._servers = [self._server(each.sock) for each in self.sockets]
+        self._figures: Metrics | None = self.wsgi.extensions.get(EXTENSION)
+        self._told_waiting = 0
         while self.alive and self.ppid == os.getppid():
             self._turn()
         self._finish()
@@ -81,6 +84,10 @@ class HttpWorker(Worker):  # type: ignore[misc]
         self.notify()
         wasyncore.loop(timeout=TURN_S, use_poll=True, map=self._channels, count=1)
         self._threads.refuse_who_waited()
+        waiting = self._threads.waiting
+        if self._figures is not None and waiting != self._told_waiting:
+            self._figures.set_waiting(waiting)
+            self._told_waiting = waiting
 
     def _finish(self) -> None:
         """Answer what has been asked, and what is asked in a moment by who was not told to stop."""
@@ -225,6 +232,14 @@ class _Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
             self._long.add_task(task)
         else:
             super().add_task(task)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests there is no thread for; who is answered always never waits."""
+        return sum(
+            max(0, len(line.queue) - (len(line.threads) - line.active_count))
+            for line in (self, self._long)
+        )
 
     def refuse_who_waited(self) -> None:
         """Tell those who have waited too long for a thread that the server is busy."""

@@ -109,6 +109,12 @@ class Metrics:
             multiprocess_mode="livesum",
             **made,
         )
+        self._waiting = Gauge(
+            "requests_waiting",
+            "Requests that wait for a thread.",
+            multiprocess_mode="livesum",
+            **made,
+        )
         self._searches = Counter("searches", "Searches with words, first pages.", **made)
         self._empty = Counter("searches_without_results", "Those that found nothing.", **made)
         self._timeouts = Counter("timeouts", "Requests that used up their time budget.", **made)
@@ -123,6 +129,10 @@ class Metrics:
     def begin(self) -> None:
         """A request has come."""
         self._under_way.inc()
+
+    def set_waiting(self, count: int) -> None:
+        """So many requests wait for a thread of this process."""
+        self._waiting.set(count)
 
     def end(self, ended: Ended) -> None:
         """A request has been answered."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -154,6 +155,31 @@ def test_who_gets_no_thread_is_told_so(start: Start, slow_site: Path) -> None:
             assert answer.headers["Retry-After"] == "5"
             assert "suchen sehr viele" in answer.text  # type: ignore[attr-defined]
         assert server.get("/search?q=strom").status == 200
+
+
+def test_figures_tell_how_many_wait_for_a_thread(start: Start, slow_site: Path) -> None:
+    """Over all processes, while all threads are busy; then nobody waits any more."""
+    token = "eine-lange-losung-7f3a"
+
+    with (
+        start(WORKERS=2, THREADS=1, SITE=slow_site, METRICS_TOKEN=token) as server,
+        contextlib.ExitStack() as opened,
+    ):
+
+        def told(state: str) -> float:
+            answer = server.get("/metrics", Authorization=f"Bearer {token}")
+            found = re.search(rf"^searchapp_requests_{state} (\S+)$", answer.text, re.MULTILINE)  # type: ignore[attr-defined]
+            assert found
+            return float(found[1])
+
+        assert told("waiting") == 0
+        page = b"GET /?q=langsam HTTP/1.1\r\nHost: a\r\n\r\n"
+        for _ in range(8):
+            opened.enter_context(contextlib.closing(server.connected(page)))
+        # A thread of each process at most has one, and one more answers for the figures.
+        server.wait_until(lambda: told("waiting") >= 5)
+        assert 2 <= told("under_way") <= 3
+        server.wait_until(lambda: told("waiting") == 0 and told("under_way") == 1)
 
 
 def test_what_is_under_way_is_finished(start: Start, slow_site: Path) -> None:

@@ -25,7 +25,7 @@ FLOORS = (
     ("engines", "columnar.segment"),
     ("engines", "columnar.generation"),
     ("engines", "columnar.writing"),
-    ("engines", "columnar whoosh_engine"),
+    ("engines", "columnar whoosh_engine opensearch"),
     ("engines", "selection whoosh_view"),
     ("", "article_text snippets catalog former_ids generations told_warnings"),
     ("", "last_run owner_exceptions query_store"),

@@ -19,7 +19,7 @@ FLOORS = (
     ("", "errors facets messages model progress settings settings_file dates deadline processes"),
     ("", "problem_groups request_record"),
     ("", "german corpus query"),
-    ("engines", "base fields generation_lexicon storage"),
+    ("engines", "base fields generation_lexicon indexed_terms storage"),
     ("engines", "meaning"),
     ("engines", "evaluation"),
     ("engines", "columnar.segment"),

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchapp.engines.fields import INDEXED_FIELDS, LEAD
+from searchapp.engines.evaluation.bm25 import K1, B
+from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.engines.opensearch.token_text import EMPTY
-from searchapp.facets import FACET_NAMES
+from searchapp.facets import FACET_NAMES, STORED_FACETS
 
 MAPPING_VERSION = "1"
 """Raise it when fields or their coding change: older indexes are then refused."""
 
 MAX_PIECE_CHARS = 1_048_576
-"""What stands at one position, with all its terms: the most that the tokenizer allows."""
+"""What stands at one position, with all its terms: the most that the tokenizer allows. A word has
+at most `german.stems.MAX_FORM_CHARS`, and so a few dozen parts of no more."""
 
 _ANALYSIS = {
     "tokenizer": {"pieces": {"type": "whitespace", "max_token_length": MAX_PIECE_CHARS}},
@@ -31,6 +33,8 @@ _ANALYSIS = {
         "token_text": {"type": "custom", "tokenizer": "pieces", "filter": ["beside", "gaps"]},
     },
 }
+# Lengths count all terms of a text, of whatever kind: they rise with the number of words.
+_SIMILARITY = {"default": {"type": "BM25", "k1": K1, "b": B, "discount_overlaps": False}}
 
 
 def index_body(*, shards: int) -> dict[str, Any]:
@@ -38,12 +42,14 @@ def index_body(*, shards: int) -> dict[str, Any]:
 
     It has neither replicas nor refreshes until it is whole.
     """
+    value = {"type": "keyword"}
     return {
         "settings": {
             "index": {
                 "number_of_shards": shards,
                 "number_of_replicas": 0,
                 "refresh_interval": "-1",
+                "similarity": _SIMILARITY,
             },
             "analysis": _ANALYSIS,
         },
@@ -53,28 +59,21 @@ def index_body(*, shards: int) -> dict[str, Any]:
             # The record is stored once, in `original`; token texts can be made of it again.
             "_source": {"includes": ["id", "original"]},
             "properties": {
-                "id": {"type": "keyword"},
-                "date": {"type": "date", "format": "strict_date"},
+                "id": value,
+                "day": {"type": "integer"},
+                "title_key": value,
                 "original": {"type": "object", "enabled": False},
-                "facet": {
+                "facet": {"properties": dict.fromkeys(FACET_NAMES, value)},
+                "spelt": {
                     "properties": {
-                        # Every value counts, however long: Lucene's own bound is the only one.
-                        name: {"type": "keyword"}
-                        for name in FACET_NAMES
-                    },
+                        facet.name: {"type": "keyword", "index": False} for facet in STORED_FACETS
+                    }
                 },
-                "tokens": {"properties": {name: _tokens(name) for name in INDEXED_FIELDS}},
+                "tokens": {"properties": dict.fromkeys(ANALYZED_FIELDS, _TOKENS)},
             },
         },
     }
 
 
-def _tokens(name: str) -> dict[str, Any]:
-    """A field of token text: with positions where phrases are looked for."""
-    counted = name == LEAD or name.endswith("_parts")
-    return {
-        "type": "text",
-        "analyzer": "token_text",
-        "search_analyzer": "whitespace",
-        "index_options": "freqs" if counted else "positions",
-    }
+_TOKENS = {"type": "text", "analyzer": "token_text", "search_analyzer": "whitespace"}
+"""A field of token text, with positions."""

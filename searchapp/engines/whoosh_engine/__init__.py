@@ -1,9 +1,9 @@
 """The engine on Whoosh's stock codec, the reference that the default engine is compared with.
 
-- What is indexed of an article, field by field? `indexed_terms`, `schema`
+- What is indexed of an article, field by field? `schema`, `searchapp.engines.indexed_terms`
 - How are the parts of a generation written and opened? `whoosh_writer`, `mapped_storage`
 - How does a snapshot get its postings? `whoosh_snapshot`
-- Where are wildcards and similar words looked up? `vocabulary_table`
+- Where are wildcards and similar words looked up? `evaluation.vocabulary_table`
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from searchapp.engines.fields import (
     exact_field,
     parts_field,
 )
-from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
+from searchapp.engines.indexed_terms import indexed_terms
 from searchapp.german import Analyzer
 from searchapp.model import Article
 

@@ -22,8 +22,8 @@ from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.highlighter import article_matches, in_time
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
+from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.meaning import HighlightTerm
-from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
 from searchapp.errors import IndexDamaged, SearchappError, not_read
 from searchapp.german import Analyzer

@@ -16,11 +16,11 @@ from whoosh.index import create_in, open_dir
 from whoosh.reading import IndexReader
 
 from searchapp.engines.evaluation.columns import ColumnRow, Columns
+from searchapp.engines.evaluation.vocabulary_table import save_vocabulary
 from searchapp.engines.fields import TEXT, exact_field
 from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
 from searchapp.engines.whoosh_engine.mapped_storage import MappedStorage
 from searchapp.engines.whoosh_engine.schema import build_schema, column_row, document
-from searchapp.engines.whoosh_engine.vocabulary_table import save_vocabulary
 from searchapp.german.exceptions import Exceptions
 from searchapp.index_files import FileDigest, link_folder
 from searchapp.model import Article

@@ -17,8 +17,8 @@ from searchapp.engines.columnar.segment.document_columns import DocumentColumns
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder
 from searchapp.engines.evaluation.columns import NONE
 from searchapp.engines.fields import ANALYZED_FIELDS, GAP, INDEXED_FIELDS, LINE_FIELDS, exact_field
+from searchapp.engines.indexed_terms import indexed_terms
 from searchapp.engines.storage.segment_file import BlockCache
-from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.facets import STORED_FACETS
 from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.model import Article

@@ -21,10 +21,10 @@ from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.highlighter import article_matches
+from searchapp.engines.evaluation.vocabulary_table import VocabularyTable, save_vocabulary
 from searchapp.engines.fields import TEXT, exact_field
+from searchapp.engines.indexed_terms import indexed_terms
 from searchapp.engines.meaning import HighlightTerm, highlight_terms, query_meaning
-from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
-from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable, save_vocabulary
 from searchapp.german.exceptions import NO_EXCEPTIONS
 from searchapp.model import Article
 from searchapp.query import Query

@@ -30,9 +30,9 @@ from searchapp.engines.fields import (
     parts_field,
 )
 from searchapp.engines.generation_lexicon import open_analyzer
+from searchapp.engines.indexed_terms import indexed_terms
 from searchapp.engines.selection import select_engine
 from searchapp.engines.storage.segment_file import BlockCache
-from searchapp.engines.whoosh_engine.indexed_terms import indexed_terms
 from searchapp.engines.whoosh_engine.schema import build_schema
 from searchapp.engines.whoosh_view import open_whoosh_index
 from searchapp.engines.whoosh_view.generation_index import GenerationIndex, article_schema

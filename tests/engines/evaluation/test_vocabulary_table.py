@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
 from searchapp.engines.evaluation.vocabulary import VocabularyRow
-from searchapp.engines.whoosh_engine.vocabulary_table import VocabularyTable, save_vocabulary
+from searchapp.engines.evaluation.vocabulary_table import VocabularyTable, save_vocabulary
 from searchapp.errors import IndexDamaged
 from searchapp.german import Analyzer
 from searchapp.german.digraphs import folded

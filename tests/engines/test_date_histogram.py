@@ -44,7 +44,8 @@ def histogram_of(days: Sequence[dt.date | None], filters: Filters = NO_FILTERS) 
     allowed = allowed_docs(columns, filters)
     docs = columns.all_docs if allowed is None else allowed.docs
     masks = FilterMasks(columns, filters, docs)
-    return date_histogram(columns, filters, masks.selected_docs, masks.years())
+    docs = masks.selected_docs
+    return date_histogram(filters, len(docs), masks.years(), lambda: columns.dated_days(docs))
 
 
 @given(

@@ -7,11 +7,11 @@ and order are taken from the columns: one pass over the matches.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, Self
 
@@ -28,7 +28,6 @@ from searchapp.engines.base import (
     RankedArticle,
     Typed,
 )
-from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.columns import Columns, Tally
 from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
@@ -37,13 +36,12 @@ from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
 from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
 from searchapp.engines.evaluation.plan import (
-    Entry,
     Floats,
     MatchAll,
     Plan,
     PostingsSource,
-    WeightedTerms,
 )
+from searchapp.engines.evaluation.related_articles import like_article
 from searchapp.engines.evaluation.related_words import (
     MIN_ARTICLES,
     NO_DOCS,
@@ -67,7 +65,6 @@ from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.errors import SearchTimeout
 from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
-from searchapp.german.forms import is_separated
 from searchapp.german.stems import normalized
 from searchapp.model import (
     NO_HISTOGRAM,
@@ -83,12 +80,6 @@ from searchapp.model import (
 from searchapp.query import TEXT as ANY_FIELD
 from searchapp.query import Query
 from searchapp.settings import Ranking
-
-RELATED_TERMS = 12
-RELATED_MAX_SHARE = 0.05
-"""Terms in more than this share of the articles say nothing about what one is about."""
-RELATED_CHARS = 5000
-"""The start of a text tells its subject."""
 
 RELATED_WORDS_SHARE = 0.05
 """Of the time that is left, for waiting until the table of them is made: a page is shown without
@@ -218,7 +209,12 @@ class ArraySnapshot(ABC):
         counts = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
         histogram = NO_HISTOGRAM
         if page.histogram:
-            histogram = date_histogram(columns, filters, masks.selected_docs, masks.years())
+            histogram = date_histogram(
+                filters,
+                len(masks.selected_docs),
+                masks.years(),
+                partial(columns.dated_days, masks.selected_docs),
+            )
         deadline.check()
         docs, scores = masks.selected_docs, found.scores[masks.selected]
         related_words = self._related_words(compiled, docs, scores, page, deadline)
@@ -352,17 +348,8 @@ class ArraySnapshot(ABC):
         if doc is None:
             return []
         article = self._article(doc)
-        text = "\n".join((article.indexed_title, *article.tags, article.body[:RELATED_CHARS]))
-        tokens = self._analyzer.analyze(text)
-        keys = Counter(token.key for token in tokens if not is_separated(token.form))
         with self._source(deadline) as source:
-            entries = []
-            for key, count in keys.items():
-                doc_freq = source.doc_freq(TEXT, key)
-                if 2 <= doc_freq <= max(10, RELATED_MAX_SHARE * self.doc_count):
-                    entries.append(Entry(TEXT, (key,), count * idf(doc_freq, self.doc_count)))
-            entries.sort(key=lambda entry: (-entry.weight, entry.terms))
-            plan = WeightedTerms(tuple(entries[:RELATED_TERMS]))
+            plan = like_article(article, self._analyzer, source.doc_freq, self.doc_count)
             docs, scores = evaluate(plan, source, deadline=deadline)
         others = docs != doc
         docs, scores = docs[others], scores[others]

@@ -332,6 +332,12 @@ class Columns:
         """The numbers of all documents that are not deleted, ascending."""
         return np.flatnonzero(self.live)
 
+    def dated_days(self, docs: Docs) -> Integers:
+        """The day numbers of those of some documents that have a date."""
+        days = self.days.take(docs)
+        dated: Integers = days[days != NO_DATE]
+        return dated
+
     def totals(self, facet: Facet) -> npt.NDArray[np.intp]:
         """How many live documents have each value of a facet, counted once."""
         totals = self._known_totals.get(facet.name)
@@ -347,14 +353,7 @@ class Columns:
 
     def shown(self, article: Article) -> Article:
         """An article with the values of its facets in the spelling in which they are shown."""
-        changes: dict[str, Any] = {}
-        for facet in STORED_FACETS:
-            column = self.facets[facet.name]
-            values = article.facet_values(facet) if column.respelt else ()
-            if any(value in column.respelt for value in values):
-                shown = tuple(dict.fromkeys(map(column.shown, values)))
-                changes[facet.attribute or facet.name] = shown if facet.is_many else shown[0]
-        return replace(article, **changes) if changes else article
+        return with_shown_values(article, self.facets)
 
     def norms(self, field: str) -> Floats:
         """The `length_norms` of an indexed field, made once."""
@@ -387,6 +386,18 @@ class Columns:
             candidates = np.concatenate((above, tied[newest]))
         keys = (self.newest.take(docs[candidates]), -scores[candidates])
         return candidates[np.lexsort(keys)]
+
+
+def with_shown_values(article: Article, facets: Mapping[str, FacetColumn]) -> Article:
+    """An article with the values of its facets in the spelling in which they are shown."""
+    changes: dict[str, Any] = {}
+    for facet in STORED_FACETS:
+        column = facets[facet.name]
+        values = article.facet_values(facet) if column.respelt else ()
+        if any(value in column.respelt for value in values):
+            shown = tuple(dict.fromkeys(map(column.shown, values)))
+            changes[facet.attribute or facet.name] = shown if facet.is_many else shown[0]
+    return replace(article, **changes) if changes else article
 
 
 def _read_column(file: SegmentFile, facet: Facet) -> OneValued | ManyValued:
@@ -435,16 +446,11 @@ def _years(days: Integers) -> Numbered:
     return Numbered([str(year + 1970) for year in years.tolist()], ordinals)
 
 
-def _facet_column(numbered: Numbered, live: Mask) -> OneValued | ManyValued:
-    """The column of the values of live documents, those that differ in spelling only as one."""
-    values, ordinals = numbered.values, numbered.ordinals
-    docs = None
-    if numbered.counts is None:
-        ordinals = np.where(live, ordinals, NONE)
-    else:
-        docs = np.repeat(np.arange(len(live)), numbered.counts)
-        docs, ordinals = docs[live[docs]], ordinals[live[docs]]
-    frequencies = np.bincount(ordinals[ordinals != NONE], minlength=len(values)).tolist()
+def spelling_groups(values: Sequence[str], frequencies: Sequence[int]) -> list[list[int]]:
+    """The places of those values that occur, which differ in spelling only in one group.
+
+    In each group the most frequent is first: it is shown. Groups are in the German order of these.
+    """
     spellings: dict[str, list[int]] = {}
     for ordinal, frequency in enumerate(frequencies):
         if frequency:
@@ -455,6 +461,20 @@ def _facet_column(numbered: Numbered, live: Mask) -> OneValued | ManyValued:
         group.sort(key=lambda ordinal: (-frequencies[ordinal], values[ordinal]))
         groups.append(group)
     groups.sort(key=lambda group: german_sort_key(values[group[0]]))
+    return groups
+
+
+def _facet_column(numbered: Numbered, live: Mask) -> OneValued | ManyValued:
+    """The column of the values of live documents, those that differ in spelling only as one."""
+    values, ordinals = numbered.values, numbered.ordinals
+    docs = None
+    if numbered.counts is None:
+        ordinals = np.where(live, ordinals, NONE)
+    else:
+        docs = np.repeat(np.arange(len(live)), numbered.counts)
+        docs, ordinals = docs[live[docs]], ordinals[live[docs]]
+    frequencies = np.bincount(ordinals[ordinals != NONE], minlength=len(values)).tolist()
+    groups = spelling_groups(values, frequencies)
     # One more place at the end, which is where NONE leads to.
     places = np.full(len(values) + 1, NONE, dtype=np.intp)
     for place, group in enumerate(groups):

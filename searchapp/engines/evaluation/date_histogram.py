@@ -7,12 +7,11 @@ years. So no period needs a column of its own, and no date, however odd, makes a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from searchapp.engines.evaluation.columns import NO_DATE, Columns
-from searchapp.engines.evaluation.doc_set import Docs, Integers
+from searchapp.engines.evaluation.doc_set import Integers
 from searchapp.facets import Filters
 from searchapp.model import DateStep, Histogram, PeriodCount
 
@@ -26,16 +25,18 @@ _YEARS_OF: dict[DateStep, int] = {"year": 1, "decade": 10, "century": 100, "mill
 
 
 def date_histogram(
-    columns: Columns, filters: Filters, docs: Docs, years: Mapping[int, int]
+    filters: Filters, total: int, years: Mapping[int, int], days: Callable[[], Integers]
 ) -> Histogram:
-    """The histogram of some documents. years: how many of them are of each year, none with 0."""
-    undated = len(docs) - sum(years.values())
+    """The histogram of some documents. total: their number, also of those without a date.
+
+    years: how many are of each year, none with 0. days: gives the day numbers of those with a date.
+    """
+    undated = total - sum(years.values())
     if not years:
         return Histogram(undated=undated)
     histogram = None
     if max(years) - min(years) <= MONTHS_BY_MONTH // 12:
-        days = columns.days.take(docs)
-        histogram = _of_days(days[days != NO_DATE] if undated else days)
+        histogram = _of_days(days())
     step, periods = histogram or _of_years(years)
     first, last = filters.date_from or dt.date.min, filters.date_to or dt.date.max
     if filters.has_dates:

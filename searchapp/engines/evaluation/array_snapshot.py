@@ -28,6 +28,7 @@ from searchapp.engines.base import (
     RankedArticle,
     Typed,
 )
+from searchapp.engines.evaluation.array_suggestions import ArraySuggestionSource
 from searchapp.engines.evaluation.columns import Columns, Tally
 from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
@@ -53,8 +54,8 @@ from searchapp.engines.evaluation.related_words import (
     unlike_each_other,
 )
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
-from searchapp.engines.evaluation.suggester import Suggester
-from searchapp.engines.evaluation.suggestion_tables import SuggestionTables, made_tables
+from searchapp.engines.evaluation.suggester import Suggester, keys_before
+from searchapp.engines.evaluation.suggestion_tables import ArrayTables, made_tables
 from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
@@ -385,7 +386,7 @@ class ArraySnapshot(ABC):
             return word_families(
                 self._vocabulary,
                 self._analyzer,
-                lambda key: source.doc_freq(TEXT, key),
+                lambda keys: [source.doc_freq(TEXT, key) for key in keys],
                 limit=limit,
                 deadline=deadline,
             )
@@ -394,17 +395,18 @@ class ArraySnapshot(ABC):
         """See `Snapshot.suggestions`."""
         tables = self._suggestion_tables.get(deadline)
         with self._source(deadline) as source:
-            suggester = Suggester(
-                tables,
+            articles = ArraySuggestionSource(
+                tables.titles,
                 source,
                 self._columns,
-                self._vocabulary,
-                self._analyzer,
                 self._article,
+                keys_before(typed.before, self._analyzer),
             )
+            vocabulary = self._vocabulary if self._columns.has_deleted else None
+            suggester = Suggester(tables, articles, self._analyzer, vocabulary)
             return suggester.suggestions(typed, limit)
 
-    def _made_suggestion_tables(self, is_given_up: IsGivenUp) -> SuggestionTables:
+    def _made_suggestion_tables(self, is_given_up: IsGivenUp) -> ArrayTables:
         return made_tables(self._vocabulary, self._columns, self._article, is_given_up)
 
     def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:

@@ -5,17 +5,12 @@ Words, tags and authors are ranked by how many articles they give; titles follow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, tee
 from math import log10
-from typing import NamedTuple
-
-import numpy as np
+from typing import NamedTuple, Protocol
 
 from searchapp.engines.base import Typed
-from searchapp.engines.evaluation.columns import Columns, smallest
-from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
-from searchapp.engines.evaluation.plan import PostingsSource
 from searchapp.engines.evaluation.suggestion_tables import (
     SMALL,
     Ranged,
@@ -23,13 +18,12 @@ from searchapp.engines.evaluation.suggestion_tables import (
     best_rows,
 )
 from searchapp.engines.evaluation.vocabulary import Vocabulary
-from searchapp.engines.fields import TEXT, parts_field
 from searchapp.german import Analyzer
 from searchapp.german.digraphs import folded
 from searchapp.german.forms import with_capital
 from searchapp.german.function_words import FUNCTION_WORDS
 from searchapp.german.loose_form import loose, loose_letters, loose_mark
-from searchapp.model import Article, MarkedText, Suggestion, SuggestionKind
+from searchapp.model import ArticleLink, MarkedText, Suggestion, SuggestionKind
 
 QUOTA: dict[SuggestionKind, int] = {"word": 3, "tag": 2, "author": 1, "title": 2}
 """Of eight suggestions; what one kind does not need goes to the others, by their score."""
@@ -51,12 +45,81 @@ _INNER_TITLE_DOCS = 2_000
 any would be as good as another, and to find them would take long."""
 
 
+class KeyTotals(NamedTuple):
+    """In how many articles a key is.
+
+    behind: of those that have the words before it; 0 for a key that says little. None where no
+        words stand before it.
+    """
+
+    in_all: int
+    behind: int | None = None
+
+
+class TitlesWanted(NamedTuple):
+    """Titles to suggest: those with a loose beginning, or those that have a key in them.
+
+    Of the latter only those of articles with the words before.
+    """
+
+    beginning: str
+    key: str | None = None
+
+
+class SuggestionSource(Protocol):
+    """The articles of a generation, as one question asks for them, behind some words.
+
+    Both methods are asked once: an answer may come from another machine.
+    """
+
+    @property
+    def doc_count(self) -> int:
+        """Number of articles (deleted ones may be counted)."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether words stand before, as far as that is known without looking for articles."""
+
+    def totals(self, keys: Iterable[str], *, most: float) -> Iterator[KeyTotals]:
+        """Of each key how many articles have it. One in more than `most` articles says little."""
+
+    def titles(self, wanted: Sequence[TitlesWanted], count: int) -> Iterator[Iterable[ArticleLink]]:
+        """For each wish the `count` newest articles.
+
+        Of a beginning as far as `title_key` tells, which is short.
+        """
+
+
+def keys_before(words: Sequence[str], analyzer: Analyzer) -> list[tuple[str, ...]]:
+    """For each word that stands before a beginning the keys of which an article has one.
+
+    An article has them in its texts or as parts of compounds. A word that no article has together
+    with those before it is passed over: it is misspelt, which says nothing about the next one.
+    """
+    return [
+        sought.keys
+        for word in words
+        for sought in analyzer.sought(word)
+        if sought.form not in FUNCTION_WORDS
+    ]
+
+
+class _Candidate(NamedTuple):
+    """A word of the corpus that may be meant. form: as it is indexed. shown: as it is written."""
+
+    form: str
+    shown: str
+    key: str
+    ranged: Ranged
+
+
 class _Word(NamedTuple):
-    """A word that may be suggested. key: its key in the index. score: powers of ten."""
+    """A word that may be suggested. doc_freq: of its key in all articles. score: powers of ten."""
 
     shown: str
     key: str
     total: int
+    doc_freq: int
     beginning: str
     score: float
 
@@ -67,26 +130,21 @@ class Suggester:
     def __init__(
         self,
         tables: SuggestionTables,
-        source: PostingsSource,
-        columns: Columns,
-        vocabulary: Vocabulary,
+        source: SuggestionSource,
         analyzer: Analyzer,
-        article: Callable[[int], Article],
+        vocabulary: Vocabulary | None = None,
     ) -> None:
+        """vocabulary: to look words up in where the tables may hold some that are gone."""
         self._tables = tables
         self._source = source
-        self._columns = columns
-        self._vocabulary = vocabulary
         self._analyzer = analyzer
-        self._article = article
-        self._before: Mask | None = None
+        self._vocabulary = vocabulary
 
     def suggestions(self, typed: Typed, limit: int) -> list[Suggestion]:
         """The best of each kind, by how many articles they give; titles last, newest first."""
         whole = loose(typed.text)
         if not whole:
             return []
-        self._before = self._with_words(typed.before)
         words = self._words(typed.beginning)
         scored = [(each.score, _word_suggestion(each)) for each in words]
         letters = loose_letters(typed.beginning)
@@ -96,20 +154,6 @@ class Suggester:
         count = max(QUOTA["title"], limit - len(scored))
         titles = list(islice(self._titles(typed, whole, words), count))
         return _chosen([each for _, each in scored], titles, limit)
-
-    def _with_words(self, words: Sequence[str]) -> Mask | None:
-        """Which documents have some words, shape (max_doc,); None if there are no such words."""
-        found: Mask | None = None
-        for word in words:
-            for sought in self._analyzer.sought(word):
-                if sought.form not in FUNCTION_WORDS:
-                    own = np.zeros(self._source.max_doc, dtype=np.bool_)
-                    for field in (TEXT, parts_field(TEXT)):
-                        own[self._source.docs_of_any(field, sought.keys)] = True
-                    both = own if found is None else found & own
-                    # A misspelt word before says nothing about the next one.
-                    found = both if both.any() else found
-        return found
 
     def _words(self, beginning: str) -> list[_Word]:
         """The words that a beginning may be of, those that share a key as one, best first."""
@@ -121,43 +165,35 @@ class Suggester:
         first, last, *_ = ranges[0]
         if first == last or table.scores[first:last].max() < _RARE:
             ranges += table.keys.nearly_beginning_with(wanted)
+        is_behind = self._source.is_behind
+        count = _CANDIDATES_BEHIND if is_behind else _CANDIDATES
+        candidates, others = tee(self._candidates(best_rows(ranges, table.scores, count)))
+        keys = (each.key for each in others)
+        most = max(_SAY_LITTLE, _MAX_SHARE * self._source.doc_count)
+        totals = self._source.totals(keys, most=most)
         best: dict[str, _Word] = {}
-        count = _CANDIDATES if self._before is None else _CANDIDATES_BEHIND
-        for row, ranged in best_rows(ranges, table.scores, count):
-            if len(best) == _MAX_WORDS and self._before is None:
-                break
-            word = self._word(row, ranged, beginning)
+        for candidate, its_totals in zip(candidates, totals, strict=True):
+            word = _counted(candidate, its_totals, beginning)
             if word is not None:
                 best.setdefault(word.key, word)
+            if len(best) == _MAX_WORDS and not is_behind:
+                break
         return sorted(best.values(), key=lambda each: (-each.score, each.shown))[:_MAX_WORDS]
 
-    def _word(self, row: int, ranged: Ranged, beginning: str) -> _Word | None:
-        """A word with its articles, or None if there are none."""
+    def _candidates(self, rows: Sequence[tuple[int, Ranged]]) -> Iterator[_Candidate]:
+        """The words of some rows of the table."""
         table = self._tables.words
-        form, shown = table.forms[row], table.shown[row]
-        if self._columns.has_deleted and self._vocabulary.row(form) is None:
-            return None
-        # A word with a hyphen is indexed as one without.
-        key = self._analyzer.keys_of(form if shown is None or "-" in shown else shown).key
-        if shown is None:
-            if key[:1].islower() and not self._analyzer.is_lemma(key):
-                return None  # "eukommission": nobody knows how it is written.
-            shown = with_capital(form) if key[:1].isupper() else form
-        if self._before is None:
-            total = self._source.doc_freq(TEXT, key)
-        else:
-            if self._source.doc_freq(TEXT, key) > max(
-                _SAY_LITTLE, _MAX_SHARE * self._source.max_doc
-            ):
-                return None
-            docs = self._source.postings(TEXT, key).docs
-            total = int(np.count_nonzero(self._before[docs]))
-        if not total:
-            return None
-        score = log10(total) - ranged.cost - SMALL * shown.islower()
-        if not ranged.cost and not folded(form).startswith(folded(beginning.lower())):
-            score -= _OTHERWISE_SPELT * ("-" not in beginning)
-        return _Word(shown, key, total, ranged.beginning, score)
+        for row, ranged in rows:
+            form, shown = table.forms[row], table.shown[row]
+            if self._vocabulary is not None and self._vocabulary.row(form) is None:
+                continue
+            # A word with a hyphen is indexed as one without.
+            key = self._analyzer.keys_of(form if shown is None or "-" in shown else shown).key
+            if shown is None:
+                if key[:1].islower() and not self._analyzer.is_lemma(key):
+                    continue  # "eukommission": nobody knows how it is written.
+                shown = with_capital(form) if key[:1].isupper() else form
+            yield _Candidate(form, shown, key, ranged)
 
     def _values(
         self, whole: str, limit: int, *, is_misspelt: bool
@@ -178,36 +214,40 @@ class Suggester:
 
     def _titles(self, typed: Typed, whole: str, words: Sequence[_Word]) -> Iterator[Suggestion]:
         """Titles that begin as typed; then, without a typing error; then with the words in them."""
-        table = self._tables.titles
-        known = set()
         beginnings = [whole]
         before = loose(typed.text.removesuffix(typed.beginning))
         beginnings += [f"{before} {word.beginning}".strip() for word in words[:2]]
-        for beginning in dict.fromkeys(beginnings):
-            for doc in self._newest(table.beginning_with(beginning)):
-                article = self._article(doc)
-                if doc not in known and loose(article.title).startswith(beginning):
-                    known.add(doc)
+        wanted = [TitlesWanted(each) for each in dict.fromkeys(beginnings)]
+        if len(whole) >= _MIN_INNER_TITLE_CHARS:
+            wanted += [
+                TitlesWanted(word.beginning, word.key)
+                for word in words[:2]
+                if word.doc_freq <= _INNER_TITLE_DOCS
+            ]
+        known = set()
+        found = self._source.titles(wanted, QUOTA["title"])
+        for (beginning, key), articles in zip(wanted, found, strict=True):
+            for article in articles:
+                if key is None and not loose(article.title).startswith(beginning):
+                    continue
+                if article.id not in known:
+                    known.add(article.id)
                     yield _title(article, beginning)
-        if len(whole) < _MIN_INNER_TITLE_CHARS:
-            return
-        for word in words[:2]:
-            if self._source.doc_freq(TEXT, word.key) <= _INNER_TITLE_DOCS:
-                docs = self._source.postings("title", word.key).docs
-                if self._before is not None:
-                    docs = docs[self._before[docs]]
-                for doc in self._newest(docs):
-                    if doc not in known:
-                        known.add(doc)
-                        yield _title(self._article(doc), word.beginning)
-
-    def _newest(self, docs: Docs | Integers) -> Iterator[int]:
-        """Few documents of some, the newest first."""
-        places = self._columns.newest.take(docs)
-        yield from docs[smallest(places, QUOTA["title"])].tolist()
 
 
-def _title(article: Article, beginning: str) -> Suggestion:
+def _counted(candidate: _Candidate, totals: KeyTotals, beginning: str) -> _Word | None:
+    """A word with its articles, or None if there are none."""
+    form, shown, key, ranged = candidate
+    total = totals.in_all if totals.behind is None else totals.behind
+    if not total:
+        return None
+    score = log10(total) - ranged.cost - SMALL * shown.islower()
+    if not ranged.cost and not folded(form).startswith(folded(beginning.lower())):
+        score -= _OTHERWISE_SPELT * ("-" not in beginning)
+    return _Word(shown, key, total, totals.in_all, ranged.beginning, score)
+
+
+def _title(article: ArticleLink, beginning: str) -> Suggestion:
     return Suggestion("title", _marked(article.title, beginning), 1, article.id)
 
 

@@ -1,7 +1,8 @@
 """What may be suggested, sorted by its beginnings: words, tags and authors, and titles.
 
-Made once for a generation, from its vocabulary, columns and stored titles, in arrays and lists
-that take about 0.2 KB for each of the most frequent words, tags and authors and 45 bytes a title.
+Made once for a generation, from its vocabulary, the totals of its tags and authors, a sample of its
+articles and its stored titles, in arrays and lists that take about 0.2 KB for each of the most
+frequent words, tags and authors and 45 bytes a title.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import Any, NamedTuple
@@ -196,10 +197,16 @@ class TitleTable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SuggestionTables:
-    """All that may be suggested in one generation."""
+    """All that may be suggested in one generation, but for its titles."""
 
     words: WordTable
     values: ValueTable
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayTables(SuggestionTables):
+    """The same with the titles, where documents are numbers."""
+
     titles: TitleTable
 
 
@@ -208,15 +215,14 @@ def made_tables(
     columns: Columns,
     article: Callable[[int], Article],
     is_given_up: Callable[[], bool],
-) -> SuggestionTables:
+) -> ArrayTables:
     """Make the tables. is_given_up: asked now and then; raises SearchTimeout if so."""
     docs = columns.all_docs
     if len(docs) > MAX_TITLES:
         docs = np.sort(docs[smallest(columns.newest[docs], MAX_TITLES)])
     step = -(-len(docs) // SAMPLE_DOCS)
     sample_chars = SAMPLE_CHARS // SAMPLE_DOCS if step > 1 else SAMPLE_CHARS // max(1, len(docs))
-    surfaces: Counter[str] = Counter()
-    inside: Counter[str] = Counter()
+    writings = Writings()
     keys, titled = [], []
     for number, doc in enumerate(docs.tolist()):
         if number % 256 == 0 and is_given_up():
@@ -228,30 +234,49 @@ def made_tables(
                 keys.append(key)
                 titled.append(doc)
         if number % step == 0:
-            text = f"{each.title}\n{each.body[: max(0, sample_chars - len(each.title))]}"
-            surfaces.update(_SURFACE.findall(text))
-            inside.update(_INSIDE.findall(text))
+            writings.add(f"{each.title}\n{each.body[: max(0, sample_chars - len(each.title))]}")
     title_keys = np.asarray(keys, dtype=f"S{TITLE_BYTES}")
     order = np.argsort(title_keys, kind="stable")
-    return SuggestionTables(
-        _word_table(vocabulary, _shown_forms(surfaces, inside)),
-        _value_table(columns),
+    totals = {
+        facet.name: zip(
+            columns.facets[facet.name].values, columns.totals(facet).tolist(), strict=True
+        )
+        for facet in FACETS
+        if facet.name in KIND_OF_FACET
+    }
+    return ArrayTables(
+        word_table(vocabulary, writings),
+        value_table(totals),
         TitleTable(title_keys[order], np.asarray(titled, dtype=np.int32)[order]),
     )
 
 
-def _shown_forms(surfaces: Mapping[str, int], inside: Mapping[str, int]) -> dict[str, str]:
-    """How each form is written most often; what begins no sentence counts before what does."""
-    best: dict[str, tuple[int, int, str]] = {}
-    for surface, count in surfaces.items():
-        form = normalized(surface).replace("-", "")
-        row = (inside.get(surface, 0), count, surface)
-        if form not in best or row > best[form]:
-            best[form] = row
-    return {form: surface for form, (_, _, surface) in best.items()}
+class Writings:
+    """How words are written in some texts."""
+
+    def __init__(self) -> None:
+        self._surfaces: Counter[str] = Counter()
+        self._inside: Counter[str] = Counter()
+
+    def add(self, text: str) -> None:
+        """Count the words of a text."""
+        self._surfaces.update(_SURFACE.findall(text))
+        self._inside.update(_INSIDE.findall(text))
+
+    def usual(self) -> dict[str, str]:
+        """How each form is written most often; what begins no sentence counts before what does."""
+        best: dict[str, tuple[int, int, str]] = {}
+        for surface, count in self._surfaces.items():
+            form = normalized(surface).replace("-", "")
+            row = (self._inside.get(surface, 0), count, surface)
+            if form not in best or row > best[form]:
+                best[form] = row
+        return {form: surface for form, (_, _, surface) in best.items()}
 
 
-def _word_table(vocabulary: Vocabulary, shown: Mapping[str, str]) -> WordTable:
+def word_table(vocabulary: Vocabulary, writings: Writings) -> WordTable:
+    """The most frequent words of a corpus."""
+    shown = writings.usual()
     rows = [
         (loose_letters(row.form), row.form, row.doc_freq)
         for row in vocabulary.frequent(MAX_WORDS)
@@ -280,20 +305,18 @@ def _is_word(form: str) -> bool:
     )
 
 
-def _value_table(columns: Columns) -> ValueTable:
+def value_table(totals: Mapping[str, Iterable[tuple[str, int]]]) -> ValueTable:
+    """The values of some facets. totals: each value as it is shown, and its articles, by facet."""
     values: list[Value] = []
     rows: list[tuple[str, int, float]] = []
-    for facet in FACETS:
-        if facet.name not in KIND_OF_FACET:
-            continue
-        shown = columns.facets[facet.name].values
-        for text, total in zip(shown, columns.totals(facet).tolist(), strict=True):
+    for name, kind in KIND_OF_FACET.items():
+        for text, total in totals[name]:
             if total:
                 score = log10(total)
                 for key in _keys_of_value(text):
                     rows.append((key, len(values), score))
                     score = log10(total) - INNER
-                values.append(Value(KIND_OF_FACET[facet.name], text, total))
+                values.append(Value(kind, text, total))
     rows.sort()
     return ValueTable(
         SortedKeys([key for key, _, _ in rows]),

@@ -371,11 +371,10 @@ class ClusterSnapshot:
 
     def word_families(self, *, limit: int, deadline: Deadline) -> list[WordFamily]:
         """See `Snapshot.word_families`."""
-        doc_freqs = self._doc_freqs(self._vocabulary.keys(), deadline)
         return word_families(
             self._vocabulary,
             self._analyzer,
-            lambda key: doc_freqs.get(key, 0),
+            lambda keys: self._doc_freqs(keys, deadline).values(),
             limit=limit,
             deadline=deadline,
         )

@@ -22,6 +22,10 @@ from searchapp.translation import N_, Message
 ENV_PREFIX = "SEARCHAPP_"
 FILE_VARIABLE = ENV_PREFIX + "SETTINGS"
 """Names the file with settings; else it is FILE_NAME in the working directory, if it is there."""
+CLUSTER_CREDENTIALS = tuple(
+    f"{ENV_PREFIX}OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "AUTHORIZATION")
+)
+"""Credentials stand in the environment alone, in no file and in no Settings."""
 LOG_FORMATS = ("text", "json")
 MIN_TOKEN_CHARS = 16
 """A shorter secret can be guessed by asking."""
@@ -98,7 +102,16 @@ class Settings:
     index: Path = Path("index")
     """The folder that holds the generations."""
     engine: str = "columnar"
-    """What keeps the index: "columnar", or "whoosh" with its stock codec."""
+    """What keeps the index: "columnar", "whoosh" with its stock codec, or the nodes of an
+    OpenSearch cluster, as "https://host1:9200,https://host2:9200"."""
+    opensearch_ca: Path | None = None
+    """A PEM file with the certificates that a cluster's are checked by, besides the system's."""
+    opensearch_prefix: str = "searchapp"
+    """What the names of our indexes in the cluster begin with, and the alias of the served one."""
+    opensearch_shards: int = 1
+    """Shards of an index in the cluster: one for each 20 GB or so."""
+    opensearch_replicas: int = -1
+    """Copies of each shard, beside the first; -1 means one if the cluster has several nodes."""
     workers: int = 0
     """Processes of `rebuild` and `serve`; 0 means one for each core."""
     memory_mb: int = 1024
@@ -220,6 +233,13 @@ class Settings:
         )
 
     def _check(self) -> None:
+        prefix = self.opensearch_prefix
+        is_prefix = re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", prefix)
+        _require("opensearch_prefix", prefix, bool(is_prefix), N_("small letters and digits"))
+        replicas = self.opensearch_replicas
+        _require("opensearch_replicas", replicas, -1 <= replicas <= 100, N_("-1 to 100"))
+        shards = self.opensearch_shards
+        _require("opensearch_shards", shards, 1 <= shards <= 1024, N_("1 to 1024"))
         for name in ("workers", "trusted_proxies", "max_index_age_h", "slow_search_s"):
             _require(name, getattr(self, name), getattr(self, name) >= 0, N_("0 or more"))
         _require("port", self.port, 0 <= self.port <= 65535, N_("0 to 65535"))
@@ -264,7 +284,7 @@ def variable(name: str) -> str:
 
 def variable_names() -> list[str]:
     """All environment variables that are read, in the order of the settings."""
-    return [FILE_VARIABLE, *map(variable, defaults())]
+    return [FILE_VARIABLE, *map(variable, defaults()), *CLUSTER_CREDENTIALS]
 
 
 def defaults() -> dict[str, object]:

@@ -1,6 +1,56 @@
-"""The engine on an OpenSearch cluster: its index format and loading; it cannot be chosen yet.
+"""The engine on an OpenSearch cluster: the articles are there, and what is small lies in files.
 
 - How do our tokens travel in a text that the cluster splits again? `token_text`
+- What is a document, and which fields has an index? `document`, `index_layout`
+- How is the cluster asked, and what if it does not answer? `cluster`
 - How do documents get into it? `bulk_load`
-- Which fields has an index, and how are they analyzed? `index_layout`
+- What lies in the folder of a generation? `generation_record`
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from searchapp.engines.base import GenerationWriter, Snapshot
+from searchapp.engines.evaluation.array_snapshot import QueryRules
+from searchapp.engines.generation_lexicon import LEXICON
+from searchapp.engines.opensearch.cluster import Cluster, addresses_of
+from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
+from searchapp.facets import FACET_NAMES
+from searchapp.german import rules_fingerprint
+from searchapp.german.exceptions import Exceptions
+from searchapp.german.lexicon import Lexicon
+from searchapp.settings import Settings
+
+
+class OpenSearchEngine:
+    """See `searchapp.engines.base.Engine`."""
+
+    name = "opensearch"
+    # What lies in files is small, and checked as a whole.
+    has_checksums = False
+
+    def __init__(self, settings: Settings, *, rules: QueryRules, exceptions: Exceptions) -> None:
+        """Nothing is asked yet. Raises BadSetting."""
+        self._cluster = Cluster(addresses_of(settings.engine), ca=settings.opensearch_ca)
+        self._settings = settings
+        self._rules = rules
+        self._exceptions = exceptions
+
+    def fingerprint(self) -> str:
+        """Names mapping, facets and analysis; nothing of where the cluster is."""
+        facets = ",".join(FACET_NAMES)
+        rules = rules_fingerprint(self._exceptions)
+        return f"mapping {MAPPING_VERSION}; facets {facets}; {rules}"
+
+    def writer(self, folder: Path, *, base: Path | None, workers: int) -> GenerationWriter:
+        """Start to fill an empty folder, and an index in the cluster."""
+        raise NotImplementedError
+
+    def open(self, folder: Path) -> Snapshot:
+        """Open a committed generation; nothing is asked. Raises IndexDamaged."""
+        raise NotImplementedError
+
+    def lexicon(self, folder: Path) -> Lexicon:
+        """The lexicon that was learned for a generation. Raises IndexDamaged."""
+        return Lexicon.open(folder / LEXICON)

@@ -12,10 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from opensearchpy import OpenSearch
-from opensearchpy.exceptions import ConnectionError as NotReached
-from opensearchpy.exceptions import TransportError
-
+from searchapp.engines.opensearch.cluster import BUSY, Cluster
 from searchapp.errors import RebuildFailed
 from searchapp.translation import N_
 
@@ -23,10 +20,8 @@ REQUEST_BYTES = 10_000_000
 """Of a request; one document that is larger goes alone."""
 
 TRIES = 8
-"""Of a request, with waits of about 0.5, 1, 2 … 32 seconds: a minute in all, in which a lost node's
-shards are taken over."""
-
-_BUSY = frozenset((429, 502, 503, 504))
+"""Of the documents for which a shard had no room or no copy, with waits of about 0.5, 1, 2 … 32
+seconds: a minute in all, in which a lost node's shards are taken over."""
 
 
 class RejectedDocument(NamedTuple):
@@ -39,9 +34,8 @@ class RejectedDocument(NamedTuple):
 class BulkLoad:
     """Fills one index. `finish` sends what is left."""
 
-    def __init__(self, client: OpenSearch, index: str, *, request_bytes: int = REQUEST_BYTES):
-        """client: without retries of its own, which would multiply with those here."""
-        self._client = client
+    def __init__(self, cluster: Cluster, index: str, *, request_bytes: int = REQUEST_BYTES) -> None:
+        self._cluster = cluster
         self._index = index
         self._request_bytes = request_bytes
         self._waiting: dict[str, bytes] = {}
@@ -59,7 +53,8 @@ class BulkLoad:
         self._waiting_bytes += len(lines)
 
     def finish(self) -> None:
-        """Send all that waits. Raises RebuildFailed if the cluster does not take it in time."""
+        """Send all that waits. Raises RebuildFailed if the cluster does not take it in time, and
+        what `Cluster.request` does."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, {}, 0
         reason = ""
         for attempt in range(TRIES):
@@ -67,16 +62,9 @@ class BulkLoad:
                 return
             if attempt:
                 time.sleep(2 ** (attempt - 2) * random.uniform(0.8, 1.2))
-            try:
-                answer = self._client.bulk(body=b"".join(waiting.values()), index=self._index)
-            except NotReached as error:  # time-outs are among them
-                reason = type(error).__name__
-            except TransportError as error:
-                if error.status_code not in _BUSY:
-                    raise
-                reason = f"status {error.status_code}"
-            else:
-                reason = self._take_answer(answer, waiting) or reason
+            lines = b"".join(waiting.values())
+            answer = self._cluster.request("POST", f"/{self._index}/_bulk", lines)
+            reason = self._take_answer(answer, waiting)
         if waiting:
             raise RebuildFailed(
                 N_("the cluster did not take the articles: %(reason)s", reason=reason),
@@ -89,7 +77,7 @@ class BulkLoad:
         reason = ""
         for item in answer["items"]:
             result = item["index"]
-            if result["status"] in _BUSY:
+            if result["status"] in BUSY:
                 reason = result["error"]["reason"]
                 continue
             del waiting[result["_id"]]

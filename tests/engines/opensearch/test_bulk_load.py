@@ -10,6 +10,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from searchapp.engines.opensearch.bulk_load import BulkLoad
+from searchapp.engines.opensearch.cluster import Cluster as EngineCluster
 from searchapp.engines.opensearch.index_layout import index_body
 from tests.engines.opensearch.cluster import Cluster, running_cluster
 from tests.engines.opensearch.java import Release
@@ -17,12 +18,16 @@ from tests.engines.opensearch.java import Release
 INDEX = "bulk-load-test"
 
 
+def engine_cluster(cluster: Cluster) -> EngineCluster:
+    return EngineCluster(cluster.addresses)
+
+
 @pytest.mark.slow
 def test_all_arrive_but_what_is_rejected(node: Cluster) -> None:
     client = OpenSearch(node.addresses, timeout=30, max_retries=0)
     try:
         client.indices.create(index=INDEX, body=index_body(shards=2))
-        load = BulkLoad(client, INDEX, request_bytes=2_000)
+        load = BulkLoad(engine_cluster(node), INDEX, request_bytes=2_000)
         for number in range(300):
             name = f"ä/{number}"
             source: dict[str, Any] = {"id": name, "original": {"title": "Ö" * (number % 50)}}
@@ -44,7 +49,7 @@ def test_a_node_that_comes_back_gets_all(release: Release, tmp_path: Path) -> No
     with running_cluster(release, tmp_path) as cluster:
         client = OpenSearch(cluster.addresses, timeout=30, max_retries=0)
         client.indices.create(index=INDEX, body=index_body(shards=1))
-        load = BulkLoad(client, INDEX)
+        load = BulkLoad(engine_cluster(cluster), INDEX)
         for number in range(100):
             load.add(str(number), {"id": str(number)})
             if number == 50:

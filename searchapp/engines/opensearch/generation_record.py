@@ -1,0 +1,122 @@
+"""What lies in the folder of a generation whose articles are in the cluster.
+
+    lexicon/, vocabulary/   as of other engines
+    values.json             the values of the facets
+    cluster.json            which index of the cluster is the generation's
+
+A snapshot is opened from them alone, also while the cluster is away.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
+from searchapp.errors import IndexDamaged, IndexOutdated, not_read
+from searchapp.facets import STORED_FACETS
+from searchapp.model import Article
+from searchapp.translation import N_
+
+_RECORD, _VALUES = "cluster.json", "values.json"
+VOCABULARY = "vocabulary"
+"""The folder with the exact forms of the text and how many articles have them."""
+_REMEDY = N_("run: searchapp rebuild (or searchapp rollback)")
+
+ValueCounts = dict[str, Counter[str]]
+"""For each of STORED_FACETS: each value, as it is written, and how many articles have it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRecord:
+    """The index of a generation. uuid: the cluster's own name for it, which no other index has.
+
+    articles, dated: how many there are, and how many have a date. mapping: see MAPPING_VERSION.
+    """
+
+    index: str
+    uuid: str
+    articles: int
+    dated: int
+    mapping: str = MAPPING_VERSION
+
+    def save(self, folder: Path) -> None:
+        """Write it into a generation's folder. Raises OSError."""
+        (folder / _RECORD).write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> GenerationRecord:
+        """Read that of a generation. Raises IndexDamaged, IndexUnreadable, IndexOutdated."""
+        values = _read(folder / _RECORD)
+        try:
+            record = cls(**values)
+            is_sound = all(isinstance(each, str) for each in (record.index, record.uuid)) and all(
+                type(each) is int and each >= 0 for each in (record.articles, record.dated)
+            )
+        except TypeError:
+            is_sound = False
+        if not is_sound:
+            raise IndexDamaged(
+                N_("the record of the generation is not understood"),
+                where=str(folder / _RECORD),
+                remedy=_REMEDY,
+            )
+        if record.mapping != MAPPING_VERSION:
+            raise IndexOutdated(
+                N_("the index was built with another mapping"),
+                where=record.index,
+                remedy=_REMEDY,
+            )
+        return record
+
+
+def no_values() -> ValueCounts:
+    """The counts of no articles."""
+    return {facet.name: Counter() for facet in STORED_FACETS}
+
+
+def count_values(articles: Iterable[Article], counts: ValueCounts) -> None:
+    """Add the values of some articles to counts."""
+    for article in articles:
+        for facet in STORED_FACETS:
+            counts[facet.name].update(article.facet_values(facet))
+
+
+def save_values(folder: Path, counts: Mapping[str, Counter[str]]) -> None:
+    """Write the values that any article has. Raises OSError."""
+    held = {name: dict(sorted((+counter).items())) for name, counter in counts.items()}
+    text = json.dumps(held, ensure_ascii=False, indent=0)
+    (folder / _VALUES).write_text(text + "\n", "utf-8")
+
+
+def load_values(folder: Path) -> ValueCounts:
+    """Read the values of a generation. Raises IndexDamaged, IndexUnreadable."""
+    read = _read(folder / _VALUES)
+    counts = no_values()
+    try:
+        for name, counter in counts.items():
+            counter.update({str(value): int(count) for value, count in read[name].items()})
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise IndexDamaged(
+            N_("the values of the facets are not understood"),
+            where=str(folder / _VALUES),
+            remedy=_REMEDY,
+        ) from error
+    return counts
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The object that a file holds. Raises IndexDamaged, IndexUnreadable."""
+    try:
+        read = json.loads(path.read_bytes())
+    except (OSError, MemoryError) as error:
+        raise not_read(error, N_("the file"), where=path, remedy=_REMEDY) from error
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
+        raise IndexDamaged(N_("the file holds no object"), where=str(path), remedy=_REMEDY)
+    return read

@@ -44,13 +44,17 @@ from searchapp.engines.evaluation.plan import (
 )
 from searchapp.engines.evaluation.related_articles import like_article
 from searchapp.engines.evaluation.related_words import (
+    COUNTING_SHARE,
+    MAKING_SHARE,
     MIN_ARTICLES,
+    NARROWING_SHARE,
     NO_DOCS,
     SubjectWords,
     are_nearly_equal,
     docs_with,
     made_subject_words,
     sample_size,
+    shared_count,
     unlike_each_other,
 )
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
@@ -82,14 +86,6 @@ from searchapp.query import TEXT as ANY_FIELD
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
-RELATED_WORDS_SHARE = 0.05
-"""Of the time that is left, for waiting until the table of them is made: a page is shown without
-them rather than late."""
-COUNTING_SHARE = 0.5
-"""The same, for counting what they find."""
-
-NARROWING_SHARE = 0.5
-"""A word that more of the articles have than that narrows nothing."""
 KEPT_DOCS_BYTES = 16 << 20
 """Of dip21 all words that can be related to a query fit in."""
 
@@ -281,13 +277,14 @@ class ArraySnapshot(ABC):
         if not page.related_words or not compiled.terms or self.doc_count < MIN_ARTICLES:
             return ()
         try:
-            words = self._subject_words.get(deadline.part(RELATED_WORDS_SHARE))
+            words = self._subject_words.get(deadline.part(MAKING_SHARE))
         except Exception:  # It has been logged. The page can do without.
             return None
         try:
             first = sample_size(self.doc_count)
             best = docs[self._columns.order(docs, scores, "relevance", first=first)]
-            new = unlike_each_other(words, words.related(best), compiled.terms, self._analyzer)
+            related = ((words.keys[each], words.shown[each]) for each in words.related(best))
+            new = unlike_each_other(related, compiled.terms, self._analyzer)
             found: list[RelatedWord] = []
             shown: list[Integers] = []
             with self._source(deadline.part(COUNTING_SHARE)) as source:
@@ -297,7 +294,10 @@ class ArraySnapshot(ABC):
                     its_docs = its_docs[narrowed.places_in(its_docs)]
                     total = len(its_docs)
                     if 0 < total <= NARROWING_SHARE * len(docs) and not any(
-                        are_nearly_equal(its_docs, others) for others in shown
+                        are_nearly_equal(
+                            total, len(others), partial(shared_count, its_docs, others)
+                        )
+                        for others in shown
                     ):
                         found.append(RelatedWord(word, total))
                         shown.append(its_docs)

@@ -13,7 +13,7 @@ occurrences prove little: of a count its standard deviation, the root, is taken 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import log, sqrt
@@ -52,8 +52,15 @@ SAME_SHARE = 0.75
 """Two words that have so much of their articles in common are as one."""
 WHOLE_SHARE = 0.3
 """Of the articles that a compound finds so many must have it, and not only its parts."""
+NARROWING_SHARE = 0.5
+"""A word that more of what was found has than that narrows nothing."""
 MIN_CONTAINED_CHARS = 4
 """Words of so many letters are taken for a part of those that they stand in."""
+MAKING_SHARE = 0.05
+"""Of the time that is left, for waiting until the table of them is made: a page is shown without
+them rather than late."""
+COUNTING_SHARE = 0.5
+"""The same, for counting what they find."""
 
 NO_DOCS: Integers = np.empty(0, dtype=np.int32)
 
@@ -79,22 +86,9 @@ class SubjectWords:
     articles: int
 
     def related(self, docs: Docs) -> list[int]:
-        """The words that some articles are about unusually often, best first.
-
-        Best is what tells most of these articles: its share in them, times how many times as
-        frequent it is in them, in powers of e (its part of the Kullback-Leibler divergence).
-        """
+        """The words that some articles are about unusually often, best first."""
         counts = np.bincount(self._words_of(docs), minlength=len(self.keys))
-        places = np.flatnonzero(counts >= MIN_SHARED)
-        if not len(places):
-            return []
-        shared = counts[places] - np.sqrt(counts[places])
-        gain = np.log(shared * self.articles / (len(docs) * self.totals[places]))
-        relatedness = gain / np.log(self.articles / shared)
-        telling = shared * gain
-        order = np.argsort(-telling, kind="stable")
-        best: list[int] = places[order[relatedness[order] >= MIN_RELATEDNESS]].tolist()
-        return best
+        return most_telling(counts, self.totals, len(docs), self.articles)
 
     def _words_of(self, docs: Docs) -> Integers:
         starts = self.offsets.take(docs)
@@ -102,6 +96,25 @@ class SubjectWords:
         ends = np.cumsum(lengths)
         rows = np.repeat(starts - (ends - lengths), lengths)
         return self.words.take(rows + np.arange(len(rows)))
+
+
+def most_telling(counts: Integers, totals: Integers, hits: int, articles: int) -> list[int]:
+    """The places of the words that some hits are about unusually often, best first.
+
+    counts, totals: hits, and articles in all, that are about each word; equal shapes. Best is what
+    tells most of the hits: its share in them, times how many times as frequent it is in them, in
+    powers of e (its part of the Kullback-Leibler divergence).
+    """
+    places = np.flatnonzero(counts >= MIN_SHARED)
+    if not len(places):
+        return []
+    shared = counts[places] - np.sqrt(counts[places])
+    gain = np.log(shared * articles / (hits * totals[places]))
+    relatedness = gain / np.log(articles / shared)
+    telling = shared * gain
+    order = np.argsort(-telling, kind="stable")
+    best: list[int] = places[order[relatedness[order] >= MIN_RELATEDNESS]].tolist()
+    return best
 
 
 def sample_size(articles: int) -> int:
@@ -126,7 +139,7 @@ def made_subject_words(
         docs = np.sort(docs[smallest(columns.newest[docs], MAX_ARTICLES)])
     is_taught = np.zeros(len(columns.live), dtype=np.bool_)
     is_taught[docs] = True
-    shown = _nouns(forms, analyzer)
+    shown = nouns(forms, analyzer)
     keys: list[str] = []
     kept = _Rows(len(columns.live))
     candidates = sorted(shown)
@@ -191,7 +204,7 @@ class _Rows:
         return offsets, words.astype(np.min_scalar_type(word_count))
 
 
-def _nouns(forms: WordTable, analyzer: Analyzer) -> dict[str, str]:
+def nouns(forms: WordTable, analyzer: Analyzer) -> dict[str, str]:
     """The nouns among the words of a corpus, by their keys, as the corpus mostly writes them.
 
     Nouns name subjects. Only those count that the dictionary knows or that are made of such: what
@@ -203,11 +216,11 @@ def _nouns(forms: WordTable, analyzer: Analyzer) -> dict[str, str]:
             key = analyzer.keys_of(shown).key
             if key[:1].isupper() and len(key) >= MIN_CHARS:
                 known.setdefault(key, {})[shown] = score
-    nouns = {}
+    found = {}
     for key, scores in known.items():
         shown = max(scores, key=lambda each: (scores[each], each))
-        nouns[key] = next(_without_ending(shown, key, scores), shown)
-    return nouns
+        found[key] = next(_without_ending(shown, key, scores), shown)
+    return found
 
 
 def _without_ending(word: str, key: str, others: Collection[str]) -> Iterator[str]:
@@ -221,12 +234,13 @@ def _without_ending(word: str, key: str, others: Collection[str]) -> Iterator[st
 
 
 def unlike_each_other(
-    words: SubjectWords, places: Sequence[int], terms: Sequence[HighlightTerm], analyzer: Analyzer
+    words: Iterable[tuple[str, str]], terms: Sequence[HighlightTerm], analyzer: Analyzer
 ) -> Iterator[str]:
     """Those of some words that say something new, as they are shown, in the same order.
 
-    That is not a word of the query, given by its terms, in any form, a relative of one, a part of
-    one or a compound with one; nor such a one of a word before.
+    words: the key of each, and how it is shown. What says something new is not a word of the query,
+    given by its terms, in any form, a relative of one, a part of one or a compound with one; nor
+    such a one of a word before.
     """
     own = {key.lower() for term in terms for each in term.sequence for key in each.keys}
     said = [
@@ -236,8 +250,8 @@ def unlike_each_other(
         for each in term.sequence
         for key in each.keys
     ]
-    for place in places:
-        key, shown = words.keys[place].lower(), words.shown[place]
+    for own_key, shown in words:
+        key = own_key.lower()
         parts = {part.key.lower() for part in analyzer.keys_of(shown).parts}
         if key in own or own & parts or any(_is_part(key, each) for each in said):
             continue
@@ -271,15 +285,19 @@ def docs_with(word: Word, source: PostingsSource) -> Integers:
     return docs if whole >= WHOLE_SHARE * len(docs) else NO_DOCS
 
 
-def are_nearly_equal(docs: Integers, others: Integers) -> bool:
-    """Whether two words stand in the same documents, as those of "Financial Intelligence Unit" do.
+def are_nearly_equal(docs: int, others: int, shared: Callable[[], int]) -> bool:
+    """Whether two words stand in the same articles, as those of "Financial Intelligence Unit" do.
 
-    docs, others: ascending; the second word would say nothing new.
+    docs, others: the number of articles of each. shared: counts those that both have. The second
+    word would say nothing new.
     """
-    most = max(len(docs), len(others))
-    if min(len(docs), len(others)) < SAME_SHARE * most:
-        return False
-    return len(np.intersect1d(docs, others, assume_unique=True)) >= SAME_SHARE * most
+    most = max(docs, others)
+    return min(docs, others) >= SAME_SHARE * most and shared() >= SAME_SHARE * most
+
+
+def shared_count(docs: Integers, others: Integers) -> int:
+    """How many documents two ascending lists have in common."""
+    return len(np.intersect1d(docs, others, assume_unique=True))
 
 
 def _is_part(one: str, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
@@ -14,6 +15,7 @@ from searchapp.engines.opensearch.document import document_id
 from searchapp.engines.opensearch.query_json import Json, Statistics, Term
 from searchapp.engines.opensearch.token_text import coded
 from searchapp.errors import IndexUnreadable, SearchTimeout
+from searchapp.model import Article, ArticleLink
 from searchapp.translation import N_
 
 WINDOW = 10_000
@@ -26,6 +28,27 @@ _TEXT_FIELD, _ = coded(TEXT, "")
 
 Hit = Mapping[str, Any]
 
+BY_ID: Json = {"id": "asc"}
+NEWEST: Sequence[Json] = ({"day": {"order": "desc", "missing": "_last"}}, BY_ID)
+LINK_FIELDS = ("original.id", "original.title", "original.date")
+"""What `link_of` needs of a hit."""
+
+
+def link_of(hit: Hit) -> ArticleLink:
+    """What names and opens the article of a hit."""
+    article = Article.from_record({"body": "", **hit["_source"]["original"]})
+    return ArticleLink(article.id, article.title, article.date)
+
+
+def counted(filters: Sequence[Json]) -> Json:
+    """A search that counts the articles which pass some filters; `total` reads its answer."""
+    return {"query": {"bool": {"filter": list(filters)}}, "size": 0, "track_total_hits": True}
+
+
+def total(answer: Mapping[str, Any]) -> int:
+    """How many articles a search has found, if it was to count them."""
+    return int(answer["hits"]["total"]["value"])
+
 
 class ClusterIndex:
     """An index that does not change. Safe for use by several threads."""
@@ -37,6 +60,8 @@ class ClusterIndex:
         self._known: dict[Term, int] = {}
         self._doc_counts: dict[str, int] = {}
         self._lock = threading.Lock()
+        self.shards = 1
+        """How many have answered the last search."""
 
     def search(
         self, body: Mapping[str, Any], deadline: Deadline, *, unread: Sequence[str] = ()
@@ -61,8 +86,26 @@ class ClusterIndex:
                     remedy=N_("use more or rarer words, or fewer wildcards"),
                 )
             if not answer["_shards"]["failed"]:
+                self.shards = answer["_shards"]["total"]
                 return answer
-        raise IndexUnreadable(
+        raise self._in_part()
+
+    def searches(
+        self, bodies: Sequence[Mapping[str, Any]], deadline: Deadline
+    ) -> list[Mapping[str, Any]]:
+        """The whole answers to several searches, asked for with one request; raises as `search`."""
+        whole = {"allow_partial_search_results": False}
+        lines = "".join(f"{json.dumps(each)}\n" for body in bodies for each in (whole, body))
+        for _ in range(2):
+            deadline.check()
+            answer = self._request("POST", "_msearch", lines.encode(), {}, deadline)
+            answers: list[Mapping[str, Any]] = answer["responses"]
+            if not any("error" in each or each["_shards"]["failed"] for each in answers):
+                return answers
+        raise self._in_part()
+
+    def _in_part(self) -> IndexUnreadable:
+        return IndexUnreadable(
             N_("a part of the index does not answer"),
             where=self.name,
             remedy=N_("look at the health of the cluster"),
@@ -100,8 +143,7 @@ class ClusterIndex:
 
     def count(self, query: Json, deadline: Deadline) -> int:
         """The number of articles that a query finds."""
-        answer = self.search({"query": query, "size": 0, "track_total_hits": True}, deadline)
-        return int(answer["hits"]["total"]["value"])
+        return total(self.search(counted([query]), deadline))
 
     def original(self, article_id: str, deadline: Deadline) -> Mapping[str, Any] | None:
         """The stored record of the article with an id, or None."""
@@ -114,10 +156,12 @@ class ClusterIndex:
 
     def _document(self, article_id: str, field: str, deadline: Deadline) -> Mapping[str, Any]:
         params = {"_source_includes": field, "realtime": "false"}
-        path = f"_doc/{document_id(article_id)}"
-        found: Mapping[str, Any] = self._request(
-            "GET", path, None, params, deadline, allowed=(404,)
-        )
+        # Of a single document by its path, a missing one would be an error.
+        asked = {"ids": [document_id(article_id)]}
+        answer = self._request("POST", "_mget", asked, params, deadline)
+        found: Mapping[str, Any] = answer["docs"][0]
+        if "error" in found:
+            raise self._in_part()
         return found
 
     def statistics(self, terms: Iterable[Term], deadline: Deadline) -> Statistics:
@@ -166,13 +210,12 @@ class ClusterIndex:
         self,
         method: str,
         path: str,
-        body: Any,
+        body: Mapping[str, Any] | bytes,
         params: Mapping[str, str],
         deadline: Deadline,
-        allowed: tuple[int, ...] = (),
     ) -> Any:
         return self._cluster.request(
-            method, f"/{self.name}/{path}", body, params, deadline=deadline, allowed=allowed
+            method, f"/{self.name}/{path}", body, params=params, deadline=deadline
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from searchapp.deadline import Deadline
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import (
     ArticleMatches,
     Correction,
@@ -30,9 +30,18 @@ from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Integers
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.highlighter import article_matches, in_time
+from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
 from searchapp.engines.evaluation.plan import Plan
 from searchapp.engines.evaluation.related_articles import like_article, subject_keys
+from searchapp.engines.evaluation.related_words import (
+    COUNTING_SHARE,
+    MAKING_SHARE,
+    MIN_ARTICLES,
+    nouns,
+)
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
+from searchapp.engines.evaluation.suggester import Suggester, keys_before
+from searchapp.engines.evaluation.suggestion_tables import SuggestionTables
 from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
@@ -45,7 +54,21 @@ from searchapp.engines.meaning import (
     highlight_terms,
     query_meaning,
 )
-from searchapp.engines.opensearch.cluster_index import WINDOW, ClusterIndex, Hit
+from searchapp.engines.opensearch.cluster_index import (
+    BY_ID,
+    LINK_FIELDS,
+    NEWEST,
+    WINDOW,
+    ClusterIndex,
+    Hit,
+    link_of,
+    total,
+)
+from searchapp.engines.opensearch.cluster_related import SUBJECTS, RelatedWords, subjects_json
+from searchapp.engines.opensearch.cluster_suggestions import (
+    ClusterSuggestionSource,
+    cluster_tables,
+)
 from searchapp.engines.opensearch.facet_json import (
     MAX_BUCKETS,
     UNREAD,
@@ -64,6 +87,7 @@ from searchapp.engines.opensearch.query_json import (
     query_json,
     terms_of,
 )
+from searchapp.errors import IndexUnreadable, SearchTimeout
 from searchapp.facets import YEAR, Facet, Filters
 from searchapp.german import Analyzer
 from searchapp.german.stems import normalized
@@ -72,6 +96,7 @@ from searchapp.model import (
     Article,
     ArticleLink,
     Note,
+    RelatedWord,
     Sort,
     Suggestion,
     ValueList,
@@ -80,13 +105,11 @@ from searchapp.model import (
 )
 from searchapp.query import Query
 
-_BY_ID: Json = {"id": "asc"}
-_NEWEST: Json = {"day": {"order": "desc", "missing": "_last"}}
 _OLDEST: Json = {"day": {"order": "asc", "missing": "_last"}}
 SORTS: Mapping[Sort, Sequence[Json]] = {
-    "relevance": [{"_score": "desc"}, _NEWEST, _BY_ID],
-    "newest": [_NEWEST, _BY_ID],
-    "oldest": [_OLDEST, _BY_ID],
+    "relevance": [{"_score": "desc"}, *NEWEST],
+    "newest": NEWEST,
+    "oldest": [_OLDEST, BY_ID],
 }
 """The orders of hits, the same as those of `searchapp.engines.evaluation.columns.Columns`."""
 
@@ -128,6 +151,8 @@ class ClusterSnapshot:
         self._facets = facets
         self._rules = rules
         self._last_of: dict[int, list[Any]] = {}
+        self._suggestion_tables = MadeOnce(self._made_suggestion_tables)
+        self._nouns = MadeOnce(self._made_nouns)
 
     @property
     def doc_count(self) -> int:
@@ -162,6 +187,9 @@ class ClusterSnapshot:
             by_year = terms_json(YEAR, size=len(years.values) or 1)
             asked["years"] = within(widened(filters), {"values": by_year})
         scope = self._scope(compiled, filters)
+        is_related = bool(page.related_words and compiled.terms and self._articles >= MIN_ARTICLES)
+        if is_related:
+            asked[SUBJECTS] = subjects_json(widened(filters), self._articles, self._index.shards)
         body: dict[str, Any] = {
             **scope,
             "post_filter": {"bool": {"filter": widened(filters)}},
@@ -183,17 +211,17 @@ class ClusterSnapshot:
             answers: Mapping[str, Any] = self._index.search(further, deadline)["aggregations"]
             return answers
 
-        total = int(answer["hits"]["total"]["value"])
+        found = total(answer)
         counts = {each.facet.name: each.counts(answer["aggregations"], ask) for each in questions}
         histogram = NO_HISTOGRAM
         if page.histogram:
             tally = years.tally_of(answer["aggregations"]["years"]["values"]["buckets"])
             days = partial(self._days, ask, filters)
-            histogram = date_histogram(filters, total, counted_years(years, tally), days)
+            histogram = date_histogram(filters, found, counted_years(years, tally), days)
         terms = compiled.terms if page.marked else ()
         is_scored = page.sort == "relevance"
         return Found(
-            total=total,
+            total=found,
             hits=tuple(
                 RankedArticle(article, hit["_score"] if is_scored else 0.0, matches)
                 for hit in hits
@@ -203,7 +231,37 @@ class ClusterSnapshot:
             distinct={name: each.distinct for name, each in counts.items()},
             histogram=histogram,
             notes=compiled.notes,
+            related_words=self._related_words(answer, scope, filters, compiled, page, deadline)
+            if is_related
+            else (),
         )
+
+    def _related_words(
+        self,
+        answer: Mapping[str, Any],
+        scope: Mapping[str, Json],
+        filters: Filters,
+        compiled: _Compiled,
+        page: PageRequest,
+        deadline: Deadline,
+    ) -> tuple[RelatedWord, ...] | None:
+        """See `Found.related_words`: a page can do without."""
+        try:
+            known = self._nouns.get(deadline.part(MAKING_SHARE))
+        except Exception:  # It has been logged.
+            return None
+        related = RelatedWords(self._index, self._articles, self._analyzer, self._rules.synonyms)
+        try:
+            return related.related(
+                answer["aggregations"][SUBJECTS],
+                known,
+                compiled.terms,
+                [scope["query"], *widened(filters)],
+                page.related_words,
+                deadline.part(COUNTING_SHARE),
+            )
+        except (SearchTimeout, IndexUnreadable):
+            return None
 
     def values(
         self, query: Query | None, filters: Filters, wanted: ValueRequest, *, deadline: Deadline
@@ -315,19 +373,15 @@ class ClusterSnapshot:
         """See `Snapshot.links`: in the order of ids."""
         body: dict[str, Any] = {
             "query": {"match_all": {}},
-            "sort": [_BY_ID],
-            "_source": ["original.id", "original.title", "original.date"],
+            "sort": [BY_ID],
+            "_source": LINK_FIELDS,
         }
         known = max((place for place in self._last_of if place <= first), default=0)
         after = self._last_of.get(known)
         found = list(self._index.hits(body, first - known, count, deadline, after=after))
         if found and len(self._last_of) < _LINKS_APART:
             self._last_of[first + len(found)] = found[-1]["sort"]
-        return [self._link(each) for each in found]
-
-    def _link(self, hit: Hit) -> ArticleLink:
-        article = Article.from_record({"body": "", **hit["_source"]["original"]})
-        return ArticleLink(article.id, article.title, article.date)
+        return list(map(link_of, found))
 
     def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:
         """The articles that share the most telling words of the title and the opening."""
@@ -347,10 +401,10 @@ class ClusterSnapshot:
             },
             "sort": SORTS["relevance"],
             "size": limit,
-            "_source": ["original.id", "original.title", "original.date"],
+            "_source": LINK_FIELDS,
         }
         answer = self._index.search(body, deadline)
-        return [self._link(each) for each in answer["hits"]["hits"]]
+        return list(map(link_of, answer["hits"]["hits"]))
 
     def corrections(self, word: str, *, limit: int, deadline: Deadline) -> list[Correction]:
         """See `Snapshot.corrections`."""
@@ -367,7 +421,18 @@ class ClusterSnapshot:
 
     def suggestions(self, typed: Typed, *, limit: int, deadline: Deadline) -> list[Suggestion]:
         """See `Snapshot.suggestions`."""
-        raise NotImplementedError
+        tables = self._suggestion_tables.get(deadline)
+        before = keys_before(typed.before, self._analyzer)
+        source = ClusterSuggestionSource(self._index, self._articles, before, deadline)
+        return Suggester(tables, source, self._analyzer).suggestions(typed, limit)
+
+    def _made_suggestion_tables(self, is_given_up: IsGivenUp) -> SuggestionTables:
+        return cluster_tables(
+            self._index, self._articles, self._vocabulary, self._facets, is_given_up
+        )
+
+    def _made_nouns(self, is_given_up: IsGivenUp) -> Mapping[str, str]:  # noqa: ARG002
+        return nouns(self._suggestion_tables.get(NEVER).words, self._analyzer)
 
     def word_families(self, *, limit: int, deadline: Deadline) -> list[WordFamily]:
         """See `Snapshot.word_families`."""
@@ -381,3 +446,5 @@ class ClusterSnapshot:
 
     def close(self) -> None:
         """See `Snapshot.close`."""
+        self._suggestion_tables.close()
+        self._nouns.close()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
+from searchapp.engines.evaluation.related_words import MIN_CHARS
 from searchapp.engines.evaluation.suggestion_tables import TITLE_BYTES, title_key
+from searchapp.engines.fields import TEXT
 from searchapp.engines.indexed_terms import indexed_terms
 from searchapp.engines.opensearch.token_text import bounded, coded, token_text
 from searchapp.facets import FACETS, STORED_FACETS, distinct_values, spelling_key
 from searchapp.german import Analyzer
 from searchapp.model import Article
+
+MAX_SUBJECTS = 48
+"""Nouns that an article may be about: twice as many as the array engines choose by their rarity,
+which nobody knows while articles are written; what all have is left out when it is asked for."""
 
 
 def document_id(article_id: str) -> str:
@@ -25,6 +32,14 @@ def value_key(value: str) -> str:
     return bounded(spelling_key(value))
 
 
+def subjects(keys: Iterable[str]) -> list[str]:
+    """The nouns that a text has most often, by their keys; of equally frequent ones the first."""
+    counts = Counter(
+        key for key in keys if len(key) >= MIN_CHARS and key[0].isupper() and key.isalpha()
+    )
+    return [bounded(key) for key, _ in counts.most_common(MAX_SUBJECTS)]
+
+
 def document_source(article: Article, analyzer: Analyzer) -> dict[str, Any]:
     """What is sent of an article.
 
@@ -33,7 +48,10 @@ def document_source(article: Article, analyzer: Analyzer) -> dict[str, Any]:
     """
     stored = {facet: distinct_values(article.facet_values(facet)) for facet in STORED_FACETS}
     fields: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    nouns: list[str] = []
     for each in indexed_terms(article, analyzer):
+        if each.name == TEXT:
+            nouns = subjects(key for key, _ in each.terms)
         for term, position in each.terms:
             place, code = coded(each.name, term)
             fields[place].append((code, position))
@@ -49,6 +67,8 @@ def document_source(article: Article, analyzer: Analyzer) -> dict[str, Any]:
         "spelt": {facet.name: list(map(bounded, values)) for facet, values in stored.items()},
         **{place: token_text(terms) for place, terms in fields.items()},
     }
+    if nouns:
+        found["subjects"] = nouns
     if article.date is not None:
         found["day"] = article.date.toordinal()
     key = title_key(article.indexed_title[: 2 * TITLE_BYTES])

@@ -34,9 +34,11 @@ class ValueColumn(FacetColumn):
     """The values of a facet, without the documents that have them.
 
     ordinal_of_key: the place of each value, by its `value_key`, which the index holds.
+    totals: how many articles have each value.
     """
 
     ordinal_of_key: Mapping[str, int]
+    totals: Sequence[int]
 
     @classmethod
     def of_spellings(cls, spellings: Mapping[str, int]) -> ValueColumn:
@@ -51,6 +53,7 @@ class ValueColumn(FacetColumn):
                 written[each]: place for place, group in enumerate(groups) for each in group[1:]
             },
             ordinal_of_key={value_key(value): place for place, value in enumerate(shown)},
+            totals=[sum(spellings[written[each]] for each in group) for group in groups],
         )
 
     def tally_of(self, buckets: Iterable[Mapping[str, Any]]) -> Tally:

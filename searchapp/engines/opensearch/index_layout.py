@@ -62,6 +62,7 @@ def index_body(*, shards: int) -> dict[str, Any]:
                 "id": value,
                 "day": {"type": "integer"},
                 "title_key": value,
+                "subjects": value,
                 "original": {"type": "object", "enabled": False},
                 "facet": {"properties": dict.fromkeys(FACET_NAMES, value)},
                 "spelt": {

@@ -39,6 +39,13 @@ def test_values_are_held_once_and_as_written() -> None:
     assert value_key("Rhein-Main") == value_key("RHEIN –  Main") == "rhein-main"
 
 
+def test_its_nouns_are_held_the_most_frequent_first() -> None:
+    body = "Am Morgen sah man das Boot. Ein Boot fuhr, das Boot lag, und am Morgen war es weg."
+    source = document_source(Article("1", "Neues", body), dictionary_analyzer())
+    assert source["subjects"][:2] == ["Boot", "Morgen"]
+    assert "sehen" not in source["subjects"]
+
+
 def test_an_article_without_anything_is_one() -> None:
     article = Article("1", "Anfang …", "", title_is_derived=True)
     source = document_source(article, dictionary_analyzer())

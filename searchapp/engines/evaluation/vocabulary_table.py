@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -81,6 +81,11 @@ class VocabularyTable:
         place = self._bisect(wanted, lambda i: self._column(i, 0))
         is_held = place < len(self) and self._column(place, 0) == wanted
         return int(self._frequencies[place]) if is_held else 0
+
+    def rows(self) -> Iterator[tuple[bytes, int]]:
+        """All forms in UTF-8, as the index tells them apart, in order; with their frequencies."""
+        for place, doc_freq in enumerate(self._frequencies.tolist()):
+            yield self._column(place, 0), doc_freq
 
     def keys(self) -> Iterator[str]:
         """See `Vocabulary`."""
@@ -227,20 +232,24 @@ def _load(path: Path) -> npt.NDArray[np.int64]:
     return loaded
 
 
-def save_vocabulary(folder: Path, frequencies: Counter[str], analyzer: Analyzer) -> None:
-    """Write the exact forms with their document frequencies into an existing folder."""
-    forms: Sequence[str] = sorted(frequencies, key=lambda form: form.encode("utf-8"))
-    starts, stems, place = [], [], 1
+def save_vocabulary(
+    folder: Path, frequencies: Iterable[tuple[str, int]], analyzer: Analyzer
+) -> None:
+    """Write exact forms with their document frequencies into an existing folder.
+
+    frequencies: each form once, sorted as UTF-8.
+    """
+    starts, counts, stems, place = [], [], [], 1
     with (folder / _TABLE).open("wb") as file:
         file.write(b"\n")
-        for form in forms:
+        for form, doc_freq in frequencies:
             stem = analyzer.keys_of(form).key
             encoded = f"{form}\t{stem}\n".encode()
             file.write(encoded)
             starts.append(place)
+            counts.append(doc_freq)
             stems.append(stem.encode("utf-8"))
             place += len(encoded)
-    by_stem = sorted(range(len(forms)), key=lambda i: (stems[i], i))
-    counts = [frequencies[form] for form in forms]
+    by_stem = sorted(range(len(starts)), key=lambda i: (stems[i], i))
     for name, values in ((_STARTS, starts), (_FREQUENCIES, counts), (_BY_STEM, by_stem)):
         np.save(folder / name, np.asarray(values, dtype=np.int64), allow_pickle=False)

@@ -3,7 +3,8 @@
 - How do our tokens travel in a text that the cluster splits again? `token_text`
 - What is a document, and which fields has an index? `document`, `index_layout`
 - How is the cluster asked, and what if it does not answer? `cluster`
-- How do documents get into it? `bulk_load`
+- How is a generation written? `cluster_writer`, `bulk_load`, `form_counts`
+- How is it searched? `cluster_snapshot`, `cluster_index`, `query_json`, `facet_json`
 - What lies in the folder of a generation? `generation_record`
 """
 
@@ -11,10 +12,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from searchapp.engines.base import GenerationWriter, Snapshot
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.generation_lexicon import LEXICON
+from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
+from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.opensearch.cluster import Cluster, addresses_of
+from searchapp.engines.opensearch.cluster_index import ClusterIndex
+from searchapp.engines.opensearch.cluster_snapshot import ClusterSnapshot
+from searchapp.engines.opensearch.cluster_writer import ClusterWriter, IndexChoice
+from searchapp.engines.opensearch.facet_json import ValueColumn
+from searchapp.engines.opensearch.generation_record import (
+    VOCABULARY,
+    GenerationRecord,
+    load_values,
+)
 from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
 from searchapp.facets import FACET_NAMES
 from searchapp.german import rules_fingerprint
@@ -33,7 +43,9 @@ class OpenSearchEngine:
     def __init__(self, settings: Settings, *, rules: QueryRules, exceptions: Exceptions) -> None:
         """Nothing is asked yet. Raises BadSetting."""
         self._cluster = Cluster(addresses_of(settings.engine), ca=settings.opensearch_ca)
-        self._settings = settings
+        self._choice = IndexChoice(
+            settings.opensearch_prefix, settings.opensearch_shards, settings.opensearch_replicas
+        )
         self._rules = rules
         self._exceptions = exceptions
 
@@ -43,13 +55,33 @@ class OpenSearchEngine:
         rules = rules_fingerprint(self._exceptions)
         return f"mapping {MAPPING_VERSION}; facets {facets}; {rules}"
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> GenerationWriter:
+    def writer(self, folder: Path, *, base: Path | None, workers: int) -> ClusterWriter:
         """Start to fill an empty folder, and an index in the cluster."""
-        raise NotImplementedError
+        return ClusterWriter(
+            self._cluster,
+            folder,
+            base=base,
+            workers=workers,
+            choice=self._choice,
+            exceptions=self._exceptions,
+        )
 
-    def open(self, folder: Path) -> Snapshot:
-        """Open a committed generation; nothing is asked. Raises IndexDamaged."""
-        raise NotImplementedError
+    def open(self, folder: Path) -> ClusterSnapshot:
+        """Open a committed generation; nothing is asked.
+
+        Raises IndexDamaged, IndexUnreadable, IndexOutdated.
+        """
+        record = GenerationRecord.load(folder)
+        values = load_values(folder)
+        return ClusterSnapshot(
+            ClusterIndex(self._cluster, record.index, record.articles),
+            articles=record.articles,
+            dated=record.dated,
+            analyzer=open_analyzer(folder, self._exceptions),
+            vocabulary=VocabularyTable(folder / VOCABULARY),
+            facets={name: ValueColumn.of_spellings(each) for name, each in values.items()},
+            rules=self._rules,
+        )
 
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""

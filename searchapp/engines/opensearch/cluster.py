@@ -18,12 +18,12 @@ import ssl
 import time
 import warnings
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
 from opensearchpy import Transport
@@ -45,7 +45,7 @@ from searchapp.errors import (
     system_reason,
 )
 from searchapp.settings import CLUSTER_CREDENTIALS, variable
-from searchapp.translation import N_, Message
+from searchapp.translation import N_, NO_TEXT, Message
 
 USER, PASSWORD, AUTHORIZATION = CLUSTER_CREDENTIALS
 
@@ -62,7 +62,8 @@ MAX_CONNECTIONS = 32
 
 BUSY = frozenset((429, 502, 503, 504))
 """What may pass by itself: no room in a queue, a node or shard that is not there now."""
-_BLOCKED = "cluster_block_exception"
+BLOCKED = "cluster_block_exception"
+"""The kind of the error for an index, or a cluster, that may not be written now."""
 
 # What it logs and warns of is told as an error by who meets it; and queries are nobody's business.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -78,9 +79,25 @@ class RequestRefused(IndexUnreadable):
     status = 0
     reason_kind = ""
 
+    @classmethod
+    def of(cls, status: int, kind: str, what: Message, *, where: str, remedy: Message) -> Self:
+        """The error for an answer."""
+        told = cls(what, where=where, remedy=remedy)
+        told.status, told.reason_kind = status, kind
+        return told
 
-class IndexBlocked(RequestRefused):
-    """The index, or the whole cluster, may not be written to."""
+
+def blocked(status: int, reason: str, where: str) -> RequestRefused:
+    """What to raise where the index, or the whole cluster, may not be written now."""
+    return RequestRefused.of(
+        status,
+        BLOCKED,
+        N_("the cluster does not let the index be written (%(reason)s)", reason=reason),
+        where=where,
+        remedy=N_(
+            "free disk space on its nodes, or lift the block that somebody has set; then try again"
+        ),
+    )
 
 
 class Cluster:
@@ -127,14 +144,16 @@ class Cluster:
         method: str,
         path: str,
         body: Mapping[str, Any] | bytes | None = None,
-        *,
         params: Mapping[str, str] | None = None,
+        *,
         deadline: Deadline = NEVER,
+        allowed: Collection[int] = (),
     ) -> Any:
         """Ask a node, and others if it does not answer; the request may so be done twice.
 
         path: with a slash before it, each part quoted where it is not ours. body: what becomes
-        JSON, or lines of it. See the module for what is raised.
+        JSON, or lines of it. allowed: statuses of answers that are no errors, as 404 of a document
+        that is not there. See the module for what is raised.
         """
         patience = deadline
         if not isfinite(deadline.remaining_s):
@@ -152,6 +171,10 @@ class Cluster:
                     timeout=self._attempt_s(deadline),
                 )
             except (TransportError, SerializationError) as error:
+                if isinstance(error, TransportError) and error.status_code in allowed:
+                    answer = error.info
+                    if isinstance(answer, dict) and "error" not in answer:
+                        return answer
                 failure = self._failure(error, path)
                 pause_s = wait_s * random.uniform(0.8, 1.2)
                 is_last = attempt == attempts or patience.remaining_s <= pause_s
@@ -208,7 +231,7 @@ class Cluster:
             return _Failure(self._foreign())
         self._has_answered = True
         status, (kind, reason) = int(error.status_code), _cause(error.info)
-        if status in BUSY and (status != 429 or kind != _BLOCKED):
+        if status in BUSY and (status != 429 or kind != BLOCKED):
             told = IndexUnreadable(
                 N_("the cluster cannot answer now (%(reason)s)", reason=reason or status),
                 where=self.where,
@@ -218,16 +241,9 @@ class Cluster:
         return _Failure(self._refusal(status, kind, reason, path))
 
     def _refusal(self, status: int, kind: str, reason: str, path: str) -> SearchappError:
-        if kind == _BLOCKED:
-            told: RequestRefused = IndexBlocked(
-                N_("the cluster does not let the index be written (%(reason)s)", reason=reason),
-                where=self.where,
-                remedy=N_(
-                    "free disk space on its nodes, or lift the block that somebody has set, then"
-                    " try again"
-                ),
-            )
-        elif status == 401:
+        if kind == BLOCKED:
+            return blocked(status, reason, self.where)
+        if status == 401:
             return IndexUnreadable(
                 N_("the cluster does not know this user or password"),
                 where=self.where,
@@ -238,32 +254,31 @@ class Cluster:
                     authorization=AUTHORIZATION,
                 ),
             )
-        elif status == 403:
-            told = RequestRefused(
-                N_("the cluster does not allow this user that (%(reason)s)", reason=reason or path),
-                where=self.where,
-                remedy=N_("give it the rights that the README lists"),
-            )
-        elif kind == "index_not_found_exception":
+        if kind == "index_not_found_exception":
             return IndexDamaged(
                 N_("the cluster has no such index"),
                 where=path.split("/")[1],
                 remedy=N_("run: searchapp rebuild (or searchapp rollback)"),
             )
+        if status == 403:
+            what = N_(
+                "the cluster does not allow this user that (%(reason)s)", reason=reason or path
+            )
+            remedy = N_("give it the rights that the README lists")
+        elif status == 413:
+            what = N_("a request is too large for the cluster")
+            remedy = N_("raise http.max_content_length of its nodes")
         elif not kind:
             return self._foreign()
         else:
-            told = RequestRefused(
-                N_(
-                    "the cluster refuses a request (%(status)s %(kind)s: %(reason)s)",
-                    status=status,
-                    kind=kind,
-                    reason=reason,
-                ),
-                where=self.where,
+            what = N_(
+                "the cluster refuses a request (%(status)s %(kind)s: %(reason)s)",
+                status=status,
+                kind=kind,
+                reason=reason,
             )
-        told.status, told.reason_kind = status, kind
-        return told
+            remedy = NO_TEXT
+        return RequestRefused.of(status, kind, what, where=self.where, remedy=remedy)
 
     def _foreign(self) -> IndexUnreadable:
         return IndexUnreadable(

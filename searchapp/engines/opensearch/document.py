@@ -10,10 +10,9 @@ from typing import Any
 from searchapp.engines.evaluation.related_words import MIN_CHARS
 from searchapp.engines.evaluation.suggestion_tables import TITLE_BYTES, title_key
 from searchapp.engines.fields import TEXT
-from searchapp.engines.indexed_terms import indexed_terms
+from searchapp.engines.indexed_terms import FieldTerms
 from searchapp.engines.opensearch.token_text import bounded, coded, token_text
 from searchapp.facets import FACETS, STORED_FACETS, distinct_values, spelling_key
-from searchapp.german import Analyzer
 from searchapp.model import Article
 
 MAX_SUBJECTS = 48
@@ -40,8 +39,8 @@ def subjects(keys: Iterable[str]) -> list[str]:
     return [bounded(key) for key, _ in counts.most_common(MAX_SUBJECTS)]
 
 
-def document_source(article: Article, analyzer: Analyzer) -> dict[str, Any]:
-    """What is sent of an article.
+def document_source(article: Article, terms: Iterable[FieldTerms]) -> dict[str, Any]:
+    """What is sent of an article. terms: its `indexed_terms`.
 
     `facet` has each value once, by its `value_key`, and `spelt` as the article writes it, of two
     spellings the first; `day` is the date's ordinal.
@@ -49,7 +48,7 @@ def document_source(article: Article, analyzer: Analyzer) -> dict[str, Any]:
     stored = {facet: distinct_values(article.facet_values(facet)) for facet in STORED_FACETS}
     fields: dict[str, list[tuple[str, int]]] = defaultdict(list)
     nouns: list[str] = []
-    for each in indexed_terms(article, analyzer):
+    for each in terms:
         if each.name == TEXT:
             nouns = subjects(key for key, _ in each.terms)
         for term, position in each.terms:

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from searchapp.engines.opensearch.cluster import Cluster
 from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
 from searchapp.errors import IndexDamaged, IndexOutdated, not_read
-from searchapp.facets import STORED_FACETS
+from searchapp.facets import FACETS
 from searchapp.model import Article
 from searchapp.translation import N_
 
@@ -28,7 +29,7 @@ VOCABULARY = "vocabulary"
 _REMEDY = N_("run: searchapp rebuild (or searchapp rollback)")
 
 ValueCounts = dict[str, Counter[str]]
-"""For each of STORED_FACETS: each value, as it is written, and how many articles have it so."""
+"""For each of FACETS: each value, as it is written, and how many articles have it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +74,35 @@ class GenerationRecord:
             )
         return record
 
+    def check(self, cluster: Cluster) -> None:
+        """Raise IndexDamaged unless the index of this name is the one that was filled.
+
+        And what `Cluster.request` raises.
+        """
+        if index_uuid(cluster, self.index) != self.uuid:
+            raise IndexDamaged(
+                N_("the index in the cluster was made by somebody else"),
+                where=self.index,
+                remedy=_REMEDY,
+            )
+
+
+def index_uuid(cluster: Cluster, index: str) -> str:
+    """The cluster's own name for an index. Raises IndexDamaged if there is no such index."""
+    settings = cluster.request("GET", f"/{index}/_settings/index.uuid")
+    return str(settings[index]["settings"]["index"]["uuid"])
+
 
 def no_values() -> ValueCounts:
     """The counts of no articles."""
-    return {facet.name: Counter() for facet in STORED_FACETS}
+    return {facet.name: Counter() for facet in FACETS}
 
 
-def count_values(articles: Iterable[Article], counts: ValueCounts) -> None:
-    """Add the values of some articles to counts."""
-    for article in articles:
-        for facet in STORED_FACETS:
-            counts[facet.name].update(article.facet_values(facet))
+def count_values(article: Article, counts: ValueCounts, *, by: int = 1) -> None:
+    """Add an article's values to counts; by -1, take them away."""
+    for facet in FACETS:
+        for value in article.facet_values(facet):
+            counts[facet.name][value] += by
 
 
 def save_values(folder: Path, counts: Mapping[str, Counter[str]]) -> None:

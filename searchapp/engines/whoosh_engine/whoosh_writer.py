@@ -237,7 +237,8 @@ class WhooshWriter:
         for leaf in leaves:
             for term, info in leaf.iter_field(exact_field(TEXT)):
                 frequencies[term.decode("utf-8")] += info.doc_frequency()
-        save_vocabulary(folder, frequencies, open_analyzer(self._folder, self._exceptions))
+        rows = sorted(frequencies.items())
+        save_vocabulary(folder, rows, open_analyzer(self._folder, self._exceptions))
 
 
 def _size_bytes(folder: Path) -> int:

@@ -62,7 +62,7 @@ def terms_of(query: Query, articles: list[Article], folder: Path) -> tuple[Highl
         if field.name == exact_field(TEXT)
         for form in {form for form, _ in field.terms}
     )
-    save_vocabulary(folder, forms, dictionary_analyzer())
+    save_vocabulary(folder, sorted(forms.items()), dictionary_analyzer())
     with closing(VocabularyTable(folder)) as vocabulary:
         meaning = query_meaning(query, dictionary_analyzer(), {})
         return highlight_terms(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,7 +27,7 @@ frequencies = st.dictionaries(forms, st.integers(1, 9), max_size=30)
 @contextmanager
 def vocabulary_of(counts: dict[str, int]) -> Iterator[VocabularyTable]:
     with TemporaryDirectory() as folder:
-        save_vocabulary(Path(folder), Counter(counts), Analyzer())
+        save_vocabulary(Path(folder), sorted(counts.items()), Analyzer())
         with closing(VocabularyTable(Path(folder))) as vocabulary:
             yield vocabulary
 
@@ -88,7 +87,7 @@ def test_hostile_globs_end() -> None:
 
 def test_an_empty_vocabulary_is_searched_without_an_error(tmp_path: Path) -> None:
     """An index of articles without a word has one."""
-    save_vocabulary(tmp_path, Counter(), Analyzer())
+    save_vocabulary(tmp_path, [], Analyzer())
     with closing(VocabularyTable(tmp_path)) as vocabulary:
         assert vocabulary.matching("a*", limit=5, deadline=NEVER) == ([], False)
         similar = vocabulary.similar("ab", prefix_length=1, max_edits=1, limit=5, deadline=NEVER)
@@ -99,7 +98,7 @@ def test_an_empty_vocabulary_is_searched_without_an_error(tmp_path: Path) -> Non
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut"])
 def test_a_damaged_vocabulary_is_refused(tmp_path: Path, name: str, damage: str) -> None:
     """With the command that mends it."""
-    save_vocabulary(tmp_path, Counter({"haus": 1, "hof": 2}), Analyzer())
+    save_vocabulary(tmp_path, [("haus", 1), ("hof", 2)], Analyzer())
     path = tmp_path / name
     if damage == "missing":
         path.unlink()

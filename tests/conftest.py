@@ -66,6 +66,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("\n".join(sorted(counts)))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Ask for what takes minutes and needs more than Python."""
+    parser.addoption(
+        "--opensearch",
+        action="store_true",
+        help="run the tests of every engine on OpenSearch, too (needs Java; see the README)",
+    )
+
+
 @pytest.fixture(scope="session")
 def seed_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index folder of the small corpus, built once. Tests only read it."""

@@ -18,18 +18,53 @@ from searchapp.model import Article
 from searchapp.settings import Settings
 from tests.engines.articles import AUTHORS, SOURCES, TAGS, WORDS, YEARS
 from tests.engines.building import Case, build, build_in_parts, revise
+from tests.engines.opensearch.contract import (
+    indexes_deleted,
+    settings_of_node,
+    wanted_releases,
+)
 from tests.oracle import Oracle
 
 Open = Callable[..., Case]
 
-# Without the extra `test-opensearch` the plain test command needs no Java.
+# Without the extra `test-opensearch` the plain test command needs no Java; with it, the tests of
+# every engine run on OpenSearch where `--opensearch` asks for that.
 collect_ignore = [] if find_spec("jpype") else ["opensearch"]
 
 
-@pytest.fixture(params=ENGINE_NAMES, scope="session")
-def engine(request: pytest.FixtureRequest) -> Engine:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every engine answers alike, and passes the same tests: all that ask for one."""
+    if "engine_settings" in metafunc.fixturenames:
+        names = [*ENGINE_NAMES, *wanted_releases(metafunc.config)]
+        metafunc.parametrize("engine_settings", names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """The settings that choose each of the engines, and no others."""
+    if request.param in ENGINE_NAMES:
+        yield Settings(engine=request.param)
+    else:
+        with settings_of_node(request.param, tmp_path_factory.mktemp("node")) as chosen:
+            yield chosen
+
+
+@pytest.fixture(scope="session")
+def engine(engine_settings: Settings) -> Engine:
     """Each of the engines, with the usual settings."""
-    return select_engine(Settings(engine=request.param))
+    return select_engine(engine_settings)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_in_a_cluster(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test, and not a fixture of several, has built in a cluster is deleted behind it."""
+    if "engine_settings" not in request.fixturenames:
+        yield
+        return
+    with indexes_deleted(request.getfixturevalue("engine_settings")):
+        yield
 
 
 def random_articles(count: int, *, seed: int) -> list[Article]:

@@ -17,6 +17,7 @@ from searchapp.model import Article
 from searchapp.settings import Settings
 from tests.engines import articles as random_input
 from tests.engines.building import Case, build, ids
+from tests.engines.opensearch.contract import indexes_deleted
 from tests.engines.test_engines import relaxed
 from tests.oracle import Oracle
 
@@ -33,13 +34,17 @@ from tests.oracle import Oracle
     st.lists(st.tuples(random_input.queries, random_input.filters), min_size=1, max_size=8),
 )
 def test_an_engine_answers_as_the_columnar_one(
-    engine: Engine, articles: list[Article], requests: list[tuple[str, Filters]]
+    engine: Engine,
+    engine_settings: Settings,
+    articles: list[Article],
+    requests: list[tuple[str, Filters]],
 ) -> None:
     """The same articles, totals, counts, order by date and marks; scores may differ."""
     reference = select_engine(Settings(engine="columnar"))
     with TemporaryDirectory() as name:
         folder = Path(name)
         with (
+            indexes_deleted(engine_settings),
             closing(engine.open(build(engine, folder / "own", articles))) as own,
             closing(reference.open(build(reference, folder / "reference", articles))) as other,
         ):

@@ -27,8 +27,10 @@ from searchapp.engines.evaluation import highlighter
 from searchapp.errors import SearchTimeout
 from searchapp.facets import FACETS, NO_FILTERS, Facet, Filters
 from searchapp.model import Article, Sort
+from searchapp.settings import Settings
 from tests.engines import articles as random_input
 from tests.engines.building import Case, build, build_in_parts, ids, revise, stored, tree_of
+from tests.engines.opensearch.contract import indexes_deleted
 from tests.oracle import Oracle
 
 Open = Callable[..., Case]
@@ -83,6 +85,7 @@ def test_matches_counts_and_date_order_are_those_of_a_plain_scan(
 )
 def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
     engine: Engine,
+    engine_settings: Settings,
     parts: list[list[Article]],
     changes: list[Article],
     gone: set[int],
@@ -95,7 +98,7 @@ def test_any_corpus_in_any_number_of_parts_is_searched_as_a_plain_scan_does(
         distinct.append([each for each in part if each.id not in held])
         held |= {each.id: each for each in distinct[-1]}
     removed = [each for number, each in enumerate(held) if number in gone]
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, indexes_deleted(engine_settings):
         built = build_in_parts(engine, Path(folder), distinct)
         updated = revise(
             engine, Path(folder) / "new", built, [*removed, *(c.id for c in changes)], changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import ArticleMatches, PageRequest, Snapshot, Typed
 from searchapp.engines.generation_lexicon import LEARNABLE_CHARS
-from searchapp.engines.selection import ENGINE_NAMES, select_engine
+from searchapp.engines.selection import select_engine
 from searchapp.errors import SearchTimeout
 from searchapp.model import Article
 from searchapp.query import parse_query
@@ -50,15 +51,15 @@ class Texts:
         return Case(self.snapshot, self.oracle).hit(article, query)
 
 
-@pytest.fixture(params=ENGINE_NAMES)
-def texts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Texts]]:
+@pytest.fixture
+def texts(engine_settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Texts]]:
     """A function from bodies, and the lines of a file of exceptions, to an index of them."""
     with ExitStack() as stack:
 
         def open_index(*bodies: str, exceptions: str = "") -> Texts:
             decided = tmp_path / "exceptions.txt"
             decided.write_text(exceptions, encoding="utf-8")
-            engine = select_engine(Settings(engine=request.param, exceptions=decided))
+            engine = select_engine(replace(engine_settings, exceptions=decided))
             articles = [
                 Article(id=str(number), title=f"Nummer {number}", body=body)
                 for number, body in enumerate(bodies)

@@ -17,9 +17,9 @@ from tests.engines.building import build, tree_of
 from tests.subjects import subject_articles
 
 
-@pytest.mark.parametrize("engine", ["columnar", "whoosh"])
+@pytest.mark.parametrize("name", ["columnar", "whoosh"])
 def test_a_page_is_shown_where_the_table_of_related_words_cannot_be_made(
-    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For want of memory, say: then without related words."""
 
@@ -27,7 +27,7 @@ def test_a_page_is_shown_where_the_table_of_related_words_cannot_be_made(
         raise MemoryError
 
     monkeypatch.setattr(array_snapshot, "made_subject_words", fail)
-    chosen = select_engine(Settings(engine=engine))
+    chosen = select_engine(Settings(engine=name))
     folder = build(chosen, tmp_path / "short", subject_articles())
     with closing(chosen.open(folder)) as opened:
         for _ in range(2):

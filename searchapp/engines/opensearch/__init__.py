@@ -23,10 +23,11 @@ from searchapp.engines.opensearch.facet_json import ValueColumn
 from searchapp.engines.opensearch.generation_record import (
     VOCABULARY,
     GenerationRecord,
+    again,
     load_values,
 )
 from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
-from searchapp.facets import FACET_NAMES
+from searchapp.facets import FACET_NAMES, FACETS
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
 from searchapp.german.lexicon import Lexicon
@@ -79,7 +80,10 @@ class OpenSearchEngine:
             dated=record.dated,
             analyzer=open_analyzer(folder, self._exceptions),
             vocabulary=VocabularyTable(folder / VOCABULARY),
-            facets={name: ValueColumn.of_spellings(each) for name, each in values.items()},
+            facets={
+                facet.name: ValueColumn.of_spellings(values[facet.name], values[again(facet)])
+                for facet in FACETS
+            },
             rules=self._rules,
         )
 

@@ -351,6 +351,7 @@ class ClusterSnapshot:
 
     def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
         """See `Snapshot.has_article`."""
+        deadline.check()
         return self._index.has(article_id, deadline)
 
     def stored_bytes(self, article_id: str) -> int:  # noqa: ARG002

@@ -41,8 +41,11 @@ class ValueColumn(FacetColumn):
     totals: Sequence[int]
 
     @classmethod
-    def of_spellings(cls, spellings: Mapping[str, int]) -> ValueColumn:
-        """From the spellings that the articles have, and how many have each."""
+    def of_spellings(cls, spellings: Mapping[str, int], again: Mapping[str, int]) -> ValueColumn:
+        """From the spellings that the articles have, and how many have each.
+
+        again: how many of them have the value in another spelling already.
+        """
         written = list(spellings)
         groups = spelling_groups(written, list(spellings.values()))
         shown = [written[group[0]] for group in groups]
@@ -53,7 +56,10 @@ class ValueColumn(FacetColumn):
                 written[each]: place for place, group in enumerate(groups) for each in group[1:]
             },
             ordinal_of_key={value_key(value): place for place, value in enumerate(shown)},
-            totals=[sum(spellings[written[each]] for each in group) for group in groups],
+            totals=[
+                sum(spellings[written[each]] - again.get(written[each], 0) for each in group)
+                for group in groups
+            ],
         )
 
     def tally_of(self, buckets: Iterable[Mapping[str, Any]]) -> Tally:

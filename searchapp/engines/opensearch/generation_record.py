@@ -19,7 +19,7 @@ from typing import Any
 from searchapp.engines.opensearch.cluster import Cluster
 from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
 from searchapp.errors import IndexDamaged, IndexOutdated, not_read
-from searchapp.facets import FACETS
+from searchapp.facets import FACETS, Facet, distinct_values
 from searchapp.model import Article
 from searchapp.translation import N_
 
@@ -95,14 +95,26 @@ def index_uuid(cluster: Cluster, index: str) -> str:
 
 def no_values() -> ValueCounts:
     """The counts of no articles."""
-    return {facet.name: Counter() for facet in FACETS}
+    return {name: Counter() for facet in FACETS for name in (facet.name, again(facet))}
+
+
+def again(facet: Facet) -> str:
+    """The name in ValueCounts for what articles have in another spelling already.
+
+    An article with "Haus" and "haus" counts for both spellings, and once for the value.
+    """
+    return f"{facet.name} again"
 
 
 def count_values(article: Article, counts: ValueCounts, *, by: int = 1) -> None:
     """Add an article's values to counts; by -1, take them away."""
     for facet in FACETS:
-        for value in article.facet_values(facet):
+        values = article.facet_values(facet)
+        for value in values:
             counts[facet.name][value] += by
+        if len(values) > 1:
+            for value in set(values).difference(distinct_values(values)):
+                counts[again(facet)][value] += by
 
 
 def save_values(folder: Path, counts: Mapping[str, Counter[str]]) -> None:

@@ -90,9 +90,12 @@ def plan_terms(plan: Plan) -> Iterator[Term]:
 def query_json(plan: Plan, statistics: Statistics, scale: float = 1.0) -> Json:
     """The query of a plan. scale: what all of its scores are multiplied by, 0 or more."""
     if isinstance(plan, WeightedTerms):
-        # A penalty cannot be told to the cluster; what has one is found by another entry, too.
         entries = [each for each in plan.entries if each.terms and each.weight >= 0]
-        return _any_of([_entry(each, statistics, scale) for each in entries])
+        queries = [_entry(each, statistics, scale) for each in entries]
+        for each in plan.entries:
+            if each.weight < 0 and queries:
+                queries[0] = _lessened(queries[0], each, entries[0].weight)
+        return _any_of(queries)
     if isinstance(plan, AnyTerm):
         field, texts = _texts(plan.field, plan.terms)
         return {"terms": {field: texts, "boost": scale}} if texts else NOTHING
@@ -150,6 +153,21 @@ def _entry(entry: Entry, statistics: Statistics, scale: float) -> Json:
     idf = min(statistics.idf(term) for term in terms)
     boost = scale * entry.weight * (K1 + 1) / idf
     return _match(terms[0].field, [[each.text for each in terms]], boost)
+
+
+def _lessened(query: Json, penalty: Entry, weight: float) -> Json:
+    """A query of an entry with some weight that scores less with other terms beside its own.
+
+    A score below 0 cannot be told to the cluster, but which part of a score is left. An article
+    with a penalty has the terms of the first entry as often, in the same field.
+    """
+    return {
+        "boosting": {
+            "positive": query,
+            "negative": any_term(terms_of(penalty.field, penalty.terms)),
+            "negative_boost": max(0.0, 1 + penalty.weight / weight) if weight else 1.0,
+        }
+    }
 
 
 def _adjacent(plan: Adjacent, statistics: Statistics, scale: float) -> Json:

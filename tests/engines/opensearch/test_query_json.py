@@ -78,10 +78,16 @@ def test_what_has_no_terms_finds_nothing() -> None:
     assert query_json(Adjacent(places, 1.0), none) == NOTHING
 
 
-def test_a_penalty_is_left_out() -> None:
-    """Boosts below 0 are refused; what a penalty is for is found by another entry."""
+def test_a_penalty_leaves_a_part_of_what_it_is_for() -> None:
+    """Boosts below 0 are refused; what a penalty is for is found by the first entry."""
     plan = WeightedTerms((*STEEL.entries, Entry(exact_field(TEXT), ("stal",), -0.4)))
-    assert query_json(plan, statistics()) == query_json(STEEL, statistics())
+    assert query_json(plan, statistics()) == {
+        "boosting": {
+            "positive": query_json(STEEL, statistics()),
+            "negative": {"terms": {"tokens.text": ["estal"]}},
+            "negative_boost": pytest.approx(0.8),
+        }
+    }
 
 
 def test_the_terms_of_a_plan_are_those_that_its_query_asks_for() -> None:

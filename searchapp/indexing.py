@@ -122,6 +122,7 @@ def rebuild(
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with run_kept(store.index, "rebuild") as keep, _writing(store):
+        _settle(engine, store)
         if limit is not None and not force:
             _refuse_fewer_articles(store, limit)
         accept_loss = accept_loss or force
@@ -181,6 +182,7 @@ def update(
     engine = select_engine(settings)
     store = GenerationStore(settings.index)
     with run_kept(store.index, "update") as keep, _writing(store):
+        _settle(engine, store)
         reason = NO_TEXT
         base: Generation | None
         try:
@@ -270,6 +272,7 @@ class _Build:
                 step("snapshot checked")
                 self.store.publish(folder, manifest)
                 self.report.published = True
+                self._settle()
         self.report.generation = manifest.generation
         self.report.articles = manifest.articles
         self.report.text_bytes = manifest.text_bytes
@@ -432,7 +435,9 @@ class _Build:
 
     def _stored_articles(self, served: Generation, ids: Sequence[str]) -> Iterator[Article]:
         try:
-            engine = select_engine(replace(self.settings, engine=served.manifest.engine))
+            engine = self.engine
+            if served.manifest.engine != engine.name:
+                engine = select_engine(replace(self.settings, engine=served.manifest.engine))
             with closing(engine.open(served.folder)) as snapshot:
                 for article_id in sorted(ids):
                     marked = snapshot.article(article_id, None, deadline=NEVER)
@@ -497,6 +502,20 @@ class _Build:
     def _differs(self) -> bool:
         return bool(self.report.added or self.report.changed or self.report.removed)
 
+    def _settle(self) -> None:
+        """A generation is served, whatever comes now: the next run does what could not be done."""
+        try:
+            _settle(self.engine, self.store)
+        except SearchappError as error:
+            self._report(
+                Problem(
+                    error.where,
+                    N_("what is no longer needed was not deleted (%(what)s)", what=error.what),
+                    N_("the next rebuild or update does it"),
+                    "warning",
+                )
+            )
+
     def _manifest(self, folder: Path, seconds: float) -> Manifest:
         articles, text_bytes = self.totals
         return Manifest(
@@ -511,6 +530,13 @@ class _Build:
             build_seconds=round(seconds, 3),
             files=file_digests(folder, known=self.digests, base=self.base),
         )
+
+
+def _settle(engine: Engine, store: GenerationStore) -> None:
+    served = ""
+    with suppress(NoIndex, IndexDamaged):
+        served = store.current_id()
+    engine.settle(store.index, served)
 
 
 def _served(store: GenerationStore) -> Generation | None:
@@ -565,13 +591,17 @@ def roll_back(settings: Settings) -> Generation:
         store.current_id()  # Where there is no index, a lock would make its folder.
     refusals: list[SearchappError] = []
     with _writing(store):
+        engine = select_engine(settings)
         for generation in store.earlier():
             try:
-                check_usable(generation, select_engine(settings))
+                check_usable(generation, engine)
                 check_files(generation)
+                with closing(engine.open(generation.folder)) as snapshot:
+                    check_snapshot(snapshot, generation.manifest.articles, generation.folder)
             except (IndexDamaged, IndexOutdated) as error:
                 refusals.append(error)
             else:
                 store.serve(generation)
+                _settle(engine, store)
                 return generation
     raise refusals[0]

@@ -267,3 +267,11 @@ class Engine(Protocol):
 
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
+
+    def settle(self, index: Path, served: str) -> None:
+        """Bring what the engine keeps outside of `index` in line with the generations in there.
+
+        Called by the one writer of that folder before it begins, and after another generation
+        is served. What belongs to no generation of the folder is deleted. served: the folder of
+        the served generation in it, or "". Raises OSError, IndexUnreadable.
+        """

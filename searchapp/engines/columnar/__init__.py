@@ -75,3 +75,6 @@ class ColumnarEngine:
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
         return Lexicon.open(folder / LEXICON)
+
+    def settle(self, index: Path, served: str) -> None:
+        """All that there is lies in the folder."""

@@ -4,6 +4,8 @@
 - What is a document, and which fields has an index? `document`, `index_layout`
 - How is the cluster asked, and what if it does not answer? `cluster`
 - How is a generation written? `cluster_writer`, `bulk_load`, `form_counts`
+- How are indexes deleted whose generations are gone? `settlement`, `index_names`
+- Who may write? `lease`
 - How is it searched? `cluster_snapshot`, `cluster_index`, `query_json`, `facet_json`
 - What lies in the folder of a generation? `generation_record`
 """
@@ -27,6 +29,7 @@ from searchapp.engines.opensearch.generation_record import (
     load_values,
 )
 from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
+from searchapp.engines.opensearch.settlement import home_of, settle
 from searchapp.facets import FACET_NAMES, FACETS
 from searchapp.german import rules_fingerprint
 from searchapp.german.exceptions import Exceptions
@@ -64,6 +67,7 @@ class OpenSearchEngine:
             base=base,
             workers=workers,
             choice=self._choice,
+            home=home_of(folder.parent),
             exceptions=self._exceptions,
         )
 
@@ -90,3 +94,7 @@ class OpenSearchEngine:
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
         return Lexicon.open(folder / LEXICON)
+
+    def settle(self, index: Path, served: str) -> None:
+        """Delete indexes of generations that are gone, and move the alias to the served one's."""
+        settle(self._cluster, self._choice.prefix, index, served)

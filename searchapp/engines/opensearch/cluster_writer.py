@@ -40,6 +40,7 @@ from searchapp.engines.opensearch.generation_record import (
 )
 from searchapp.engines.opensearch.index_layout import index_body
 from searchapp.engines.opensearch.index_names import new_index_name
+from searchapp.engines.opensearch.lease import Lease
 from searchapp.errors import IndexDamaged, RebuildFailed, SearchappError
 from searchapp.german.exceptions import Exceptions
 from searchapp.index_files import FileDigest, link_folder
@@ -147,16 +148,19 @@ class ClusterWriter:
         base: Path | None,
         workers: int,
         choice: IndexChoice,
+        home: str,
         exceptions: Exceptions,
     ) -> None:
         """Nothing is made in the cluster before there are articles.
 
-        Raises IndexUnreadable, IndexDamaged, IndexOutdated.
+        home: see `index_body`. Raises IndexUnreadable, IndexDamaged, IndexOutdated,
+        IndexLocked.
         """
         self._cluster = cluster
         self._folder = folder
         self._workers = workers
         self._choice = choice
+        self._home = home
         self._exceptions = exceptions
         self._batch: Batch = []
         self._batch_chars = 0
@@ -177,6 +181,7 @@ class ClusterWriter:
             link_folder(base / LEXICON, folder / LEXICON)
             step("lexicon linked")
         (folder / _PARTS).mkdir()
+        self._lease = Lease(cluster, choice.prefix)
 
     def add(self, article: Article) -> None:
         """Index an article soon, here or in a worker.
@@ -211,6 +216,7 @@ class ClusterWriter:
 
     def _flush(self) -> None:
         articles, self._batch, self._batch_chars = self._batch, [], 0
+        self._lease.check()
         # An update is small: its articles are loaded by this process.
         if self._base is not None or self._workers == 1:
             self._local_loader().add(articles)
@@ -234,7 +240,7 @@ class ClusterWriter:
     def _make_index(self) -> None:
         index = new_index_name(self._choice.prefix, self._folder)
         if self._base is None:
-            path, body = f"/{index}", index_body(shards=self._choice.shards)
+            path, body = f"/{index}", index_body(shards=self._choice.shards, home=self._home)
         else:
             path = f"/{self._base_record.index}/_clone/{index}"
             settings = {"index.blocks.write": None, "index.number_of_replicas": 0}
@@ -276,6 +282,8 @@ class ClusterWriter:
         uuid = index_uuid(self._cluster, self._index)
         GenerationRecord(self._index, uuid, articles, dated).save(self._folder)
         shutil.rmtree(self._folder / _PARTS)
+        self._lease.check()
+        self._lease.release()
         return {}
 
     def _stored(self, article_ids: Sequence[str]) -> Iterator[Article]:
@@ -348,6 +356,7 @@ class ClusterWriter:
                     where=self._index,
                     remedy=N_("add nodes or disk space, or use fewer replicas"),
                 )
+            self._lease.check()
             time.sleep(0.2)
 
     def _write_counts(self, values: ValueCounts) -> None:
@@ -374,3 +383,4 @@ class ClusterWriter:
         if self._index:
             with suppress(SearchappError):
                 self._cluster.request("DELETE", f"/{self._index}", deadline=Deadline(ABORT_S))
+        self._lease.release()

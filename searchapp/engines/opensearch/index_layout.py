@@ -36,11 +36,15 @@ _ANALYSIS = {
 # Lengths count all terms of a text, of whatever kind: they rise with the number of words.
 _SIMILARITY = {"default": {"type": "BM25", "k1": K1, "b": B, "discount_overlaps": False}}
 
+HOME = "searchapp_home"
+"""The name in an index's `_meta` of the index folder that it belongs to."""
 
-def index_body(*, shards: int) -> dict[str, Any]:
+
+def index_body(*, shards: int, home: str = "") -> dict[str, Any]:
     """The body with which a generation's index is created, to be loaded.
 
-    It has neither replicas nor refreshes until it is whole.
+    It has neither replicas nor refreshes until it is whole. home: names the index folder that it
+    belongs to, by which alone it may be deleted; none for an index that is nobody's.
     """
     value = {"type": "keyword"}
     return {
@@ -55,7 +59,7 @@ def index_body(*, shards: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            "_meta": {"searchapp_mapping": MAPPING_VERSION},
+            "_meta": {"searchapp_mapping": MAPPING_VERSION, HOME: home},
             # The record is stored once, in `original`; token texts can be made of it again.
             "_source": {"includes": ["id", "original"]},
             "properties": {

@@ -57,3 +57,6 @@ class WhooshEngine:
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
         return Lexicon.open(folder / LEXICON)
+
+    def settle(self, index: Path, served: str) -> None:
+        """All that there is lies in the folder."""

@@ -79,7 +79,7 @@ class OpenSearchEngine:
         record = GenerationRecord.load(folder)
         values = load_values(folder)
         return ClusterSnapshot(
-            ClusterIndex(self._cluster, record.index, record.articles),
+            ClusterIndex(self._cluster, record),
             articles=record.articles,
             dated=record.dated,
             analyzer=open_analyzer(folder, self._exceptions),

@@ -10,8 +10,9 @@ from typing import Any
 
 from searchapp.deadline import Deadline
 from searchapp.engines.fields import TEXT
-from searchapp.engines.opensearch.cluster import Cluster
+from searchapp.engines.opensearch.cluster import Cluster, RequestRefused
 from searchapp.engines.opensearch.document import document_id
+from searchapp.engines.opensearch.generation_record import GenerationRecord
 from searchapp.engines.opensearch.query_json import Json, Statistics, Term
 from searchapp.engines.opensearch.token_text import coded
 from searchapp.errors import IndexUnreadable, SearchTimeout
@@ -53,10 +54,13 @@ def total(answer: Mapping[str, Any]) -> int:
 class ClusterIndex:
     """An index that does not change. Safe for use by several threads."""
 
-    def __init__(self, cluster: Cluster, name: str, articles: int) -> None:
-        self.name = name
+    def __init__(self, cluster: Cluster, record: GenerationRecord) -> None:
+        """Nothing is asked yet."""
+        self.name = record.index
         self._cluster = cluster
-        self._articles = articles
+        self._record = record
+        self._is_ours = False
+        self._articles = record.articles
         self._known: dict[Term, int] = {}
         self._doc_counts: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -214,9 +218,17 @@ class ClusterIndex:
         params: Mapping[str, str],
         deadline: Deadline,
     ) -> Any:
-        return self._cluster.request(
-            method, f"/{self.name}/{path}", body, params=params, deadline=deadline
-        )
+        if not self._is_ours:
+            self._record.check(self._cluster, deadline=deadline)
+            self._is_ours = True
+        try:
+            return self._cluster.request(
+                method, f"/{self.name}/{path}", body, params=params, deadline=deadline
+            )
+        except RequestRefused:
+            # Another index may have come in its place, which has other fields.
+            self._record.check(self._cluster, deadline=deadline)
+            raise
 
 
 def _doc_count(found: Mapping[str, Any], field: str) -> int:

@@ -33,7 +33,6 @@ from searchapp.engines.opensearch.generation_record import (
     GenerationRecord,
     ValueCounts,
     count_values,
-    index_uuid,
     load_values,
     no_values,
     save_values,
@@ -279,8 +278,7 @@ class ClusterWriter:
         articles, dated = self._finish_index(expected)
         values = load_values(self._base) if self._base is not None else no_values()
         self._write_counts(values)
-        uuid = index_uuid(self._cluster, self._index)
-        GenerationRecord(self._index, uuid, articles, dated).save(self._folder)
+        GenerationRecord(self._index, articles, dated).save(self._folder)
         shutil.rmtree(self._folder / _PARTS)
         self._lease.check()
         self._lease.release()

@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.opensearch.cluster import Cluster
-from searchapp.engines.opensearch.index_layout import MAPPING_VERSION
+from searchapp.engines.opensearch.index_layout import MAPPING, MAPPING_VERSION
 from searchapp.errors import IndexDamaged, IndexOutdated, not_read
 from searchapp.facets import FACETS, Facet, distinct_values
 from searchapp.model import Article
@@ -34,13 +35,12 @@ ValueCounts = dict[str, Counter[str]]
 
 @dataclass(frozen=True, slots=True)
 class GenerationRecord:
-    """The index of a generation. uuid: the cluster's own name for it, which no other index has.
+    """The index of a generation, whose name no other index has had.
 
     articles, dated: how many there are, and how many have a date. mapping: see MAPPING_VERSION.
     """
 
     index: str
-    uuid: str
     articles: int
     dated: int
     mapping: str = MAPPING_VERSION
@@ -55,8 +55,9 @@ class GenerationRecord:
         values = _read(folder / _RECORD)
         try:
             record = cls(**values)
-            is_sound = all(isinstance(each, str) for each in (record.index, record.uuid)) and all(
-                type(each) is int and each >= 0 for each in (record.articles, record.dated)
+            numbers = (record.articles, record.dated)
+            is_sound = isinstance(record.index, str) and all(
+                type(each) is int and each >= 0 for each in numbers
             )
         except TypeError:
             is_sound = False
@@ -74,23 +75,20 @@ class GenerationRecord:
             )
         return record
 
-    def check(self, cluster: Cluster) -> None:
-        """Raise IndexDamaged unless the index of this name is the one that was filled.
+    def check(self, cluster: Cluster, *, deadline: Deadline = NEVER) -> None:
+        """Raise IndexDamaged unless the index of this name is one that was made by us.
 
-        And what `Cluster.request` raises.
+        Where it has gone, whoever writes to its name makes another one, by guesses. And raises
+        what `Cluster.request` does.
         """
-        if index_uuid(cluster, self.index) != self.uuid:
+        found = cluster.request("GET", f"/{self.index}/_mapping", deadline=deadline)
+        meta = found[self.index]["mappings"].get("_meta", {})
+        if meta.get(MAPPING) != self.mapping:
             raise IndexDamaged(
                 N_("the index in the cluster was made by somebody else"),
                 where=self.index,
                 remedy=_REMEDY,
             )
-
-
-def index_uuid(cluster: Cluster, index: str) -> str:
-    """The cluster's own name for an index. Raises IndexDamaged if there is no such index."""
-    settings = cluster.request("GET", f"/{index}/_settings/index.uuid")
-    return str(settings[index]["settings"]["index"]["uuid"])
 
 
 def no_values() -> ValueCounts:

@@ -36,8 +36,8 @@ _ANALYSIS = {
 # Lengths count all terms of a text, of whatever kind: they rise with the number of words.
 _SIMILARITY = {"default": {"type": "BM25", "k1": K1, "b": B, "discount_overlaps": False}}
 
-HOME = "searchapp_home"
-"""The name in an index's `_meta` of the index folder that it belongs to."""
+MAPPING, HOME = "searchapp_mapping", "searchapp_home"
+"""What an index's `_meta` tells: the MAPPING_VERSION, and to which index folder it belongs."""
 
 
 def index_body(*, shards: int, home: str = "") -> dict[str, Any]:
@@ -59,7 +59,7 @@ def index_body(*, shards: int, home: str = "") -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            "_meta": {"searchapp_mapping": MAPPING_VERSION, HOME: home},
+            "_meta": {MAPPING: MAPPING_VERSION, HOME: home},
             # The record is stored once, in `original`; token texts can be made of it again.
             "_source": {"includes": ["id", "original"]},
             "properties": {

@@ -172,6 +172,24 @@ def test_values_that_differ_in_case_or_spelling_are_one(opened: Open) -> None:
     assert ids(case.search("", Filters({"tags": ("schon",)}))) == ["2"]
 
 
+def test_a_tag_is_marked_in_the_spelling_that_is_shown(opened: Open) -> None:
+    """Once, however often the article has it; as a whole where the letters stand elsewhere."""
+    case = opened(
+        article(1, tags=("Klima", "STAHL", "Stahl")),
+        article(2, tags=("E - Mail", "Stahl")),
+        article(3, tags=("E-Mail",)),
+        article(4, tags=("E-Mail", "Stahl")),
+    )
+    hits = {hit.article.id: hit for hit in case.search("Stahl").hits}
+    assert hits["1"].article.tags == ("Klima", "Stahl")
+    assert [len(spans) for spans in hits["1"].matches.tags] == [0, 1]
+    hits = {hit.article.id: hit for hit in case.search('"E-Mail"').hits}
+    assert hits["2"].article.tags == ("E-Mail", "Stahl")
+    for number in "23":
+        ((start, end, _),) = hits[number].matches.tags[0]
+        assert (start, end) == (0, 6)
+
+
 def test_an_update_shows_the_spelling_that_a_rebuild_would(engine: Engine, tmp_path: Path) -> None:
     """The most frequent one of the articles that there are now."""
     first = [article(number, tags=("KLIMA",)) for number in range(3)]

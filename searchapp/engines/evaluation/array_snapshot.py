@@ -29,7 +29,7 @@ from searchapp.engines.base import (
     Typed,
 )
 from searchapp.engines.evaluation.array_suggestions import ArraySuggestionSource
-from searchapp.engines.evaluation.columns import Columns, Tally
+from searchapp.engines.evaluation.columns import Columns, Tally, with_shown_matches
 from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
 from searchapp.engines.evaluation.evaluator import evaluate
@@ -172,7 +172,7 @@ class ArraySnapshot(ABC):
     ) -> list[tuple[Article, ArticleMatches]]:
         """The same, with tags and the like in the spelling that most articles have."""
         marked = self._marked(docs, terms, deadline, whole=whole)
-        return [(self._columns.shown(article), matches) for article, matches in marked]
+        return [with_shown_matches(*each, self._columns.facets) for each in marked]
 
     @property
     def doc_count(self) -> int:

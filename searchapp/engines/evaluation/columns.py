@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from searchapp.engines.base import ArticleMatches
 from searchapp.engines.evaluation.bm25 import length_norms
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.plan import Floats
@@ -24,13 +25,14 @@ from searchapp.engines.storage.segment_file import BlockCache, SegmentFile, Segm
 from searchapp.facets import (
     FACETS,
     STORED_FACETS,
+    TAGS,
     Facet,
     german_sort_key,
     plain_letters,
     spelling_key,
 )
 from searchapp.index_files import FileDigest
-from searchapp.model import Article, Sort
+from searchapp.model import Article, Sort, Span
 from searchapp.translation import N_
 
 NO_DATE = 0
@@ -351,10 +353,6 @@ class Columns:
     def _known_totals(self) -> dict[str, npt.NDArray[np.intp]]:
         return {}
 
-    def shown(self, article: Article) -> Article:
-        """An article with the values of its facets in the spelling in which they are shown."""
-        return with_shown_values(article, self.facets)
-
     def norms(self, field: str) -> Floats:
         """The `length_norms` of an indexed field, made once."""
         name = measured_field(field)
@@ -388,8 +386,7 @@ class Columns:
         return candidates[np.lexsort(keys)]
 
 
-def with_shown_values(article: Article, facets: Mapping[str, FacetColumn]) -> Article:
-    """An article with the values of its facets in the spelling in which they are shown."""
+def _with_shown_values(article: Article, facets: Mapping[str, FacetColumn]) -> Article:
     changes: dict[str, Any] = {}
     for facet in STORED_FACETS:
         column = facets[facet.name]
@@ -398,6 +395,27 @@ def with_shown_values(article: Article, facets: Mapping[str, FacetColumn]) -> Ar
             shown = tuple(dict.fromkeys(map(column.shown, values)))
             changes[facet.attribute or facet.name] = shown if facet.is_many else shown[0]
     return replace(article, **changes) if changes else article
+
+
+def with_shown_matches(
+    article: Article, matches: ArticleMatches, facets: Mapping[str, FacetColumn]
+) -> tuple[Article, ArticleMatches]:
+    """An article with its values in the spelling in which they are shown, and its matches.
+
+    A tag that is shown in another spelling is marked as a whole where that has other places.
+    """
+    shown = _with_shown_values(article, facets)
+    if not matches.tags or shown.tags == article.tags:
+        return shown, matches
+    column = facets[TAGS.name]
+    found: dict[str, tuple[Span, ...]] = {}
+    for tag, spans in zip(article.tags, matches.tags, strict=True):
+        its_shown = column.shown(tag)
+        if spans and len(its_shown) != len(tag):
+            spans = (Span(0, len(its_shown), spans[0].word),)
+        # Of two spellings the first one with a match, if any has.
+        found[its_shown] = found.get(its_shown) or spans
+    return shown, matches._replace(tags=tuple(found[tag] for tag in shown.tags))
 
 
 def _read_column(file: SegmentFile, facet: Facet) -> OneValued | ManyValued:

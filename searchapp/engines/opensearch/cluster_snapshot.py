@@ -25,7 +25,7 @@ from searchapp.engines.base import (
     Typed,
 )
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.evaluation.columns import with_shown_values
+from searchapp.engines.evaluation.columns import with_shown_matches
 from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Integers
 from searchapp.engines.evaluation.expander import Expander
@@ -347,7 +347,7 @@ class ClusterSnapshot:
         deadline.check()
         article = Article.from_record(record)
         matches = in_time(partial(article_matches, article, terms, self._analyzer), deadline)
-        return with_shown_values(article, self._facets), matches
+        return with_shown_matches(article, matches, self._facets)
 
     def has_article(self, article_id: str, *, deadline: Deadline) -> bool:
         """See `Snapshot.has_article`."""

@@ -18,7 +18,7 @@ from searchapp.engines.base import MarkedArticle, PageRequest, Snapshot
 from searchapp.engines.columnar import ColumnarEngine
 from searchapp.engines.columnar.generation import COLUMNS
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.evaluation.columns import Columns
+from searchapp.engines.evaluation.columns import Columns, with_shown_matches
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.highlighter import article_matches
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable, save_vocabulary
@@ -87,18 +87,21 @@ def test_hits_are_marked_as_by_a_new_analysis(
         updated = revise(ENGINE, folder / "updated", base, removed, second)
         (folder / "words").mkdir()
         terms = terms_of(tree, held, folder / "words") if tree else ()
-        shown = Columns.load(updated / COLUMNS).shown
+        facets = Columns.load(updated / COLUMNS).facets
         with closing(ENGINE.open(updated)) as snapshot:
             assert snapshot.doc_count == len(held)
-            matches = {
-                each.id: article_matches(each, terms, dictionary_analyzer()) for each in held
+            expected = {
+                each.id: with_shown_matches(
+                    each, article_matches(each, terms, dictionary_analyzer()), facets
+                )
+                for each in held
             }
             for article in held:
                 marked = snapshot.article(article.id, tree, deadline=NEVER)
-                assert marked == MarkedArticle(shown(article), matches[article.id])
+                assert marked == MarkedArticle(*expected[article.id])
             found = snapshot.search(tree, NO_FILTERS, PageRequest(limit=len(held)), deadline=NEVER)
             for hit in found.hits:
-                assert hit.matches == matches[hit.article.id]
+                assert hit.matches == expected[hit.article.id][1]
             for each in removed:
                 assert snapshot.article(each, tree, deadline=NEVER) is None
 

@@ -251,6 +251,9 @@ class ColumnarSnapshot(ArraySnapshot):
         article, _ = segment.opening(local)
         return article
 
+    def _ids(self, docs: Sequence[int]) -> tuple[str, ...]:
+        return tuple(segment.id_of(local) for segment, local in map(self._located, docs))
+
     def _stored_bytes(self, doc: int) -> int:
         segment, local = self._located(doc)
         return segment.stored_bytes(local)

@@ -160,6 +160,10 @@ class ArraySnapshot(ABC):
     def _article(self, doc: int) -> Article:
         """A stored article, its `origin` left empty; of a very long text perhaps the beginning."""
 
+    def _ids(self, docs: Sequence[int]) -> tuple[str, ...]:
+        """The ids of some documents, by default from the articles."""
+        return tuple(self._article(doc).id for doc in docs)
+
     @abstractmethod
     def _marked(
         self,
@@ -226,20 +230,37 @@ class ArraySnapshot(ABC):
             scores = np.zeros_like(scores)
         best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
         best = best[page.offset :]
-        terms = compiled.terms if page.marked else ()
-        articles = self._shown(docs[best].tolist(), terms, deadline, whole=False)
+        hits, ids = self._hits(docs[best].tolist(), scores[best], compiled, page, deadline)
         return Found(
             total=len(docs),
-            hits=tuple(
-                RankedArticle(article, score, matches)
-                for (article, matches), score in zip(articles, scores[best].tolist(), strict=True)
-            ),
+            hits=hits,
+            ids=ids,
             facets={name: each.values for name, each in counts.items()},
             distinct={name: each.distinct for name, each in counts.items()},
             histogram=histogram,
             notes=compiled.notes,
             related_words=related_words,
         )
+
+    def _hits(
+        self,
+        docs: Sequence[int],
+        scores: Floats,
+        compiled: _Compiled,
+        page: PageRequest,
+        deadline: Deadline,
+    ) -> tuple[tuple[RankedArticle, ...], tuple[str, ...]]:
+        """The hits of a page and their ids, given their documents and scores."""
+        if page.only_ids:
+            return (), self._ids(docs)
+        terms = compiled.terms if page.marked else ()
+        hits = tuple(
+            RankedArticle(article, score, matches)
+            for (article, matches), score in zip(
+                self._shown(docs, terms, deadline, whole=False), scores.tolist(), strict=True
+            )
+        )
+        return hits, tuple(hit.article.id for hit in hits)
 
     def values(
         self, query: Query | None, filters: Filters, wanted: ValueRequest, *, deadline: Deadline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -238,6 +239,21 @@ class Segment:
             return None
         before, after = self.ids.ranges(row)[0]
         return after - before
+
+    def id_of(self, doc: int) -> str:
+        """The id of a document; its article is not read for that."""
+        return self.ids.term(int(self._id_rows[doc])).decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _id_rows(self) -> npt.NDArray[np.uint32]:
+        """The row of each document in the dictionary of ids, made once: 4 bytes each."""
+        (docs,) = self.ids.numbers().values()
+        rows = np.zeros(self.doc_count, dtype=np.uint32)
+        try:
+            rows[docs] = np.arange(len(docs), dtype=np.uint32)
+        except IndexError as error:
+            self.file.damaged(N_("its ids are not those of its documents (%(error)s)", error=error))
+        return rows
 
 
 def _matching(postings: TermPostings, zone: str | None, code: int | None) -> Matching:

@@ -152,6 +152,14 @@ def test_totals_follow_the_synonyms_of_the_owner(snapshot: Snapshot) -> None:
     assert related(snapshot, "stahl") == before
 
 
+def test_a_query_follows_the_synonyms_of_the_owner(snapshot: Snapshot) -> None:
+    """Also where it was asked, and compiled, before."""
+    before = total(snapshot, "koks")
+    other = snapshot.with_synonyms({"koks": ("Schrott",)})
+    assert total(other, "koks") == total(other, "koks ODER schrott") > before
+    assert total(snapshot, "koks") == before
+
+
 def test_a_page_is_shown_where_the_table_cannot_be_made(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,7 @@ from searchapp.engines.evaluation.bm25 import idf
 from searchapp.engines.evaluation.columns import Columns, Tally
 from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
-from searchapp.engines.evaluation.evaluator import evaluate
+from searchapp.engines.evaluation.evaluator import KeptWords, evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
 from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
@@ -42,6 +42,7 @@ from searchapp.engines.evaluation.plan import (
     MatchAll,
     Plan,
     PostingsSource,
+    ScoredDocs,
     WeightedTerms,
 )
 from searchapp.engines.evaluation.related_words import (
@@ -98,6 +99,11 @@ COUNTING_SHARE = 0.5
 
 NARROWING_SHARE = 0.5
 """A word that more of the articles have than that narrows nothing."""
+KEPT_WORDS_BYTES = 24 << 20
+"""What words score, so that a query of known words is a few operations on arrays. A word in ten
+thousand articles takes 100 KB."""
+KEPT_QUERIES_BYTES = 4 << 20
+"""Queries ready to be evaluated: readers page, narrow, and reload. One takes about 10 KB."""
 KEPT_DOCS_BYTES = 16 << 20
 """Of dip21 all words that can be related to a query fit in."""
 
@@ -127,11 +133,20 @@ class QueryRules:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A query ready to be evaluated, what to mark of it, and what to tell the reader."""
+    """A query ready to be evaluated, what to mark of it, and what to tell the reader.
+
+    form_count: how many forms its patterns stand for.
+    """
 
     plan: Plan
     terms: tuple[HighlightTerm, ...] = ()
     notes: tuple[Note, ...] = ()
+    form_count: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Estimated bytes in memory."""
+        return 4000 + 2000 * len(self.terms) + 200 * self.form_count
 
 
 class ArraySnapshot(ABC):
@@ -147,6 +162,8 @@ class ArraySnapshot(ABC):
         self._suggestion_tables = MadeOnce(self._made_suggestion_tables)
         self._subject_words = MadeOnce(self._made_subject_words)
         self._kept_docs: SizedCache[KeptDocs] = SizedCache(KEPT_DOCS_BYTES)
+        self._kept_words: KeptWords = SizedCache(KEPT_WORDS_BYTES)
+        self._kept_queries: SizedCache[_Compiled] = SizedCache(KEPT_QUERIES_BYTES)
 
     @abstractmethod
     def _source(self, deadline: Deadline) -> AbstractContextManager[PostingsSource]:
@@ -204,7 +221,10 @@ class ArraySnapshot(ABC):
         """See `Snapshot.with_synonyms`."""
         other = copy(self)
         other._rules = replace(self._rules, synonyms=synonyms)
-        other._kept_docs = SizedCache(KEPT_DOCS_BYTES)  # They were found with the synonyms.
+        # What was found with the synonyms. Of a word it is kept what its plan scores, which is
+        # another one with other synonyms.
+        other._kept_docs = SizedCache(KEPT_DOCS_BYTES)
+        other._kept_queries = SizedCache(KEPT_QUERIES_BYTES)
         return other
 
     def search(
@@ -214,9 +234,7 @@ class ArraySnapshot(ABC):
         columns = self._columns
         with self._source(deadline) as source:
             compiled = self._compiled(query, source, deadline)
-            found = evaluate(
-                compiled.plan, source, deadline=deadline, allowed=allowed_docs(columns, filters)
-            )
+            found = self._evaluated(compiled, filters, source, deadline)
         deadline.check()
         masks = FilterMasks(columns, filters, found.docs)
         counts = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
@@ -274,9 +292,8 @@ class ArraySnapshot(ABC):
             tally = Tally(np.arange(len(totals)), totals)
         else:
             with self._source(deadline) as source:
-                plan = self._compiled(query, source, deadline).plan
-                allowed = allowed_docs(columns, filters)
-                found = evaluate(plan, source, deadline=deadline, allowed=allowed)
+                compiled = self._compiled(query, source, deadline)
+                found = self._evaluated(compiled, filters, source, deadline)
             masks = FilterMasks(columns, filters, found.docs)
             tally, already = masks.tally(facet), masks.found_already(facet)
         deadline.check()
@@ -288,10 +305,26 @@ class ArraySnapshot(ABC):
     ) -> _Compiled:
         if query is None:
             return _Compiled(MatchAll())
+        # Whoosh's queries are equal only to those of the same class with the same content.
+        return self._kept_queries.get(query, lambda: self._newly_compiled(query, source, deadline))
+
+    def _newly_compiled(
+        self, query: Query, source: PostingsSource, deadline: Deadline
+    ) -> _Compiled:
         expander = Expander(self._vocabulary, self._analyzer, self._rules.max_expansions, deadline)
         meaning = expander.expanded(query_meaning(query, self._analyzer, self._rules.synonyms))
         weigher = Weigher(self._rules.ranking, source.doc_freq, self.doc_count, self._vocabulary)
-        return _Compiled(weigher.plan(meaning), highlight_terms(meaning), tuple(expander.notes))
+        plan, terms = weigher.plan(meaning), highlight_terms(meaning)
+        return _Compiled(plan, terms, tuple(expander.notes), expander.form_count)
+
+    def _evaluated(
+        self, compiled: _Compiled, filters: Filters, source: PostingsSource, deadline: Deadline
+    ) -> ScoredDocs:
+        """What a query finds that passes the filters which no facet is counted without."""
+        allowed = allowed_docs(self._columns, filters)
+        return evaluate(
+            compiled.plan, source, deadline=deadline, allowed=allowed, words=self._kept_words
+        )
 
     def _related_words(
         self,

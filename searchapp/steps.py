@@ -27,6 +27,7 @@ Step = Literal[
     "segment placed",
     "segments listed",
     "columns written",
+    "suggestions written",
     "vanished articles removed",
     "catalog committed",
     "file digested",

@@ -11,7 +11,6 @@ import pytest
 
 from searchapp.deadline import NEVER
 from searchapp.engines.base import Engine, PageRequest, Snapshot
-from searchapp.engines.evaluation import array_snapshot
 from searchapp.facets import FACETS, NO_FILTERS, Filters
 from searchapp.model import Article, RelatedWord
 from tests.engines.building import build, build_in_parts, revise, tree_of
@@ -158,24 +157,6 @@ def test_a_query_follows_the_synonyms_of_the_owner(snapshot: Snapshot) -> None:
     other = snapshot.with_synonyms({"koks": ("Schrott",)})
     assert total(other, "koks") == total(other, "koks ODER schrott") > before
     assert total(snapshot, "koks") == before
-
-
-def test_a_page_is_shown_where_the_table_cannot_be_made(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """For want of memory, say: then without related words."""
-
-    def fail(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(array_snapshot, "made_subject_words", fail)
-    folder = build(engine, tmp_path / "short", subject_articles())
-    page = PageRequest(related_words=LIMIT)
-    with closing(engine.open(folder)) as opened:
-        for _ in range(2):
-            found = opened.search(tree_of("stahl"), NO_FILTERS, page, deadline=NEVER)
-            assert found.related_words is None
-            assert found.hits
 
 
 def test_few_articles_tell_nothing(opened: Open) -> None:

@@ -20,6 +20,9 @@ from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Highlighter, in_time, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
+from searchapp.engines.evaluation.related_words import SubjectWords
+from searchapp.engines.evaluation.suggestion_file import SuggestionFile
+from searchapp.engines.evaluation.suggestion_tables import SuggestionTables
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
@@ -54,6 +57,14 @@ def placed(segments: Iterable[Segment], columns: Columns) -> list[PlacedSegment]
         found.append(PlacedSegment(segment, base, None if live.all() else live))
         base += segment.doc_count
     return found
+
+
+def located(segments: Sequence[PlacedSegment], doc: int) -> tuple[Segment, int]:
+    """The segment of a document and its number there."""
+    for segment, base, _ in reversed(segments):
+        if doc >= base:
+            return segment, doc - base
+    raise ValueError(f"there is no document {doc}")
 
 
 class KeptPostings(NamedTuple):
@@ -229,7 +240,9 @@ class ColumnarSnapshot(ArraySnapshot):
         analyzer: Analyzer,
         columns: Columns,
         rules: QueryRules,
+        tables: SuggestionFile,
     ) -> None:
+        self._tables = tables
         self._kept: SizedCache[KeptPostings] = SizedCache(KEPT_POSTINGS_BYTES)
         self._segments = placed(segments, columns)
         vocabulary = SegmentsVocabulary(segments, [each.live for each in self._segments])
@@ -240,11 +253,7 @@ class ColumnarSnapshot(ArraySnapshot):
         yield ColumnarPostings(self._segments, self._columns, self._kept, deadline)
 
     def _located(self, doc: int) -> tuple[Segment, int]:
-        """The segment of a document and its number there."""
-        for segment, base, _ in reversed(self._segments):
-            if doc >= base:
-                return segment, doc - base
-        raise ValueError(f"there is no document {doc}")
+        return located(self._segments, doc)
 
     def _article(self, doc: int) -> Article:
         segment, local = self._located(doc)
@@ -305,7 +314,14 @@ class ColumnarSnapshot(ArraySnapshot):
             hits.append((article, in_time(find, deadline) if sought else NO_MATCHES))
         return hits
 
+    def _suggestion_tables(self, deadline: Deadline) -> SuggestionTables:
+        deadline.check()
+        return self._tables.suggestions
+
+    def _subject_words(self, deadline: Deadline) -> SubjectWords:
+        deadline.check()
+        return self._tables.subjects
+
     def close(self) -> None:
         """See `Snapshot.close`."""
-        super().close()
         self._segments = []

@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from whoosh.query.terms import Term
 
-from searchapp.deadline import NEVER, Deadline
+from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
     Correction,
@@ -35,7 +35,6 @@ from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
 from searchapp.engines.evaluation.evaluator import KeptWords, evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
-from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
 from searchapp.engines.evaluation.plan import (
     Entry,
     Floats,
@@ -51,13 +50,12 @@ from searchapp.engines.evaluation.related_words import (
     SubjectWords,
     are_nearly_equal,
     docs_with,
-    made_subject_words,
     sample_size,
     unlike_each_other,
 )
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
 from searchapp.engines.evaluation.suggester import Suggester
-from searchapp.engines.evaluation.suggestion_tables import SuggestionTables, made_tables
+from searchapp.engines.evaluation.suggestion_tables import SuggestionTables
 from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
@@ -65,7 +63,7 @@ from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, Word, highlight_terms, query_meaning
 from searchapp.engines.storage.segment_file import SizedCache
-from searchapp.errors import SearchTimeout
+from searchapp.errors import IndexDamaged, SearchTimeout
 from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.forms import is_separated
@@ -159,8 +157,6 @@ class ArraySnapshot(ABC):
         self._columns = columns
         self._vocabulary = vocabulary
         self._rules = rules
-        self._suggestion_tables = MadeOnce(self._made_suggestion_tables)
-        self._subject_words = MadeOnce(self._made_subject_words)
         self._kept_docs: SizedCache[KeptDocs] = SizedCache(KEPT_DOCS_BYTES)
         self._kept_words: KeptWords = SizedCache(KEPT_WORDS_BYTES)
         self._kept_queries: SizedCache[_Compiled] = SizedCache(KEPT_QUERIES_BYTES)
@@ -206,6 +202,14 @@ class ArraySnapshot(ABC):
         """The same, with tags and the like in the spelling that most articles have."""
         marked = self._marked(docs, terms, deadline, whole=whole)
         return [(self._columns.shown(article), matches) for article, matches in marked]
+
+    @abstractmethod
+    def _suggestion_tables(self, deadline: Deadline) -> SuggestionTables:
+        """What may be suggested. Raises SearchTimeout where it is not there in time."""
+
+    @abstractmethod
+    def _subject_words(self, deadline: Deadline) -> SubjectWords:
+        """What articles are about. Raises SearchTimeout where it is not there in time."""
 
     @property
     def doc_count(self) -> int:
@@ -338,7 +342,9 @@ class ArraySnapshot(ABC):
         if not page.related_words or not compiled.terms or self.doc_count < MIN_ARTICLES:
             return ()
         try:
-            words = self._subject_words.get(deadline.part(RELATED_WORDS_SHARE))
+            words = self._subject_words(deadline.part(RELATED_WORDS_SHARE))
+        except IndexDamaged:
+            raise
         except Exception:  # It has been logged. The page can do without.
             return None
         try:
@@ -459,7 +465,7 @@ class ArraySnapshot(ABC):
 
     def suggestions(self, typed: Typed, *, limit: int, deadline: Deadline) -> list[Suggestion]:
         """See `Snapshot.suggestions`."""
-        tables = self._suggestion_tables.get(deadline)
+        tables = self._suggestion_tables(deadline)
         with self._source(deadline) as source:
             suggester = Suggester(
                 tables,
@@ -471,16 +477,6 @@ class ArraySnapshot(ABC):
             )
             return suggester.suggestions(typed, limit)
 
-    def _made_suggestion_tables(self, is_given_up: IsGivenUp) -> SuggestionTables:
-        return made_tables(self._vocabulary, self._columns, self._article, is_given_up)
-
-    def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:
-        forms = self._suggestion_tables.get(NEVER).words
-        return made_subject_words(
-            forms, lambda: self._source(NEVER), self._columns, self._analyzer, is_given_up
-        )
-
+    @abstractmethod
     def close(self) -> None:
-        """See `Snapshot.close`; an engine closes its files afterwards."""
-        self._suggestion_tables.close()
-        self._subject_words.close()
+        """See `Snapshot.close`."""

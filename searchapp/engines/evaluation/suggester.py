@@ -134,7 +134,7 @@ class Suggester:
     def _word(self, row: int, ranged: Ranged, beginning: str) -> _Word | None:
         """A word with its articles, or None if there are none."""
         table = self._tables.words
-        form, shown = table.forms[row], table.shown[row]
+        form, shown = table.word(row)
         if self._columns.has_deleted and self._vocabulary.row(form) is None:
             return None
         # A word with a hyphen is indexed as one without.
@@ -172,7 +172,7 @@ class Suggester:
             owner = int(table.owners[row])
             if owner not in known:
                 known.add(owner)
-                kind, text, total = table.values[owner]
+                kind, text, total = table.value(owner)
                 score = float(table.scores[row]) - each.cost
                 yield score, Suggestion(kind, _marked(text, each.beginning), total)
 

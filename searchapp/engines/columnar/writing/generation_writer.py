@@ -17,6 +17,7 @@ from searchapp.engines.columnar.generation import (
     COLUMNS,
     SEGMENTS,
     SUFFIX,
+    SUGGESTIONS,
     open_segments,
     write_segment_list,
 )
@@ -31,6 +32,7 @@ from searchapp.engines.columnar.writing.merger import (
     merge_segments,
 )
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
+from searchapp.engines.columnar.writing.suggestion_writer import write_suggestions
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
 from searchapp.engines.storage.segment_file import BlockCache
@@ -251,9 +253,17 @@ class ColumnarWriter:
         digests[SEGMENTS] = write_segment_list(self._folder, checksums)
         step("segments listed")
         shutil.rmtree(self._parts)
-        digests[COLUMNS] = _write_columns(self._folder, sources)
+        columns, digests[COLUMNS] = _write_columns(self._folder, sources)
         sync_file(self._folder / COLUMNS)
         step("columns written")
+        digests[SUGGESTIONS] = write_suggestions(
+            self._folder / SUGGESTIONS,
+            [source.segment for source in sources],
+            columns,
+            open_analyzer(self._folder, self._exceptions),
+        )
+        sync_file(self._folder / SUGGESTIONS)
+        step("suggestions written")
         return digests
 
     def _gather_batches(self) -> None:
@@ -355,19 +365,20 @@ def _size(source: Source) -> SegmentSize:
     return SegmentSize(segment.file.path.stat().st_size, segment.doc_count, deleted)
 
 
-def _write_columns(folder: Path, sources: Sequence[Source]) -> FileDigest:
-    columns = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
+def _write_columns(folder: Path, sources: Sequence[Source]) -> tuple[Columns, FileDigest]:
+    parts = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
     live = [
         np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
         for segment, live in sources
     ]
-    return Columns.of_arrays(
+    columns = Columns.of_arrays(
         id_ranks=_id_ranks([segment for segment, _ in sources]),
-        days=columns.days,
+        days=parts.days,
         live=np.concatenate(live),
-        lengths=columns.lengths,
-        facets=columns.facets,
-    ).save(folder / COLUMNS)
+        lengths=parts.lengths,
+        facets=parts.facets,
+    )
+    return columns, columns.save(folder / COLUMNS)
 
 
 def _id_ranks(segments: Sequence[Segment]) -> npt.NDArray[np.intp]:

@@ -199,7 +199,7 @@ def test_nothing_but_the_generation_is_left(
         written(tmp_path / "a", many_articles, workers=2, memory_mb=1024, batch_chars=100_000)
     )
     tops = {name.partition("/")[0] for name in names}
-    assert tops == {"0000" + SUFFIX, "segments", "columns", "lexicon"}
+    assert tops == {"0000" + SUFFIX, "segments", "columns", "suggestions", "lexicon"}
 
 
 class Revisions:

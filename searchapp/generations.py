@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import json
 import os
+import pwd
 import re
 import secrets
 import shutil
@@ -200,12 +201,16 @@ class GenerationStore:
         """
         try:
             _make_folder(self.index)
+            _check_owner(self.index)
             file = (self.index / _LOCK).open("a+", encoding="utf-8")
         except OSError as error:
             raise RebuildFailed(
                 N_("cannot be written (%(reason)s)", reason=system_reason(error)),
-                where=str(self.index),
-                remedy=N_("give --index a folder that this user may write to"),
+                where=str(error.filename or self.index),
+                remedy=N_(
+                    "run the command as the user whom it belongs to, or give --index a folder that "
+                    "this user may write to"
+                ),
             ) from error
         with file:
             try:
@@ -486,6 +491,25 @@ def _delete(folder: Path) -> None:
     step("manifest of an old generation deleted")
     shutil.rmtree(folder, ignore_errors=True)
     step("old generation deleted")
+
+
+def _check_owner(index: Path) -> None:
+    """Keep root from writing what the user of the index could not change. Raises RebuildFailed.
+
+    Nobody would notice it until that user's next update, which would fail, and so would all others.
+    Raises OSError, too.
+    """
+    owner = index.stat().st_uid
+    if os.geteuid() or not owner:
+        return
+    user = str(owner)
+    with suppress(KeyError):
+        user = pwd.getpwuid(owner).pw_name
+    raise RebuildFailed(
+        N_("it belongs to %(user)s, who could not change what root writes there", user=user),
+        where=str(index),
+        remedy=N_("run the command as that user: runuser -u %(user)s -- searchapp …", user=user),
+    )
 
 
 def _make_folder(folder: Path) -> None:

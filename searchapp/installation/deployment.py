@@ -80,6 +80,7 @@ class Deployment:
             "folder": _path(folder),
             "index": _quoted(_path(index)),
             "writable": " ".join(_quoted(_path(each)) for each in self._written(index)),
+            "own_folders": self._own_folders(index),
             "command": _quoted(_path(command).replace("$", "$$")),
             "user": self.user,
             "domain": self.domain,
@@ -136,6 +137,19 @@ class Deployment:
                     "  read_only: true",
                 ]
         return lines
+
+    def _own_folders(self, index: Path) -> str:
+        """The lines that make the folders which the server writes to.
+
+        One that is not the index may be another's, too: it keeps its owner if it is there.
+        """
+        lines = []
+        for path in self._written(index):
+            sign = "" if path == index else ":"
+            lines.append(
+                f"d {_quoted(_path(path))} {sign}0750 {sign}{self.user} {sign}{self.user} -"
+            )
+        return "\n".join(lines)
 
     def _home(self, *paths: Path) -> str:
         """What of /home the units may see: nothing, unless something of ours lies there."""

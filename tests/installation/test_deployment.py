@@ -86,6 +86,12 @@ def test_the_units_follow_the_settings(tmp_path: Path) -> None:
     store = tmp_path / "asked" / "queries.sqlite"
     unit = at(tmp_path, host="0.0.0.0", query_store=store).text("searchapp.service")
     assert f"ReadWritePaths={tmp_path}/index {tmp_path}/asked\n" in unit
+    # A folder that may be another's keeps its owner.
+    made = at(tmp_path, query_store=store).text("searchapp.tmpfiles").splitlines()[1:]
+    assert made == [
+        f"d {tmp_path}/index 0750 searchapp searchapp -",
+        f"d {tmp_path}/asked :0750 :searchapp :searchapp -",
+    ]
     assert "\nIPAddressDeny" not in unit
     unit = at(tmp_path, metrics_listen="192.0.2.1:9100").text("searchapp.service")
     assert "\nIPAddressDeny" not in unit

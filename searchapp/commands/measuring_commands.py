@@ -165,7 +165,7 @@ searchapp bench articles.jsonl --http --opensearch http://127.0.0.1:9200""",
 )
 @click.option(
     "--opensearch",
-    metavar="URL",
+    metavar=N_("URL"),
     default="",
     help=N_("The same beside OpenSearch's JSON, as of http://127.0.0.1:9200, without a password."),
 )

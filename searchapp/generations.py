@@ -53,6 +53,8 @@ _ID_PATTERN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
 _LINK_TRIAL = ".link"
+KEPT_RUNS = ".runs"
+"""What an engine's writer keeps for the next one, in the index folder."""
 _DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
 _MAX_POINTER_BYTES = 1_000
 _REMEDY = N_("run: searchapp rebuild (or searchapp rollback)")
@@ -261,7 +263,7 @@ class GenerationStore:
             except IndexDamaged:
                 if folder.name not in pointed:
                     _delete(folder)
-        for name in (_CURRENT + ".new", _LINK_TRIAL):
+        for name in (_CURRENT + ".new", _LINK_TRIAL, KEPT_RUNS + ".new"):
             (self.index / name).unlink(missing_ok=True)
 
     @contextmanager
@@ -350,6 +352,13 @@ class GenerationStore:
         draft.replace(self.index / _CURRENT)
         _sync_folder(self.index)
         step("generation served")
+
+    def kept_bytes(self) -> int:
+        """The size of what is kept for the next build; 0 if there is nothing."""
+        try:
+            return (self.index / KEPT_RUNS).stat().st_size
+        except OSError:
+            return 0
 
     def can_link(self) -> bool:
         """Whether generations can share files by hard links. Raises OSError."""

@@ -20,6 +20,7 @@ Step = Literal[
     "index file written",
     "batch sent",
     "batches built",
+    "runs kept",
     "pieces planned",
     "piece sent",
     "segments merged",

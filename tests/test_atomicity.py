@@ -62,6 +62,7 @@ SMALL_KILLS = [
     Kill("rebuild", "index file filled", 1),  # the segment
     Kill("rebuild", "index file written", 1),
     Kill("rebuild", "batches built"),
+    Kill("rebuild", "runs kept"),
     Kill("rebuild", "segment placed"),
     Kill("rebuild", "index file filled", 2),  # the list of segments
     Kill("rebuild", "segments listed"),

@@ -263,8 +263,14 @@ class Engine(Protocol):
     def fingerprint(self) -> str:
         """Changes when an index built by other code or settings could give other answers."""
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> GenerationWriter:
-        """Start to fill an empty `folder`; with `base`, from that generation's articles."""
+    def writer(
+        self, folder: Path, *, base: Path | None, workers: int, kept: Path | None = None
+    ) -> GenerationWriter:
+        """Start to fill an empty `folder`; with `base`, from that generation's articles.
+
+        kept: a file in which the writer may leave what spares the next one work, whichever folder
+        that one fills. What a generation holds must not depend on it; it may be gone or damaged.
+        """
 
     def open(self, folder: Path) -> Snapshot:
         """Open a committed generation. Raises IndexDamaged."""

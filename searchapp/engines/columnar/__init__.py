@@ -53,7 +53,9 @@ class ColumnarEngine:
         facets = ",".join(FACET_NAMES)
         return f"segments {FORMAT_VERSION}; facets {facets}; {rules_fingerprint(self._exceptions)}"
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> ColumnarWriter:
+    def writer(
+        self, folder: Path, *, base: Path | None, workers: int, kept: Path | None = None
+    ) -> ColumnarWriter:
         """Start to fill an empty folder."""
         # Here and not above: a process that only searches must not pay for it.
         from searchapp.engines.columnar.writing.generation_writer import ColumnarWriter
@@ -64,6 +66,7 @@ class ColumnarEngine:
             workers=workers,
             memory_mb=self._memory_mb,
             exceptions=self._exceptions,
+            kept=kept,
         )
 
     def open(self, folder: Path) -> ColumnarSnapshot:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import filterfalse
 from types import MappingProxyType
 
 from searchapp.translation import N_
@@ -113,7 +114,7 @@ def plain_letters(value: str) -> str:
     if value.isascii():
         return value.lower()
     folded = unicodedata.normalize("NFKD", value.casefold())
-    return "".join(c for c in folded if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, folded))
 
 
 def german_sort_key(value: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import json
 import os
+import pwd
 import re
 import secrets
 import shutil
@@ -52,6 +53,8 @@ _ID_PATTERN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _CURRENT, _LOCK, _MANIFEST = "CURRENT", ".lock", "manifest.json"
 _LINK_TRIAL = ".link"
+KEPT_RUNS = ".runs"
+"""What an engine's writer keeps for the next one, in the index folder."""
 _DIGEST_PATTERN = re.compile(r"[0-9a-f]{64}")
 _MAX_POINTER_BYTES = 1_000
 _REMEDY = N_("run: searchapp rebuild (or searchapp rollback)")
@@ -200,12 +203,16 @@ class GenerationStore:
         """
         try:
             _make_folder(self.index)
+            _check_owner(self.index)
             file = (self.index / _LOCK).open("a+", encoding="utf-8")
         except OSError as error:
             raise RebuildFailed(
                 N_("cannot be written (%(reason)s)", reason=system_reason(error)),
-                where=str(self.index),
-                remedy=N_("give --index a folder that this user may write to"),
+                where=str(error.filename or self.index),
+                remedy=N_(
+                    "run the command as the user whom it belongs to, or give --index a folder that "
+                    "this user may write to"
+                ),
             ) from error
         with file:
             try:
@@ -256,7 +263,7 @@ class GenerationStore:
             except IndexDamaged:
                 if folder.name not in pointed:
                     _delete(folder)
-        for name in (_CURRENT + ".new", _LINK_TRIAL):
+        for name in (_CURRENT + ".new", _LINK_TRIAL, KEPT_RUNS + ".new"):
             (self.index / name).unlink(missing_ok=True)
 
     @contextmanager
@@ -345,6 +352,13 @@ class GenerationStore:
         draft.replace(self.index / _CURRENT)
         _sync_folder(self.index)
         step("generation served")
+
+    def kept_bytes(self) -> int:
+        """The size of what is kept for the next build; 0 if there is nothing."""
+        try:
+            return (self.index / KEPT_RUNS).stat().st_size
+        except OSError:
+            return 0
 
     def can_link(self) -> bool:
         """Whether generations can share files by hard links. Raises OSError."""
@@ -486,6 +500,25 @@ def _delete(folder: Path) -> None:
     step("manifest of an old generation deleted")
     shutil.rmtree(folder, ignore_errors=True)
     step("old generation deleted")
+
+
+def _check_owner(index: Path) -> None:
+    """Keep root from writing what the user of the index could not change. Raises RebuildFailed.
+
+    Nobody would notice it until that user's next update, which would fail, and so would all others.
+    Raises OSError, too.
+    """
+    owner = index.stat().st_uid
+    if os.geteuid() or not owner:
+        return
+    user = str(owner)
+    with suppress(KeyError):
+        user = pwd.getpwuid(owner).pw_name
+    raise RebuildFailed(
+        N_("it belongs to %(user)s, who could not change what root writes there", user=user),
+        where=str(index),
+        remedy=N_("run the command as that user: runuser -u %(user)s -- searchapp …", user=user),
+    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -33,6 +33,7 @@ from searchapp.errors import (
 from searchapp.former_ids import CATALOG, is_current
 from searchapp.generations import (
     FORMAT_VERSION,
+    KEPT_RUNS,
     Generation,
     GenerationStore,
     Manifest,
@@ -290,7 +291,12 @@ class _Build:
             sources=self.settings.seeds,
             anew=self.base is None,
         )
-        writer = self.engine.writer(folder, base=base, workers=self.settings.worker_count)
+        writer = self.engine.writer(
+            folder,
+            base=base,
+            workers=self.settings.worker_count,
+            kept=self.store.index / KEPT_RUNS,
+        )
         try:
             for article in itertools.islice(self._new_articles(catalog, limit), limit):
                 writer.add(article)

@@ -30,12 +30,14 @@ class IndexState:
     refusal: why this program cannot answer from the served generation, or "".
     earlier: the generations that `roll_back` can serve, newest first.
     writer: the process that is writing the index now, or "".
+    kept_bytes: the size of what is kept to spare the next build work.
     """
 
     generation: Generation
     refusal: Message
     earlier: tuple[str, ...]
     writer: Message
+    kept_bytes: int = 0
 
 
 class AnalyzedWord(NamedTuple):
@@ -60,7 +62,7 @@ def inspect(settings: Settings) -> IndexState:
     except IndexOutdated as error:
         refusal = error.what
     earlier = [each.id for each in reversed(store.complete()) if each.id < generation.id]
-    return IndexState(generation, refusal, tuple(earlier), store.writer())
+    return IndexState(generation, refusal, tuple(earlier), store.writer(), store.kept_bytes())
 
 
 def verify(settings: Settings) -> Generation:

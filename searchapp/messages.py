@@ -62,8 +62,8 @@ STEP_SENTENCES = {
     "none": N_("Results now: %(total)s."),
     "synonym": N_("No article has “%(word)s”. Results with this synonym: %(then)s."),
     "unknown_word": N_(
-        "No article has “%(word)s”: one is missing, or it is called something else here, which a "
-        "synonym can say."
+        "No article has “%(word)s”. Perhaps one is missing; if it has another name here, add that "
+        "as a synonym."
     ),
     "missing_article": N_(
         "There are articles with each of the words, and none with all: perhaps one is missing."

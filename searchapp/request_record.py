@@ -22,7 +22,8 @@ class RequestRecord:
     parts_s: seconds of each part, by name. Parts do not overlap, and what is between them is in
     none. generation: that was last answered from, or "". error: the kind of error that it was
     answered with, or "". page: the results of the last search, if there was one. is_complete: False
-    where there was no time for a part of the answer, which the same request may get later.
+    where there was no time for a part of the answer, which the same request may get later. is_kept:
+    whether it was answered with what an earlier one had been; the page then has no hits.
     """
 
     parts_s: dict[str, float] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class RequestRecord:
     error: str = ""
     page: ResultPage | None = None
     is_complete: bool = True
+    is_kept: bool = False
 
 
 _current: ContextVar[RequestRecord | None] = ContextVar("request_record", default=None)
@@ -44,6 +46,11 @@ def recorded() -> Iterator[RequestRecord]:
         yield record
     finally:
         _current.reset(token)
+
+
+def current_record() -> RequestRecord | None:
+    """That of the request which is answered; None if nobody records."""
+    return _current.get()
 
 
 @contextmanager

@@ -392,6 +392,7 @@ def state_object(state: IndexState) -> dict[str, object]:
         "articles": manifest.articles,
         "text_bytes": manifest.text_bytes,
         "index_bytes": manifest.size_bytes,
+        "kept_bytes": state.kept_bytes,
         "engine": manifest.engine,
         "fingerprint": manifest.fingerprint,
         "usable": not state.refusal,

@@ -154,7 +154,7 @@ class _Answer:
     """What a query found.
 
     demand: what was demanded, or None if there is nothing to search for.
-    partial: articles with some of the words; see `ResultPage.partial`.
+    partial: articles with some of the words; see `ResultPage.partial`. partial_ids: theirs.
     """
 
     parsed: ParsedQuery
@@ -163,6 +163,7 @@ class _Answer:
     notes: tuple[Note, ...]
     did_you_mean: str | None = None
     partial: tuple[Hit, ...] = ()
+    partial_ids: tuple[str, ...] = ()
 
     @property
     def query(self) -> Query | None:
@@ -403,11 +404,10 @@ class SearchService:
         """
         self._check(request)
         with self._index.snapshot() as (_, snapshot):
-            answer = self._answer(self._question(snapshot, request, marked=False))
-        return (
-            *(hit.article.id for hit in answer.found.hits),
-            *(hit.id for hit in answer.partial),
-        )
+            question = self._question(snapshot, request, marked=False)
+            page = replace(question.page, only_ids=True)
+            answer = self._answer(replace(question, page=page))
+        return (*answer.found.ids, *answer.partial_ids)
 
     def _deadline(self) -> Deadline:
         """The budget of the request that is answered."""
@@ -766,17 +766,18 @@ def _with_partial(question: _Question, answer: _Answer, limit: int) -> _Answer:
     some = some_words(answer.query) if answer.query is not None else None
     if some is None:
         return answer
-    page = PageRequest(limit=limit, marked=question.page.marked)
-    hits = question.found(some.tree, page).hits
+    page = PageRequest(limit=limit, marked=question.page.marked, only_ids=question.page.only_ids)
+    found = question.found(some.tree, page)
     partial = tuple(
         replace(
             _hit(hit),
             missing=some.missing(hit.matches.words) if hit.matches.is_complete else (),
         )
-        for hit in hits
+        for hit in found.hits
     )
-    notes = answer.notes if answer.found.total or not partial else (*answer.notes, NOTE_SOME_WORDS)
-    return replace(answer, partial=partial, notes=notes)
+    has_more = bool(found.ids) and not answer.found.total
+    notes = (*answer.notes, NOTE_SOME_WORDS) if has_more else answer.notes
+    return replace(answer, partial=partial, partial_ids=found.ids, notes=notes)
 
 
 def _corrections(

@@ -132,6 +132,9 @@ class Settings:
     """A text file with the owner's splits, whole words, lemmas and synonyms."""
     tag_descriptions: Path | None = None
     """A TOML file with the owner's descriptions of tags, shown on their pages."""
+    answer_cache_mb: int = 16
+    """Memory in which each serving process keeps finished answers, for whoever asks the same while
+    the index stays as it is; 0 means none."""
     rate_limit: str = ""
     """Requests of one address, as "120 per minute"; empty means none."""
     cors_origins: str = ""
@@ -240,7 +243,10 @@ class Settings:
         _require("opensearch_replicas", replicas, -1 <= replicas <= 100, N_("-1 to 100"))
         shards = self.opensearch_shards
         _require("opensearch_shards", shards, 1 <= shards <= 1024, N_("1 to 1024"))
-        for name in ("workers", "trusted_proxies", "max_index_age_h", "slow_search_s"):
+        for name in (
+            *("workers", "trusted_proxies", "max_index_age_h", "slow_search_s"),
+            "answer_cache_mb",
+        ):
             _require(name, getattr(self, name), getattr(self, name) >= 0, N_("0 or more"))
         _require("port", self.port, 0 <= self.port <= 65535, N_("0 to 65535"))
         for name in ("time_budget_s", "watch_period_s"):

@@ -62,11 +62,14 @@ SMALL_KILLS = [
     Kill("rebuild", "index file filled", 1),  # the segment
     Kill("rebuild", "index file written", 1),
     Kill("rebuild", "batches built"),
+    Kill("rebuild", "runs kept"),
     Kill("rebuild", "segment placed"),
     Kill("rebuild", "index file filled", 2),  # the list of segments
     Kill("rebuild", "segments listed"),
     Kill("rebuild", "index file filled", 3),  # the columns
     Kill("rebuild", "columns written"),
+    Kill("rebuild", "index file filled", 4),  # the suggestions
+    Kill("rebuild", "suggestions written"),
     Kill("rebuild", "catalog committed"),
     Kill("rebuild", "file digested", 2),
     Kill("rebuild", "files digested"),
@@ -85,6 +88,7 @@ SMALL_KILLS = [
     Kill("update", "segment placed"),
     Kill("update", "segments listed"),
     Kill("update", "columns written"),
+    Kill("update", "suggestions written"),
     Kill("update", "files digested"),
     Kill("update", "manifest written"),
     Kill("update", "generation served", is_old=False),

@@ -26,6 +26,7 @@ BACKUP, RESTORE = re.findall(
 def carry_out(commands: str, folder: Path) -> None:
     """Run a block of the README, as it stands, in another folder."""
     commands = commands.replace("/srv/searchapp", str(folder))
+    commands = commands.replace("runuser -u searchapp -- ", "")  # Here all is one user's.
     commands = commands.replace(".venv/bin/searchapp", str(SCRIPT))
     subprocess.run(["sh", "-e", "-c", commands], check=True, timeout=TIMEOUT_S)
 

@@ -23,6 +23,7 @@ from searchapp.generations import (
     check_files,
     file_digests,
 )
+from tests.ordinary_user import as_ordinary_user
 from tests.sources import edit_manifest
 
 HOLD_LOCK = """
@@ -157,6 +158,32 @@ def test_an_index_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """Before any work is done."""
     (tmp_path / "file").write_text("")
     with pytest.raises(RebuildFailed, match="--index"), GenerationStore(tmp_path / "file").lock():
+        pass
+
+
+def test_root_writes_no_index_of_another_user(
+    store: GenerationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That user could neither change nor delete it; the lock is not even made."""
+    if os.geteuid() == 0:
+        os.chown(store.index, 54321, -1)
+        owner = "54321"
+    else:
+        owner = store.index.owner()
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(RebuildFailed, match=f"it belongs to {owner}, .*runuser -u"), store.lock():
+        pass
+    assert not [*store.index.iterdir()]
+
+
+def test_a_lock_of_another_user_is_named(store: GenerationStore) -> None:
+    """And not the folder, which may well be written to."""
+    (store.index / ".lock").touch(0o444)
+    with (
+        as_ordinary_user(),
+        pytest.raises(RebuildFailed, match=r"\.lock: cannot be written \(Permission denied\)"),
+        store.lock(),
+    ):
         pass
 
 

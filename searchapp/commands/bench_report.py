@@ -11,6 +11,8 @@ from searchapp.commands.result_text import aligned
 from searchapp.measuring.bench.bench_figures import BenchReport, Build, Comparison, Measurement
 from searchapp.measuring.bench.contenders import NAMES, OURS
 from searchapp.measuring.bench.measured_process import Memory
+from searchapp.measuring.bench.site_stopwatch import READERS, SiteTiming
+from searchapp.measuring.bench.sites import OUR_PAGE
 from searchapp.measuring.bench.stopwatch import PARTS, PERCENTILES
 from searchapp.translation import N_, NN_, Message, Number
 
@@ -40,6 +42,8 @@ def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, obje
         },
         "missing_peers": list(missing),
     }
+    if report.sites:
+        found["sites"] = {name: _site_object(each) for name, each in report.sites.items()}
     if stock is not None:
         found["stock_codec"] = {
             "corpus": _corpus_object(stock),
@@ -47,6 +51,17 @@ def report_object(report: BenchReport, missing: Sequence[str]) -> dict[str, obje
             "queries": _query_objects(stock),
         }
     return found
+
+
+def _site_object(timing: SiteTiming) -> dict[str, object]:
+    return {
+        "version": timing.version,
+        "page_ms": _rounded(timing.percentiles(crowded=False)),
+        "crowded_page_ms": _rounded(timing.percentiles(crowded=True)),
+        "readers": READERS,
+        "requests_s": _round(timing.per_second),
+        "answer_bytes": round(timing.answer_bytes),
+    }
 
 
 def _corpus_object(comparison: Comparison) -> dict[str, object]:
@@ -147,6 +162,8 @@ def report_text(report: BenchReport, missing: Sequence[str]) -> str:
     ]
     if report.stock is not None:
         lines += ["", *_comparison_lines(report.stock, report.rounds)]
+    if report.sites:
+        lines += ["", *_site_lines(report)]
     if missing:
         lines += [
             "",
@@ -196,6 +213,55 @@ def _comparison_lines(comparison: Comparison, rounds: int) -> list[str]:
         *_rebuild_lines(ours, comparison),
         *_unmarked_lines(comparison),
     ]
+
+
+def _site_lines(report: BenchReport) -> list[str]:
+    """Pages over HTTP: of each figure the ratio of our page to the others' answers."""
+    ours = report.sites[OUR_PAGE]
+    heading = ["", OUR_PAGE]
+    others = {name: each for name, each in report.sites.items() if name != OUR_PAGE}
+    for name in others:
+        heading += [name, say(N_("ratio"))]
+    rows = [heading]
+    for label, figure in _SITE_FIGURES.items():
+        value = figure(ours)
+        row = [say(label), _number(value)]
+        for each in others.values():
+            row += [_number(figure(each)), _number(value / figure(each))]
+        rows.append(row)
+    versions = ", ".join(f"{name} {each.version}" for name, each in report.sites.items())
+    return [
+        say(
+            N_(
+                "Pages over HTTP, by connections that are kept open; ratio: our page by the other "
+                "answer; %(versions)s",
+                versions=versions,
+            )
+        ),
+        _right_aligned(rows),
+    ]
+
+
+def _site_percentile(percentile: str, *, crowded: bool) -> Callable[[SiteTiming], float]:
+    return lambda timing: timing.percentiles(crowded=crowded)[percentile]
+
+
+_SITE_FIGURES: dict[Message, Callable[[SiteTiming], float]] = {
+    **{
+        N_("1 reader, p%(percentile)s, ms", percentile=each): _site_percentile(
+            f"p{each}", crowded=False
+        )
+        for each in PERCENTILES
+    },
+    **{
+        N_("%(readers)s readers, p%(percentile)s, ms", readers=READERS, percentile=each): (
+            _site_percentile(f"p{each}", crowded=True)
+        )
+        for each in PERCENTILES
+    },
+    N_("%(readers)s readers, requests/s", readers=READERS): lambda each: each.per_second,
+    N_("answer, KB"): lambda each: each.answer_bytes / 1000,
+}
 
 
 def _megabytes(memory: Memory | None) -> float | None:

@@ -101,6 +101,10 @@ class Command(click.Command):
             **kwargs,
         )
 
+    def get_short_help_str(self, limit: int = 0) -> str:  # noqa: ARG002 - lines are wrapped
+        """The first sentence of the help, whole: the list of commands goes on in the next line."""
+        return super().get_short_help_str(10_000)
+
     def translated(self) -> Self:
         """The command as the language of the command line names all that is told of it."""
         return _translated(self)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
 
 from searchapp.commands.command import Command
 from searchapp.commands.language import say
+from searchapp.settings_file import FILE_NAME
 from searchapp.translation import N_
 
 
@@ -46,7 +48,6 @@ def init(folder: Path, user: str, domain: str, force: bool, **parts: bool) -> No
     from searchapp.installation.deployment import PARTS, Deployment
     from searchapp.installation.settings_text import settings_text
     from searchapp.settings import FILE_VARIABLE, Settings
-    from searchapp.settings_file import FILE_NAME
 
     chosen = [part for part, is_chosen in parts.items() if is_chosen]
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +59,10 @@ def init(folder: Path, user: str, domain: str, force: bool, **parts: bool) -> No
     for name, text in texts.items():
         _write(folder / name, text, force=force)
     if "systemd" in chosen:
-        click.echo("\n" + _steps(folder, user, PARTS["systemd"]))
+        click.echo("\n" + _steps(folder.resolve(), user, PARTS["systemd"]))
+    if {"nginx", "caddy"} & {*chosen} and not settings.trusted_proxies:
+        told = N_("Set trusted_proxies = 1 in %(path)s, for this proxy tells addresses.", path=path)
+        click.echo("\n" + say(told))
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:
@@ -81,11 +85,13 @@ def _steps(folder: Path, user: str, names: tuple[str, ...]) -> str:
   systemd-sysusers && systemd-tmpfiles --create
   install -m 644 {units} /etc/systemd/system
   systemctl daemon-reload && systemctl enable --now searchapp.service searchapp-update.timer"""
-    check = f"runuser -u {user} -- searchapp doctor"
+    program = Path(sys.executable).with_name("searchapp")
+    check = f"runuser -u {user} -- {program} doctor --settings {folder / FILE_NAME}"
     return "\n".join(
         (
             say(N_("As root:")),
             commands,
-            say(N_("Then, as the user of the units: %(command)s", command=check)),
+            say(N_("Then, to see whether all is well:")),
+            f"  {check}",
         )
     )

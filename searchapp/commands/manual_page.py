@@ -54,7 +54,7 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield from _flowing(_paragraphs(command.help))
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record:
+        if record and record[1]:  # Arguments have none: the text above is about them.
             yield from (".TP", f".B {_text(record[0])}", _text(record[1]))
     examples = (command.epilog or "").partition("Examples:\n")[2]
     if examples:

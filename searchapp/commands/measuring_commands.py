@@ -124,7 +124,8 @@ def _assignments(texts: tuple[str, ...]) -> dict[str, str]:
     examples="""\
 searchapp bench articles.jsonl.xz
 searchapp bench articles.jsonl --documents 20000 --peers tantivy,fts5 --json
-searchapp bench articles.jsonl --queries queries.txt --peers none""",
+searchapp bench articles.jsonl --queries queries.txt --peers none
+searchapp bench articles.jsonl --http --opensearch http://127.0.0.1:9200""",
 )
 @click.argument("corpus", type=click.Path(path_type=Path))
 @click.option(
@@ -157,6 +158,17 @@ searchapp bench articles.jsonl --queries queries.txt --peers none""",
     type=click.Path(path_type=Path),
     help=N_("Where the indexes are built and deleted. [default: the system's temporary folder]"),
 )
+@click.option(
+    "--http",
+    is_flag=True,
+    help=N_("Measure whole pages over HTTP as well, beside Datasette's where it is installed."),
+)
+@click.option(
+    "--opensearch",
+    metavar=N_("URL"),
+    default="",
+    help=N_("The same beside OpenSearch's JSON, as of http://127.0.0.1:9200, without a password."),
+)
 @workers_option
 @verbose_option
 @engine_option
@@ -167,6 +179,8 @@ def bench(
     documents: int | None,
     peers: str | None,
     work_dir: Path | None,
+    http: bool,
+    opensearch: str,
     query_count: int | None,
     rounds: int | None,
     verbose: bool,
@@ -190,6 +204,8 @@ def bench(
             query_count=query_count or bench_run.QUERIES,
             rounds=rounds or bench_run.ROUNDS,
             work_dir=work_dir,
+            http=http,
+            opensearch=opensearch,
             progress=display,
             on_problem=display.problem,
         )

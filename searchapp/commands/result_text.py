@@ -305,6 +305,7 @@ def state_text(state: IndexState) -> str:
         (N_("articles"), number_text(manifest.articles)),
         (N_("text"), size(manifest.text_bytes)),
         (N_("index"), size(manifest.size_bytes)),
+        (N_("word memory"), size(state.kept_bytes)),
         (N_("engine"), manifest.engine),
         (N_("fingerprint"), manifest.fingerprint),
         (N_("usable"), N_("no: %(reason)s", reason=state.refusal) if state.refusal else N_("yes")),

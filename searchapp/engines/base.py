@@ -50,6 +50,7 @@ class PageRequest:
     histogram: whether to count the articles by date.
     marked: whether to return where and why each hit matches.
     related_words: how many to return at most.
+    only_ids: whether the ids of the hits will do, so that no article is read.
     """
 
     sort: Sort = "relevance"
@@ -59,6 +60,7 @@ class PageRequest:
     histogram: bool = False
     marked: bool = True
     related_words: int = 0
+    only_ids: bool = False
 
 
 class ArticleMatches(NamedTuple):
@@ -101,7 +103,8 @@ class RankedArticle:
 class Found:
     """The answer of an engine to one query.
 
-    total: exact. hits: of the wanted page, best first.
+    total: exact. hits: of the wanted page, best first; none where only ids are wanted.
+    ids: of the articles of the wanted page, best first.
     facets, distinct: of those asked for, by name; see `ResultPage`.
     histogram: empty unless it was asked for.
     notes: for the reader, as when a wildcard stands for too many words.
@@ -112,6 +115,7 @@ class Found:
 
     total: int
     hits: tuple[RankedArticle, ...] = ()
+    ids: tuple[str, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     distinct: Mapping[str, int] = field(default_factory=dict)
     histogram: Histogram = NO_HISTOGRAM
@@ -259,8 +263,14 @@ class Engine(Protocol):
     def fingerprint(self) -> str:
         """Changes when an index built by other code or settings could give other answers."""
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> GenerationWriter:
-        """Start to fill an empty `folder`; with `base`, from that generation's articles."""
+    def writer(
+        self, folder: Path, *, base: Path | None, workers: int, kept: Path | None = None
+    ) -> GenerationWriter:
+        """Start to fill an empty `folder`; with `base`, from that generation's articles.
+
+        kept: a file in which the writer may leave what spares the next one work, whichever folder
+        that one fills. What a generation holds must not depend on it; it may be gone or damaged.
+        """
 
     def open(self, folder: Path) -> Snapshot:
         """Open a committed generation. Raises IndexDamaged."""

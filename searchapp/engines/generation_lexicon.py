@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from searchapp.german import Analyzer, surface_counts
+from searchapp.german import Analyzer, rules_fingerprint, surface_counts
 from searchapp.german.exceptions import Exceptions
-from searchapp.german.lexicon import Lexicon, use_dictionary
+from searchapp.german.lexicon import Lexicon, fingerprint_of, use_dictionary
 from searchapp.model import Article
 from searchapp.steps import step
 
@@ -23,6 +23,14 @@ LEARNABLE_CHARS = 3_000_000
 def open_analyzer(folder: Path, exceptions: Exceptions) -> Analyzer:
     """The analyzer with the lexicon of a generation's folder. Raises IndexDamaged."""
     return Analyzer(Lexicon.open(folder / LEXICON).with_exceptions(exceptions))
+
+
+def analysis_fingerprint(folder: Path, exceptions: Exceptions) -> str:
+    """A text that differs whenever a word could be analyzed otherwise with a generation's lexicon.
+
+    Raises OSError.
+    """
+    return f"{rules_fingerprint(exceptions)}, learned {fingerprint_of(folder / LEXICON)}"
 
 
 class LearningBuffer:

@@ -11,8 +11,8 @@ joined again and remembered as one.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import compress, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 from searchapp.german.analyzer import Analyzer, WordKeys
 from searchapp.german.forms import CAPITAL_MARK, plain_form, separated_form
+from searchapp.german.known_forms import NO_FORM, KnownForms
+from searchapp.german.run_table import MAX_RUN_CHARS, RunColumns, RunTable, RunTexts
 from searchapp.german.sentences import is_capital_by_place
 from searchapp.german.separable_verbs import CONJUNCTIONS, MAX_WORDS, PARTICLES, Words
 from searchapp.german.tokenizer import (
@@ -44,9 +46,6 @@ MAX_REMEMBERED_ROWS = 600_000
 
 MAX_NUMBERED_WORDS = 400_000
 """Words whose form numbers are remembered, in about 70 MB."""
-
-_MAX_RUN_CHARS = 48
-"""Longer runs are not remembered: they are addresses, chains and noise that hardly recur."""
 
 _GAP = "\n" * 4
 """Around the texts of a batch; longer than `_MAX_LINK_GAP`, and than `_cut` looks ahead or back. A
@@ -89,6 +88,7 @@ def _character_classes() -> npt.NDArray[np.uint16]:
 _CLASSES = _character_classes()
 
 _PARTICLE, _CONJUNCTION = 1, 2
+_ROLES = dict.fromkeys(CONJUNCTIONS, _CONJUNCTION) | dict.fromkeys(PARTICLES, _PARTICLE)
 _NO_TOKENS = 0
 """Number of the run without tokens, which replaces a run that was joined to the one before."""
 
@@ -96,7 +96,7 @@ _NO_TOKENS = 0
 class TokenArrays(NamedTuple):
     """The tokens of all texts of a batch, in the order in which `Analyzer.analyze` gives them.
 
-    forms: shape (tokens,), numbers of their exact forms: `BatchAnalyzer.keys[forms[t]]`.
+    forms: shape (tokens,), numbers of their exact forms: `BatchAnalyzer.known.texts[forms[t]]`.
     starts, ends: shape (tokens,), offsets into the text of the token, in code points.
     positions: shape (tokens,), as `Token.position`, from 0 in each text.
     bounds: shape (texts + 1,); the tokens of text i are [bounds[i]:bounds[i + 1]].
@@ -128,30 +128,49 @@ class TokenArrays(NamedTuple):
 class BatchAnalyzer:
     """Finds the words of many texts at once. Not safe for use by several threads at once."""
 
-    keys: list[WordKeys]
+    known: KnownForms
     """What is known about each word, by form number, in the order of first occurrence."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
+        self._tables: list[RunTable] = []
         self.forget()
 
+    def add_table(self, table: RunTable) -> None:
+        """Look runs up in a table before they are tokenized.
+
+        It must be made with the same lexicon, exceptions and rules, and be this analyzer's alone.
+        """
+        table.forget()
+        self._tables.append(table)
+
     def forget(self) -> None:
-        """Forget all words and runs. Form numbers start at 0 again, in a new `keys`."""
-        self.keys = []
-        # By form number: that of the same form in lower case, if that is another word; else -1.
-        self._small_forms = array("i")
-        # By form number: it without its mark; and _PARTICLE, _CONJUNCTION or 0.
-        self._plain_forms: list[str] = []
+        """Forget all words and runs. Form numbers start at 0 again, in a new `known`."""
+        self.known = KnownForms()
+        for table in self._tables:
+            table.forget()
+        # By form number: _PARTICLE, _CONJUNCTION or 0.
         self._roles = array("b")
-        self._form_numbers: dict[str, int] = {}
         self._word_numbers: dict[str, int] = {}  # of words as they are written
-        self._runs = _RunMemory(self._form_number)
+        self._forget_runs()
+        self._new = _NewRuns()
+
+    def _forget_runs(self) -> None:
+        self._runs = _RunMemory()
+
+    def new_runs(self) -> RunTable | None:
+        """The table of what was tokenized since the last call and is in none of the tables.
+
+        What `forget` forgets is not in it. None if there is nothing.
+        """
+        new, self._new = self._new, _NewRuns()
+        return new.table(self.known) if new.texts else None
 
     def analyze(self, texts: Sequence[str]) -> TokenArrays:
         """The tokens that `Analyzer.analyze` finds in each of the texts.
 
         Takes 20 to 80 bytes for each code point while it works, and is fastest with batches of
-        100,000 code points and more. Adds new forms to `keys`, which only `forget` empties.
+        100,000 code points and more. Adds new forms to `known`, which only `forget` empties.
         Raises ValueError if the texts have more than MAX_BATCH_CHARS code points.
         """
         joined = _GAP.join(("", *texts, ""))
@@ -162,7 +181,7 @@ class BatchAnalyzer:
             )
         if self._runs.row_count() > MAX_REMEMBERED_ROWS:
             # Frequent runs are back at once; an order of use would cost on every hit.
-            self._runs = _RunMemory(self._form_number)
+            self._forget_runs()
         if len(self._word_numbers) > MAX_NUMBERED_WORDS:
             self._word_numbers.clear()
         lengths = np.fromiter(map(len, texts), np.int32, len(texts))
@@ -199,7 +218,10 @@ class BatchAnalyzer:
     ) -> Iterator[tuple[int, int]]:
         """The numbers of the verbs and particles that stand apart, and of the form of both."""
         forms, starts, ends, _, bounds = tokens
-        roles = np.frombuffer(self._roles, np.int8)[forms]
+        known = self.known.texts
+        for number in range(len(self._roles), len(known)):
+            self._roles.append(_ROLES.get(known[number], 0))
+        roles = np.array(self._roles, np.int8)[forms]
         particles = np.flatnonzero(roles == _PARTICLE)
         text_of = np.searchsorted(bounds, particles, side="right") - 1
         # Most are prepositions. Where a word follows behind one sign, usually a blank, no clause
@@ -215,7 +237,7 @@ class BatchAnalyzer:
             first = max(int(bounds[number]), particle - MAX_WORDS - 1)
             around = slice(first, min(int(bounds[number + 1]), particle + 3))
             words = Words(
-                list(map(self._plain_forms.__getitem__, forms[around].tolist())),
+                list(map(self.known.plain.__getitem__, forms[around].tolist())),
                 starts[around].tolist(),
                 ends[around].tolist(),
             )
@@ -242,8 +264,8 @@ class BatchAnalyzer:
         self, tokens: TokenArrays, joined: str, text_starts: Int32Array
     ) -> TokenArrays:
         """The tokens, and a second one for each word that may be read as if in lower case."""
-        small = np.frombuffer(self._small_forms, np.int32)[tokens.forms]
-        candidates = np.flatnonzero(small >= 0)
+        small = self.known.small_forms()[tokens.forms]
+        candidates = np.flatnonzero(small != NO_FORM)
         bases = text_starts[np.searchsorted(tokens.bounds, candidates, side="right") - 1]
         starts = (tokens.starts[candidates] + bases).tolist()
         ends = (tokens.ends[candidates] + bases).tolist()
@@ -256,22 +278,17 @@ class BatchAnalyzer:
         number = self._word_numbers.get(word)
         if number is None:
             number = self._number_of(self._analyzer.found_keys(word))
-            if len(word) <= _MAX_RUN_CHARS:
+            if len(word) <= MAX_RUN_CHARS:
                 self._word_numbers[word] = number
         return number
 
     def _number_of(self, keys: WordKeys) -> int:
-        number = self._form_numbers.get(keys.form)
-        if number is None:
-            number = self._form_numbers[keys.form] = len(self.keys)
-            self.keys.append(keys)
-            self._small_forms.append(-1)
-            self._plain_forms.append(plain_form(keys.form))
-            self._roles.append(
-                _PARTICLE * (keys.form in PARTICLES) or _CONJUNCTION * (keys.form in CONJUNCTIONS)
-            )
-            if keys.form[-1] == CAPITAL_MARK:
-                self._small_forms[number] = self._form_number(plain_form(keys.form))
+        form = keys.form
+        number = self.known.number(form)
+        if number == NO_FORM:
+            number = self.known.add(form, keys.key, [part.key for part in keys.parts])
+            if form[-1] == CAPITAL_MARK:
+                self.known.set_small_form(number, self._form_number(plain_form(form)))
         return number
 
     def _run_numbers(
@@ -279,6 +296,7 @@ class BatchAnalyzer:
     ) -> Int32Array:
         """The number of each run, after joining those that may be one token. Shape (runs,)."""
         numbers = np.fromiter(map(self._runs.__getitem__, runs), np.int32, len(runs))
+        self._learn_runs()
         after, begins = self._runs.links()[numbers].T
         is_near = starts[1:] - ends[:-1] <= _MAX_LINK_GAP
         # Whether run i and run i + 1 may belong together.
@@ -293,36 +311,97 @@ class BatchAnalyzer:
                 self._runs[joined[start:end]]
                 for start, end in zip(starts[firsts].tolist(), ends[lasts].tolist(), strict=True)
             ]
+            self._learn_runs()
         return numbers
+
+    def _learn_runs(self) -> None:
+        """Find out what the tokens of the runs are that were met for the first time."""
+        runs = self._runs.take_new()
+        if not runs:
+            return
+        lengths = np.fromiter(map(len, runs), np.int32, len(runs))
+        left = np.flatnonzero(lengths <= MAX_RUN_CHARS)
+        found: list[tuple[Int64Array, RunColumns]] = []
+        if self._tables:
+            sought = RunTexts([runs[place] for place in left.tolist()])
+            for table in self._tables:
+                places, rows = table.find(sought)
+                if len(places):
+                    found.append((left[places], table.runs(rows, self.known)))
+                    left = np.delete(left, places)
+                    sought.leave_out(places)
+        is_left = lengths > MAX_RUN_CHARS
+        is_left[left] = True
+        places = np.flatnonzero(is_left)
+        if len(places):
+            texts = [runs[place] for place in places.tolist()]
+            tokenized = self._tokenized(texts)
+            self._new.add(texts, tokenized)
+            found.append((places, tokenized))
+        self._runs.learn(RunColumns.together(found))
+
+    def _tokenized(self, runs: Sequence[str]) -> RunColumns:
+        """The tokens of some runs."""
+        form_number = self._form_number
+        tokens = array("i")
+        counts, position_counts, links = array("i"), array("i"), array("b")
+        for run in runs:
+            position = -1
+            before = len(tokens)
+            if run.isalnum():
+                # Letters and digits alone are one word. This holds for four runs of five, and
+                # takes a third of the time.
+                tokens.extend((form_number(run), 0, len(run), 0))
+                position = 0
+            else:
+                for _, start, end, position, word in tokenize(run):
+                    tokens.extend((form_number(word), start, end, position))
+            counts.append((len(tokens) - before) // 4)
+            position_counts.append(position + 1)
+            links.extend((continuations(run), continues_as(run)))
+        return RunColumns(
+            np.array(counts, np.int32),
+            np.array(position_counts, np.int32),
+            np.array(links, np.int8).reshape(-1, 2),
+            np.array(tokens, np.int32).reshape(-1, 4),
+        )
 
 
 class _RunMemory(dict[str, int]):
-    """Maps each run to its number in the tables; a run that is missing is tokenized.
+    """Maps each run to its number in the tables; one that is missing is numbered, to be learned.
 
     Long runs are not remembered and get a new number each time.
     """
 
-    def __init__(self, form_number: Callable[[str], int]) -> None:
-        self._form_number = form_number
+    def __init__(self) -> None:
         # Arrays of the standard library: appending to them is cheap, and numpy can see them.
         self._runs = array("i", (0, 0, 0))
         self._links = array("b", (0, 0))
         self._tokens = array("i")
+        self._number = 1
+        self._new: list[str] = []
 
     def __missing__(self, run: str) -> int:
-        number = len(self._links) // 2
-        first_token = len(self._tokens) // 4
-        position = -1
-        # Letters and digits alone are one word. This holds for four new runs of five, and takes a
-        # third of the time.
-        tokens = [(run, 0, len(run), 0, run)] if run.isalnum() else tokenize(run)
-        for _, start, end, position, word in tokens:
-            self._tokens.extend((self._form_number(word), start, end, position))
-        self._runs.extend((first_token, len(self._tokens) // 4 - first_token, position + 1))
-        self._links.extend((continuations(run), continues_as(run)))
-        if len(run) <= _MAX_RUN_CHARS:
+        number = self._number
+        self._number += 1
+        self._new.append(run)
+        if len(run) <= MAX_RUN_CHARS:
             self[run] = number
         return number
+
+    def take_new(self) -> list[str]:
+        """The runs that were numbered since the last call, in the order of their numbers."""
+        new, self._new = self._new, []
+        return new
+
+    def learn(self, runs: RunColumns) -> None:
+        """Add what is known of these runs, in the same order."""
+        counts = runs.token_counts
+        firsts = _bounds(counts)[:-1] + len(self._tokens) // 4
+        table = np.stack((firsts, counts, runs.position_counts), axis=1, dtype=np.int32)
+        self._runs.frombytes(table.tobytes())
+        self._links.frombytes(runs.links.tobytes())
+        self._tokens.frombytes(np.ascontiguousarray(runs.tokens).tobytes())
 
     def row_count(self) -> int:
         """The number of all runs and tokens in the tables, remembered or not."""
@@ -341,6 +420,32 @@ class _RunMemory(dict[str, int]):
     def token_table(self) -> Int32Array:
         """Shape (tokens, 4): form number; start, end and position within the run."""
         return np.frombuffer(self._tokens, np.int32).reshape(-1, 4)
+
+
+class _NewRuns:
+    """Runs that were tokenized, to be put in a table."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._columns: list[RunColumns] = []
+
+    def add(self, texts: Sequence[str], columns: RunColumns) -> None:
+        """Take in some runs, but for those that are too long for a table."""
+        fit = np.fromiter(map(len, texts), np.int32, len(texts)) <= MAX_RUN_CHARS
+        self.texts += compress(texts, fit.tolist())
+        self._columns.append(
+            RunColumns(
+                columns.token_counts[fit],
+                columns.position_counts[fit],
+                columns.links[fit],
+                columns.tokens[np.repeat(fit, columns.token_counts)],
+            )
+        )
+
+    def table(self, known: KnownForms) -> RunTable:
+        """The table of all of them."""
+        columns = RunColumns(*map(np.concatenate, zip(*self._columns, strict=True)))
+        return RunTable.of(self.texts, columns, known)
 
 
 def _cut(text: str) -> tuple[list[str], Int32Array, Int32Array]:

@@ -6,16 +6,18 @@ They are the templates of the folder `files`, in which `@name@` stands for what 
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import sys
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from os.path import normpath
 from pathlib import Path
 
 from searchapp.errors import BadSetting
-from searchapp.settings import Settings
-from searchapp.settings_file import FILE_NAME
+from searchapp.settings import Settings, variable
 from searchapp.translation import N_
 
 PARTS = {
@@ -31,6 +33,11 @@ PARTS = {
     "caddy": ("Caddyfile",),
 }
 """The files of each part, by the name of its option."""
+
+CONTAINER_FOLDER = Path("/srv/searchapp")
+"""Where the image has the folder of the installation, which it only reads."""
+CONTAINER_DATA = Path("/var/lib/searchapp")
+"""Where it has all that it writes to."""
 
 _PLACEHOLDER = re.compile(r"@(\w+)@")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
@@ -73,12 +80,15 @@ class Deployment:
             "folder": _path(folder),
             "index": _quoted(_path(index)),
             "writable": " ".join(_quoted(_path(each)) for each in self._written(index)),
+            "own_folders": self._own_folders(index),
             "command": _quoted(_path(command).replace("$", "$$")),
             "user": self.user,
             "domain": self.domain,
             "port": str(self.settings.port),
             "upstream": _upstream(host, self.settings.port),
-            "settings": FILE_NAME,
+            "ports": _indented(self._ports()),
+            "environment": _indented(self._container_variables()),
+            "mounts": _indented(self._mounts()),
             "home": self._home(folder, index, command),
             "addresses": self._addresses(),
         }
@@ -88,6 +98,58 @@ class Deployment:
         store = self.settings.query_store
         folder = store.resolve().parent if store else index
         return [index] if folder.is_relative_to(index) else [index, folder]
+
+    def _ports(self) -> list[str]:
+        """What of the container this machine reaches."""
+        ports = [f"- {_yaml(f'127.0.0.1:{self.settings.port}:8000')}"]
+        if self.settings.metrics_listen:
+            host, _, port = self.settings.metrics_listen.rpartition(":")
+            ports.append(f"- {_yaml(f'{host}:{port}:{port}')}")
+        return ports
+
+    def _container_variables(self) -> list[str]:
+        """Variables for what is another in the container than the settings say."""
+        settings = self.settings
+        # The published port is for a proxy.
+        variables = {"trusted_proxies": str(settings.trusted_proxies or 1)}
+        if settings.metrics_listen:
+            port = settings.metrics_listen.rpartition(":")[2]
+            variables["metrics_listen"] = f"0.0.0.0:{port}"
+        if settings.query_store:
+            variables["query_store"] = str(CONTAINER_DATA / settings.query_store.name)
+        return [f"{variable(name)}: {_yaml(value)}" for name, value in variables.items()]
+
+    def _mounts(self) -> list[str]:
+        """The volume, the folder, and what the settings name outside of it, where they say."""
+        settings, folder = self.settings, self.folder.absolute()
+        named = [settings.exceptions, settings.tag_descriptions]
+        named += [*settings.seeds, settings.site and settings.site.parent]
+        lines = [f"- data:{CONTAINER_DATA}", f"- .:{CONTAINER_FOLDER}:ro"]
+        for path in dict.fromkeys(each.absolute() for each in named if each):
+            target = path
+            if path.is_relative_to(folder):
+                target = Path(normpath(CONTAINER_FOLDER / path.relative_to(folder)))
+            if not target.is_relative_to(CONTAINER_FOLDER):
+                lines += [
+                    "- type: bind",
+                    f"  source: {_yaml(_checked(normpath(path)))}",
+                    f"  target: {_yaml(_checked(str(target)))}",
+                    "  read_only: true",
+                ]
+        return lines
+
+    def _own_folders(self, index: Path) -> str:
+        """The lines that make the folders which the server writes to.
+
+        One that is not the index may be another's, too: it keeps its owner if it is there.
+        """
+        lines = []
+        for path in self._written(index):
+            sign = "" if path == index else ":"
+            lines.append(
+                f"d {_quoted(_path(path))} {sign}0750 {sign}{self.user} {sign}{self.user} -"
+            )
+        return "\n".join(lines)
 
     def _home(self, *paths: Path) -> str:
         """What of /home the units may see: nothing, unless something of ours lies there."""
@@ -126,12 +188,27 @@ def _upstream(host: str, port: int) -> str:
 
 
 def _path(path: Path) -> str:
-    text = str(path)
-    if _ODD.search(text):
+    """A path in a unit of systemd."""
+    return _checked(str(path)).replace("%", "%%")
+
+
+def _checked(path: str) -> str:
+    """The same path. Raises BadSetting."""
+    if _ODD.search(path):
         raise BadSetting(
-            N_("the path cannot stand in a unit"), where=repr(text), remedy=N_("rename it")
+            N_("the path cannot stand in a unit"), where=repr(path), remedy=N_("rename it")
         )
-    return text.replace("%", "%%")
+    return path
+
+
+def _yaml(text: str) -> str:
+    """A text in a compose file, which would put variables in the place of a dollar sign."""
+    return json.dumps(text, ensure_ascii=False).replace("$", "$$")
+
+
+def _indented(lines: list[str]) -> str:
+    """Lines of a list or mapping of a service."""
+    return textwrap.indent("\n".join(lines), " " * 6)
 
 
 def _quoted(path: str) -> str:

@@ -30,7 +30,7 @@ from searchapp.inspection import IndexState, inspect
 from searchapp.installation.deployment import is_loopback
 from searchapp.last_run import last_run
 from searchapp.settings import Settings, place_of, settings_file
-from searchapp.translation import N_, NO_TEXT, Message
+from searchapp.translation import N_, NN_, NO_TEXT, Message
 from searchapp.web.serving import check_settings, listening_socket, worker_count
 
 SOUND, ODD, BAD = "ok", "look", "fault"
@@ -49,7 +49,8 @@ class Finding:
 
     subject: what was checked, a word or two. severity: SOUND, ODD for what deserves a look, or BAD
     for what keeps the program from its work. sentence: what is so, with placeholders for the
-    values. remedy: what to do, with the same; NO_TEXT where there is nothing to do.
+    values, if there are any. remedy: what to do, with the same; NO_TEXT where there is nothing to
+    do.
     """
 
     subject: Message
@@ -60,7 +61,7 @@ class Finding:
 
     def what(self) -> Message:
         """The sentence."""
-        return Message(self.sentence, **self.values)
+        return Message(self.sentence, **self.values) if self.values else self.sentence
 
     def step(self) -> Message:
         """The remedy."""
@@ -130,8 +131,13 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             N_("no settings file; the environment and the defaults hold"),
         )
         return
-    values: dict[str, object] = {"path": file.path, "count": len(file.named)}
-    yield Finding(N_("settings"), SOUND, N_("%(path)s sets %(count)s"), values=values)
+    named = NN_(
+        "%(path)s names %(count)s setting; the others have their defaults",
+        "%(path)s names %(count)s settings; the others have their defaults",
+        len(file.named),
+        path=file.path,
+    )
+    yield Finding(N_("settings"), SOUND, named)
     secrets = [each.name for each in dataclasses.fields(settings) if not each.repr]
     names = ", ".join(name for name in secrets if name in file.named)
     with suppress(OSError):
@@ -433,14 +439,14 @@ def _locale(_: Settings) -> Iterator[Finding]:
 
 
 def _proxy(settings: Settings) -> Iterator[Finding]:
-    values: dict[str, object] = {"host": settings.host, "count": settings.trusted_proxies}
+    values: dict[str, object] = {"host": settings.host}
     if settings.trusted_proxies and not is_loopback(settings.host):
         yield Finding(
             N_("proxy"),
             ODD,
             N_(
-                "headers of %(count)s proxies are believed, and with the host %(host)s readers may "
-                "reach the server without them: they could claim any address"
+                "a proxy is trusted to tell the addresses of readers, and with the host %(host)s "
+                "readers may reach the server without it: they could claim any address"
             ),
             N_("set host to 127.0.0.1, or let a firewall or container keep the port to the proxy"),
             values,
@@ -464,8 +470,21 @@ def _proxy(settings: Settings) -> Iterator[Finding]:
             N_("set host to 127.0.0.1 and put a proxy before it: searchapp init --nginx"),
             values,
         )
+    elif settings.trusted_proxies:
+        behind = NN_(
+            "%(count)s is trusted; the server listens on %(host)s",
+            "%(count)s are trusted; the server listens on %(host)s",
+            settings.trusted_proxies,
+            host=settings.host,
+        )
+        yield Finding(N_("proxy"), SOUND, behind)
     else:
-        yield Finding(N_("proxy"), SOUND, N_("%(count)s are trusted, host %(host)s"), values=values)
+        yield Finding(
+            N_("proxy"),
+            SOUND,
+            N_("none is trusted (trusted_proxies); the server listens on %(host)s"),
+            values=values,
+        )
 
 
 def _server(settings: Settings) -> Iterator[Finding]:
@@ -539,9 +558,9 @@ def _log(settings: Settings) -> Iterator[Finding]:
         N_("%(format)s to standard error; of a unit: journalctl -u searchapp"),
         values=values,
     )
-    if settings.query_store and not os.access(
-        _existing(settings.query_store.parent), os.W_OK | os.X_OK
-    ):
+    folder = settings.query_store and settings.query_store.parent
+    # Without its folder the server does not start, which is told above.
+    if folder and folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
         yield Finding(
             N_("log"),
             BAD,

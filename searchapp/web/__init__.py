@@ -10,20 +10,21 @@ reader learn what went wrong, and in which language? `error_pages`, `problem_det
 `translated_templates`, `translations/`. What does the owner say? `owner_site`, `owner_logo`,
 `owner_templates`, `tag_descriptions`. What keeps strangers out, and whom does it let in?
 `protection`, `cross_origin`, `reverse_proxy`, `rate_limit`, `request_counts`. What is not answered
-twice? `entity_tags`. How is it served? `serving`, whose processes are `http_worker`, `arrival`,
-`allocator`, `static_files`. What runs beside it? `companion`. How is it watched over? `health`,
-`request_log`, `log_lines`, `metrics`, `metrics_port`, `observation`, `owner_pages`.
+twice? `entity_tags`, `answer_cache`. How is it served? `serving`, whose processes are
+`http_worker`, `arrival`, `allocator`, `static_files`. What runs beside it? `companion`. How is it
+watched over? `health`, `request_log`, `log_lines`, `metrics`, `metrics_port`, `observation`,
+`owner_pages`.
 """
 
 from __future__ import annotations
 
 from flask import Flask
-from flask_compress import Compress
 
 from searchapp.example_queries import ExampleQueries
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
 from searchapp.web import (
+    answer_cache,
     api,
     cross_origin,
     entity_tags,
@@ -118,7 +119,7 @@ def create_app(
     # What it answers counts for the limit, too.
     entity_tags.init_entity_tags(app, settings, owned)
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
-    Compress(app)
+    answer_cache.init_answer_cache(app, settings)
     init_reverse_proxy(app, settings)
     request_log.init_request_log(app, settings, figures, owner_pages.query_watcher(settings))
     return app

@@ -44,7 +44,7 @@ def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ())
             state = service.state()
         except SearchappError:
             return None
-        parts = (program, state, i18n.select_locale(), request.url, _accepted(), _today())
+        parts = (program, state, i18n.select_locale(), request.url, accepted_form(), today())
         g.entity_tag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
         known = request.if_none_match
         if known.is_weak(g.entity_tag) or known.is_strong(g.entity_tag):
@@ -75,10 +75,11 @@ def program_state(settings: Settings, owned: Sequence[Path] = ()) -> str:
     return digest.hexdigest()
 
 
-def _accepted() -> str:
+def accepted_form() -> str:
     """What the form of an answer depends on, where there are several."""
     return str(request.accept_mimetypes) if request.endpoint == "api.article" else ""
 
 
-def _today() -> str:
+def today() -> str:
+    """The day, which stands in citations."""
     return dt.date.today().isoformat()

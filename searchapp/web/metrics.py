@@ -97,6 +97,12 @@ class Metrics:
             buckets=SECONDS,
             **made,
         )
+        self._kept = Counter(
+            "kept_answers",
+            "Answers that had been given before, by kind.",
+            ("kind",),
+            **made,
+        )
         self._waits = Histogram(
             "request_wait_seconds",
             "Time that requests waited for a thread.",
@@ -142,6 +148,8 @@ class Metrics:
         status = ended.status if ended.status in KNOWN_STATUSES else ended.status // 100 * 100
         self._requests.labels(ended.kind, str(status)).inc()
         self._seconds.labels(ended.kind).observe(ended.seconds)
+        if record.is_kept:
+            self._kept.labels(ended.kind).inc()
         if ended.wait_s is not None:
             self._waits.observe(ended.wait_s)
         if record.error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -35,6 +35,7 @@ from searchapp.web.url_state import (
     SearchUrls,
     has_blanks,
     in_locale,
+    own_parameters,
     parse_locale,
     parse_part,
     parse_rank,
@@ -50,6 +51,12 @@ NEWEST_ON_HOME = 6
 TAGS_ON_HOME = 24
 SITE = "searchapp.site"
 """Where the application keeps what the owner says."""
+OWN_PARAMETERS: Mapping[str, Sequence[str]] = {
+    "pages.home": (),
+    "pages.search": (),
+    "pages.article": (Param.HIT, Param.PART),
+}
+"""By endpoint, the parameters besides those of every search. These pages depend on no others."""
 COUNTED_CHIPS = 10
 """Filters for which the page without results says what is found without them: each is a search."""
 FACET_VALUES_SHOWN = 8
@@ -270,7 +277,7 @@ def keep_locale(response: Response) -> Response:
 @blueprint.app_context_processor
 def _template_globals() -> dict[str, object]:
     """What every template can use, error pages too."""
-    path = _path()
+    path, parameters = _path(), _parameters()
     return {
         "Param": Param,
         "lang": i18n.select_locale(),
@@ -278,9 +285,9 @@ def _template_globals() -> dict[str, object]:
         "site_name": _site_name(),
         "site": current_app.extensions[SITE],
         "languages": [
-            (each, i18n.LOCALE_NAMES[each], in_locale(path, request.args, each)) for each in LOCALES
+            (each, i18n.LOCALE_NAMES[each], in_locale(path, parameters, each)) for each in LOCALES
         ],
-        "here": in_locale(path, request.args, parse_locale(request.args)),
+        "here": in_locale(path, parameters, parse_locale(request.args)),
         "asked": asked,
         "typed_query": asked().typed_query,
         "complaints": {},
@@ -307,6 +314,14 @@ def _site_name() -> str:
 def _path() -> str:
     """This page's path, or the start page's where there is no page."""
     return url_for(request.endpoint or "pages.home", **(request.view_args or {}))
+
+
+def _parameters() -> list[tuple[str, str]]:
+    """Those of this page, as they were understood where it is one of a search."""
+    own = OWN_PARAMETERS.get(request.endpoint or "")
+    if own is None:
+        return list(request.args.items(multi=True))
+    return [*asked().pairs(), *own_parameters(request.args, own)]
 
 
 def _complaints(reading: Reading) -> dict[str, Complaint]:

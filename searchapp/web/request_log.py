@@ -156,6 +156,8 @@ class _Logged:
         }
         if record.error:
             told["error"] = record.error
+        if record.is_kept:
+            told["kept"] = True
         if ended.wait_s and ended.wait_s > TOLD_WAIT_S:
             told["wait_ms"] = _ms(ended.wait_s)
         if settings.log_addresses:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -170,6 +170,12 @@ def parse_rank(args: MultiDict[str, str]) -> int | None:
 def parse_part(args: MultiDict[str, str]) -> int:
     """The number of the part of an article, by default 1; what is no number is ignored."""
     return _Reader(args).number(Param.PART) or 1
+
+
+def own_parameters(args: MultiDict[str, str], names: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of some names, each with its first value that is not blank, as it was typed."""
+    found = ((name, next(filter(str.strip, args.getlist(name)), "")) for name in names)
+    return [pair for pair in found if pair[1]]
 
 
 def has_blanks(args: MultiDict[str, str]) -> bool:
@@ -409,12 +415,12 @@ def article_path(article_id: str) -> str:
     return path_to("pages.article", article_id="-")[:-1] + rest_of_path(article_id)
 
 
-def in_locale(path: str, args: MultiDict[str, str], lang: str | None) -> str:
+def in_locale(path: str, parameters: Iterable[tuple[str, str]], lang: str | None) -> str:
     """The URL of the same page in another language, all its other parameters unchanged.
 
     lang: None for that of the reader, whatever it is.
     """
-    pairs = [(key, value) for key, value in args.items(multi=True) if value and key != Param.LANG]
+    pairs = [(key, value) for key, value in parameters if value and key != Param.LANG]
     pairs += [(Param.LANG, lang)] if lang else []
     return path + (f"?{urlencode(pairs)}" if pairs else "")
 

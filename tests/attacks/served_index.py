@@ -18,7 +18,7 @@ from searchapp.settings import Settings
 from tests.attacks.crashed_disk import Tree, tree_of, write_tree
 from tests.sources import article, write_lines
 
-BESIDE_GENERATIONS = {"CURRENT", ".lock", ".last-run.json", ".told"}
+BESIDE_GENERATIONS = {"CURRENT", ".lock", ".last-run.json", ".told", ".runs"}
 """Files that an index folder may hold when nothing is under way."""
 
 Answers: TypeAlias = list[tuple[str, int, object]]

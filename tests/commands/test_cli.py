@@ -351,6 +351,13 @@ def test_python_m_searchapp_is_the_same_command() -> None:
     assert done.stdout == run("--help").stdout
 
 
+def test_the_list_of_commands_tells_whole_sentences() -> None:
+    """Lines are broken and never cut."""
+    listed = invoke("--help").stdout.partition("Commands:")[2]
+    assert "..." not in listed
+    assert " ".join(listed.split()).count(". ") == len(main.commands) - 1
+
+
 def test_a_terminal_shows_marks_in_colour_unless_told_not_to(seed_index: Path) -> None:
     """Matches stand out; NO_COLOR and pipes get plain text."""
     args = ("search", "Lichtbogen", "--index", seed_index)

@@ -62,3 +62,13 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     assert settings.read_text() == "port = 8124\n"
     invoke("init", "--force")
     assert settings.read_text().startswith("# Settings of searchapp")
+
+
+def test_what_is_left_to_do_can_be_copied(tmp_path: Path) -> None:
+    """Commands have whole paths; what a proxy needs is told until it is set."""
+    said = invoke("init", "--systemd", "--nginx").stdout
+    assert f" {tmp_path}/searchapp.service " in said
+    assert f"/searchapp doctor --settings {tmp_path}/searchapp.toml" in said
+    assert "Set trusted_proxies = 1 in searchapp.toml" in said
+    (tmp_path / "searchapp.toml").write_text("trusted_proxies = 1\n")
+    assert "trusted_proxies" not in invoke("init", "--nginx", "--force").stdout

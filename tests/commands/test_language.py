@@ -188,7 +188,19 @@ def invoke_in_other_letters(catalogs: Path, monkeypatch: pytest.MonkeyPatch, *ar
 
 
 OPTIONS = re.compile(r"(?<!\w)--?[a-z-]+|SEARCHAPP_\w+")
-NAMES = {"searchapp", "URL", "QRELS", "DIR", "x", *main.commands}
+NAMES = {
+    "searchapp",
+    "Datasette",
+    "OpenSearch",
+    "JSON",
+    "HTTP",
+    "URL",
+    "http",
+    "QRELS",
+    "DIR",
+    "x",
+    *main.commands,
+}
 """What is called the same in all languages."""
 VALUES = {"relevance", "newest", "oldest", "suche", "example", "org"}
 """Of options."""

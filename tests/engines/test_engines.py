@@ -672,3 +672,7 @@ def test_every_call_stands_for_itself(case: Case, query: str, filters: Filters) 
     assert unmarked.facets == {}
     total_only = case.snapshot.search(tree, filters, PageRequest(limit=0), deadline=NEVER)
     assert (total_only.total, total_only.hits) == (page.total, ())
+    only_ids = PageRequest(limit=20, only_ids=True)
+    named = case.snapshot.search(tree, filters, only_ids, deadline=NEVER)
+    assert (named.total, named.hits) == (page.total, ())
+    assert named.ids == page.ids == tuple(hit.article.id for hit in page.hits)

@@ -151,6 +151,14 @@ def test_totals_follow_the_synonyms_of_the_owner(snapshot: Snapshot) -> None:
     assert related(snapshot, "stahl") == before
 
 
+def test_a_query_follows_the_synonyms_of_the_owner(snapshot: Snapshot) -> None:
+    """Also where it was asked, and compiled, before."""
+    before = total(snapshot, "koks")
+    other = snapshot.with_synonyms({"koks": ("Schrott",)})
+    assert total(other, "koks") == total(other, "koks ODER schrott") > before
+    assert total(snapshot, "koks") == before
+
+
 def test_few_articles_tell_nothing(opened: Open) -> None:
     """What stands together in them may do so by chance."""
     articles: list[Article] = subject_articles()[:80]

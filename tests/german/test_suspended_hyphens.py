@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from searchapp.german.forms import plain_form
 from searchapp.german.suspended_hyphens import fragments
 from searchapp.german.token_arrays import BatchAnalyzer
-from searchapp.model import Token
+from tests.german.indexed_tokens import indexed, tokens
 from tests.lexicon import dictionary_analyzer
 
 PIECES = st.sampled_from(
@@ -106,24 +106,12 @@ def test_the_word_is_at_the_place_of_the_fragment() -> None:
     assert [token.position for token in others] == [2, 3]
 
 
-def batch_tokens(texts: list[str]) -> list[Token]:
-    """The tokens of BatchAnalyzer, of all texts."""
-    analyzer = BatchAnalyzer(dictionary_analyzer())
-    arrays = analyzer.analyze(texts)
-    found = []
-    for number, text in enumerate(texts):
-        for t in range(*arrays.bounds[number : number + 2].tolist()):
-            start, end = int(arrays.starts[t]), int(arrays.ends[t])
-            keys = analyzer.keys[arrays.forms[t]]
-            found.append(Token(text[start:end], start, end, int(arrays.positions[t]), *keys))
-    return found
-
-
 @given(st.lists(st.lists(PIECES, max_size=12).map("".join), max_size=3))
 def test_batches_have_the_same_words(texts: list[str]) -> None:
     """Whatever stands around them."""
     analyzer = dictionary_analyzer()
-    assert batch_tokens(texts) == [token for text in texts for token in analyzer.analyze(text)]
+    expected = [indexed(analyzer.analyze(text)) for text in texts]
+    assert tokens(BatchAnalyzer(analyzer), texts) == expected
 
 
 @pytest.mark.parametrize("unit", ["a-, ", "a-/", "-", " -abc", "a- und ", "abc, -abc", "a-a"])

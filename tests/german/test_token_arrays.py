@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -13,7 +12,8 @@ from hypothesis import strategies as st
 from searchapp.corpus import read_articles
 from searchapp.german import Analyzer, token_arrays
 from searchapp.german.token_arrays import BatchAnalyzer
-from searchapp.model import Article, Token
+from searchapp.model import Article
+from tests.german.indexed_tokens import indexed, tokens
 from tests.lexicon import dictionary_analyzer
 from tests.shared_data import SEEDS, shared_path
 
@@ -95,22 +95,6 @@ HOSTILE_TEXT = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=20).
 BATCHES = st.lists(HOSTILE_TEXT | st.text(), max_size=5)
 
 
-def tokens(analyzer: BatchAnalyzer, texts: Sequence[str]) -> list[list[Token]]:
-    """The tokens of each text, made of the arrays of all."""
-    arrays = analyzer.analyze(texts)
-    starts, ends, positions = (
-        each.tolist() for each in (arrays.starts, arrays.ends, arrays.positions)
-    )
-    keys = [analyzer.keys[number] for number in arrays.forms.tolist()]
-    return [
-        [
-            Token(text[starts[t] : ends[t]], starts[t], ends[t], positions[t], *keys[t])
-            for t in range(first, past)
-        ]
-        for text, (first, past) in zip(texts, pairwise(arrays.bounds.tolist()), strict=True)
-    ]
-
-
 @given(BATCHES, BATCHES)
 @example(["am 16.", "Januar 2024"], [])
 @example(["am 16. ", " Januar", "2024"], ["16. Januar", "2024"])
@@ -130,7 +114,7 @@ def test_the_tokens_are_those_of_the_analyzer(first: list[str], second: list[str
     """Of every text, whatever its neighbours are and whatever was analyzed before."""
     analyzer = BatchAnalyzer(ANALYZER)
     for texts in (first, second, first):
-        assert tokens(analyzer, texts) == [ANALYZER.analyze(text) for text in texts]
+        assert tokens(analyzer, texts) == [indexed(ANALYZER.analyze(text)) for text in texts]
 
 
 _SENTENCE_PIECES = (
@@ -146,7 +130,9 @@ _SENTENCE_PIECES = (
 def test_separated_verbs_are_those_of_the_analyzer(texts: list[str]) -> None:
     """Whatever stands before the text, or behind it, in the batch."""
     analyzer = dictionary_analyzer()
-    assert tokens(BatchAnalyzer(analyzer), texts) == [analyzer.analyze(text) for text in texts]
+    assert tokens(BatchAnalyzer(analyzer), texts) == [
+        indexed(analyzer.analyze(text)) for text in texts
+    ]
 
 
 # Words of two readings and what may stand before them, where a capital tells something or not.
@@ -165,14 +151,14 @@ def test_both_readings_are_those_of_the_analyzer(first: list[str], second: list[
     analyzer = dictionary_analyzer()
     batch_analyzer = BatchAnalyzer(analyzer)
     for texts in (first, second, first):
-        assert tokens(batch_analyzer, texts) == [analyzer.analyze(text) for text in texts]
+        assert tokens(batch_analyzer, texts) == [indexed(analyzer.analyze(text)) for text in texts]
 
 
 def test_forms_of_two_readings_have_two_numbers() -> None:
     """The second is there as soon as the first: a text may hold the noun alone."""
     analyzer = BatchAnalyzer(dictionary_analyzer())
     arrays = analyzer.analyze(["die Reisen", "Reisen", "reisen"])
-    assert [keys.form for keys in analyzer.keys] == ["die", "reisen^", "reisen"]
+    assert analyzer.known.texts == ["die", "reisen^", "reisen"]
     assert arrays.forms.tolist() == [0, 1, 1, 2, 2]
     assert arrays.positions.tolist() == [0, 1, 0, 0, 0]
     assert arrays.starts.tolist() == [0, 4, 0, 0, 0]
@@ -202,14 +188,16 @@ def test_real_articles_have_the_tokens_of_the_analyzer(corpus: str) -> None:
     for size in (1, 7, len(texts)):
         for first in range(0, len(texts), size):
             some = texts[first : first + size]
-            assert tokens(batch_analyzer, some) == [analyzer.analyze(text) for text in some]
+            assert tokens(batch_analyzer, some) == [
+                indexed(analyzer.analyze(text)) for text in some
+            ]
 
 
 def test_the_arrays_are_what_they_say() -> None:
     """Types, shapes, and numbers in the order of first occurrence."""
     analyzer = BatchAnalyzer(ANALYZER)
     arrays = analyzer.analyze(["Das Haus, das EU-Haus", "", "haus"])
-    assert [keys.form for keys in analyzer.keys] == ["das", "haus", "euhaus", "eu"]
+    assert analyzer.known.texts == ["das", "haus", "euhaus", "eu"]
     assert arrays.forms.tolist() == [0, 1, 0, 2, 3, 1, 1]
     assert arrays.starts.tolist() == [0, 4, 10, 14, 14, 17, 0]
     assert arrays.ends.tolist() == [3, 8, 13, 21, 16, 21, 4]
@@ -233,15 +221,15 @@ def test_form_numbers_stay_until_they_are_forgotten(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(token_arrays, "MAX_REMEMBERED_ROWS", 4)
     analyzer = BatchAnalyzer(ANALYZER)
     before = [analyzer.analyze([f"Haus {word}", word]) for word in ("eins", "zwei", "drei")]
-    keys = analyzer.keys
+    known = analyzer.known
     again = [analyzer.analyze([f"Haus {word}", word]) for word in ("eins", "zwei", "drei")]
     for left, right in zip(before, again, strict=True):
         assert [each.tolist() for each in left] == [each.tolist() for each in right]
-    assert [each.form for each in keys] == ["haus", "eins", "zwei", "drei"]
+    assert known.texts == ["haus", "eins", "zwei", "drei"]
     analyzer.forget()
     assert analyzer.analyze(["drei"]).forms.tolist() == [0]
-    assert [each.form for each in analyzer.keys] == ["drei"]
-    assert len(keys) == 4
+    assert analyzer.known.texts == ["drei"]
+    assert len(known) == 4
 
 
 def test_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +238,7 @@ def test_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     analyzer = BatchAnalyzer(ANALYZER)
     for number in range(100):
         texts = [f"a{number} " + f"b{number}-" * 20]
-        assert tokens(analyzer, texts) == [ANALYZER.analyze(texts[0])]
+        assert tokens(analyzer, texts) == [indexed(ANALYZER.analyze(texts[0]))]
         assert analyzer._runs.row_count() < 50 + 30
 
 
@@ -261,9 +249,9 @@ def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     analyzer = BatchAnalyzer(ANALYZER)
     for word in ("haus", "Haus", "HAUS", "hAUS", "haUS", "HAus", "hauS", "HAuS", "haUs", "HaUS"):
         texts = [f"{word}{number}" for number in range(4)]
-        assert tokens(analyzer, texts) == [ANALYZER.analyze(text) for text in texts]
+        assert tokens(analyzer, texts) == [indexed(ANALYZER.analyze(text)) for text in texts]
         assert len(analyzer._word_numbers) <= 10 + 4
-    assert len(analyzer.keys) == 4
+    assert len(analyzer.known) == 4
 
 
 def test_a_batch_too_large_for_its_offsets_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

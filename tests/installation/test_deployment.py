@@ -12,6 +12,7 @@ import tomllib
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -85,6 +86,12 @@ def test_the_units_follow_the_settings(tmp_path: Path) -> None:
     store = tmp_path / "asked" / "queries.sqlite"
     unit = at(tmp_path, host="0.0.0.0", query_store=store).text("searchapp.service")
     assert f"ReadWritePaths={tmp_path}/index {tmp_path}/asked\n" in unit
+    # A folder that may be another's keeps its owner.
+    made = at(tmp_path, query_store=store).text("searchapp.tmpfiles").splitlines()[1:]
+    assert made == [
+        f"d {tmp_path}/index 0750 searchapp searchapp -",
+        f"d {tmp_path}/asked :0750 :searchapp :searchapp -",
+    ]
     assert "\nIPAddressDeny" not in unit
     unit = at(tmp_path, metrics_listen="192.0.2.1:9100").text("searchapp.service")
     assert "\nIPAddressDeny" not in unit
@@ -113,18 +120,55 @@ def test_nothing_odd_gets_into_a_file(user: str, domain: str, tmp_path: Path) ->
 
 
 def test_the_image_is_run_by_nobody_special(tmp_path: Path) -> None:
-    """The user, the health check and the volume; the compose file lets nothing be written."""
+    """The user, the health check and the volume; the compose file lets nothing else be written."""
     deployment = at(tmp_path, port=8123)
     lines = deployment.text("Containerfile").splitlines()
     assert "USER 10001:10001" in lines
-    assert "VOLUME /srv/searchapp/index" in lines
+    assert "VOLUME /var/lib/searchapp" in lines
     assert any(line.startswith("HEALTHCHECK ") for line in lines)
-    (service,) = yaml.safe_load(deployment.text("compose.yaml"))["services"].values()
+    service = composed(deployment)
     assert service["ports"] == ["127.0.0.1:8123:8000"]
+    assert service["environment"] == {"SEARCHAPP_TRUSTED_PROXIES": "1"}
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
-    writable = [each for each in service["volumes"] if not each.endswith(":ro")]
-    assert writable == ["index:/srv/searchapp/index"]
+    assert service["volumes"] == ["data:/var/lib/searchapp", ".:/srv/searchapp:ro"]
+
+
+def composed(deployment: Deployment) -> dict[str, Any]:
+    """The service of the compose file."""
+    (service,) = yaml.safe_load(deployment.text("compose.yaml"))["services"].values()
+    return dict(service)
+
+
+def test_the_container_has_what_the_settings_name(tmp_path: Path) -> None:
+    """Where they say, also outside of the folder; what is written goes to the volume."""
+    folder = tmp_path / "archiv"
+    service = composed(
+        at(
+            folder,
+            seeds=(folder / "hefte", folder / "../nebenan", Path("/daten/Mein $Archiv: 2")),
+            exceptions=folder / "ausnahmen.txt",
+            site=Path("/etc/archiv/site.toml"),
+            query_store=Path("/var/lib/archiv/fragen.sqlite"),
+            metrics_listen="127.0.0.1:9100",
+            trusted_proxies=2,
+        )
+    )
+    mounted = {
+        each["source"]: each["target"] for each in service["volumes"] if isinstance(each, dict)
+    }
+    assert mounted == {
+        f"{tmp_path}/nebenan": "/srv/nebenan",
+        "/daten/Mein $$Archiv: 2": "/daten/Mein $$Archiv: 2",
+        "/etc/archiv": "/etc/archiv",
+    }
+    assert all(each["read_only"] for each in service["volumes"] if isinstance(each, dict))
+    assert service["environment"] == {
+        "SEARCHAPP_TRUSTED_PROXIES": "2",
+        "SEARCHAPP_METRICS_LISTEN": "0.0.0.0:9100",
+        "SEARCHAPP_QUERY_STORE": "/var/lib/searchapp/fragen.sqlite",
+    }
+    assert service["ports"] == ["127.0.0.1:8000:8000", "127.0.0.1:9100:9100"]
 
 
 def test_the_templates_are_in_the_package() -> None:

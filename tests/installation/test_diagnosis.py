@@ -96,6 +96,28 @@ def test_a_secret_that_everybody_can_read_is_told(folder: Path) -> None:
     assert faults("settings") == []
 
 
+def test_a_store_of_queries_without_a_folder_is_told_once(folder: Path) -> None:
+    """The server would not start; that nothing could be counted is no news then."""
+    (folder / "searchapp.toml").write_text('query_store = "asked/queries.sqlite"\n')
+    (told,) = faults("settings")
+    assert "asked/queries.sqlite: the store of queries cannot be used" in told
+    assert faults("log") == []
+
+
+def test_numbers_are_told_in_whole_sentences(folder: Path) -> None:
+    """Also one and none."""
+
+    def told(subject: str) -> list[str]:
+        return [str(each.what()) for each in diagnose() if each.subject == subject]
+
+    (folder / "searchapp.toml").write_text("trusted_proxies = 1\n")
+    assert told("settings") == ["searchapp.toml names 1 setting; the others have their defaults"]
+    assert told("proxy") == ["1 is trusted; the server listens on 127.0.0.1"]
+    (folder / "searchapp.toml").write_text("")
+    assert told("settings") == ["searchapp.toml names 0 settings; the others have their defaults"]
+    assert told("proxy") == ["none is trusted (trusted_proxies); the server listens on 127.0.0.1"]
+
+
 def test_sources_and_index_that_are_not_there_are_told(folder: Path) -> None:
     """A source is needed; the first index is built by whoever serves."""
     (folder / "seeds").unlink()
@@ -157,7 +179,7 @@ def test_a_clock_that_is_behind_is_told(folder: Path) -> None:
         (
             "proxy",
             {"HOST": "::", "TRUSTED_PROXIES": "1"},
-            "look: headers of 1 proxies",
+            "look: a proxy is trusted to",
         ),
         ("server", {"HOST": "192.0.2.77"}, "fault: SEARCHAPP_"),
     ],

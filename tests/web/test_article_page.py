@@ -57,6 +57,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         index=folder / "index",
         workers=1,
         time_budget_s=60.0,
+        answer_cache_mb=0,  # As in `settings`.
     )
     rebuild(settings)
     app = create_app(settings)
@@ -250,7 +251,7 @@ def test_the_day_of_retrieval_is_of_today(
     first = client.get("/article/leer")
     again = {"If-None-Match": first.headers["ETag"]}
     assert client.get("/article/leer", headers=again).status_code == 304
-    monkeypatch.setattr("searchapp.web.entity_tags._today", lambda: "2000-01-01")
+    monkeypatch.setattr("searchapp.web.entity_tags.today", lambda: "2000-01-01")
     assert client.get("/article/leer", headers=again).status_code == 200
 
 

@@ -135,7 +135,7 @@ def test_slow_clients_keep_nobody_waiting(start: Start, kind: str) -> None:
 
 def test_who_gets_no_thread_is_told_so(start: Start, slow_site: Path) -> None:
     """After a bounded time, with when to come again; and the server says that it lives."""
-    with start(THREADS=1, SITE=slow_site, TIME_BUDGET_S=2) as server:
+    with start(THREADS=1, SITE=slow_site, TIME_BUDGET_S=2, ANSWER_CACHE_MB=0) as server:
         answers: list[http.client.HTTPResponse] = []
 
         def ask() -> None:

@@ -94,7 +94,7 @@ def test_a_line_can_be_tried(owner: FlaskClient) -> None:
     """The page says what it would change and where to write it, or what is wrong with it."""
     page = get(owner, URL + "?line=Xqzvwpf+%3D+Strom", lang="en")
     tried = page.text("//div[@class='tried']")
-    assert "now 0, then 12" in tried
+    assert "now: 0, then: 12" in tried
     assert "They hold at once." in tried
     assert page.values("//input[@name='line']/@value") == ["Xqzvwpf = Strom"]
     assert page.text("//div[@class='tried']/pre") == "[synonyms] Xqzvwpf = Strom"
@@ -102,7 +102,7 @@ def test_a_line_can_be_tried(owner: FlaskClient) -> None:
     assert "write LKW = Lastwagen" in wrong.text("//p[@id='line-error']")
     assert wrong.values("//input[@name='line']/@aria-invalid") == ["true"]
     german = get(owner, URL + "?line=%3Cb%3E", lang="de").text("//p[@id='line-error']")
-    assert german.startswith("das ist weder ein Synonym noch eine Trennung; schreiben Sie LKW = ")
+    assert german.startswith("Das ist weder ein Synonym noch eine Trennung; schreiben Sie LKW = ")
 
 
 def test_a_store_that_is_gone_is_told(owner: FlaskClient, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_without_a_store_the_page_says_how_to_have_one(
     client.environ_base["HTTP_AUTHORIZATION"] = basic(TOKEN)
     page = get(client, URL + "?line=Xqzvwpf+%3D+Strom", lang="en")
     assert "SEARCHAPP_QUERY_STORE" in page.text("//main")
-    assert "now 0, then 12" in page.text("//div[@class='tried']")
+    assert "now: 0, then: 12" in page.text("//div[@class='tried']")
 
 
 def test_a_store_that_cannot_be_used_is_told_at_the_start(

@@ -17,9 +17,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchapp.engines.columnar.generation import open_columns, open_segments
+from searchapp.engines.columnar.generation import SUGGESTIONS, open_columns, open_segments
 from searchapp.engines.columnar.snapshot import ColumnarSnapshot
 from searchapp.engines.evaluation.array_snapshot import QueryRules
+from searchapp.engines.evaluation.suggestion_file import SuggestionFile
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.storage.segment_file import FORMAT_VERSION, BlockCache
 from searchapp.facets import FACET_NAMES
@@ -52,7 +53,9 @@ class ColumnarEngine:
         facets = ",".join(FACET_NAMES)
         return f"segments {FORMAT_VERSION}; facets {facets}; {rules_fingerprint(self._exceptions)}"
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> ColumnarWriter:
+    def writer(
+        self, folder: Path, *, base: Path | None, workers: int, kept: Path | None = None
+    ) -> ColumnarWriter:
         """Start to fill an empty folder."""
         # Here and not above: a process that only searches must not pay for it.
         from searchapp.engines.columnar.writing.generation_writer import ColumnarWriter
@@ -63,14 +66,17 @@ class ColumnarEngine:
             workers=workers,
             memory_mb=self._memory_mb,
             exceptions=self._exceptions,
+            kept=kept,
         )
 
     def open(self, folder: Path) -> ColumnarSnapshot:
         """Open a committed generation. Raises IndexDamaged."""
-        segments = open_segments(folder, BlockCache(BLOCK_CACHE_BYTES, POSTINGS_CACHE_BYTES))
+        cache = BlockCache(BLOCK_CACHE_BYTES, POSTINGS_CACHE_BYTES)
+        segments = open_segments(folder, cache)
         columns = open_columns(folder, segments)
         analyzer = open_analyzer(folder, self._exceptions)
-        return ColumnarSnapshot(segments, analyzer, columns, self._rules)
+        tables = SuggestionFile(folder / SUGGESTIONS, cache, columns)
+        return ColumnarSnapshot(segments, analyzer, columns, self._rules, tables)
 
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""

@@ -16,6 +16,8 @@ SEGMENTS = "segments"
 """The file with the names of the segments in the order of their documents, and their checksums."""
 COLUMNS = "columns"
 """The file of the columns of a generation."""
+SUGGESTIONS = "suggestions"
+"""The file of what may be suggested in a generation, and of what its articles are about."""
 SUFFIX = ".segment"
 
 

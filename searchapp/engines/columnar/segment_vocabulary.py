@@ -94,21 +94,29 @@ class SegmentsVocabulary:
     def frequent(self, limit: int) -> list[VocabularyRow]:
         """See `searchapp.engines.evaluation.vocabulary.Vocabulary.frequent`.
 
-        A word that is frequent in all segments together, and in none of them, may be missing.
+        Deleted articles are not counted: the words are those of the live articles.
         """
-        doc_freqs: Counter[str] = Counter()
-        for forms in self._forms:
-            counts = forms.dictionary.numbers()["postings"]
-            rows = (
-                np.sort(np.argpartition(counts, -limit)[-limit:])
-                if limit < len(counts)
-                else (np.arange(len(counts)))
-            )
-            terms = map(_text, forms.dictionary.terms_at(rows))
-            for form, count in zip(terms, counts[rows].tolist(), strict=True):
-                if not is_separated(form):
-                    doc_freqs[plain_form(form)] += count
-        return [VocabularyRow(*each) for each in doc_freqs.most_common(limit)]
+        counted: Counter[str] = Counter()
+        for place, forms in enumerate(self._forms):
+            for form, count in zip(
+                map(_text, forms.dictionary.terms()), self._live_counts(place), strict=True
+            ):
+                if count and not is_separated(form):
+                    counted[plain_form(form)] += count
+        doc_freqs = np.fromiter(counted.values(), np.int64, len(counted))
+        least = int(np.partition(doc_freqs, -limit)[-limit]) if limit < len(doc_freqs) else 1
+        rows = [VocabularyRow(*each) for each in counted.items() if each[1] >= least]
+        rows.sort(key=lambda row: (-row.doc_freq, row.form))
+        return rows[:limit]
+
+    def _live_counts(self, place: int) -> list[int]:
+        """In how many live articles of a segment each of its forms stands."""
+        live = self._live[place]
+        counts = self._forms[place].dictionary.numbers()["postings"].astype(np.int64)
+        if live is not None:
+            counts -= self._segments[place].form_counts(TEXT, ~live)
+        found: list[int] = counts.tolist()
+        return found
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """See `searchapp.engines.evaluation.vocabulary.Vocabulary.matching`."""

@@ -20,6 +20,9 @@ from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Highlighter, in_time, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
+from searchapp.engines.evaluation.related_words import SubjectWords
+from searchapp.engines.evaluation.suggestion_file import SuggestionFile
+from searchapp.engines.evaluation.suggestion_tables import ArrayTables
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german import Analyzer
@@ -31,7 +34,7 @@ has."""
 MARKED_TOKENS_OF_ONE = 1 << 19
 """The same of an article that is shown by itself: some books. Each takes 80 bytes meanwhile."""
 
-KEPT_POSTINGS_BYTES = 64 << 20
+KEPT_POSTINGS_BYTES = 40 << 20
 """Keeping the postings of words that are sought often saves nearly all of the reading."""
 
 
@@ -54,6 +57,14 @@ def placed(segments: Iterable[Segment], columns: Columns) -> list[PlacedSegment]
         found.append(PlacedSegment(segment, base, None if live.all() else live))
         base += segment.doc_count
     return found
+
+
+def located(segments: Sequence[PlacedSegment], doc: int) -> tuple[Segment, int]:
+    """The segment of a document and its number there."""
+    for segment, base, _ in reversed(segments):
+        if doc >= base:
+            return segment, doc - base
+    raise ValueError(f"there is no document {doc}")
 
 
 class KeptPostings(NamedTuple):
@@ -229,7 +240,9 @@ class ColumnarSnapshot(ArraySnapshot):
         analyzer: Analyzer,
         columns: Columns,
         rules: QueryRules,
+        tables: SuggestionFile,
     ) -> None:
+        self._tables = tables
         self._kept: SizedCache[KeptPostings] = SizedCache(KEPT_POSTINGS_BYTES)
         self._segments = placed(segments, columns)
         vocabulary = SegmentsVocabulary(segments, [each.live for each in self._segments])
@@ -240,16 +253,15 @@ class ColumnarSnapshot(ArraySnapshot):
         yield ColumnarPostings(self._segments, self._columns, self._kept, deadline)
 
     def _located(self, doc: int) -> tuple[Segment, int]:
-        """The segment of a document and its number there."""
-        for segment, base, _ in reversed(self._segments):
-            if doc >= base:
-                return segment, doc - base
-        raise ValueError(f"there is no document {doc}")
+        return located(self._segments, doc)
 
     def _article(self, doc: int) -> Article:
         segment, local = self._located(doc)
         article, _ = segment.opening(local)
         return article
+
+    def _ids(self, docs: Sequence[int]) -> tuple[str, ...]:
+        return tuple(segment.id_of(local) for segment, local in map(self._located, docs))
 
     def _stored_bytes(self, doc: int) -> int:
         segment, local = self._located(doc)
@@ -302,7 +314,14 @@ class ColumnarSnapshot(ArraySnapshot):
             hits.append((article, in_time(find, deadline) if sought else NO_MATCHES))
         return hits
 
+    def _suggestion_tables(self, deadline: Deadline) -> ArrayTables:
+        deadline.check()
+        return self._tables.suggestions
+
+    def _subject_words(self, deadline: Deadline) -> SubjectWords:
+        deadline.check()
+        return self._tables.subjects
+
     def close(self) -> None:
         """See `Snapshot.close`."""
-        super().close()
         self._segments = []

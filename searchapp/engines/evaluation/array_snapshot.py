@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from whoosh.query.terms import Term
 
-from searchapp.deadline import NEVER, Deadline
+from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
     Correction,
@@ -32,15 +32,15 @@ from searchapp.engines.evaluation.array_suggestions import ArraySuggestionSource
 from searchapp.engines.evaluation.columns import Columns, Tally, with_shown_matches
 from searchapp.engines.evaluation.date_histogram import date_histogram
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
-from searchapp.engines.evaluation.evaluator import evaluate
+from searchapp.engines.evaluation.evaluator import KeptWords, evaluate
 from searchapp.engines.evaluation.expander import Expander
 from searchapp.engines.evaluation.facet_counts import FilterMasks, allowed_docs
-from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
 from searchapp.engines.evaluation.plan import (
     Floats,
     MatchAll,
     Plan,
     PostingsSource,
+    ScoredDocs,
 )
 from searchapp.engines.evaluation.related_articles import like_article
 from searchapp.engines.evaluation.related_words import (
@@ -52,14 +52,13 @@ from searchapp.engines.evaluation.related_words import (
     SubjectWords,
     are_nearly_equal,
     docs_with,
-    made_subject_words,
     sample_size,
     shared_count,
     unlike_each_other,
 )
 from searchapp.engines.evaluation.spelling import TypedWord, corrections
 from searchapp.engines.evaluation.suggester import Suggester, keys_before
-from searchapp.engines.evaluation.suggestion_tables import ArrayTables, made_tables
+from searchapp.engines.evaluation.suggestion_tables import ArrayTables
 from searchapp.engines.evaluation.value_list import value_list
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.evaluation.weigher import Weigher
@@ -67,7 +66,7 @@ from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, Word, highlight_terms, query_meaning
 from searchapp.engines.storage.segment_file import SizedCache
-from searchapp.errors import SearchTimeout
+from searchapp.errors import IndexDamaged, SearchTimeout
 from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.stems import normalized
@@ -86,6 +85,11 @@ from searchapp.query import TEXT as ANY_FIELD
 from searchapp.query import Query
 from searchapp.settings import Ranking
 
+KEPT_WORDS_BYTES = 24 << 20
+"""What words score, so that a query of known words is a few operations on arrays. A word in ten
+thousand articles takes 100 KB."""
+KEPT_QUERIES_BYTES = 4 << 20
+"""Queries ready to be evaluated: readers page, narrow, and reload. One takes about 10 KB."""
 KEPT_DOCS_BYTES = 16 << 20
 """Of dip21 all words that can be related to a query fit in."""
 
@@ -115,11 +119,20 @@ class QueryRules:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A query ready to be evaluated, what to mark of it, and what to tell the reader."""
+    """A query ready to be evaluated, what to mark of it, and what to tell the reader.
+
+    form_count: how many forms its patterns stand for.
+    """
 
     plan: Plan
     terms: tuple[HighlightTerm, ...] = ()
     notes: tuple[Note, ...] = ()
+    form_count: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Estimated bytes in memory."""
+        return 4000 + 2000 * len(self.terms) + 200 * self.form_count
 
 
 class ArraySnapshot(ABC):
@@ -132,9 +145,9 @@ class ArraySnapshot(ABC):
         self._columns = columns
         self._vocabulary = vocabulary
         self._rules = rules
-        self._suggestion_tables = MadeOnce(self._made_suggestion_tables)
-        self._subject_words = MadeOnce(self._made_subject_words)
         self._kept_docs: SizedCache[KeptDocs] = SizedCache(KEPT_DOCS_BYTES)
+        self._kept_words: KeptWords = SizedCache(KEPT_WORDS_BYTES)
+        self._kept_queries: SizedCache[_Compiled] = SizedCache(KEPT_QUERIES_BYTES)
 
     @abstractmethod
     def _source(self, deadline: Deadline) -> AbstractContextManager[PostingsSource]:
@@ -147,6 +160,10 @@ class ArraySnapshot(ABC):
     @abstractmethod
     def _article(self, doc: int) -> Article:
         """A stored article, its `origin` left empty; of a very long text perhaps the beginning."""
+
+    def _ids(self, docs: Sequence[int]) -> tuple[str, ...]:
+        """The ids of some documents, by default from the articles."""
+        return tuple(self._article(doc).id for doc in docs)
 
     @abstractmethod
     def _marked(
@@ -174,6 +191,14 @@ class ArraySnapshot(ABC):
         marked = self._marked(docs, terms, deadline, whole=whole)
         return [with_shown_matches(*each, self._columns.facets) for each in marked]
 
+    @abstractmethod
+    def _suggestion_tables(self, deadline: Deadline) -> ArrayTables:
+        """What may be suggested. Raises SearchTimeout where it is not there in time."""
+
+    @abstractmethod
+    def _subject_words(self, deadline: Deadline) -> SubjectWords:
+        """What articles are about. Raises SearchTimeout where it is not there in time."""
+
     @property
     def doc_count(self) -> int:
         """Number of articles."""
@@ -188,7 +213,10 @@ class ArraySnapshot(ABC):
         """See `Snapshot.with_synonyms`."""
         other = copy(self)
         other._rules = replace(self._rules, synonyms=synonyms)
-        other._kept_docs = SizedCache(KEPT_DOCS_BYTES)  # They were found with the synonyms.
+        # What was found with the synonyms. Of a word it is kept what its plan scores, which is
+        # another one with other synonyms.
+        other._kept_docs = SizedCache(KEPT_DOCS_BYTES)
+        other._kept_queries = SizedCache(KEPT_QUERIES_BYTES)
         return other
 
     def search(
@@ -198,9 +226,7 @@ class ArraySnapshot(ABC):
         columns = self._columns
         with self._source(deadline) as source:
             compiled = self._compiled(query, source, deadline)
-            found = evaluate(
-                compiled.plan, source, deadline=deadline, allowed=allowed_docs(columns, filters)
-            )
+            found = self._evaluated(compiled, filters, source, deadline)
         deadline.check()
         masks = FilterMasks(columns, filters, found.docs)
         counts = {each.facet.name: masks.counts(each.facet, each.limit) for each in page.facets}
@@ -219,20 +245,37 @@ class ArraySnapshot(ABC):
             scores = np.zeros_like(scores)
         best = columns.order(docs, scores, page.sort, first=page.offset + page.limit)
         best = best[page.offset :]
-        terms = compiled.terms if page.marked else ()
-        articles = self._shown(docs[best].tolist(), terms, deadline, whole=False)
+        hits, ids = self._hits(docs[best].tolist(), scores[best], compiled, page, deadline)
         return Found(
             total=len(docs),
-            hits=tuple(
-                RankedArticle(article, score, matches)
-                for (article, matches), score in zip(articles, scores[best].tolist(), strict=True)
-            ),
+            hits=hits,
+            ids=ids,
             facets={name: each.values for name, each in counts.items()},
             distinct={name: each.distinct for name, each in counts.items()},
             histogram=histogram,
             notes=compiled.notes,
             related_words=related_words,
         )
+
+    def _hits(
+        self,
+        docs: Sequence[int],
+        scores: Floats,
+        compiled: _Compiled,
+        page: PageRequest,
+        deadline: Deadline,
+    ) -> tuple[tuple[RankedArticle, ...], tuple[str, ...]]:
+        """The hits of a page and their ids, given their documents and scores."""
+        if page.only_ids:
+            return (), self._ids(docs)
+        terms = compiled.terms if page.marked else ()
+        hits = tuple(
+            RankedArticle(article, score, matches)
+            for (article, matches), score in zip(
+                self._shown(docs, terms, deadline, whole=False), scores.tolist(), strict=True
+            )
+        )
+        return hits, tuple(hit.article.id for hit in hits)
 
     def values(
         self, query: Query | None, filters: Filters, wanted: ValueRequest, *, deadline: Deadline
@@ -246,9 +289,8 @@ class ArraySnapshot(ABC):
             tally = Tally(np.arange(len(totals)), totals)
         else:
             with self._source(deadline) as source:
-                plan = self._compiled(query, source, deadline).plan
-                allowed = allowed_docs(columns, filters)
-                found = evaluate(plan, source, deadline=deadline, allowed=allowed)
+                compiled = self._compiled(query, source, deadline)
+                found = self._evaluated(compiled, filters, source, deadline)
             masks = FilterMasks(columns, filters, found.docs)
             tally, already = masks.tally(facet), masks.found_already(facet)
         deadline.check()
@@ -260,10 +302,26 @@ class ArraySnapshot(ABC):
     ) -> _Compiled:
         if query is None:
             return _Compiled(MatchAll())
+        # Whoosh's queries are equal only to those of the same class with the same content.
+        return self._kept_queries.get(query, lambda: self._newly_compiled(query, source, deadline))
+
+    def _newly_compiled(
+        self, query: Query, source: PostingsSource, deadline: Deadline
+    ) -> _Compiled:
         expander = Expander(self._vocabulary, self._analyzer, self._rules.max_expansions, deadline)
         meaning = expander.expanded(query_meaning(query, self._analyzer, self._rules.synonyms))
         weigher = Weigher(self._rules.ranking, source.doc_freq, self.doc_count, self._vocabulary)
-        return _Compiled(weigher.plan(meaning), highlight_terms(meaning), tuple(expander.notes))
+        plan, terms = weigher.plan(meaning), highlight_terms(meaning)
+        return _Compiled(plan, terms, tuple(expander.notes), expander.form_count)
+
+    def _evaluated(
+        self, compiled: _Compiled, filters: Filters, source: PostingsSource, deadline: Deadline
+    ) -> ScoredDocs:
+        """What a query finds that passes the filters which no facet is counted without."""
+        allowed = allowed_docs(self._columns, filters)
+        return evaluate(
+            compiled.plan, source, deadline=deadline, allowed=allowed, words=self._kept_words
+        )
 
     def _related_words(
         self,
@@ -277,13 +335,15 @@ class ArraySnapshot(ABC):
         if not page.related_words or not compiled.terms or self.doc_count < MIN_ARTICLES:
             return ()
         try:
-            words = self._subject_words.get(deadline.part(MAKING_SHARE))
+            words = self._subject_words(deadline.part(MAKING_SHARE))
+        except IndexDamaged:
+            raise
         except Exception:  # It has been logged. The page can do without.
             return None
         try:
             first = sample_size(self.doc_count)
             best = docs[self._columns.order(docs, scores, "relevance", first=first)]
-            related = ((words.keys[each], words.shown[each]) for each in words.related(best))
+            related = map(words.word, words.related(best))
             new = unlike_each_other(related, compiled.terms, self._analyzer)
             found: list[RelatedWord] = []
             shown: list[Integers] = []
@@ -393,7 +453,7 @@ class ArraySnapshot(ABC):
 
     def suggestions(self, typed: Typed, *, limit: int, deadline: Deadline) -> list[Suggestion]:
         """See `Snapshot.suggestions`."""
-        tables = self._suggestion_tables.get(deadline)
+        tables = self._suggestion_tables(deadline)
         with self._source(deadline) as source:
             articles = ArraySuggestionSource(
                 tables.titles,
@@ -406,16 +466,6 @@ class ArraySnapshot(ABC):
             suggester = Suggester(tables, articles, self._analyzer, vocabulary)
             return suggester.suggestions(typed, limit)
 
-    def _made_suggestion_tables(self, is_given_up: IsGivenUp) -> ArrayTables:
-        return made_tables(self._vocabulary, self._columns, self._article, is_given_up)
-
-    def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:
-        forms = self._suggestion_tables.get(NEVER).words
-        return made_subject_words(
-            forms, lambda: self._source(NEVER), self._columns, self._analyzer, is_given_up
-        )
-
+    @abstractmethod
     def close(self) -> None:
-        """See `Snapshot.close`; an engine closes its files afterwards."""
-        self._suggestion_tables.close()
-        self._subject_words.close()
+        """See `Snapshot.close`."""

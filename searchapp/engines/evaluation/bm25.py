@@ -29,13 +29,16 @@ def length_norms(lengths: Integers, average: float) -> Floats:
     return (np.float32(K1) * (1 - B + B * relative)).astype(np.float32)
 
 
-def bm25(freqs: npt.NDArray[np.number[Any]], norms: Floats, weight: float) -> Floats:
+def bm25(
+    freqs: npt.NDArray[np.number[Any]], norms: Floats, weights: float | npt.NDArray[np.float64]
+) -> Floats:
     """Okapi BM25 (Robertson & Zaragoza 2009, eq. 3.15); all of shape (n,).
 
-    norms: `length_norms` of the documents. weight: the idf, and what else is multiplied.
+    norms: `length_norms` of the documents. weights: the idf, and what else is multiplied; one for
+    all, or of shape (n,).
     """
     counts = freqs.astype(np.float32, copy=False)
     scores = norms + counts
     np.divide(counts, scores, out=scores)
-    scores *= np.float32(weight * (K1 + 1))
+    scores *= np.asarray(weights * (K1 + 1), dtype=np.float32)
     return scores

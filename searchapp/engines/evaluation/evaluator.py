@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.bm25 import bm25
-from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers, Mask
+from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
@@ -26,26 +28,61 @@ from searchapp.engines.evaluation.plan import (
     PostingsSource,
     ScoredDocs,
     WeightedTerms,
+    WordPlan,
 )
+from searchapp.engines.fields import measured_field
+from searchapp.engines.storage.segment_file import SizedCache
 
-DENSE_SHARE = 1 / 200
+DENSE_SHARE = 1 / 64
 """Lists that are together longer than this share of all documents are added up in an array with
 a place for each document; shorter ones are merged by sorting."""
 FEW_TERMS = 8
 """No word of a query stands for more; a pattern mostly does."""
 FILTER_FIRST_SHARE = 1 / 2
 """Cutting postings down to the allowed documents pays where fewer than this share are allowed."""
+WHOLE_POSTINGS = 8192
+"""Up to so many postings of a word are all scored, and kept, where only some could match: that
+takes a fraction of a millisecond."""
+
+
+class Scored(NamedTuple):
+    """As ScoredDocs, in half of the memory."""
+
+    docs: npt.NDArray[np.int32]
+    scores: Floats
+
+
+class WordScores(NamedTuple):
+    """What a word scores, and what it scores more in titles, in all documents that have it."""
+
+    text: Scored
+    title: Scored
+
+    @property
+    def size_bytes(self) -> int:
+        """Estimated bytes in memory, with those of the plan that it is kept under."""
+        return 5000 + sum(array.nbytes for scored in self for array in scored)
+
+
+KeptWords = SizedCache[WordScores]
+"""By the WordPlan; holds for one source."""
 
 
 def evaluate(
-    plan: Plan, source: PostingsSource, *, deadline: Deadline, allowed: DocSet | None = None
+    plan: Plan,
+    source: PostingsSource,
+    *,
+    deadline: Deadline,
+    allowed: DocSet | None = None,
+    words: KeptWords | None = None,
 ) -> ScoredDocs:
     """All documents that match a plan, with their scores. Raises SearchTimeout.
 
     allowed: if given, only its documents are found; postings of others are not scored where
-    that is cheaper than to drop them at the end.
+    that is cheaper than to drop them at the end. words: kept from other plans, and for others; no
+    score depends on what is kept.
     """
-    evaluation = _Evaluation(source, deadline)
+    evaluation = _Evaluation(source, deadline, words or SizedCache(0))
     if allowed is None or len(allowed) < FILTER_FIRST_SHARE * source.max_doc:
         return evaluation.found(plan, allowed)
     docs, scores = evaluation.found(plan, None)
@@ -73,14 +110,23 @@ def expected_postings(plan: Plan, source: PostingsSource) -> int:
         return min(expected_postings(part, source) for part in plan.parts)
     if isinstance(plan, Or):
         return sum(expected_postings(part, source) for part in plan.parts)
+    if isinstance(plan, WordPlan):
+        return sum(
+            expected_postings(each, source) for each in (plan.in_text, plan.in_title) if each
+        )
     if isinstance(plan, Coordinated):
-        plans = [each for word in plan.words for each in (word.in_text, word.in_title) if each]
-        return sum(expected_postings(each, source) for each in plans)
+        return sum(expected_postings(wanted.word, source) for wanted in plan.words)
     if isinstance(plan, AndNot):
         return expected_postings(plan.kept, source)
     if isinstance(plan, AndMaybe):
         return expected_postings(plan.required, source)
     return source.max_doc
+
+
+Number = TypeVar("Number", bound=np.number[Any])
+
+_Weighted = tuple[str, float, Postings]
+"""Postings of a field with their weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +138,14 @@ class _Evaluation:
 
     source: PostingsSource
     deadline: Deadline
+    words: KeptWords
 
     def found(self, plan: Plan, within: DocSet | None) -> ScoredDocs:
         self.deadline.check()
         if isinstance(plan, And):
             return self._and(plan, within)
+        if isinstance(plan, WordPlan):
+            return _sum(self._word(plan, within), self.source.max_doc)
         if isinstance(plan, Coordinated):
             return self._coordinated(plan, within)
         if isinstance(plan, AndNot):
@@ -116,78 +165,109 @@ class _Evaluation:
     def _summands(self, plan: Plan, within: DocSet | None) -> Iterator[ScoredDocs]:
         """Lists whose documents are those of the plan, and their sums of scores its scores."""
         if isinstance(plan, WeightedTerms):
-            for field, terms, weight in plan.entries:
-                yield self._scored(field, self._postings(field, terms), weight, within)
+            yield from self._weighted(plan, within)
         elif isinstance(plan, Adjacent):
-            postings = self.source.adjacent(plan.places)
-            yield self._scored(plan.places[0].field, postings, plan.weight, within)
+            self.deadline.check()
+            postings = _cut(self.source.adjacent(plan.places), within)
+            yield self._scored([(plan.places[0].field, plan.weight, postings)])
         elif isinstance(plan, Or):
             for part in plan.parts:
                 yield from self._summands(part, within)
         else:
             yield self.found(plan, within)
 
-    def _postings(self, field: str, terms: Sequence[str]) -> Postings:
-        """The postings of terms that count as one: where both are, frequencies are added."""
-        found = [self.source.postings(field, term) for term in terms]
-        found = [each for each in found if len(each.docs)]
-        if len(found) < 2:
-            return found[0] if found else Postings(_NO_DOCS, _NO_SCORES)
-        docs, places = np.unique(np.concatenate([each.docs for each in found]), return_inverse=True)
-        freqs = np.bincount(places, np.concatenate([each.freqs for each in found]))
-        return Postings(docs, freqs.astype(np.float32))
+    def _weighted(self, plan: WeightedTerms, within: DocSet | None) -> Iterator[ScoredDocs]:
+        """As `_summands`; the entries that are ranked by the same lengths are one list."""
+        lists: dict[str, list[_Weighted]] = {}
+        for field, terms, weight in plan.entries:
+            self.deadline.check()
+            postings = _merged([_cut(self.source.postings(field, term), within) for term in terms])
+            if len(postings.docs):
+                lists.setdefault(measured_field(field), []).append((field, weight, postings))
+        for together in lists.values():
+            yield self._scored(together)
 
-    def _scored(
-        self, field: str, postings: Postings, weight: float, within: DocSet | None
-    ) -> ScoredDocs:
-        self.deadline.check()
-        some_docs, freqs = postings
-        if within is not None and len(some_docs):
-            places = within.places_in(some_docs)
-            some_docs, freqs = some_docs[places], freqs[places]
-        docs = some_docs.astype(np.intp, copy=False)
-        if not len(docs):
-            return ScoredDocs(docs, _NO_SCORES)
-        return ScoredDocs(docs, bm25(freqs, self.source.norms(field).take(docs), weight))
+    def _scored(self, lists: Sequence[_Weighted]) -> ScoredDocs:
+        """The postings of all lists, one list after the other; of fields of the same lengths.
+
+        One array for all: most lists are short, and of them each operation costs the same.
+        """
+        norms = self.source.norms(lists[0][0])
+        weights = np.array([weight for _, weight, _ in lists])
+        if len(lists) > 1:
+            weights = weights.repeat([len(postings.docs) for *_, postings in lists])
+        docs = _one_array([postings.docs for *_, postings in lists]).astype(np.intp, copy=False)
+        freqs = _one_array([postings.freqs for *_, postings in lists])
+        return ScoredDocs(docs, bm25(freqs, norms.take(docs), weights))
+
+    def _word(self, plan: WordPlan, within: DocSet | None) -> WordScores:
+        """The scores of a word in the documents that can still match.
+
+        They are the same whether they were kept or not, and so is the order of what is added.
+        """
+        kept = self.words.peek(plan)
+        if kept is None:
+            if within is not None:
+                bound = max(WHOLE_POSTINGS, len(within))
+                if expected_postings(plan, self.source) > bound:
+                    return self._word_scores(plan, within)
+            kept = self.words.get(plan, lambda: self._word_scores(plan, None))
+        if within is None:
+            return kept
+        return WordScores(_within(kept.text, within), _within(kept.title, within))
+
+    def _word_scores(self, plan: WordPlan, within: DocSet | None) -> WordScores:
+        found = (
+            _sum(list(self._summands(each, within)) if each else [], self.source.max_doc)
+            for each in (plan.in_text, plan.in_title)
+        )
+        return WordScores(*(Scored(docs.astype(np.int32), scores) for docs, scores in found))
 
     def _and(self, plan: And, within: DocSet | None) -> ScoredDocs:
-        """The rarest part is evaluated first, the others only where it and they can match."""
-        parts = sorted(plan.parts, key=lambda part: expected_postings(part, self.source))
-        docs, scores = self.found(parts[0], within)
-        for part in parts[1:]:
+        """The rarest part is evaluated first, the others only where it and they can match.
+
+        Scores are added in the order of the plan: which part is the rarest may be a close thing.
+        """
+        costs = [self._cost(part) for part in plan.parts]
+        first, *others = sorted(range(len(costs)), key=costs.__getitem__)
+        docs, its_scores = self.found(plan.parts[first], within)
+        scores = {first: its_scores}
+        for number in others:
             if not len(docs):
                 break
-            further = self.found(part, DocSet(self.source.max_doc, docs=docs))
-            both = DocSet(self.source.max_doc, docs=further.docs).places_in(docs)
-            scores = scores.take(both) + further.scores
-            docs = further.docs
-        return ScoredDocs(docs, scores)
+            further = self.found(plan.parts[number], DocSet(self.source.max_doc, docs=docs))
+            if len(further.docs) < len(docs):
+                both = docs.searchsorted(further.docs)
+                scores = {each: known.take(both) for each, known in scores.items()}
+            docs, scores[number] = further
+        return ScoredDocs(docs, np.sum([scores[each] for each in sorted(scores)], axis=0))
+
+    def _cost(self, plan: Plan) -> int:
+        """About how many postings are read for a plan."""
+        kept = self.words.peek(plan) if isinstance(plan, WordPlan) else None
+        return expected_postings(plan, self.source) if kept is None else len(kept.text.docs)
 
     def _coordinated(self, plan: Coordinated, within: DocSet | None) -> ScoredDocs:
-        found = [
-            (
-                word.telling,
-                list(self._summands(word.in_text, within)),
-                list(self._summands(word.in_title, within)) if word.in_title else [],
-            )
-            for word in plan.words
-        ]
-        lists = [each.docs for _, text, title in found for each in (*text, *title)]
-        places = _Places(lists, self.source.max_doc)
+        found = [self._word(wanted.word, within) for wanted in plan.words]
+        self.deadline.check()
+        texts, titles = [each.text for each in found], [each.title for each in found]
+        both = [*texts, *titles]
+        docs = np.concatenate([each.docs for each in both], dtype=np.intp)
+        places = _Places(docs, self.source.max_doc)
         in_texts, in_titles, share = (np.zeros(places.count, dtype=np.float32) for _ in range(3))
-        matched = np.zeros(places.count, dtype=np.bool_)
-        together = sum(word.telling for word in plan.words)
-        for telling, text, title in found:
-            self.deadline.check()
-            for scored, sums in ((text, in_texts), (title, in_titles)):
-                if scored:
-                    has = places.add_up(scored, sums)
-                    share += np.float32(telling / together) * has
-                    matched |= has
-        kept = np.flatnonzero(matched)
-        share = np.minimum(share.take(kept), 1)
-        scores = in_texts.take(kept) * share ** np.float32(plan.exponent) + in_titles.take(kept)
-        return ScoredDocs(places.docs(kept), scores)
+        sizes = [len(each.docs) for each in both]
+        behind_texts = sum(sizes[: len(texts)])
+        for sums, its_places, lists in (
+            (in_texts, places.of_docs[:behind_texts], texts),
+            (in_titles, places.of_docs[behind_texts:], titles),
+        ):
+            np.add.at(sums, its_places, np.concatenate([each.scores for each in lists]))
+        together = sum(wanted.telling for wanted in plan.words)
+        told = [wanted.telling / together for wanted in plan.words] * 2
+        np.add.at(share, places.of_docs, np.array(told, dtype=np.float32).repeat(sizes))
+        share = np.minimum(places.held(share), 1)
+        scores = places.held(in_texts) * share ** np.float32(plan.exponent)
+        return ScoredDocs(places.docs, scores + places.held(in_titles))
 
     def _and_not(self, plan: AndNot, within: DocSet | None) -> ScoredDocs:
         docs, scores = self.found(plan.kept, within)
@@ -200,8 +280,9 @@ class _Evaluation:
         docs, scores = self.found(plan.required, within)
         within = DocSet(self.source.max_doc, docs=docs)
         for further in self._summands(plan.optional, within):
-            places = DocSet(self.source.max_doc, docs=further.docs).places_in(docs)
-            scores[places] += np.float32(plan.weight) * further.scores
+            np.add.at(
+                scores, docs.searchsorted(further.docs), np.float32(plan.weight) * further.scores
+            )
         return ScoredDocs(docs, scores)
 
 
@@ -221,43 +302,89 @@ def _narrowed(docs: Integers, within: DocSet | None) -> Docs:
 def _distinct(docs: Integers, max_doc: int) -> Docs:
     """Documents in any order, ascending and each once."""
     if len(docs) < DENSE_SHARE * max_doc:
-        return np.unique(docs).astype(np.intp, copy=False)
+        return _distinct_places(docs.astype(np.intp, copy=False))[0]
     mask = np.zeros(max_doc, dtype=np.bool_)
     mask[docs] = True
     return np.flatnonzero(mask)
 
 
-class _Places:
-    """Places in an array for the documents of some lists: for all documents where the lists are
-    long, otherwise for those in the lists only."""
-
-    def __init__(self, lists: Sequence[Docs], max_doc: int) -> None:
-        self._docs: Docs | None = None
-        self.count = max_doc
-        if sum(map(len, lists)) < DENSE_SHARE * max_doc:
-            self._docs = np.unique(np.concatenate(lists)) if lists else _NO_DOCS
-            self.count = len(self._docs)
-
-    def docs(self, places: Docs) -> Docs:
-        """The documents at some places."""
-        return places if self._docs is None else self._docs.take(places)
-
-    def add_up(self, found: Sequence[ScoredDocs], sums: Floats) -> Mask:
-        """Add scores at the places of their documents. Returns where there are any."""
-        has = np.zeros(self.count, dtype=np.bool_)
-        for docs, scores in found:
-            places = docs if self._docs is None else self._docs.searchsorted(docs)
-            np.add.at(sums, places, scores)
-            has[places] = True
-        return has
-
-
-def _sum(found: Sequence[ScoredDocs], max_doc: int) -> ScoredDocs:
-    """The documents of all lists together, the scores of each added up."""
-    found = [each for each in found if len(each.docs)]
+def _merged(lists: Sequence[Postings]) -> Postings:
+    """The postings of terms that count as one: where several are, frequencies are added."""
+    if len(lists) == 1:
+        return lists[0]
+    found = [each for each in lists if len(each.docs)]
     if len(found) < 2:
-        return found[0] if found else ScoredDocs(_NO_DOCS, _NO_SCORES)
-    places = _Places([each.docs for each in found], max_doc)
+        return found[0] if found else Postings(_NO_DOCS, _NO_SCORES)
+    docs, places = _distinct_places(np.concatenate([each.docs for each in found], dtype=np.intp))
+    freqs = np.bincount(places, np.concatenate([each.freqs for each in found]))
+    return Postings(docs, freqs.astype(np.float32))
+
+
+def _cut(postings: Postings, within: DocSet | None) -> Postings:
+    """The postings in some documents only."""
+    if within is None or not len(postings.docs):
+        return postings
+    places = within.places_in(postings.docs)
+    return Postings(postings.docs[places], postings.freqs[places])
+
+
+def _within(scored: Scored, within: DocSet) -> Scored:
+    """The same."""
+    if not len(scored.docs):
+        return scored
+    places = within.places_in(scored.docs)
+    return Scored(scored.docs.take(places), scored.scores.take(places))
+
+
+def _distinct_places(docs: Docs) -> tuple[Docs, Docs]:
+    """The different ones of some documents, ascending, and the place of each document there."""
+    # Ascending runs, one after the other, are sorted in a fraction of the time of np.unique.
+    order = np.argsort(docs, kind="stable")
+    ordered = docs[order]
+    is_new = np.ones(len(docs), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
+    places = np.empty(len(docs), dtype=np.intp)
+    places[order] = np.cumsum(is_new) - 1
+    return ordered[is_new], places
+
+
+class _Places:
+    """Places in an array for some documents, which may be in any order and repeat: for all
+    documents where they are many, otherwise for these only.
+
+    of_docs: the place of each. docs: at the places that some document has, ascending.
+    """
+
+    def __init__(self, docs: Docs, max_doc: int) -> None:
+        self._is_dense = len(docs) >= DENSE_SHARE * max_doc
+        if self._is_dense:
+            mask = np.zeros(max_doc, dtype=np.bool_)
+            mask[docs] = True
+            self.docs, self.of_docs = np.flatnonzero(mask), docs
+        else:
+            self.docs, self.of_docs = _distinct_places(docs)
+        self.count = max_doc if self._is_dense else len(self.docs)
+
+    def held(self, values: Floats) -> Floats:
+        """The values, of shape (count,), at the places that some document has."""
+        return values.take(self.docs) if self._is_dense else values
+
+
+def _one_array(arrays: Sequence[npt.NDArray[Number]]) -> npt.NDArray[Number]:
+    """One after the other; a single one is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _sum(found: Sequence[ScoredDocs | Scored], max_doc: int) -> ScoredDocs:
+    """The documents of all lists together, ascending, the scores of each added up."""
+    found = [each for each in found if len(each.docs)]
+    if not found:
+        return ScoredDocs(_NO_DOCS, _NO_SCORES)
+    docs = np.concatenate([each.docs for each in found], dtype=np.intp)
+    scores = _one_array([each.scores for each in found])
+    if len(found) == 1 and bool((docs[1:] > docs[:-1]).all()):
+        return ScoredDocs(docs, scores)
+    places = _Places(docs, max_doc)
     sums = np.zeros(places.count, dtype=np.float32)
-    kept = np.flatnonzero(places.add_up(found, sums))
-    return ScoredDocs(places.docs(kept), sums.take(kept))
+    np.add.at(sums, places.of_docs, scores)
+    return ScoredDocs(places.docs, places.held(sums))

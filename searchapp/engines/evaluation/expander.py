@@ -27,7 +27,8 @@ from searchapp.model import Note
 
 @dataclass
 class Expander:
-    """Expands the patterns of one query; afterwards `notes` says which stand for too many words.
+    """Expands the patterns of one query; afterwards `notes` says which stand for too many words,
+    and `form_count` for how many forms all of them stand.
 
     limit: words that one pattern may stand for; the most frequent are kept.
     """
@@ -37,6 +38,7 @@ class Expander:
     limit: int
     deadline: Deadline
     notes: list[Note] = field(default_factory=list)
+    form_count: int = 0
 
     def expanded(self, meaning: Meaning) -> Meaning:
         """The meaning with an AnyForm for each pattern. Raises SearchTimeout."""
@@ -72,6 +74,7 @@ class Expander:
         if cut:
             self.notes.append(Note("expansion_cut", pattern.typed))
         forms = tuple(chain.from_iterable(map(readings, words)))
+        self.form_count += len(forms)
         return AnyForm(pattern.number, pattern.field, forms)
 
     def _meant(self, glob: str, words: list[str]) -> list[str]:

@@ -139,16 +139,25 @@ class Or:
     parts: tuple[Plan, ...]
 
 
+@dataclass(frozen=True)
+class WordPlan:
+    """Documents with a word, or with what counts as one; scores in text and title are added.
+
+    in_text: where it counts, in titles too. in_title: what it counts more in a title.
+    """
+
+    in_text: Plan
+    in_title: Plan | None = None
+
+
 class Wanted(NamedTuple):
     """One of the words of which a document should have many.
 
     telling: what it tells of a document, its idf; above 0.
-    in_text: where it counts, in titles too. in_title: what it counts more in a title.
     """
 
     telling: float
-    in_text: Plan
-    in_title: Plan | None = None
+    word: WordPlan
 
 
 @dataclass(frozen=True)
@@ -189,6 +198,7 @@ Plan = (
     | MatchAll
     | And
     | Or
+    | WordPlan
     | Coordinated
     | AndNot
     | AndMaybe

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
@@ -25,9 +24,10 @@ from searchapp.engines.evaluation.columns import Columns, smallest
 from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.made_once import IsGivenUp
 from searchapp.engines.evaluation.plan import PostingsSource
-from searchapp.engines.evaluation.suggestion_tables import WordTable
+from searchapp.engines.evaluation.suggestion_tables import WordTable, fields_of, joined_fields
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Word
+from searchapp.engines.storage.memory_tables import TermList, Terms
 from searchapp.errors import SearchTimeout
 from searchapp.german import Analyzer
 from searchapp.german.function_words import FUNCTION_WORDS
@@ -68,27 +68,34 @@ _ROWS_AT_A_TIME = 4_000_000
 _WORDS_AT_A_TIME = 256
 
 
-@dataclass(frozen=True, slots=True)
 class SubjectWords:
     """What each article is about.
 
-    keys, shown: of the words, sorted by their keys, and as the corpus writes them.
-    words: places in them, one article's after the other's, shape (rows,). Document d has
-        `words[offsets[d]:offsets[d + 1]]`, shape of offsets (max_doc + 1,).
-    totals: articles that are about each word, shape (words,). articles: how many there are in all.
+    terms: the words, key and as the corpus writes it (see `joined_fields`). Column of numbers: how
+        many articles are about it.
+    words: rows of them, one article's after the other's, ascending within one, shape (rows,).
+        Document d has `words[offsets[d]:offsets[d + 1]]`, shape of offsets (max_doc + 1,).
+    articles: how many there are in all.
     """
 
-    keys: list[str]
-    shown: list[str]
-    offsets: npt.NDArray[np.int64]
-    words: Integers
-    totals: npt.NDArray[np.intp]
-    articles: int
+    def __init__(self, terms: Terms, counts: Integers, words: Integers, articles: int) -> None:
+        """counts: words of each document, shape (max_doc,)."""
+        self.terms = terms
+        self.words = words
+        self.offsets = np.zeros(len(counts) + 1, dtype=np.int32)
+        np.cumsum(counts, out=self.offsets[1:])
+        self.articles = articles
+        self._totals = terms.numbers()[SUBJECT_COLUMNS[0]]
+
+    def word(self, row: int) -> tuple[str, str]:
+        """The key of a word, and as it is shown."""
+        key, shown = fields_of(self.terms.term(row))
+        return key, shown
 
     def related(self, docs: Docs) -> list[int]:
         """The words that some articles are about unusually often, best first."""
-        counts = np.bincount(self._words_of(docs), minlength=len(self.keys))
-        return most_telling(counts, self.totals, len(docs), self.articles)
+        counts = np.bincount(self._words_of(docs), minlength=self.terms.row_count)
+        return most_telling(counts, self._totals, len(docs), self.articles)
 
     def _words_of(self, docs: Docs) -> Integers:
         starts = self.offsets.take(docs)
@@ -96,6 +103,9 @@ class SubjectWords:
         ends = np.cumsum(lengths)
         rows = np.repeat(starts - (ends - lengths), lengths)
         return self.words.take(rows + np.arange(len(rows)))
+
+
+SUBJECT_COLUMNS = ("articles",)
 
 
 def most_telling(counts: Integers, totals: Integers, hits: int, articles: int) -> list[int]:
@@ -155,15 +165,11 @@ def made_subject_words(
                     weights = (1 + np.log(freqs[taught])) * log(len(docs) / doc_freq)
                     kept.add(its_docs[taught], len(keys), weights)
                     keys.append(key)
-    offsets, words = kept.finish(len(keys))
-    return SubjectWords(
-        keys,
-        [shown[key] for key in keys],
-        offsets,
-        words,
-        np.bincount(words, minlength=len(keys)),
-        len(docs),
-    )
+    counts, words = kept.finish(len(keys))
+    terms = [joined_fields(key, shown[key]) for key in keys]
+    totals = np.bincount(words, minlength=len(keys))
+    numbers = dict(zip(SUBJECT_COLUMNS, (totals,), strict=True))
+    return SubjectWords(TermList(terms, numbers), counts, words, len(docs))
 
 
 class _Rows:
@@ -193,15 +199,17 @@ class _Rows:
         self._parts = [(docs[weightiest], words[order], weights[order])]
         self._count = self._kept = len(order)
 
-    def finish(self, word_count: int) -> tuple[npt.NDArray[np.int64], Integers]:
-        """The offsets and words of `SubjectWords`."""
-        offsets = np.zeros(self._max_doc + 1, dtype=np.int64)
+    def finish(self, word_count: int) -> tuple[Integers, Integers]:
+        """How many words each document has, and these, as in `SubjectWords`."""
         if not self._parts:
-            return offsets, np.empty(0, dtype=np.int32)
+            return np.zeros(self._max_doc, dtype=np.uint8), np.empty(0, dtype=np.uint8)
         self._keep_weightiest()
         ((docs, words, _),) = self._parts
-        np.cumsum(np.bincount(docs, minlength=self._max_doc), out=offsets[1:])
-        return offsets, words.astype(np.min_scalar_type(word_count))
+        counts = np.bincount(docs, minlength=self._max_doc).astype(np.uint8)
+        # Document and word in one number: so they are sorted in a fifth of the time.
+        both = docs.astype(np.int64) << 32 | words
+        both.sort()
+        return counts, (both & 0xFFFFFFFF).astype(np.min_scalar_type(word_count))
 
 
 def nouns(forms: WordTable, analyzer: Analyzer) -> dict[str, str]:
@@ -211,7 +219,8 @@ def nouns(forms: WordTable, analyzer: Analyzer) -> dict[str, str]:
     else has a capital is often half of a name. An ending of the genitive or dative is left off.
     """
     known: dict[str, dict[str, float]] = {}
-    for form, shown, score in zip(forms.forms, forms.shown, forms.scores.tolist(), strict=True):
+    for row, score in enumerate(forms.scores.tolist()):
+        form, shown = forms.word(row)
         if shown and shown.isalpha() and shown[0].isupper() and form not in FUNCTION_WORDS:
             key = analyzer.keys_of(shown).key
             if key[:1].isupper() and len(key) >= MIN_CHARS:

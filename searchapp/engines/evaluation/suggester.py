@@ -184,7 +184,7 @@ class Suggester:
         """The words of some rows of the table."""
         table = self._tables.words
         for row, ranged in rows:
-            form, shown = table.forms[row], table.shown[row]
+            form, shown = table.word(row)
             if self._vocabulary is not None and self._vocabulary.row(form) is None:
                 continue
             # A word with a hyphen is indexed as one without.
@@ -208,7 +208,7 @@ class Suggester:
             owner = int(table.owners[row])
             if owner not in known:
                 known.add(owner)
-                kind, text, total = table.values[owner]
+                kind, text, total = table.value(owner)
                 score = float(table.scores[row]) - each.cost
                 yield score, Suggestion(kind, _marked(text, each.beginning), total)
 

@@ -44,7 +44,10 @@ class Vocabulary(Protocol):
         """The rows of all forms that share a key, as the index tells them apart."""
 
     def frequent(self, limit: int) -> list[VocabularyRow]:
-        """The most frequent words, with those of deleted articles counted, in any order."""
+        """The most frequent words; of equally frequent ones those that come first in the alphabet.
+
+        An engine may count deleted articles, too.
+        """
 
     def matching(self, glob: str, *, limit: int, deadline: Deadline) -> tuple[list[str], bool]:
         """Words that match a pattern wholly, and whether `limit` cut the list.

@@ -26,6 +26,7 @@ from searchapp.engines.evaluation.plan import (
     Plan,
     Wanted,
     WeightedTerms,
+    WordPlan,
 )
 from searchapp.engines.evaluation.vocabulary import Vocabulary
 from searchapp.engines.fields import COMPOUND_FIELDS, LEAD, TEXT, exact_field, parts_field
@@ -93,13 +94,13 @@ class Weigher:
         """One of several meanings, of which an article need not have all."""
         telling = self._telling(meaning)
         if isinstance(meaning, means.Word):
-            return Wanted(telling, self._in_text(meaning), self._in_title(meaning))
+            return Wanted(telling, self._word(meaning))
         if isinstance(meaning, means.OneOf) and meaning.parts and len(_numbers(meaning)) == 1:
-            ways = [self._wanted(each) for each in meaning.parts]
+            ways = [self._wanted(each).word for each in meaning.parts]
             in_titles = tuple(way.in_title for way in ways if way.in_title)
             in_text = Or(tuple(way.in_text for way in ways))
-            return Wanted(telling, in_text, Or(in_titles) if in_titles else None)
-        return Wanted(telling, self.plan(meaning))
+            return Wanted(telling, WordPlan(in_text, Or(in_titles) if in_titles else None))
+        return Wanted(telling, WordPlan(self.plan(meaning)))
 
     def _fragments(self, meaning: Meaning) -> Iterator[Entry]:
         """The parts of compounds, and the pieces of words with hyphens, each by itself."""
@@ -135,9 +136,8 @@ class Weigher:
             return self._telling(meaning.kept)
         return UNKNOWN_IDF
 
-    def _word(self, word: means.Word) -> Plan:
-        in_title = self._in_title(word)
-        return Or((self._in_text(word), in_title)) if in_title else self._in_text(word)
+    def _word(self, word: means.Word) -> WordPlan:
+        return WordPlan(self._in_text(word), self._in_title(word))
 
     def _in_title(self, word: means.Word) -> Plan | None:
         """What a word, or a synonym of it, counts in a title more than in the text."""

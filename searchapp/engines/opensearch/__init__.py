@@ -59,7 +59,14 @@ class OpenSearchEngine:
         rules = rules_fingerprint(self._exceptions)
         return f"mapping {MAPPING_VERSION}; facets {facets}; {rules}"
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> ClusterWriter:
+    def writer(
+        self,
+        folder: Path,
+        *,
+        base: Path | None,
+        workers: int,
+        kept: Path | None = None,  # noqa: ARG002 - each process analyzes for itself
+    ) -> ClusterWriter:
         """Start to fill an empty folder, and an index in the cluster."""
         return ClusterWriter(
             self._cluster,

@@ -195,16 +195,16 @@ class ClusterSnapshot:
             "post_filter": {"bool": {"filter": widened(filters)}},
             "sort": SORTS[page.sort],
             "track_total_hits": True,
-            "_source": ["original"],
+            "_source": ["id" if page.only_ids else "original"],
         }
         is_near = page.offset + page.limit <= WINDOW
         first = body | {"aggs": asked, "size": page.limit if is_near else 0}
         if is_near:
             first["from"] = page.offset
         answer = self._index.search(first, deadline, unread=UNREAD if asked else ())
-        hits: Iterable[Hit] = answer["hits"]["hits"]
+        hits: list[Hit] = answer["hits"]["hits"]
         if not is_near:
-            hits = self._index.hits(body, page.offset, page.limit, deadline)
+            hits = list(self._index.hits(body, page.offset, page.limit, deadline))
 
         def ask(aggregations: Mapping[str, Json]) -> Mapping[str, Any]:
             further = {**scope, "aggs": dict(aggregations), "size": 0}
@@ -220,13 +220,17 @@ class ClusterSnapshot:
             histogram = date_histogram(filters, found, counted_years(years, tally), days)
         terms = compiled.terms if page.marked else ()
         is_scored = page.sort == "relevance"
+        records = () if page.only_ids else [hit["_source"]["original"] for hit in hits]
+        shown = [self._marked(record, terms, deadline) for record in records]
         return Found(
             total=found,
             hits=tuple(
                 RankedArticle(article, hit["_score"] if is_scored else 0.0, matches)
-                for hit in hits
-                for article, matches in (self._marked(hit["_source"]["original"], terms, deadline),)
+                for (article, matches), hit in zip(shown, hits, strict=False)
             ),
+            ids=tuple(hit["_source"]["id"] for hit in hits)
+            if page.only_ids
+            else tuple(article.id for article, _ in shown),
             facets={name: each.values for name, each in counts.items()},
             distinct={name: each.distinct for name, each in counts.items()},
             histogram=histogram,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.suggester import KeyTotals, TitlesWanted
 from searchapp.engines.evaluation.suggestion_tables import (
@@ -165,10 +167,10 @@ def cluster_tables(
     chars = max(_SAMPLE_CHARS_EACH, SAMPLE_CHARS // max(1, articles))
     for title, body in _sample(index, is_given_up):
         writings.add(f"{title}\n{body[: max(0, chars - len(title))]}")
-    totals = {
-        name: zip(facets[name].values, facets[name].totals, strict=True) for name in KIND_OF_FACET
+    counted = {
+        name: (facets[name].values, np.asarray(facets[name].totals)) for name in KIND_OF_FACET
     }
-    return SuggestionTables(word_table(vocabulary, writings), value_table(totals))
+    return SuggestionTables(word_table(vocabulary, writings), value_table(counted))
 
 
 def _sample(index: ClusterIndex, is_given_up: Callable[[], bool]) -> Iterator[tuple[str, str]]:

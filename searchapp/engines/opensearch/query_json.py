@@ -24,6 +24,7 @@ from searchapp.engines.evaluation.plan import (
     Or,
     Plan,
     WeightedTerms,
+    WordPlan,
 )
 from searchapp.engines.opensearch.token_text import BESIDE, coded
 
@@ -76,10 +77,12 @@ def plan_terms(plan: Plan) -> Iterator[Term]:
         for part in plan.parts:
             yield from plan_terms(part)
     elif isinstance(plan, Coordinated):
-        for word in plan.words:
-            yield from plan_terms(word.in_text)
-            if word.in_title:
-                yield from plan_terms(word.in_title)
+        for wanted in plan.words:
+            yield from plan_terms(wanted.word)
+    elif isinstance(plan, WordPlan):
+        yield from plan_terms(plan.in_text)
+        if plan.in_title:
+            yield from plan_terms(plan.in_title)
     elif isinstance(plan, AndNot):
         yield from plan_terms(plan.kept)
     elif isinstance(plan, AndMaybe):
@@ -109,6 +112,9 @@ def query_json(plan: Plan, statistics: Statistics, scale: float = 1.0) -> Json:
         return {"bool": {"must": [query_json(each, statistics, scale) for each in plan.parts]}}
     if isinstance(plan, Or):
         return _any_of([query_json(each, statistics, scale) for each in plan.parts])
+    if isinstance(plan, WordPlan):
+        ways = [plan.in_text, plan.in_title] if plan.in_title else [plan.in_text]
+        return _any_of([query_json(each, statistics, scale) for each in ways])
     if isinstance(plan, Coordinated):
         return _coordinated(plan, statistics, scale)
     if isinstance(plan, AndNot):
@@ -194,15 +200,14 @@ def _coordinated(plan: Coordinated, statistics: Statistics, scale: float) -> Jso
 
     The cluster adds up what the words tell that an article has, and takes a line for the power.
     """
-    in_texts = [query_json(word.in_text, statistics, scale) for word in plan.words]
-    in_titles = [
-        word.in_title and query_json(word.in_title, statistics, scale) for word in plan.words
-    ]
+    words = [wanted.word for wanted in plan.words]
+    in_texts = [query_json(word.in_text, statistics, scale) for word in words]
+    in_titles = [word.in_title and query_json(word.in_title, statistics, scale) for word in words]
     at_none, slope = _share_line(plan.exponent)
-    together = sum(word.telling for word in plan.words)
+    together = sum(wanted.telling for wanted in plan.words)
     functions: list[Json] = [{"weight": at_none}] if at_none else []
-    for word, *queries in zip(plan.words, in_texts, in_titles, strict=True):
-        share = slope * word.telling / together
+    for wanted, *queries in zip(plan.words, in_texts, in_titles, strict=True):
+        share = slope * wanted.telling / together
         functions += [{"filter": query, "weight": share} for query in queries if query]
     text = {
         "function_score": {

@@ -42,7 +42,7 @@ from searchapp.index_files import FileDigest
 from searchapp.steps import step
 from searchapp.translation import N_, Message
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """To be raised with every change of the layout of this file or of what its streams hold."""
 
 BLOCK_BYTES = 8192
@@ -270,13 +270,20 @@ class SizedCache(Generic[Kept]):
             self._kept.clear()
             self._bytes = 0
 
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """What is kept under this key, or what `make` makes now."""
+    def peek(self, key: Hashable) -> Kept | None:
+        """What is kept under this key."""
         with self._lock:
             found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found[0]
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What is kept under this key, or what `make` makes now."""
+        found = self.peek(key)
+        if found is not None:
+            return found
         made = make()
         size = made.size_bytes
         with self._lock:

@@ -41,8 +41,11 @@ class WhooshEngine:
         rules = rules_fingerprint(self._exceptions)
         return f"schema {SCHEMA_VERSION}; facets {facets}; whoosh {whoosh}; {rules}"
 
-    def writer(self, folder: Path, *, base: Path | None, workers: int) -> WhooshWriter:
-        """Start to fill an empty folder."""
+    def writer(
+        self, folder: Path, *, base: Path | None, workers: int, kept: Path | None = None
+    ) -> WhooshWriter:
+        """Start to fill an empty folder. It keeps nothing for the next writer."""
+        del kept
         return WhooshWriter(folder, base=base, workers=workers, exceptions=self._exceptions)
 
     def open(self, folder: Path) -> WhooshSnapshot:

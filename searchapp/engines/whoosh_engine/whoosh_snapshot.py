@@ -15,13 +15,16 @@ import numpy as np
 from whoosh.matching.mcore import Matcher
 from whoosh.reading import IndexReader
 
-from searchapp.deadline import Deadline
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.base import ArticleMatches
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
 from searchapp.engines.evaluation.doc_set import Docs, Integers
 from searchapp.engines.evaluation.highlighter import article_matches, in_time
+from searchapp.engines.evaluation.made_once import IsGivenUp, MadeOnce
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
+from searchapp.engines.evaluation.related_words import SubjectWords, made_subject_words
+from searchapp.engines.evaluation.suggestion_tables import ArrayTables, made_tables
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
@@ -248,6 +251,8 @@ class WhooshSnapshot(ArraySnapshot):
         super().__init__(analyzer, columns, VocabularyTable(folder / "vocabulary"), rules)
         self.folder = folder
         self._searches = searches
+        self._tables = MadeOnce(self._made_tables)
+        self._subjects = MadeOnce(self._made_subject_words)
         # All readers are opened now: the folder may be deleted while this snapshot is in use.
         self._readers: LifoQueue[LeafReaders] = LifoQueue()
         for _ in range(self._searches):
@@ -304,9 +309,28 @@ class WhooshSnapshot(ArraySnapshot):
             hits.append((article, in_time(find, deadline)))
         return hits
 
+    def _suggestion_tables(self, deadline: Deadline) -> ArrayTables:
+        return self._tables.get(deadline)
+
+    def _made_tables(self, is_given_up: IsGivenUp) -> ArrayTables:
+        def titles(docs: Docs) -> Iterator[str]:
+            return (self._article(doc).indexed_title for doc in docs.tolist())
+
+        return made_tables(self._vocabulary, self._columns, self._article, titles, is_given_up)
+
+    def _subject_words(self, deadline: Deadline) -> SubjectWords:
+        return self._subjects.get(deadline)
+
+    def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:
+        words = self._tables.get(NEVER).words
+        return made_subject_words(
+            words, lambda: self._source(NEVER), self._columns, self._analyzer, is_given_up
+        )
+
     def close(self) -> None:
         """See `Snapshot.close`."""
-        super().close()
+        self._tables.close()
+        self._subjects.close()
         for _ in range(self._searches):
             self._readers.get().close()
         self._vocabulary.close()

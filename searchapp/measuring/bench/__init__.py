@@ -6,8 +6,8 @@ asked in turn in one process.
 
 What is a whole run? `bench_run`. What must an engine do to take part? `contenders`. Which articles
 and queries? `bench_articles`, `title_queries`. How are time and memory measured? `stopwatch`,
-`measured_process`. The engines are `searchapp_contender`, `tantivy_peer` with `tantivy_page`,
-`fts5_peer` and `whoosh_peer`.
+`measured_process`. Pages over HTTP: `sites`, `site_stopwatch`. The engines are
+`searchapp_contender`, `tantivy_peer` with `tantivy_page`, `fts5_peer` and `whoosh_peer`.
 """
 
 HITS = 10

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from searchapp.measuring.bench.contenders import BenchQuery
 from searchapp.measuring.bench.measured_process import Memory
+from searchapp.measuring.bench.site_stopwatch import SiteTiming
 from searchapp.measuring.bench.stopwatch import Timing
 
 
@@ -60,7 +61,8 @@ class BenchReport:
 
     full: ours and all peers but Whoosh. stock: ours and Whoosh's stock codec on the first
     documents, with fewer queries; None without Whoosh. rounds: how often all queries were asked,
-    after a warm-up. workers: threads or processes that indexed. cores: those that may be used.
+    after a warm-up. sites: pages over HTTP, by the names of `sites`; empty unless they were asked
+    for. workers: threads or processes that indexed. cores: those that may be used.
     """
 
     full: Comparison
@@ -68,3 +70,4 @@ class BenchReport:
     rounds: int
     workers: int
     cores: int
+    sites: Mapping[str, SiteTiming] = field(default_factory=dict)

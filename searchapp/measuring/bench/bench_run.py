@@ -20,6 +20,8 @@ from searchapp.measuring.bench.bench_figures import BenchReport, Build, Comparis
 from searchapp.measuring.bench.contenders import OURS, PEERS, BenchQuery, Contender, load_peer
 from searchapp.measuring.bench.measured_process import Memory, Tell, memory_of, run_in_child
 from searchapp.measuring.bench.searchapp_contender import TIME_BUDGET_S, Searchapp
+from searchapp.measuring.bench.site_stopwatch import SiteTiming, time_sites
+from searchapp.measuring.bench.sites import datasette_site, opensearch_site, our_sites
 from searchapp.measuring.bench.stopwatch import Timing, time_queries
 from searchapp.measuring.bench.title_queries import draw_queries, read_queries
 from searchapp.model import Article
@@ -76,6 +78,8 @@ def bench(
     query_count: int = QUERIES,
     rounds: int = ROUNDS,
     work_dir: Path | None = None,
+    http: bool = False,
+    opensearch: str = "",
     progress: Progress = SILENT,
     on_problem: Callable[[Problem], None] | None = None,
 ) -> BenchReport:
@@ -85,6 +89,7 @@ def bench(
         used. peers: as from `chosen_peers`.
     documents: the corpus is cut to this number, or repeated with other ids; None takes it as it is.
     queries: a file; None draws them from the titles. At most `query_count` are asked.
+    http: whether pages are measured over HTTP, too; with OpenSearch at the address `opensearch`.
     work_dir: where a folder for the indexes is made and deleted; None is the system's place for
         temporary folders.
     Raises BadBenchmark, BadSetting and what `rebuild` raises.
@@ -111,7 +116,8 @@ def bench(
         if "whoosh" in peers:
             first = corpus.first(WHOOSH_DOCUMENTS)
             stock = run.compare(first, ["whoosh"], min(query_count, WHOOSH_QUERIES))
-    return BenchReport(full, stock, rounds, settings.worker_count, Settings().worker_count)
+        sites = run.compare_sites(corpus, full.queries, opensearch) if http or opensearch else {}
+    return BenchReport(full, stock, rounds, settings.worker_count, Settings().worker_count, sites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,24 @@ class _Run:
                 for each in contenders
             },
         )
+
+    def compare_sites(
+        self, corpus: BenchCorpus, queries: Sequence[BenchQuery], opensearch: str
+    ) -> Mapping[str, SiteTiming]:
+        """Measure pages over HTTP: ours and, of Datasette and OpenSearch, what there is."""
+        folder = self.folder / "sites"
+        folder.mkdir()
+        self._rebuild(Searchapp(self.settings), corpus, folder / OURS)
+        with ExitStack() as stack:
+            self.progress.begin(N_("Preparing the pages"), 0)
+            sites = stack.enter_context(our_sites(folder / OURS, self.settings.worker_count))
+            if datasette := stack.enter_context(datasette_site(corpus.articles(), folder)):
+                sites.append(datasette)
+            if opensearch:
+                node = opensearch_site(corpus.articles(), opensearch)
+                sites.append(stack.enter_context(node))
+            self.progress.begin(N_("Asking for pages"), (self.rounds + 2) * len(queries))
+            return time_sites(sites, queries, self.rounds, self.progress.advance)
 
     def _build(self, contender: Contender, corpus: BenchCorpus, folder: Path) -> Build:
         folder.mkdir()

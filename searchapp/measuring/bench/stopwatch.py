@@ -39,11 +39,11 @@ class Timing:
 
     def percentiles(self, part: str) -> dict[str, float]:
         """ "p50", "p95" and "p99" over the queries, in milliseconds."""
-        return _percentiles(self.ms[part])
+        return percentiles(self.ms[part])
 
     def match_percentiles(self) -> dict[str, float]:
         """The same of the number of matches."""
-        return _percentiles(self.matches)
+        return percentiles(self.matches)
 
     @property
     def page_ms_per_1000_matches(self) -> float | None:
@@ -52,7 +52,8 @@ class Timing:
         return 1000 * float(np.median(self.ms["page"])) / matches if matches else None
 
 
-def _percentiles(values: Milliseconds | npt.NDArray[np.int64]) -> dict[str, float]:
+def percentiles(values: Milliseconds | npt.NDArray[np.int64]) -> dict[str, float]:
+    """The PERCENTILES of some values, as "p50" and the like."""
     found = np.percentile(values, PERCENTILES)
     return {f"p{each}": float(value) for each, value in zip(PERCENTILES, found, strict=True)}
 

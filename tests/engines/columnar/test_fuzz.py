@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from searchapp.deadline import NEVER
 from searchapp.engines.base import FacetRequest, PageRequest, Typed
-from searchapp.engines.columnar.generation import COLUMNS
+from searchapp.engines.columnar.generation import COLUMNS, SUGGESTIONS
 from searchapp.errors import IndexDamaged
 from searchapp.facets import FACETS, Filters
 from searchapp.generations import Generation, Manifest, check_files, file_digests
@@ -181,4 +181,10 @@ def test_files_of_another_generation_are_told(victim: Victim, tmp_path: Path) ->
         ENGINE.open(victim.folder)
     (victim.folder / COLUMNS).unlink()
     shutil.move(columns, victim.folder / COLUMNS)
+    suggestions = shutil.move(victim.folder / SUGGESTIONS, tmp_path / SUGGESTIONS)
+    shutil.copy(other / SUGGESTIONS, victim.folder / SUGGESTIONS)
+    with pytest.raises(IndexDamaged, match="another generation"):
+        ENGINE.open(victim.folder)
+    (victim.folder / SUGGESTIONS).unlink()
+    shutil.move(suggestions, victim.folder / SUGGESTIONS)
     assert answers(victim.folder, victim.ids) == victim.before

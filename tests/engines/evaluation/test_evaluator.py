@@ -16,7 +16,7 @@ from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.evaluation import evaluator
 from searchapp.engines.evaluation.bm25 import K1, B, bm25, idf, length_norms
 from searchapp.engines.evaluation.doc_set import Docs, DocSet, Integers
-from searchapp.engines.evaluation.evaluator import evaluate, expected_postings
+from searchapp.engines.evaluation.evaluator import KeptWords, evaluate, expected_postings
 from searchapp.engines.evaluation.plan import (
     Adjacent,
     And,
@@ -34,6 +34,7 @@ from searchapp.engines.evaluation.plan import (
     Postings,
     Wanted,
     WeightedTerms,
+    WordPlan,
 )
 from searchapp.errors import SearchTimeout
 
@@ -118,6 +119,8 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
                 doc: score + weight * more.get(doc, 0.0)
                 for doc, score in plain_scan(required, lists).items()
             }
+        case WordPlan(in_text, in_title):
+            return plain_scan(Or((in_text, in_title)) if in_title else in_text, lists)
         case Coordinated(words, exponent):
             return plain_coordination(words, exponent, lists)
         case And(parts) | Or(parts):
@@ -129,8 +132,12 @@ def plain_scan(plan: Plan, lists: Lists) -> dict[int, float]:
 
 def plain_coordination(words: Sequence[Wanted], exponent: float, lists: Lists) -> dict[int, float]:
     found = [
-        (telling, plain_scan(in_text, lists), plain_scan(in_title, lists) if in_title else {})
-        for telling, in_text, in_title in words
+        (
+            telling,
+            plain_scan(word.in_text, lists),
+            plain_scan(word.in_title, lists) if word.in_title else {},
+        )
+        for telling, word in words
     ]
     together = sum(telling for telling, _, _ in found)
     scores = {}
@@ -168,14 +175,19 @@ def _combined(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
     return st.one_of(
         st.builds(And, several),
         st.builds(Or, several),
+        _words(parts),
         _coordinated(parts),
         st.builds(AndNot, parts, parts),
         st.builds(AndMaybe, parts, parts, st.just(0.3)),
     )
 
 
+def _words(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[WordPlan]:
+    return st.builds(WordPlan, parts, st.none() | parts)
+
+
 def _coordinated(parts: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
-    wanted = st.builds(Wanted, st.sampled_from((0.5, 7.0)), parts, st.none() | parts)
+    wanted = st.builds(Wanted, st.sampled_from((0.5, 7.0)), _words(parts))
     words = st.lists(wanted, min_size=1, max_size=3).map(tuple)
     return st.builds(Coordinated, words, st.sampled_from((0.0, 0.5)))
 
@@ -218,6 +230,35 @@ def test_a_plan_finds_and_scores_what_a_plain_scan_does(
     )
 
 
+@pytest.mark.parametrize("whole_postings", [0, 1000])
+@given(
+    parts=st.lists(_words(plans), min_size=2, max_size=3).map(tuple),
+    frequencies=lists,
+    allowed=st.none() | st.sets(st.integers(0, MAX_DOC - 1)),
+)
+def test_no_score_depends_on_what_is_kept_of_words(
+    whole_postings: int,
+    parts: tuple[WordPlan, ...],
+    frequencies: Frequencies,
+    allowed: set[int] | None,
+) -> None:
+    """To the last bit: whether a page was asked for before must not change its order."""
+    source, words = Lists(frequencies), KeptWords(1 << 20)
+    subset = None
+    if allowed is not None:
+        subset = DocSet(MAX_DOC, docs=np.asarray(sorted(allowed), dtype=np.intp))
+    wanted = tuple(Wanted(1.5, part) for part in parts)
+    together: tuple[Plan, ...] = (And(parts), Coordinated(wanted, 0.5))
+    asked: tuple[Plan, ...] = (*parts[:1], *together, *parts, *together)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluator, "WHOLE_POSTINGS", whole_postings)
+        for plan in asked:
+            docs, scores = evaluate(plan, source, deadline=NEVER, allowed=subset, words=words)
+            again = evaluate(plan, source, deadline=NEVER, allowed=subset)
+            assert np.array_equal(docs, again.docs)
+            assert np.array_equal(scores, again.scores)
+
+
 def word(*terms: str) -> WeightedTerms:
     return WeightedTerms(tuple(Entry("text", (term,), 1.0) for term in terms))
 
@@ -254,9 +295,9 @@ def test_a_document_with_more_of_the_words_comes_first() -> None:
         dtype="i8",
     )
     words = (
-        Wanted(2.0, word("a"), WeightedTerms((Entry("text", ("title",), 0.0),))),
-        Wanted(2.0, word("b")),
-        Wanted(4.0, WeightedTerms((Entry("text", ("c",), 2.0),))),
+        Wanted(2.0, WordPlan(word("a"), WeightedTerms((Entry("text", ("title",), 0.0),)))),
+        Wanted(2.0, WordPlan(word("b"))),
+        Wanted(4.0, WordPlan(WeightedTerms((Entry("text", ("c",), 2.0),)))),
     )
     _, plain = evaluate(Coordinated(words, 0.0), source, deadline=NEVER)
     docs, scores = evaluate(Coordinated(words, 0.5), source, deadline=NEVER)
@@ -288,7 +329,7 @@ def test_the_expected_cost_follows_the_lists_that_must_be_read() -> None:
         (adjacent("ba"), 3),
         (adjacent("b", "abcdefghi"), 2),
         (adjacent("abcdefghi", "abcdefghi"), 3),
-        (Coordinated((Wanted(1.0, a, a), Wanted(1.0, b)), 0.5), 4),
+        (Coordinated((Wanted(1.0, WordPlan(a, a)), Wanted(1.0, WordPlan(b))), 0.5), 4),
         (AndNot(b, a), 2),
         (AndMaybe(b, a, 0.3), 2),
         (DateRange(1, 2), MAX_DOC),

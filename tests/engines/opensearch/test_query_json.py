@@ -17,6 +17,7 @@ from searchapp.engines.evaluation.plan import (
     Place,
     Wanted,
     WeightedTerms,
+    WordPlan,
 )
 from searchapp.engines.fields import LEAD, TEXT, exact_field
 from searchapp.engines.opensearch.query_json import (
@@ -92,13 +93,13 @@ def test_a_penalty_leaves_a_part_of_what_it_is_for() -> None:
 
 def test_the_terms_of_a_plan_are_those_that_its_query_asks_for() -> None:
     lead = WeightedTerms((Entry(LEAD, ("Rhein",), 1.0),))
-    plan = And((STEEL, Coordinated((Wanted(1.0, lead, STEEL),), 0.5)))
+    plan = And((STEEL, Coordinated((Wanted(1.0, WordPlan(lead, STEEL)),), 0.5)))
     assert set(plan_terms(plan)) == {Term("tokens.text", "kStahl"), Term("tokens.text", "lRhein")}
 
 
 @pytest.mark.parametrize("share", [1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 1.0])
 def test_a_line_stands_for_the_root_of_the_share(share: float) -> None:
-    words = tuple(Wanted(telling, STEEL) for telling in (share, 1 - share))
+    words = tuple(Wanted(telling, WordPlan(STEEL)) for telling in (share, 1 - share))
     query = query_json(Coordinated(words, 0.5), statistics())
     (text,) = query["bool"]["must"]
     least, first, *_ = text["function_score"]["functions"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -10,10 +13,16 @@ import numpy.typing as npt
 
 from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.columnar.segment.layout import LAYOUTS, VIEWS
-from searchapp.engines.columnar.segment.postings import FieldPostings, TermPostings, sums_before
+from searchapp.engines.columnar.segment.postings import (
+    FieldPostings,
+    TermPostings,
+    restarted_sums,
+    sums_before,
+)
 from searchapp.engines.columnar.segment.stored_article import (
     OPENING_BYTES,
     stored_article,
+    stored_indexed_title,
     stored_opening,
     stored_whole,
 )
@@ -45,6 +54,11 @@ class Matching(NamedTuple):
     docs: Docs
     freqs: npt.NDArray[np.float32]
 
+
+_READ_AT_ONCE = 1 << 18
+"""Bytes of the stored articles that are read at once where all are wanted."""
+
+_POSTINGS_AT_ONCE = 1 << 21
 
 _NOTHING = Matching(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32))
 
@@ -176,6 +190,24 @@ class Segment:
             )
         )
 
+    def indexed_titles(self, docs: Docs) -> Iterator[str]:
+        """The `indexed_title` of each of some ascending documents, read one after the other."""
+        stored = self.file.stream("stored")
+        ends = np.cumsum(self.documents.numbers()["stored"], dtype=np.int64)
+        start, text = 0, b""
+        for doc, stop in zip(docs.tolist(), ends[docs].tolist(), strict=True):
+            first = int(ends[doc - 1]) if doc else 0
+            if stop - first > OPENING_BYTES:
+                yield self.opening(doc)[0].indexed_title
+                continue
+            if stop > start + len(text):
+                start = first
+                text = stored.read(start, max(stop, min(stored.size, start + _READ_AT_ONCE)))
+            try:
+                yield stored_indexed_title(text[first - start : stop - start])
+            except (ValueError, TypeError) as error:
+                self._not_understood(doc, error)
+
     def stored_bytes(self, doc: int) -> int:
         """How large the record of a document is."""
         start, stop = self.documents.ranges(doc)[0]
@@ -226,6 +258,43 @@ class Segment:
             text = postings.form_texts[ordinal] = term.decode("utf-8", "surrogatepass")
         return text
 
+    def form_counts(self, field: str, docs: npt.NDArray[np.bool_]) -> Ints:
+        """In how many of some documents each exact form of a field stands.
+
+        docs: shape (documents,), True for those that count. Shape (forms,). All postings of the
+        field are read, some at a time.
+        """
+        terms = self.fields[field].terms.numbers()
+        forms = self.forms[field]
+        total = np.zeros(forms.dictionary.row_count, dtype=np.int64)
+        ends = np.cumsum(terms["postings"], dtype=np.int64)
+        borders = ends.searchsorted(np.arange(0, ends[-1] if len(ends) else 0, _POSTINGS_AT_ONCE))
+        for first, last in pairwise([*np.unique(borders).tolist(), len(ends)]):
+            total += self._form_counts(field, docs, first, last)
+        return total
+
+    def _form_counts(self, field: str, docs: npt.NDArray[np.bool_], first: int, last: int) -> Ints:
+        """The same for the terms [first, last) alone."""
+        postings, forms = self.fields[field], self.forms[field]
+        numbers = postings.terms.numbers(first, last)
+        begin, end = postings.terms.ranges(first), postings.terms.ranges(last - 1)
+        (row, row_end), (place, place_end), (form, form_end) = (
+            (before, after) for (before, _), (_, after) in zip(begin, end, strict=True)
+        )
+        columns = postings.columns
+        its_docs = restarted_sums(columns["docs"].read(row, row_end), numbers["postings"])
+        counted = np.flatnonzero(docs[its_docs])
+        freqs = columns["freqs"].read(row, row_end).astype(np.int64)
+        starts, freqs = sums_before(freqs)[counted], freqs[counted]
+        within = np.repeat(starts - sums_before(freqs), freqs) + np.arange(int(freqs.sum()))
+        terms = np.repeat(np.arange(last - first), numbers["postings"])[counted]
+        codes = columns["forms"].read(place, place_end)[within].astype(np.int64)
+        codes += np.repeat(sums_before(numbers["forms"])[terms], freqs)
+        # A form counts once in a document, however often it stands there.
+        once = np.unique(np.repeat(counted, freqs) * (form_end - form + 1) + codes)
+        rows = forms.rows_of_terms(form, form_end)[once % (form_end - form + 1)]
+        return np.bincount(rows, minlength=forms.dictionary.row_count)
+
     def token_count(self, doc: int) -> int:
         """How many tokens a document has, at most: of one with a very long gap it is less."""
         start, stop = self.documents.ranges(doc)[1]
@@ -238,6 +307,21 @@ class Segment:
             return None
         before, after = self.ids.ranges(row)[0]
         return after - before
+
+    def id_of(self, doc: int) -> str:
+        """The id of a document; its article is not read for that."""
+        return self.ids.term(int(self._id_rows[doc])).decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _id_rows(self) -> npt.NDArray[np.uint32]:
+        """The row of each document in the dictionary of ids, made once: 4 bytes each."""
+        (docs,) = self.ids.numbers().values()
+        rows = np.zeros(self.doc_count, dtype=np.uint32)
+        try:
+            rows[docs] = np.arange(len(docs), dtype=np.uint32)
+        except IndexError as error:
+            self.file.damaged(N_("its ids are not those of its documents (%(error)s)", error=error))
+        return rows
 
 
 def _matching(postings: TermPostings, zone: str | None, code: int | None) -> Matching:

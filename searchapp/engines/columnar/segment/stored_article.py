@@ -20,6 +20,9 @@ _STRING = rb'"(?:[^"\\]|\\.)*"'
 _BEFORE_BODY = re.compile(rb'\{"id":' + _STRING + rb',"title":' + _STRING + rb',"body":"')
 _BEHIND_BODY = b'","tags":['
 """Stands only there: all quotation marks within a value have a backslash before them."""
+_TITLE = re.compile(rb'\{"id":' + _STRING + rb',"title":(' + _STRING + rb")")
+_IS_DERIVED = b',"title_is_derived":true'
+"""Within a value there would be a backslash in it."""
 _CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-f]{0,3})?\Z")
 _LONGEST_CUT_ESCAPE = 5
 
@@ -29,6 +32,22 @@ Read = Callable[[int, int], bytes]
 def stored_article(record: bytes) -> Article:
     """The article of a record. Raises ValueError or TypeError."""
     return Article.from_record(json.loads(record))
+
+
+def stored_indexed_title(record: bytes) -> str:
+    """The `indexed_title` of a record's article, without reading the rest of it.
+
+    Raises ValueError or TypeError.
+    """
+    beginning = _TITLE.match(record)
+    if beginning is None:
+        return stored_article(record).indexed_title
+    if _IS_DERIVED in record:
+        return ""
+    title = beginning[1]
+    if b"\\" in title:
+        return str(json.loads(title))
+    return title[1:-1].decode("utf-8", "surrogatepass")
 
 
 def stored_opening(read: Read, start: int, stop: int) -> Article | None:

@@ -17,6 +17,7 @@ from searchapp.engines.columnar.generation import (
     COLUMNS,
     SEGMENTS,
     SUFFIX,
+    SUGGESTIONS,
     open_segments,
     write_segment_list,
 )
@@ -31,8 +32,15 @@ from searchapp.engines.columnar.writing.merger import (
     merge_segments,
 )
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
+from searchapp.engines.columnar.writing.shared_runs import SharedRuns, SharedRunsReader
+from searchapp.engines.columnar.writing.suggestion_writer import write_suggestions
 from searchapp.engines.evaluation.columns import Columns
-from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
+from searchapp.engines.generation_lexicon import (
+    LEXICON,
+    LearningBuffer,
+    analysis_fingerprint,
+    open_analyzer,
+)
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.errors import BadSetting
 from searchapp.german.exceptions import Exceptions
@@ -73,14 +81,37 @@ class BuildTask(NamedTuple):
     articles: Batch
 
 
-Task = BuildTask | PieceTask
+class KeepTask(NamedTuple):
+    """Join the runs of all batches for the next build."""
+
+    runs: SharedRuns
+
+
+Task = BuildTask | PieceTask | KeepTask
+
+
+class BatchBuilder(NamedTuple):
+    """Builds segments of batches, one after the other, in one process."""
+
+    segments: SegmentBuilder
+    runs: SharedRunsReader
+
+    def build(self, path: Path, articles: Batch) -> FileDigest:
+        """Write the segment of a batch. Raises OSError."""
+        self.runs.take()
+        return self.segments.build(path, articles, before_forgetting=self.runs.give)
 
 
 @dataclass(frozen=True)
 class Building:
-    """Prepares the building and merging of segments in a process; see WorkerPool."""
+    """Prepares the building and merging of segments in a process; see WorkerPool.
+
+    folder: of the generation. parts: of the batches. kept: see SharedRuns.
+    """
 
     folder: Path
+    parts: Path
+    kept: Path | None
     exceptions: Exceptions
     max_words: int
     sample: bytes
@@ -88,7 +119,7 @@ class Building:
     def __call__(self, number: int) -> Work[Task]:
         """Get ready; the analyzer of the generation is opened with the first batch."""
         del number
-        builder: SegmentBuilder | None = None  # The lexicon may not be there yet.
+        builder: BatchBuilder | None = None  # The lexicon may not be there yet.
         merger = PieceMerger()
         # As within `SegmentBuilder.build`: between two batches, too, it would look at all words.
         gc.disable()
@@ -101,14 +132,23 @@ class Building:
             elif task is not None:
                 builder = None  # Merging needs the memory of the words that it remembers.
                 gc.enable()
-                merger.merge(task)
+                if isinstance(task, KeepTask):
+                    task.runs.keep()
+                else:
+                    merger.merge(task)
 
         return work
 
-    def builder(self) -> SegmentBuilder:
+    def builder(self) -> BatchBuilder:
         """What builds segments with the lexicon of the generation. Raises IndexDamaged."""
         analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
-        return SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
+        segments = SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
+        return BatchBuilder(segments, self.runs().reader(analyzer))
+
+    def runs(self) -> SharedRuns:
+        """The runs that are tokenized with the lexicon of the generation. Raises OSError."""
+        fingerprint = analysis_fingerprint(self.folder, self.exceptions)
+        return SharedRuns(self.parts, self.kept, fingerprint)
 
 
 def shares_of_memory(memory_mb: int, workers: int) -> tuple[int, int]:
@@ -139,11 +179,14 @@ class ColumnarWriter:
         workers: int,
         memory_mb: int,
         exceptions: Exceptions,
+        kept: Path | None = None,
         batch_chars: int = BATCH_CHARS,
     ) -> None:
+        """See `searchapp.engines.base.Engine.writer`."""
         self._folder = folder
         self._base = base
         self._exceptions = exceptions
+        self._kept = kept
         self._workers, self._max_words = shares_of_memory(memory_mb, workers)
         self._max_batch_chars = batch_chars
         self._sample = b""
@@ -152,7 +195,7 @@ class ColumnarWriter:
         self._batches: list[Path] = []
         self._removed: set[str] = set()
         self._pool: WorkerPool[Task] | None = None
-        self._builder: SegmentBuilder | None = None
+        self._builder: BatchBuilder | None = None
         self._digests: dict[Path, FileDigest] = {}  # of the segments written by this process
         self._parts = folder / "parts"
         self._parts.mkdir()
@@ -214,7 +257,9 @@ class ColumnarWriter:
         return WorkerPool(self._workers, self._building())
 
     def _building(self) -> Building:
-        return Building(self._folder, self._exceptions, self._max_words, self._sample)
+        return Building(
+            self._folder, self._parts, self._kept, self._exceptions, self._max_words, self._sample
+        )
 
     def commit(self) -> dict[str, FileDigest]:
         """See `searchapp.engines.base.GenerationWriter`."""
@@ -231,6 +276,7 @@ class ColumnarWriter:
         if not sources and not self._batches:
             self._send()  # One segment at least, so that no reader has to think of none.
         self._builder = None  # Merging needs the memory of the words that it remembers.
+        self._keep_runs()
         self._gather_batches()
         sources += [Source(Segment(path, cache)) for path in self._batches]
         sources = self._merged(sources, cache)
@@ -251,10 +297,27 @@ class ColumnarWriter:
         digests[SEGMENTS] = write_segment_list(self._folder, checksums)
         step("segments listed")
         shutil.rmtree(self._parts)
-        digests[COLUMNS] = _write_columns(self._folder, sources)
+        columns, digests[COLUMNS] = _write_columns(self._folder, sources)
         sync_file(self._folder / COLUMNS)
         step("columns written")
+        digests[SUGGESTIONS] = write_suggestions(
+            self._folder / SUGGESTIONS,
+            [source.segment for source in sources],
+            columns,
+            open_analyzer(self._folder, self._exceptions),
+        )
+        sync_file(self._folder / SUGGESTIONS)
+        step("suggestions written")
         return digests
+
+    def _keep_runs(self) -> None:
+        """Have the runs of all batches joined for the next build, beside what follows."""
+        task = KeepTask(self._building().runs())
+        if self._pool is None:
+            task.runs.keep()
+        else:
+            self._pool.send(task)
+        step("runs kept")
 
     def _gather_batches(self) -> None:
         """Merge neighbouring batches until there are few enough to be merged at once.
@@ -355,19 +418,20 @@ def _size(source: Source) -> SegmentSize:
     return SegmentSize(segment.file.path.stat().st_size, segment.doc_count, deleted)
 
 
-def _write_columns(folder: Path, sources: Sequence[Source]) -> FileDigest:
-    columns = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
+def _write_columns(folder: Path, sources: Sequence[Source]) -> tuple[Columns, FileDigest]:
+    parts = joined([DocumentColumns.read(segment.file) for segment, _ in sources])
     live = [
         np.ones(segment.doc_count, dtype=np.bool_) if live is None else live
         for segment, live in sources
     ]
-    return Columns.of_arrays(
+    columns = Columns.of_arrays(
         id_ranks=_id_ranks([segment for segment, _ in sources]),
-        days=columns.days,
+        days=parts.days,
         live=np.concatenate(live),
-        lengths=columns.lengths,
-        facets=columns.facets,
-    ).save(folder / COLUMNS)
+        lengths=parts.lengths,
+        facets=parts.facets,
+    )
+    return columns, columns.save(folder / COLUMNS)
 
 
 def _id_ranks(segments: Sequence[Segment]) -> npt.NDArray[np.intp]:

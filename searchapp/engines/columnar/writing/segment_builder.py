@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,16 +45,25 @@ class SegmentBuilder:
         """
         self._sample = sample
         self._analyzer = analyzer
-        self._words = WordTable(analyzer)
         self._max_words = max_words
 
-    def build(self, path: Path, articles: Sequence[Article]) -> FileDigest:
-        """Write the segment of these articles. Raises OSError."""
+    def build(
+        self,
+        path: Path,
+        articles: Sequence[Article],
+        *,
+        before_forgetting: Callable[[Path], None] | None = None,
+    ) -> FileDigest:
+        """Write the segment of these articles. Raises OSError.
+
+        before_forgetting: called with `path` while all words of the batch are still remembered.
+        """
         with garbage_left(), SegmentFileWriter(path, sample=self._sample) as writer:
-            digest = _SegmentBuild(writer, articles, self._analyzer, self._words).run()
-        if len(self._analyzer.keys) > self._max_words:
+            digest = _SegmentBuild(writer, articles, self._analyzer).run()
+        if before_forgetting is not None:
+            before_forgetting(path)
+        if len(self._analyzer.known) > self._max_words:
             self._analyzer.forget()
-            self._words.forget()
         return digest
 
 
@@ -66,12 +75,10 @@ class _SegmentBuild:
         writer: SegmentFileWriter,
         articles: Sequence[Article],
         analyzer: BatchAnalyzer,
-        words: WordTable,
     ) -> None:
         self._writer = writer
         self._articles = articles
         self._analyzer = analyzer
-        self._words = words
         self._tables: Tables = {}
 
     def run(self) -> FileDigest:
@@ -80,7 +87,7 @@ class _SegmentBuild:
         analyzed = self._analyzer.analyze(texts.texts)
         lines = [Texts.of_facet(self._articles, facet) for facet in LINE_FACETS]
         analyzed_lines = [self._analyzer.analyze(line.texts) for line in lines]
-        self._words.update()
+        self._words = WordTable.of(self._analyzer.known)
         tokens = TokenTable.of_tokens(texts, analyzed, self._words)
         self._write_field(TEXT_LAYOUT, tokens)
         self._write_field(PARTS_LAYOUT, tokens.parts(self._words))

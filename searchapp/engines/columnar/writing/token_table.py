@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +13,8 @@ from searchapp.engines.columnar.segment.layout import ZONES
 from searchapp.engines.columnar.segment.postings import gaps_within, sums_before
 from searchapp.engines.columnar.segment.postings_table import PostingsTable
 from searchapp.facets import Facet
-from searchapp.german.token_arrays import BatchAnalyzer, TokenArrays
+from searchapp.german.known_forms import KnownForms
+from searchapp.german.token_arrays import TokenArrays
 from searchapp.model import Article
 
 Ints = npt.NDArray[np.int64]
@@ -26,45 +25,27 @@ BODY = len(ZONES)
 """The number of the zone that a text, or a token, is in."""
 
 
-class WordTable:
+class WordTable(NamedTuple):
     """What is known of the forms that a BatchAnalyzer has numbered, as arrays by that number.
 
-    stem_of_form: the number of its stem, shape (forms,). part_counts: of compounds, how many
-    parts they have, shape (forms,); those of form f are `parts[part_starts[f]:][:part_counts[f]]`,
-    numbers of stems.
+    forms, stems: texts by number. stem_of_form: the number of its stem, shape (forms,).
+    part_counts: of compounds, how many parts they have, shape (forms,); those of form f are
+    `parts[part_starts[f]:][:part_counts[f]]`, numbers of stems.
     """
 
-    def __init__(self, analyzer: BatchAnalyzer) -> None:
-        self._analyzer = analyzer
-        self.forget()
+    forms: Sequence[str]
+    stems: Sequence[str]
+    stem_of_form: Array
+    parts: Array
+    part_counts: Array
+    part_starts: Ints
 
-    def forget(self) -> None:
-        """Start anew, as the analyzer does."""
-        self.forms: list[str] = []
-        self.stems: list[str] = []
-        self._stem_numbers: dict[str, int] = {}
-        self._stem_of_form = array("q")
-        self._parts = array("q")
-        self._part_counts = array("q")
-
-    def update(self) -> None:
-        """Take in the forms that are new since the last call."""
-        for keys in islice(self._analyzer.keys, len(self.forms), None):
-            self.forms.append(keys.form)
-            self._stem_of_form.append(self._stem_number(keys.key))
-            self._parts.extend([self._stem_number(part.key) for part in keys.parts])
-            self._part_counts.append(len(keys.parts))
-        # Copies: an `array` cannot grow while NumPy looks at it.
-        self.stem_of_form = np.array(self._stem_of_form, dtype=np.int64)
-        self.parts = np.array(self._parts, dtype=np.int64)
-        self.part_counts = np.array(self._part_counts, dtype=np.int64)
-        self.part_starts = sums_before(self.part_counts)
-
-    def _stem_number(self, stem: str) -> int:
-        number = self._stem_numbers.setdefault(stem, len(self.stems))
-        if number == len(self.stems):
-            self.stems.append(stem)
-        return number
+    @classmethod
+    def of(cls, known: KnownForms) -> WordTable:
+        """Of all forms that are known by now."""
+        stems, _, part_counts, parts = known.columns()
+        starts = sums_before(part_counts)
+        return cls(known.texts, known.stems, stems, parts, part_counts, starts)
 
 
 class Texts(NamedTuple):
@@ -111,7 +92,7 @@ class TokenTable(NamedTuple):
     None for parts.
     """
 
-    terms: Ints
+    terms: Array
     docs: Ints
     positions: Array
     zones: Ints

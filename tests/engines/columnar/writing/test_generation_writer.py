@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from searchapp.deadline import NEVER
 from searchapp.engines.columnar.generation import SUFFIX, segment_list
-from searchapp.engines.columnar.writing import generation_writer
+from searchapp.engines.columnar.writing import generation_writer, shared_runs
 from searchapp.engines.columnar.writing.generation_writer import (
     BATCH_MB,
     LEAST_MB,
@@ -73,11 +73,13 @@ def written(
     memory_mb: int,
     batch_chars: int,
     base: Path | None = None,
+    kept: Path | None = None,
 ) -> dict[str, str]:
     folder.mkdir()
     writer = ColumnarWriter(
         folder,
         base=base,
+        kept=kept,
         workers=workers,
         memory_mb=memory_mb,
         exceptions=NO_EXCEPTIONS,
@@ -131,6 +133,70 @@ def test_the_files_of_a_large_update_are_the_same_for_any_number_of_processes(
     assert found[0] == found[1]
     with closing(ENGINE.open(tmp_path / "2")) as snapshot:
         assert snapshot.doc_count == len(many_articles)
+
+
+def test_the_files_are_the_same_whatever_was_kept(
+    many_articles: Sequence[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing, all runs, those of other articles only, or a damaged file, which is written anew."""
+    monkeypatch.setattr(shared_runs, "MIN_KEPT_RUNS", 1)
+    kept = tmp_path / ".runs"
+    found, sizes = [], []
+    for name, articles in (
+        ("others", many_articles[300:]),
+        ("more", many_articles[:300]),
+        ("all", many_articles[:300]),
+        ("damaged", many_articles[:300]),
+    ):
+        if name == "damaged":
+            kept.write_bytes(kept.read_bytes()[:-1])
+        files_written = written(
+            tmp_path / name,
+            articles,
+            workers=1,
+            memory_mb=1024,
+            batch_chars=50_000,
+            kept=kept,
+        )
+        found.append(files_written)
+        sizes.append(kept.stat().st_size)
+    assert found[1] == found[2] == found[3]
+    assert sizes[0] < sizes[1] == sizes[2] > sizes[3]
+    alone = written(
+        tmp_path / "alone",
+        many_articles[:300],
+        workers=1,
+        memory_mb=1024,
+        batch_chars=50_000,
+    )
+    assert alone == found[1]
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {".runs"}
+
+
+def test_little_is_not_kept(many_articles: Sequence[Article], tmp_path: Path) -> None:
+    """A small index is not made larger by what spares no time."""
+    written(
+        tmp_path / "few",
+        many_articles[:9],
+        workers=1,
+        memory_mb=512,
+        batch_chars=10_000,
+        kept=tmp_path / ".runs",
+    )
+    assert not (tmp_path / ".runs").exists()
+
+
+def test_a_table_that_cannot_be_kept_does_not_end_the_build(
+    many_articles: Sequence[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one takes longer."""
+    monkeypatch.setattr(shared_runs, "MIN_KEPT_RUNS", 1)
+    kept = tmp_path / ".runs"
+    (tmp_path / ".runs.new").mkdir()
+    written(
+        tmp_path / "few", many_articles[:9], workers=1, memory_mb=512, batch_chars=10_000, kept=kept
+    )
+    assert not kept.exists()
 
 
 def test_the_content_is_the_same_for_any_size_of_batches(
@@ -199,7 +265,7 @@ def test_nothing_but_the_generation_is_left(
         written(tmp_path / "a", many_articles, workers=2, memory_mb=1024, batch_chars=100_000)
     )
     tops = {name.partition("/")[0] for name in names}
-    assert tops == {"0000" + SUFFIX, "segments", "columns", "lexicon"}
+    assert tops == {"0000" + SUFFIX, "segments", "columns", "suggestions", "lexicon"}
 
 
 class Revisions:

@@ -26,9 +26,8 @@ ARTICLES = [
 
 def analyzed(texts: Texts) -> tuple[TokenTable, WordTable]:
     batch = BatchAnalyzer(dictionary_analyzer())
-    words = WordTable(batch)
     tokens = batch.analyze(texts.texts)
-    words.update()
+    words = WordTable.of(batch.known)
     return TokenTable.of_tokens(texts, tokens, words), words
 
 

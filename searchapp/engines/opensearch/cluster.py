@@ -170,7 +170,8 @@ class Cluster:
                     body=body,
                     timeout=self._attempt_s(deadline),
                 )
-            except (TransportError, SerializationError) as error:
+            # An AttributeError is the client's for a refusal that is JSON, but no object.
+            except (TransportError, SerializationError, AttributeError) as error:
                 if isinstance(error, TransportError) and error.status_code in allowed:
                     answer = error.info
                     if isinstance(answer, dict) and "error" not in answer:

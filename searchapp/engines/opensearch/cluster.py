@@ -199,9 +199,9 @@ class Cluster:
         # The client takes 0 for "the usual time".
         return max(0.001, FIRST_SHARE * left if len(self.addresses) > 1 else left)
 
-    def check_server(self) -> None:
+    def check_server(self, deadline: Deadline = NEVER) -> None:
         """Raise IndexUnreadable unless an OpenSearch of a known release answers."""
-        version = self.request("GET", "/").get("version")
+        version = self.request("GET", "/", deadline=deadline).get("version")
         if not isinstance(version, dict) or version.get("distribution") != "opensearch":
             raise self._foreign()
         number = str(version.get("number"))

@@ -64,6 +64,8 @@ BUSY = frozenset((429, 502, 503, 504))
 """What may pass by itself: no room in a queue, a node or shard that is not there now."""
 BLOCKED = "cluster_block_exception"
 """The kind of the error for an index, or a cluster, that may not be written now."""
+MISSING = "index_not_found_exception"
+"""That for an index, or an alias, that is not there."""
 
 # What it logs and warns of is told as an error by who meets it; and queries are nobody's business.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -255,7 +257,7 @@ class Cluster:
                     authorization=AUTHORIZATION,
                 ),
             )
-        if kind == "index_not_found_exception":
+        if kind == MISSING:
             return IndexDamaged(
                 N_("the cluster has no such index"),
                 where=path.split("/")[1],

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from searchapp.deadline import Deadline
 from searchapp.engines.base import Snapshot
 from searchapp.engines.selection import select_engine
 from searchapp.errors import SearchappError, not_read
@@ -115,6 +116,10 @@ class LiveIndex:
         """The generation that was last answered from; nothing is looked up or opened for it."""
         served = self._served
         return served.generation if served else None
+
+    def check_reachable(self, deadline: Deadline) -> None:
+        """See `Engine.check_reachable`; nothing is opened for that."""
+        self._engine.check_reachable(deadline=deadline)
 
     @property
     def synonyms(self) -> dict[str, tuple[str, ...]]:

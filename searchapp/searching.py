@@ -149,6 +149,10 @@ class _Question:
         return max(0, page.limit - found.total)
 
 
+READY_S = 2.0
+"""For any answer of the index, to tell whether it is ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What a query found.
@@ -670,8 +674,15 @@ class SearchService:
         """What is answered from now. Raises as `generation`."""
         return self._index.state()
 
+    def check_reachable(self, deadline: Deadline) -> None:
+        """Raise IndexUnreadable if the articles lie on other machines that do not answer.
+
+        And SearchTimeout. Nothing is opened for that.
+        """
+        self._index.check_reachable(deadline)
+
     def readiness(self) -> Readiness:
-        """What is answered from, if it is what should be answered from.
+        """What is answered from, if it is what should be answered from, and does answer.
 
         Raises IndexNotCurrent, IndexTooOld, and as `generation`; IndexDamaged also for a file that
         is missing or has another size. No file is read but the pointer and the last run.
@@ -682,6 +693,8 @@ class SearchService:
             error.reason = state.refusal.kind
             raise error
         check_files(state.generation, reading=())
+        with self._index.snapshot() as (_, snapshot):
+            snapshot.has_article("", deadline=Deadline(READY_S))
         updated_s = max(
             state.generation.manifest.built_s,
             last_run(self.settings.index).succeeded_s,

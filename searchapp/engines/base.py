@@ -278,6 +278,12 @@ class Engine(Protocol):
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
 
+    def check_reachable(self, *, deadline: Deadline) -> None:
+        """Raise IndexUnreadable if other machines that the engine needs do not answer now.
+
+        And SearchTimeout.
+        """
+
     def settle(self, index: Path, served: str) -> None:
         """Bring what the engine keeps outside of `index` in line with the generations in there.
 

@@ -7,7 +7,8 @@ import logging
 from flask import Blueprint, Response
 
 from searchapp import __version__
-from searchapp.errors import IndexNotCurrent
+from searchapp.deadline import Deadline
+from searchapp.errors import IndexNotCurrent, SearchappError
 from searchapp.web import i18n
 from searchapp.web.api import service
 from searchapp.web.json_answer import json_answer
@@ -18,16 +19,26 @@ blueprint = Blueprint("health", __name__)
 ENDPOINTS = ("health.healthz", "health.readyz")
 """They are asked every few seconds, and always to look."""
 
+REACHED_S = 1.0
+"""For an answer of other machines: whoever asks whether the server lives does not wait long."""
+
 log = logging.getLogger(__name__)
 
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """200 as long as the process answers at all; nothing is opened for that."""
+    """200 as long as the process answers at all; nothing is opened for that.
+
+    `index` is there, with the code of what is wrong, while the machines that hold it do not answer.
+    """
     alive: dict[str, object] = {"status": "ok", "version": __version__}
     opened = service().opened
     if opened is not None:
         alive |= {"generation": opened.id, "articles": opened.manifest.articles}
+    try:
+        service().check_reachable(Deadline(REACHED_S))
+    except SearchappError as error:
+        alive["index"] = error.kind
     return json_answer(alive)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from searchapp.deadline import Deadline
 from searchapp.engines.columnar.generation import SUGGESTIONS, open_columns, open_segments
 from searchapp.engines.columnar.snapshot import ColumnarSnapshot
 from searchapp.engines.evaluation.array_snapshot import QueryRules
@@ -81,6 +82,9 @@ class ColumnarEngine:
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
         return Lexicon.open(folder / LEXICON)
+
+    def check_reachable(self, *, deadline: Deadline) -> None:
+        """See `Engine.check_reachable`: all is on this machine."""
 
     def settle(self, index: Path, served: str) -> None:
         """All that there is lies in the folder."""

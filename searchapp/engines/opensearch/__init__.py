@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
@@ -101,6 +102,10 @@ class OpenSearchEngine:
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
         return Lexicon.open(folder / LEXICON)
+
+    def check_reachable(self, *, deadline: Deadline) -> None:
+        """See `Engine.check_reachable`."""
+        self._cluster.check_server(deadline)
 
     def settle(self, index: Path, served: str) -> None:
         """Delete indexes of generations that are gone, and move the alias to the served one's."""

@@ -12,7 +12,14 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from searchapp.engines.opensearch.cluster import BLOCKED, BUSY, Cluster, RequestRefused, blocked
+from searchapp.engines.opensearch.cluster import (
+    BLOCKED,
+    BUSY,
+    MISSING,
+    Cluster,
+    RequestRefused,
+    blocked,
+)
 from searchapp.errors import RebuildFailed
 from searchapp.translation import N_
 
@@ -38,7 +45,7 @@ class BulkLoad:
 
     def __init__(self, cluster: Cluster, index: str, *, request_bytes: int = REQUEST_BYTES) -> None:
         self._cluster = cluster
-        self._index = index
+        self._alias = index
         self._request_bytes = request_bytes
         self._waiting: dict[str, _Waiting] = {}
         self._waiting_bytes = 0
@@ -74,7 +81,9 @@ class BulkLoad:
                 time.sleep(2 ** (attempt - 2) * random.uniform(0.8, 1.2))
             lines = b"".join(each.lines for each in waiting.values())
             try:
-                answer = self._cluster.request("POST", f"/{self._index}/_bulk", lines)
+                answer = self._cluster.request(
+                    "POST", f"/{self._alias}/_bulk", lines, {"require_alias": "true"}
+                )
             except RequestRefused as error:
                 if error.status == _TOO_LARGE:
                     largest = max(waiting.values(), key=lambda each: len(each.lines))
@@ -84,7 +93,7 @@ class BulkLoad:
         if waiting:
             raise RebuildFailed(
                 N_("the cluster did not take the articles: %(reason)s", reason=reason),
-                where=self._index,
+                where=self._alias,
                 remedy=N_("look at the health of the cluster, then start again"),
             )
 
@@ -97,7 +106,13 @@ class BulkLoad:
             if error is None:
                 del waiting[result["_id"]]
             elif error["type"] == BLOCKED:
-                raise blocked(result["status"], error["reason"], self._index)
+                raise blocked(result["status"], error["reason"], self._alias)
+            elif error["type"] == MISSING:
+                raise RebuildFailed(
+                    N_("the index was deleted while it was loaded"),
+                    where=self._alias,
+                    remedy=N_("see who deletes indexes of the cluster, then start again"),
+                )
             elif result["status"] not in BUSY:
                 cause = error.get("caused_by", error)
                 raise self._rejected(waiting[result["_id"]], cause["reason"])
@@ -114,6 +129,6 @@ class BulkLoad:
                 article_id=document.article_id,
                 reason=reason,
             ),
-            where=self._index,
+            where=self._alias,
             remedy=N_("shorten or remove it in its source, or see to the settings of the cluster"),
         )

@@ -64,6 +64,8 @@ BUSY = frozenset((429, 502, 503, 504))
 """What may pass by itself: no room in a queue, a node or shard that is not there now."""
 BLOCKED = "cluster_block_exception"
 """The kind of the error for an index, or a cluster, that may not be written now."""
+MISSING = "index_not_found_exception"
+"""That for an index, or an alias, that is not there."""
 
 # What it logs and warns of is told as an error by who meets it; and queries are nobody's business.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -170,7 +172,8 @@ class Cluster:
                     body=body,
                     timeout=self._attempt_s(deadline),
                 )
-            except (TransportError, SerializationError) as error:
+            # An AttributeError is the client's for a refusal that is JSON, but no object.
+            except (TransportError, SerializationError, AttributeError) as error:
                 if isinstance(error, TransportError) and error.status_code in allowed:
                     answer = error.info
                     if isinstance(answer, dict) and "error" not in answer:
@@ -198,9 +201,9 @@ class Cluster:
         # The client takes 0 for "the usual time".
         return max(0.001, FIRST_SHARE * left if len(self.addresses) > 1 else left)
 
-    def check_server(self) -> None:
+    def check_server(self, deadline: Deadline = NEVER) -> None:
         """Raise IndexUnreadable unless an OpenSearch of a known release answers."""
-        version = self.request("GET", "/").get("version")
+        version = self.request("GET", "/", deadline=deadline).get("version")
         if not isinstance(version, dict) or version.get("distribution") != "opensearch":
             raise self._foreign()
         number = str(version.get("number"))
@@ -254,7 +257,7 @@ class Cluster:
                     authorization=AUTHORIZATION,
                 ),
             )
-        if kind == "index_not_found_exception":
+        if kind == MISSING:
             return IndexDamaged(
                 N_("the cluster has no such index"),
                 where=path.split("/")[1],

@@ -38,7 +38,7 @@ from searchapp.engines.opensearch.generation_record import (
     save_values,
 )
 from searchapp.engines.opensearch.index_layout import index_body
-from searchapp.engines.opensearch.index_names import new_index_name
+from searchapp.engines.opensearch.index_names import loading_alias, new_index_name
 from searchapp.engines.opensearch.lease import Lease
 from searchapp.errors import IndexDamaged, RebuildFailed, SearchappError
 from searchapp.german.exceptions import Exceptions
@@ -81,7 +81,7 @@ class PartLoader:
         self, cluster: Cluster, index: str, folder: Path, name: str, exceptions: Exceptions
     ) -> None:
         """folder: of the generation. name: of this process."""
-        self._load = BulkLoad(cluster, index)
+        self._load = BulkLoad(cluster, loading_alias(index))
         self._analyzer = open_analyzer(folder, exceptions)
         self._parts = folder / _PARTS
         self._name = name
@@ -244,6 +244,7 @@ class ClusterWriter:
             path = f"/{self._base_record.index}/_clone/{index}"
             settings = {"index.blocks.write": None, "index.number_of_replicas": 0}
             body = {"settings": settings}
+        body["aliases"] = {loading_alias(index): {}}
         # Before it is there: so it is deleted as well if the answer does not come.
         self._index = index
         try:
@@ -324,6 +325,7 @@ class ClusterWriter:
         dated = self._ask("POST", "_count", {"query": {"exists": {"field": "day"}}})["count"]
         step("articles counted")
         self._ask("PUT", "_block/write")
+        self._ask("DELETE", f"_alias/{loading_alias(self._index)}")
         replicas = self._choice.replicas
         if replicas < 0:
             health = self._cluster.request("GET", "/_cluster/health")

@@ -30,6 +30,11 @@ def generation_of(prefix: str, index: str) -> str | None:
     return match and match[1]
 
 
+def loading_alias(index: str) -> str:
+    """The alias of an index while it is loaded."""
+    return f"{index}-loading"
+
+
 def lease_index(prefix: str) -> str:
     """The index that says who is writing."""
     return f"{prefix}-lease"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
+from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.array_snapshot import QueryRules
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.whoosh_engine.schema import SCHEMA_VERSION
@@ -60,6 +61,9 @@ class WhooshEngine:
     def lexicon(self, folder: Path) -> Lexicon:
         """The lexicon that was learned for a generation. Raises IndexDamaged."""
         return Lexicon.open(folder / LEXICON)
+
+    def check_reachable(self, *, deadline: Deadline) -> None:
+        """See `Engine.check_reachable`: all is on this machine."""
 
     def settle(self, index: Path, served: str) -> None:
         """All that there is lies in the folder."""

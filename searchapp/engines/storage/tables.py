@@ -241,16 +241,16 @@ class RowTableWriter:
             self._row_count -= len(padding)
         name = self._name
         self._writer.append(f"{name}/rows", b"")
-        self._writer.array(
+        self._writer.packed_array(
             f"{name}/bases", np.cumsum(np.concatenate(self._group_sums), axis=0).reshape(-1)
         )
         if is_dictionary:
             self._writer.append(f"{name}/terms", b"")
-            self._writer.array(
+            self._writer.packed_array(
                 f"{name}/text_starts", np.cumsum([0, *self._text_sizes], dtype=np.int64)
             )
             ends = np.cumsum([len(head) for head in self._heads], dtype=np.int64)
-            self._writer.array(f"{name}/head_ends", ends)
+            self._writer.packed_array(f"{name}/head_ends", ends)
             self._writer.array(
                 f"{name}/heads", np.frombuffer(b"".join(self._heads), dtype=np.uint8)
             )

@@ -91,6 +91,24 @@ def test_arrays_keep_their_values(tmp_path: Path, dtype: str) -> None:
     assert file.properties == {"name": "ü"}
 
 
+@given(st.lists(st.integers(-(2**62), 2**62)), st.lists(st.integers(0, 255), max_size=9))
+@in_one_folder
+def test_packed_arrays_keep_their_values(
+    tmp_path: Path, numbers: list[int], small: list[int]
+) -> None:
+    """And their types."""
+    path = tmp_path / "packed"
+    path.unlink(missing_ok=True)
+    with SegmentFileWriter(path) as writer:
+        writer.packed_array("numbers", np.asarray(numbers, dtype=np.int64))
+        writer.packed_array("small", np.asarray(small, dtype=np.uint8))
+        writer.finish({})
+    file = opened(path)
+    assert file.array("numbers").tolist() == numbers
+    assert file.array("small").tolist() == small
+    assert file.array("small").dtype == np.uint8
+
+
 def test_arrays_and_stretches_cannot_be_written_to(tmp_path: Path) -> None:
     """They may be shared with the file and with other threads."""
     file = written(tmp_path / "a", {"s": bytes(8)}, some=[1, 2])

@@ -29,7 +29,7 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -545,6 +545,24 @@ class Stream:
             base, end = end, starts[place + 1]
             pieces.append(read(offsets[place], sizes[place], end - base, is_text))
         pieces[-1] = pieces[-1][: stop - base]
+        return b"".join(pieces)
+
+    def pieces(self, ranges: Sequence[tuple[int, int]]) -> bytes:
+        """The bytes of some ranges [start, stop), one after the other. Raises IndexDamaged."""
+        if len(ranges) == 1:
+            return self.read(*ranges[0])
+        starts, offsets, sizes = self._places
+        pieces = []
+        content, base, end = b"", 0, 0  # of the block that was read last: many are in one
+        for start, stop in ranges:
+            if start < base or stop > end:
+                place = bisect_right(starts, start, 0, len(sizes)) - 1
+                if start >= stop or stop > starts[place + 1]:
+                    pieces.append(self.read(start, stop))
+                    continue
+                base, end = starts[place], starts[place + 1]
+                content = self._file.block(offsets[place], sizes[place], end - base, self._is_text)
+            pieces.append(content[start - base : stop - base])
         return b"".join(pieces)
 
     def values(self, dtype: npt.DTypeLike, start: int, stop: int) -> Array:

@@ -78,6 +78,11 @@ def test_any_stretch_of_a_stream_is_read(
         stop = data.draw(st.integers(start, len(content)))
         assert stream.read(start, stop) == content[start:stop]
         assert stream.read(0, len(content)) == content
+        some = [(start, stop), (0, min(5, stop)), (start, min(start + 9, stop)), (stop, stop)]
+        expected_pieces = b"".join(content[first:last] for first, last in some)
+        assert stream.pieces(some) == expected_pieces
+        with pytest.raises(IndexDamaged):
+            stream.pieces([*some, (start, len(content) + 1)])
     file.verify()
 
 

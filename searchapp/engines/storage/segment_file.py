@@ -44,7 +44,7 @@ from searchapp.index_files import FileDigest
 from searchapp.steps import step
 from searchapp.translation import N_, Message
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 """To be raised with every change of the layout of this file or of what its streams hold."""
 
 BLOCK_BYTES = 8192
@@ -52,7 +52,7 @@ BLOCK_BYTES = 8192
 for postings), and a rare term costs the decompression of one block in each stream it is in."""
 
 TEXT_STREAMS = frozenset(("stored",))
-"""Text, which is compressed by a sample of itself: a tenth smaller, as in blocks of 64 KiB."""
+"""Text, which is compressed by a dictionary trained on some of it: a sixth smaller."""
 
 _MAGIC = b"\x93searchC"
 _HEADER = struct.Struct("<8sII")  # magic, version, CRC
@@ -84,13 +84,13 @@ class _Block(NamedTuple):
 class SegmentFileWriter:
     """Writes one file. Nothing can be read from it before `finish` has returned."""
 
-    def __init__(self, path: Path, *, sample: bytes = b"") -> None:
+    def __init__(self, path: Path, *, dictionary: bytes = b"") -> None:
         """Create the file, which must not exist. Raises OSError, as all methods do.
 
-        sample: text like that of TEXT_STREAMS, by which these are compressed; kept in the file.
+        dictionary: of Zstandard, by which TEXT_STREAMS are compressed; kept in the file.
         """
         self.path = path
-        self._sample = sample
+        self._dictionary = dictionary
         self._file = path.open("xb")
         self._offset = 0
         self._sha256 = hashlib.sha256()
@@ -106,17 +106,17 @@ class SegmentFileWriter:
         self._text_compressor = zstandard.ZstdCompressor(
             level=_TEXT_LEVEL, write_checksum=True, write_content_size=False
         )
-        if sample:
-            dictionary = _dictionary(sample)
-            dictionary.precompute_compress(level=_TEXT_LEVEL)
+        if dictionary:
+            loaded = zstandard.ZstdCompressionDict(dictionary)
+            loaded.precompute_compress(level=_TEXT_LEVEL)
             self._text_compressor = zstandard.ZstdCompressor(
-                dict_data=dictionary,
+                dict_data=loaded,
                 level=_TEXT_LEVEL,
                 write_checksum=True,
                 write_content_size=False,
                 write_dict_id=False,
             )
-            self.append(_SAMPLE, sample)
+            self.append(_DICTIONARY, dictionary)
 
     def append(self, stream: str, content: bytes | Array) -> None:
         """Add bytes, or the bytes of an array, to a stream."""
@@ -152,7 +152,7 @@ class SegmentFileWriter:
         Raises IndexDamaged if a block does not hold what its checksum says.
         """
         for name in streams:
-            if name in TEXT_STREAMS and other.sample != self._sample:
+            if name in TEXT_STREAMS and other.dictionary_bytes != self._dictionary:
                 self._append_stream(other.stream(name), name)
                 continue
             self._close_block(name)
@@ -236,11 +236,7 @@ class SegmentFileWriter:
 
 
 _BLOCK_TABLE = "blocks of "
-_SAMPLE = "sample"
-
-
-def _dictionary(sample: bytes) -> zstandard.ZstdCompressionDict:
-    return zstandard.ZstdCompressionDict(sample, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+_DICTIONARY = "dictionary"
 
 
 def _with_checksum(layout: struct.Struct, *values: object) -> bytes:
@@ -424,15 +420,16 @@ class SegmentFile:
             self.damaged(N_("it has no stream %(name)r", name=name))
 
     @cached_property
-    def sample(self) -> bytes:
-        """What the file's text was compressed by. Raises IndexDamaged."""
-        stream = self.streams.get(_SAMPLE)
+    def dictionary_bytes(self) -> bytes:
+        """What the file's text was compressed by, b"" for nothing. Raises IndexDamaged."""
+        stream = self.streams.get(_DICTIONARY)
         return b"" if stream is None else stream.read(0, stream.size)
 
     @cached_property
     def dictionary(self) -> zstandard.ZstdCompressionDict | None:
-        """The same for the decompressor, None for no sample. Raises IndexDamaged."""
-        return _dictionary(self.sample) if self.sample else None
+        """The same for the decompressor, None for nothing. Raises IndexDamaged."""
+        content = self.dictionary_bytes
+        return zstandard.ZstdCompressionDict(content) if content else None
 
     def block(self, offset: int, size: int, content_size: int, is_text: bool) -> bytes:
         """The content of a block, from memory if it was read before. Raises IndexDamaged."""

@@ -1,8 +1,8 @@
 """The catalog of a generation: which file each article came from, and what it held then.
 
-An SQLite file beside the engine's files. It knows which ids are taken and by whom, tells what has
-changed since the served generation was built, what is gone and what only could not be looked at,
-and which article an id of former times means.
+An SQLite file, kept compressed beside the engine's files. It knows which ids are taken and by
+whom, tells what has changed since the served generation was built, what is gone and what only
+could not be looked at, and which article an id of former times means.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import sqlite3
 import time
 from collections import Counter
@@ -26,7 +25,14 @@ from searchapp.corpus.files import ArticleFile, printable_path
 from searchapp.corpus.records import clean_id
 from searchapp.corpus.source_folders import other_stems
 from searchapp.errors import file_of, system_reason
-from searchapp.former_ids import CATALOG_VERSION, version_of
+from searchapp.former_ids import (
+    CATALOG_VERSION,
+    FORMER_IDS,
+    pack_catalog,
+    save_former_ids,
+    unpack_catalog,
+    version_of,
+)
 from searchapp.model import Article
 from searchapp.steps import step
 from searchapp.translation import N_, Message
@@ -149,9 +155,11 @@ class Catalog:
         self._anew = anew
         self._stem = ("", "")  # the path of a file, and the stem that the catalog has of it
         self._names_by_folder: dict[Path, dict[str, str]] = {}
+        self._path = path
+        self._draft = path.with_name(f"{path.name}.draft")
         if base is not None:
-            shutil.copyfile(base, path)
-        self._db = sqlite3.connect(path, isolation_level=None)
+            unpack_catalog(base, self._draft)
+        self._db = sqlite3.connect(self._draft, isolation_level=None)
         # An unfinished catalog is thrown away with its folder: no journal is needed.
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
@@ -496,13 +504,20 @@ class Catalog:
         return _joined(self._folder, place)
 
     def commit(self) -> None:
-        """Write everything and close the file."""
+        """Write everything, and beside it the FORMER_IDS, and close the files."""
         self._db.executemany(
             "INSERT INTO tag VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2",
             self._tags.items(),
         )
         self._db.execute("COMMIT")
+        save_former_ids(
+            self._path.with_name(FORMER_IDS),
+            self._db.execute("SELECT old, id FROM moved"),
+            self._db.execute("SELECT alias, id FROM article WHERE alias IS NOT NULL"),
+        )
         self._db.close()
+        pack_catalog(self._draft, self._path)
+        self._draft.unlink()
         step("catalog committed")
 
     def close(self) -> None:

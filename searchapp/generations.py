@@ -44,7 +44,7 @@ from searchapp.process_ids import is_running
 from searchapp.steps import step
 from searchapp.translation import N_, NO_TEXT, Message
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raise it when the layout of a generation folder changes."""
 KEPT_GENERATIONS = 2
 """The served generation and the one to roll back to."""

@@ -30,7 +30,7 @@ from searchapp.errors import (
     not_read,
     system_reason,
 )
-from searchapp.former_ids import CATALOG, is_current
+from searchapp.former_ids import CATALOG, catalog_of, is_current
 from searchapp.generations import (
     FORMAT_VERSION,
     KEPT_RUNS,
@@ -221,8 +221,9 @@ def _check_base(store: GenerationStore, base: Generation, engine: Engine) -> Non
     read now. Everything is read where links are not to be had, so that all files are copied.
     """
     is_guarded = engine.has_checksums and store.can_link()
-    check_files(base, reading=(CATALOG,) if is_guarded else None)
-    if not is_current(base.folder / CATALOG):
+    catalog = catalog_of(base.folder)
+    check_files(base, reading=(catalog.name,) if is_guarded else None)
+    if not is_current(catalog):
         raise IndexOutdated(
             N_("its catalog is of an earlier kind"),
             where=str(base.folder),
@@ -287,7 +288,7 @@ class _Build:
         has_catalog = served is not None and (self.base is not None or _has_sound_catalog(served))
         catalog = Catalog(
             folder / CATALOG,
-            base=served.folder / CATALOG if served is not None and has_catalog else None,
+            base=catalog_of(served.folder) if served is not None and has_catalog else None,
             sources=self.settings.seeds,
             anew=self.base is None,
         )
@@ -553,9 +554,9 @@ def _served(store: GenerationStore) -> Generation | None:
 
 
 def _has_sound_catalog(generation: Generation) -> bool:
-    path = generation.folder / CATALOG
+    path = catalog_of(generation.folder)
     try:
-        return file_digest(path) == generation.manifest.files.get(CATALOG)
+        return file_digest(path) == generation.manifest.files.get(path.name)
     except FileNotFoundError:
         return False
     except OSError as error:

@@ -33,7 +33,7 @@ from searchapp.errors import (
     SearchTimeout,
 )
 from searchapp.facets import FACETS, NO_FILTERS, STORED_FACETS, Facet
-from searchapp.former_ids import CATALOG, moved_to
+from searchapp.former_ids import moved_to
 from searchapp.generations import Generation, Manifest, check_files
 from searchapp.last_run import last_run
 from searchapp.live_index import LiveIndex, LiveState
@@ -630,7 +630,7 @@ class SearchService:
         """
         with self._index.snapshot() as (generation, _):
             try:
-                return moved_to(self.settings.index / generation / CATALOG, article_id)
+                return moved_to(self.settings.index / generation, article_id)
             except sqlite3.Error:
                 # Its files may have been deleted by now, but for those that are open.
                 return None

@@ -10,14 +10,14 @@ called.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from searchapp.errors import BadSetting, system_reason
-from searchapp.translation import N_, Message
+from searchapp.errors import BadSetting
+from searchapp.owner_files import read_owner_text, table_of
+from searchapp.translation import N_
 
 FILE_NAME = "searchapp.toml"
 """It is read where it lies in the working directory, unless another file is named."""
@@ -48,15 +48,8 @@ def read_settings_file(path: Path, defaults: Mapping[str, object]) -> SettingsFi
     defaults: of all settings that there are, by name. Of those that are paths, the ones that the
     file does not name begin at its folder, too. An empty text says nothing.
     """
-    text = _read(path)
-    try:
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadSetting(
-            N_("is no TOML (%(error)s)", error=error),
-            where=str(path),
-            remedy=N_("write lines like: port = 8080"),
-        ) from error
+    text = read_owner_text(path, MAX_BYTES)
+    table = table_of(text, path, N_("write lines like: port = 8080"))
     folder = path.parent
     values: dict[str, object] = {
         name: _below(folder, default)
@@ -76,31 +69,6 @@ def read_settings_file(path: Path, defaults: Mapping[str, object]) -> SettingsFi
         if value != "":
             values[name] = _value(place, value, defaults[name], folder)
     return SettingsFile(path, frozenset(table), values, text)
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise BadSetting(
-            N_("the settings file cannot be read (%(reason)s)", reason=system_reason(error)),
-            where=str(path),
-            remedy=N_("name another, or write one with: searchapp init"),
-        ) from error
-    if len(data) > MAX_BYTES:
-        raise BadSetting(N_("is no settings file: it is too large"), where=str(path))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadSetting(
-            N_(
-                "is not in UTF-8 (%(reason)s at byte %(start)s)",
-                reason=Message(error.reason),
-                start=error.start,
-            ),
-            where=str(path),
-        ) from error
 
 
 def _place(path: Path, text: str, name: str) -> str:

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = (
     ("", "garbage steps index_files process_ids translation"),
-    ("", "errors facets messages model progress settings settings_file dates deadline processes"),
+    ("", "errors facets messages model progress dates deadline processes"),
+    ("", "owner_files settings settings_file"),
     ("", "problem_groups request_record"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon indexed_terms storage"),

@@ -13,6 +13,7 @@ import pytest
 from searchapp.catalog import Catalog, Verdict
 from searchapp.corpus.files import ArticleFile
 from searchapp.corpus.source_folders import natural_stem
+from searchapp.former_ids import CATALOG
 from searchapp.model import Article
 from tests.sources import article, set_time
 
@@ -60,7 +61,8 @@ class Readings:
     def catalog(self) -> Catalog:
         """The catalog of the next reading."""
         self.count += 1
-        path = self.folder / f"catalog-{self.count}"
+        path = self.folder / f"generation-{self.count}" / CATALOG
+        path.parent.mkdir()
         catalog = Catalog(path, base=self.latest, sources=[self.folder])
         self.latest = path
         return catalog
@@ -173,7 +175,7 @@ def test_the_source_digest_tells_corpora_apart_and_not_their_files(readings: Rea
         readings.latest = None
         readings.read(files)
         assert readings.latest is not None
-        catalog = Catalog(readings.folder / "copy", base=readings.latest)
+        catalog = Catalog(readings.folder / f"copy-{readings.count}", base=readings.latest)
         found = catalog.source_digest()
         catalog.close()
         return found

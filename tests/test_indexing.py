@@ -31,6 +31,7 @@ from searchapp.errors import (
     StrictProblems,
 )
 from searchapp.facets import FACETS, Filters
+from searchapp.former_ids import CATALOG
 from searchapp.generations import Generation, GenerationStore
 from searchapp.indexing import rebuild, roll_back, update
 from searchapp.inspection import inspect, verify
@@ -296,7 +297,8 @@ def test_an_update_reads_no_file_that_it_only_links(
 ) -> None:
     """What is written is digested on the way, what is linked keeps its digest.
 
-    Read again for its digest is the catalog alone: the old one, and the new one made of it.
+    Read again for their digests are the catalog alone, the old one, and the new one made of it, and
+    the former ids.
     """
     write_large_corpus(sources)
     rebuild(sources.settings)
@@ -304,7 +306,7 @@ def test_an_update_reads_no_file_that_it_only_links(
     sources.write("a.jsonl", A)
     taken = counted_steps(monkeypatch)
     assert update(sources.settings).added == 1
-    assert taken["file digested"] == 2
+    assert taken["file digested"] == 3
     assert segment.samefile(large_segment(sources))
     verify(sources.settings)
     assert set(sources.served().manifest.files) == {
@@ -340,7 +342,7 @@ def test_an_update_that_must_read_what_is_damaged_says_so(sources: Sources) -> N
 
 
 @pytest.mark.parametrize("engine", ["columnar", "whoosh"])
-@pytest.mark.parametrize("place", ["catalog.sqlite", "largest"])
+@pytest.mark.parametrize("place", [CATALOG, "largest"])
 def test_files_without_checksums_are_read_before_an_update(
     sources: Sources, monkeypatch: pytest.MonkeyPatch, engine: str, place: str
 ) -> None:
@@ -352,7 +354,7 @@ def test_files_without_checksums_are_read_before_an_update(
     chosen = replace(sources.settings, engine=engine)
     sources.write("a.jsonl", A)
     rebuild(chosen)
-    if place == "catalog.sqlite":
+    if place == CATALOG:
         alter(sources.served().folder / place)
     else:
         damage_largest(alter)(sources.served())

@@ -29,8 +29,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from searchapp.errors import BadSetting, system_reason
+from searchapp.errors import BadSetting
 from searchapp.german.stems import MAX_FORM_CHARS, normalized
+from searchapp.owner_files import read_owner_text
+from searchapp.settings import variable
 from searchapp.translation import N_, Message
 
 MAX_FILE_BYTES = 4_000_000
@@ -76,34 +78,8 @@ def load_exceptions(path: Path) -> Exceptions:
     Raises BadSetting, naming `file:line` and the remedy, for a file that cannot be read and for
     the first line that cannot be understood or contradicts an earlier one.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise BadSetting(
-            N_("the file of exceptions cannot be read (%(reason)s)", reason=system_reason(error)),
-            where=str(path),
-            remedy=N_("name a readable text file"),
-        ) from error
-    if len(content) > MAX_FILE_BYTES:
-        raise BadSetting(
-            N_(
-                "the file of exceptions is longer than %(max_file_bytes)s bytes",
-                max_file_bytes=MAX_FILE_BYTES,
-            ),
-            where=str(path),
-            remedy=N_("keep only the words that the program gets wrong"),
-        )
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        line_number = content[: error.start].count(b"\n") + 1
-        raise BadSetting(
-            N_("this line is not UTF-8"),
-            where=f"{path}:{line_number}",
-            remedy=N_("save the file as UTF-8"),
-        ) from error
-    return read_exceptions(lines, str(path))
+    text = read_owner_text(path, MAX_FILE_BYTES, named_by=variable("exceptions"))
+    return read_exceptions(text.splitlines(), str(path))
 
 
 def read_exceptions(lines: Iterable[str], name: str) -> Exceptions:

@@ -20,16 +20,16 @@ relative to the file.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from searchapp.errors import BadSetting, system_reason
+from searchapp.errors import BadSetting
+from searchapp.owner_files import read_owner_file, read_owner_text, table_of
 from searchapp.settings import variable
-from searchapp.translation import N_, Message, Number
+from searchapp.translation import N_, Message
 from searchapp.web.owner_logo import MAX_BYTES as MAX_LOGO_BYTES
 from searchapp.web.owner_logo import NoPicture, picture_size
 from searchapp.web.url_state import LOCALES
@@ -113,15 +113,11 @@ class _Reader:
         self._files: list[Path] = []
 
     def site(self) -> OwnerSite:
-        text = self._read("", self._path, MAX_FILE_BYTES)
-        try:
-            table = tomllib.loads(text.decode("utf-8-sig"))
-        except ValueError as error:  # TOML or UTF-8
-            raise self._bad(
-                "",
-                N_("is no TOML (%(error)s)", error=error),
-                N_('write lines like: style = "a.css"'),
-            ) from None
+        text = read_owner_text(self._path, MAX_FILE_BYTES, named_by=variable("site"))
+        self._files.append(self._path)
+        table: Mapping[str, Any] = table_of(
+            text, self._path, N_('write lines like: style = "a.css"')
+        )
         self._known("", table, ("sentence", "style", "templates", "logo", "links"))
         sentence = None
         if "sentence" in table:
@@ -186,7 +182,8 @@ class _Reader:
 
     def _picture(self, key: str, value: object, name: str) -> tuple[str, tuple[int, int]]:
         path = self._place(key, value)
-        data = self._read(key, path, MAX_LOGO_BYTES)
+        data = read_owner_file(path, MAX_LOGO_BYTES, named_by=self._named_by(key))
+        self._files.append(path)
         kind = path.suffix.lower().removeprefix(".")
         try:
             size = picture_size(kind, data)
@@ -199,19 +196,12 @@ class _Reader:
 
     def _style(self, value: object) -> str:
         path = self._place("style", value)
-        data = self._read("style", path, MAX_STYLE_BYTES)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise self._bad(
-                "style",
-                N_("%(path)s is not UTF-8 (%(error)s)", path=path, error=error),
-                N_("save it as UTF-8"),
-            ) from None
+        text = read_owner_text(path, MAX_STYLE_BYTES, named_by=self._named_by("style"))
+        self._files.append(path)
         # As many lines as before, so that what is found keeps its number.
-        text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
-        if found := _FOREIGN.search(text):
-            line = text.count("\n", 0, found.start()) + 1
+        bare = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+        if found := _FOREIGN.search(bare):
+            line = bare.count("\n", 0, found.start()) + 1
             raise self._bad(
                 "style",
                 N_(
@@ -222,7 +212,7 @@ class _Reader:
                 ),
                 N_("leave it out; pictures may stand in the file, as url(data:image/…)"),
             )
-        return data.decode("utf-8-sig")
+        return text
 
     def _folder(self, value: object) -> Path:
         path = self._place("templates", value)
@@ -260,30 +250,8 @@ class _Reader:
             )
         return self._path.parent / value
 
-    def _read(self, key: str, path: Path, max_bytes: int) -> bytes:
-        try:
-            # A pipe or a device would never end.
-            if path.exists() and not path.is_file():
-                raise self._bad(key, N_("%(path)s is no file", path=path), N_("correct the path"))
-            with path.open("rb") as file:
-                data = file.read(max_bytes + 1)
-        except OSError as error:
-            what = N_(
-                "%(path)s cannot be read (%(reason)s)", path=path, reason=system_reason(error)
-            )
-            raise self._bad(key, what, N_("correct the path")) from None
-        if len(data) > max_bytes:
-            raise self._bad(
-                key,
-                N_(
-                    "%(path)s has more than %(max_bytes)s bytes",
-                    path=path,
-                    max_bytes=Number(max_bytes),
-                ),
-                N_("make it smaller"),
-            )
-        self._files.append(path)
-        return data
+    def _named_by(self, key: str) -> str:
+        return f"{self._path}: {key}"
 
     def _known(
         self,

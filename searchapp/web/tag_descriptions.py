@@ -12,14 +12,14 @@ A text is plain: what looks like HTML is shown as it is written.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from searchapp.errors import BadSetting, system_reason
+from searchapp.errors import BadSetting
 from searchapp.facets import spelling_key
+from searchapp.owner_files import read_owner_text, table_of
 from searchapp.settings import variable
-from searchapp.translation import N_, Message, Number
+from searchapp.translation import N_, Message
 
 MAX_FILE_BYTES = 4_000_000
 """Every process keeps the texts in memory."""
@@ -30,27 +30,8 @@ Descriptions = Mapping[str, tuple[str, ...]]
 
 def load_descriptions(path: Path) -> Descriptions:
     """The descriptions in a file. Raises BadSetting, with the line where there is one."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise _bad(
-            path,
-            N_("cannot be read (%(reason)s)", reason=system_reason(error)),
-            N_("correct the path"),
-        ) from error
-    if len(text) > MAX_FILE_BYTES:
-        raise _bad(
-            path,
-            N_("has more than %(max_file_bytes)s bytes", max_file_bytes=Number(MAX_FILE_BYTES)),
-            N_("shorten the descriptions"),
-        )
-    try:
-        table = tomllib.loads(text.decode("utf-8-sig"))
-    except ValueError as error:  # TOML or UTF-8
-        raise _bad(
-            path, N_("is no TOML (%(error)s)", error=error), N_('write lines like: Klima = "Text"')
-        ) from error
+    text = read_owner_text(path, MAX_FILE_BYTES, named_by=variable("tag_descriptions"))
+    table = table_of(text, path, N_('write lines like: Klima = "Text"'))
     descriptions: dict[str, tuple[str, ...]] = {}
     for tag, description in table.items():
         key = spelling_key(tag)

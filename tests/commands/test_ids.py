@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from searchapp.former_ids import CATALOG
+from searchapp.former_ids import CATALOG, FORMER_IDS, PLAIN_CATALOG, unpack_catalog
 from searchapp.generations import GenerationStore
 from searchapp.index_files import file_digest
 from searchapp.settings import Settings
@@ -134,7 +134,10 @@ def test_an_explicit_id_wins_and_the_first_published_stays(command: str) -> None
 def as_of_former_times(rename: Callable[[str], str]) -> None:
     """Make the served catalog one of the time when ids were the names of files."""
     generation = GenerationStore(Path("index")).current()
-    catalog = generation.folder / CATALOG
+    catalog = generation.folder / PLAIN_CATALOG
+    unpack_catalog(generation.folder / CATALOG, catalog)
+    (generation.folder / CATALOG).unlink()
+    (generation.folder / FORMER_IDS).unlink()
     with closing(sqlite3.connect(catalog)) as database:
         for (old,) in database.execute("SELECT id FROM article").fetchall():
             database.execute("UPDATE article SET id = ? WHERE id = ?", (rename(old), old))
@@ -146,7 +149,8 @@ def as_of_former_times(rename: Callable[[str], str]) -> None:
         )
     digest = file_digest(catalog)
     files = {name: tuple(each) for name, each in generation.manifest.files.items()}
-    edit_manifest(generation, files=files | {CATALOG: tuple(digest)})
+    del files[CATALOG], files[FORMER_IDS]
+    edit_manifest(generation, files=files | {PLAIN_CATALOG: tuple(digest)})
 
 
 def test_old_addresses_lead_to_the_articles() -> None:

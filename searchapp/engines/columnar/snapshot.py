@@ -34,7 +34,7 @@ has."""
 MARKED_TOKENS_OF_ONE = 1 << 19
 """The same of an article that is shown by itself: some books. Each takes 80 bytes meanwhile."""
 
-KEPT_POSTINGS_BYTES = 40 << 20
+KEPT_POSTINGS_BYTES = 24 << 20
 """Keeping the postings of words that are sought often saves nearly all of the reading."""
 
 

@@ -90,6 +90,9 @@ class Tally(NamedTuple):
     counts: npt.NDArray[np.integer[Any]]
 
 
+NO_TALLY = Tally(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
+
+
 @dataclass(frozen=True)
 class FacetColumn:
     """What all columns of facets have.
@@ -152,8 +155,8 @@ class FacetColumn:
         if len(ordinals) < _SPARSE_SHARE * len(self.values):
             return Tally(*np.unique(ordinals, return_counts=True))
         counts = np.bincount(ordinals, minlength=len(self.values))
-        occurring = np.flatnonzero(counts)
-        return Tally(occurring, counts[occurring])
+        occurring = np.flatnonzero(counts != 0)  # of numbers it takes four times as long
+        return Tally(occurring, counts.take(occurring))
 
 
 @dataclass(frozen=True)
@@ -186,12 +189,16 @@ class ManyValued(FacetColumn):
     def _places(self, docs: Docs) -> tuple[Docs, Docs]:
         """Where the ordinals of `docs` stand, and how many each document has."""
         starts = self.offsets.take(docs).astype(np.intp)
-        lengths = self.offsets.take(docs + 1).astype(np.intp) - starts
-        ends = np.cumsum(lengths)
-        # The n-th ordinal of a document stands at its start + n, for all documents at once.
-        places = np.repeat(starts - (ends - lengths), lengths)
-        places += np.arange(len(places))
-        return places, lengths
+        lengths = self.offsets.take(docs + 1) - starts
+        filled = np.flatnonzero(lengths != 0)
+        starts, sizes = starts.take(filled), lengths.take(filled)
+        ends = np.cumsum(sizes)
+        # Each place is one behind the one before, but for the first of each document; np.repeat of
+        # the starts takes twice as long.
+        steps = np.ones(ends[-1] if len(ends) else 0, dtype=np.intp)
+        steps[ends[:-1]] = starts[1:] - (starts + sizes)[:-1] + 1
+        steps[:1] = starts[:1]
+        return np.cumsum(steps), lengths
 
     def mask(self, docs: Docs, chosen: Iterable[str]) -> Mask:
         """Which of `docs` have at least one of the chosen values; shape as docs."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from searchapp.engines.evaluation.columns import (
     NO_DATE,
+    NO_TALLY,
     NONE,
     Columns,
     FacetColumn,
@@ -137,6 +138,8 @@ class FilterMasks:
 def count(columns: Columns, facet: Facet, docs: Docs) -> Tally:
     """How often each value of a facet occurs in some ascending live documents."""
     column = columns.facets[facet.name]
+    if not column.values:
+        return NO_TALLY
     live = columns.all_docs
     if len(docs) <= len(live) // 2:
         return column.tally(column.of_docs(docs))
@@ -147,8 +150,8 @@ def count(columns: Columns, facet: Facet, docs: Docs) -> Tally:
         others[docs] = False
         ordinals = column.of_docs(np.flatnonzero(others))
         counts = counts - np.bincount(ordinals, minlength=len(column.values))
-    occurring = np.flatnonzero(counts)
-    return Tally(occurring, counts[occurring])
+    occurring = np.flatnonzero(counts != 0)
+    return Tally(occurring, counts.take(occurring))
 
 
 def _in_range(days: Integers, filters: Filters) -> Mask:

@@ -111,7 +111,7 @@ class Highlighter:
         terms = self._targets
         in_title = self._title.matches_in(title, deadline)
         in_body = self._body.matches_in(body, deadline)
-        in_tags = [self._tags.matches_in(tag, deadline) for tag in tags]
+        in_tags = [self._tags.matches_in(tag, deadline) for tag in tags] if any(tags) else []
         everything = [*in_title, *in_body, *chain.from_iterable(in_tags)]
         if any(match.key == "spread" for match in everything):
             spread_out = _spread_out(everything, terms)

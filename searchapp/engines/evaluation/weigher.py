@@ -79,7 +79,7 @@ class Weigher:
                 Place(meaning.field if kind == "key" else exact_field(meaning.field), terms)
                 for kind, terms in means.places(meaning)
             )
-            return Adjacent(places, self._telling(meaning))
+            return WordPlan(Adjacent(places, self._telling(meaning)))
         if isinstance(meaning, means.AnyForm):
             return AnyTerm(exact_field(meaning.field), meaning.forms)
         if isinstance(meaning, means.Dates):
@@ -100,7 +100,8 @@ class Weigher:
             in_titles = tuple(way.in_title for way in ways if way.in_title)
             in_text = Or(tuple(way.in_text for way in ways))
             return Wanted(telling, WordPlan(in_text, Or(in_titles) if in_titles else None))
-        return Wanted(telling, WordPlan(self.plan(meaning)))
+        plan = self.plan(meaning)
+        return Wanted(telling, plan if isinstance(plan, WordPlan) else WordPlan(plan))
 
     def _fragments(self, meaning: Meaning) -> Iterator[Entry]:
         """The parts of compounds, and the pieces of words with hyphens, each by itself."""

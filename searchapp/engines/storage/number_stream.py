@@ -7,6 +7,7 @@ compressed, and any range of numbers is found without knowing those before it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,11 +40,16 @@ class NumberStream:
 
     def read(self, start: int, stop: int) -> npt.NDArray[Any]:
         """The numbers [start, stop), of the smallest unsigned type that holds all."""
-        planes = [plane.values(np.uint8, start, stop) for plane in self._planes]
+        return self.pieces([(start, stop)])
+
+    def pieces(self, ranges: Sequence[tuple[int, int]]) -> npt.NDArray[Any]:
+        """The numbers of some ranges [start, stop), one after the other."""
+        planes = [np.frombuffer(plane.pieces(ranges), dtype=np.uint8) for plane in self._planes]
         if len(planes) == 1:
             return planes[0]
         width = 2 if len(planes) == 2 else 4
-        wide = (np.empty if len(planes) == width else np.zeros)((stop - start, width), np.uint8)
+        new = np.empty if len(planes) == width else np.zeros
+        wide = new((len(planes[0]), width), np.uint8)
         for number, plane in enumerate(planes):
             wide[:, number] = plane
         return wide.view(f"<u{width}").reshape(-1)

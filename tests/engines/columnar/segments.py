@@ -73,9 +73,10 @@ def renumbered(articles: Iterable[Article], prefix: str) -> list[Article]:
     return [replace(each, id=f"{prefix}{each.id}") for each in articles]
 
 
-def builder(*, max_words: int = MANY_WORDS) -> SegmentBuilder:
-    """A builder with the dictionary's lexicon."""
-    return SegmentBuilder(BatchAnalyzer(dictionary_analyzer()), max_words=max_words)
+def builder(*, max_words: int = MANY_WORDS, dictionary: bytes = b"") -> SegmentBuilder:
+    """A builder with the dictionary's lexicon. dictionary: see `stored_dictionary`."""
+    analyzer = BatchAnalyzer(dictionary_analyzer())
+    return SegmentBuilder(analyzer, max_words=max_words, dictionary=dictionary)
 
 
 def opened(path: Path) -> Segment:

@@ -78,6 +78,11 @@ def test_any_stretch_of_a_stream_is_read(
         stop = data.draw(st.integers(start, len(content)))
         assert stream.read(start, stop) == content[start:stop]
         assert stream.read(0, len(content)) == content
+        some = [(start, stop), (0, min(5, stop)), (start, min(start + 9, stop)), (stop, stop)]
+        expected_pieces = b"".join(content[first:last] for first, last in some)
+        assert stream.pieces(some) == expected_pieces
+        with pytest.raises(IndexDamaged):
+            stream.pieces([*some, (start, len(content) + 1)])
     file.verify()
 
 
@@ -89,6 +94,24 @@ def test_arrays_keep_their_values(tmp_path: Path, dtype: str) -> None:
     assert file.array("some").tolist() == values.tolist()
     assert file.array("none").tolist() == []
     assert file.properties == {"name": "ü"}
+
+
+@given(st.lists(st.integers(-(2**62), 2**62)), st.lists(st.integers(0, 255), max_size=9))
+@in_one_folder
+def test_packed_arrays_keep_their_values(
+    tmp_path: Path, numbers: list[int], small: list[int]
+) -> None:
+    """And their types."""
+    path = tmp_path / "packed"
+    path.unlink(missing_ok=True)
+    with SegmentFileWriter(path) as writer:
+        writer.packed_array("numbers", np.asarray(numbers, dtype=np.int64))
+        writer.packed_array("small", np.asarray(small, dtype=np.uint8))
+        writer.finish({})
+    file = opened(path)
+    assert file.array("numbers").tolist() == numbers
+    assert file.array("small").tolist() == small
+    assert file.array("small").dtype == np.uint8
 
 
 def test_arrays_and_stretches_cannot_be_written_to(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def test_ranges_are_running_totals(
     assert table.totals() == [column[-1] for column in sums]
     for row in range(len(rows)):
         assert table.ranges(row) == [(column[row], column[row + 1]) for column in sums]
+        assert [table.range(row, 0), table.range(row, 1)] == table.ranges(row)
     first = data.draw(st.integers(0, len(rows)))
     last = data.draw(st.integers(first, len(rows)))
     numbers = table.numbers(first, last)

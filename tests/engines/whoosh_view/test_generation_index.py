@@ -32,7 +32,7 @@ from searchapp.engines.fields import (
 from searchapp.engines.generation_lexicon import open_analyzer
 from searchapp.engines.indexed_terms import indexed_terms
 from searchapp.engines.selection import select_engine
-from searchapp.engines.storage.segment_file import BlockCache
+from searchapp.engines.storage.segment_file import BlockCache, SegmentFile
 from searchapp.engines.whoosh_engine.schema import build_schema
 from searchapp.engines.whoosh_view import open_whoosh_index
 from searchapp.engines.whoosh_view.generation_index import GenerationIndex, article_schema
@@ -43,7 +43,6 @@ from searchapp.model import Article
 from searchapp.settings import Settings
 from tests.engines.articles import WORDS
 from tests.engines.building import Case, build, build_in_parts, revise
-from tests.engines.columnar.test_fuzz import FRAME
 from tests.engines.columnar.test_snapshot import ENGINE
 from tests.engines.conftest import random_articles
 from tests.oracle import Oracle
@@ -514,7 +513,11 @@ def test_a_damaged_block_is_named_when_it_is_read(tmp_path: Path) -> None:
     """Blocks are checked when they are read, not when the index is opened."""
     folder = build(ENGINE, tmp_path / "one", [Article("a", "Haus", " ".join(WORDS))])
     victim = next(folder.glob("*.segment"))
-    victim.write_bytes(victim.read_bytes().replace(FRAME, b"FRAM"))
+    content = bytearray(victim.read_bytes())
+    for stream in SegmentFile(victim, BlockCache(0)).streams.values():
+        for offset, *_ in stream.blocks():
+            content[offset] ^= 1
+    victim.write_bytes(content)
     with closing(open_whoosh_index(folder)) as ix, ix.searcher() as searcher:
         for read in (
             lambda: searcher.search(query.Term("text", "Haus")),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.columnar.segment.layout import LAYOUTS, VIEWS
+from searchapp.engines.columnar.segment.layout import DOCUMENT_STREAMS, LAYOUTS, VIEWS
 from searchapp.engines.columnar.segment.postings import (
     FieldPostings,
     TermPostings,
@@ -51,8 +51,8 @@ class Occurrences(NamedTuple):
 class Matching(NamedTuple):
     """The documents of a term of a searchable field, ascending, and how often it is in each."""
 
-    docs: Docs
-    freqs: npt.NDArray[np.float32]
+    docs: npt.NDArray[np.int32]
+    freqs: npt.NDArray[np.number[Any]]
 
 
 _READ_AT_ONCE = 1 << 18
@@ -60,7 +60,9 @@ _READ_AT_ONCE = 1 << 18
 
 _POSTINGS_AT_ONCE = 1 << 21
 
-_NOTHING = Matching(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32))
+_STORED, _TOKENS = map(DOCUMENT_STREAMS.index, ("stored", "tokens"))
+
+_NOTHING = Matching(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 class ExactForms:
@@ -84,7 +86,7 @@ class ExactForms:
 
     def doc_freq(self, row: int) -> int:
         """In how many documents a form stands."""
-        before, after = self.dictionary.ranges(row)[2]
+        before, after = self.dictionary.range(row, 2)
         return after - before
 
     def rows_of_terms(self, first: int, last: int) -> npt.NDArray[np.uint32]:
@@ -167,7 +169,7 @@ class Segment:
 
         Raises SearchTimeout if there is not the time to read a very long one.
         """
-        start, stop = self.documents.ranges(doc)[0]
+        start, stop = self.documents.range(doc, _STORED)
         stored = self.file.stream("stored")
 
         def read(first: int, last: int) -> bytes:
@@ -210,7 +212,7 @@ class Segment:
 
     def stored_bytes(self, doc: int) -> int:
         """How large the record of a document is."""
-        start, stop = self.documents.ranges(doc)[0]
+        start, stop = self.documents.range(doc, _STORED)
         return stop - start
 
     def opening(self, doc: int) -> tuple[Article, bool]:
@@ -218,7 +220,7 @@ class Segment:
 
         And whether that is all of it.
         """
-        start, stop = self.documents.ranges(doc)[0]
+        start, stop = self.documents.range(doc, _STORED)
         if stop - start <= OPENING_BYTES:
             return self.article(doc), True
         try:
@@ -232,7 +234,7 @@ class Segment:
 
         limit: only the first so many.
         """
-        start, stop = self.documents.ranges(doc)[1]
+        start, stop = self.documents.range(doc, _TOKENS)
         try:
             return token_spans(self.file.stream("tokens").read, start, stop, limit)
         except ValueError as error:
@@ -246,7 +248,7 @@ class Segment:
 
     def token_record(self, doc: int) -> bytes:
         """The record of `token_spans`."""
-        return self.file.stream("tokens").read(*self.documents.ranges(doc)[1])
+        return self.file.stream("tokens").read(*self.documents.range(doc, _TOKENS))
 
     def form_text(self, field: str, postings: TermPostings, ordinal: int) -> str:
         """The text of one of the exact forms of a term, by its ordinal among them."""
@@ -297,7 +299,7 @@ class Segment:
 
     def token_count(self, doc: int) -> int:
         """How many tokens a document has, at most: of one with a very long gap it is less."""
-        start, stop = self.documents.ranges(doc)[1]
+        start, stop = self.documents.range(doc, _TOKENS)
         return (stop - start) // 3
 
     def find_id(self, article_id: str) -> int | None:
@@ -305,7 +307,7 @@ class Segment:
         row = self.ids.find(article_id.encode("utf-8", "surrogatepass"))
         if row is None:
             return None
-        before, after = self.ids.ranges(row)[0]
+        before, after = self.ids.range(row, 0)
         return after - before
 
     def id_of(self, doc: int) -> str:
@@ -326,16 +328,17 @@ class Segment:
 
 def _matching(postings: TermPostings, zone: str | None, code: int | None) -> Matching:
     """The documents of a term in a zone, or in all of the field, in one form or in any."""
+    freqs: npt.NDArray[np.number[Any]]
     if code is not None:
         wanted = postings.forms == code
         if zone is not None:
             wanted &= _inside(postings, zone)
         freqs = np.add.reduceat(wanted, postings.occurrence_starts, dtype=np.float32)
     else:
-        freqs = (postings.freqs if zone is None else postings.counts(zone)).astype(np.float32)
+        freqs = postings.freqs if zone is None else postings.counts(zone)
     docs = postings.docs
     if code is not None or zone is not None:
-        found = np.flatnonzero(freqs)
+        found = np.flatnonzero(freqs != 0)
         docs, freqs = docs[found], freqs[found]
     return Matching(docs, freqs)
 

@@ -100,13 +100,11 @@ class OccurrencesIn(NamedTuple):
     forms: npt.NDArray[Any] | None
 
 
-_READ_WHOLE = 16_384
-"""Occurrences that are not farther apart are read at once: that is two blocks of each column."""
-
-
 class TermPostings:
     """The postings of one term in one segment; columns are read when they are first asked for.
 
+    Kept is what the next page may ask for; what is only needed to find out which documents have a
+    form, or a phrase, is read anew: the answer to that is kept elsewhere.
     docs: ascending, shape (postings,). freqs: shape (postings,).
     """
 
@@ -123,15 +121,14 @@ class TermPostings:
 
     @property
     def size_bytes(self) -> int:
-        """Estimated bytes in memory once most of the columns have been read."""
+        """Estimated bytes in memory once all is known that is kept."""
         forms = self.form_range[1] - self.form_range[0]
-        occurrences = self._last - self._first
-        return 500 + 10 * (self._stop - self._start) + 3 * occurrences + 100 * forms
+        return 500 + 10 * (self._stop - self._start) + 100 * forms
 
     @cached_property
-    def docs(self) -> Docs:
+    def docs(self) -> npt.NDArray[np.int32]:
         gaps = self._field.columns["docs"].read(self._start, self._stop)
-        docs = np.cumsum(gaps, dtype=np.intp)
+        docs = np.cumsum(gaps, dtype=np.int32)
         docs.flags.writeable = False
         return docs
 
@@ -143,12 +140,17 @@ class TermPostings:
         """A column of the postings other than `docs`, shape (postings,)."""
         return self._field.columns[column].read(self._start, self._stop)
 
-    @cached_property
+    @property
     def occurrence_starts(self) -> Ints:
         """Where the occurrences of each posting begin among those of the term."""
         return sums_before(self.freqs)
 
     @cached_property
+    def _occurrence_ends(self) -> npt.NDArray[np.uint32]:
+        """Where they end: kept, for each page of hits asks for some of them."""
+        return np.cumsum(self.freqs, dtype=np.uint32)
+
+    @property
     def positions(self) -> Ints:
         """The positions of all occurrences, posting after posting, ascending within each."""
         gaps = self._field.columns["positions"].read(self._first, self._last)
@@ -156,7 +158,7 @@ class TermPostings:
             return gaps.astype(np.int64)
         return restarted_sums(gaps, self.freqs)
 
-    @cached_property
+    @property
     def forms(self) -> npt.NDArray[Any]:
         """Of each occurrence, which of the term's forms it is."""
         return self._field.columns["forms"].read(self._first, self._last)
@@ -166,42 +168,21 @@ class TermPostings:
 
         Only what is needed of a long list is read. limit: of each document, the first so many.
         """
-        rows = self.docs.searchsorted(docs)
+        rows = self.docs.searchsorted(docs.astype(np.int32))  # Of one dtype: else all is converted.
         places = np.flatnonzero(self.docs.take(rows, mode="clip") == docs)
         if not len(places):
             return None
         rows = rows[places]
-        starts = self._first + self._occurrences_before(rows)
         counts = self.freqs.take(rows).astype(np.int64)
+        starts = self._first + self._occurrence_ends.take(rows).astype(np.int64) - counts
         if limit is not None:
             counts = np.minimum(counts, limit)
         ranges = list(zip(starts.tolist(), (starts + counts).tolist(), strict=True))
         columns = [
-            self._pieces(self._field.columns[name], ranges)
+            self._field.columns[name].pieces(ranges)
             for name in self._field.layout.occurrence_columns
         ]
         return OccurrencesIn(places, counts, columns[0], columns[1] if columns[1:] else None)
-
-    def _occurrences_before(self, rows: Docs) -> Ints:
-        """How many occurrences stand before those of some ascending postings."""
-        first, last = int(rows[0]), int(rows[-1])
-        before = np.zeros(len(rows), dtype=np.int64)
-        if last:
-            between = np.add.reduceat(self.freqs[: last + 1], rows, dtype=np.int64)
-            before[1:] = between[:-1].cumsum()
-            before += self.freqs[:first].sum(dtype=np.int64)
-        return before
-
-    @staticmethod
-    def _pieces(column: NumberStream, ranges: Sequence[tuple[int, int]]) -> npt.NDArray[Any]:
-        """What stands in some ascending ranges of a column, one after the other."""
-        first, last = ranges[0][0], ranges[-1][1]
-        if len(ranges) == 1:
-            return column.read(first, last)
-        if last - first > _READ_WHOLE:
-            return np.concatenate([column.read(start, stop) for start, stop in ranges])
-        whole = column.read(first, last)
-        return np.concatenate([whole[start - first : stop - first] for start, stop in ranges])
 
 
 class FieldPostings:

@@ -31,7 +31,7 @@ from searchapp.engines.columnar.writing.merger import (
     merge_here,
     merge_segments,
 )
-from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_sample
+from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_dictionary
 from searchapp.engines.columnar.writing.shared_runs import SharedRuns, SharedRunsReader
 from searchapp.engines.columnar.writing.suggestion_writer import write_suggestions
 from searchapp.engines.evaluation.columns import Columns
@@ -114,7 +114,7 @@ class Building:
     kept: Path | None
     exceptions: Exceptions
     max_words: int
-    sample: bytes
+    dictionary: bytes
 
     def __call__(self, number: int) -> Work[Task]:
         """Get ready; the analyzer of the generation is opened with the first batch."""
@@ -142,7 +142,7 @@ class Building:
     def builder(self) -> BatchBuilder:
         """What builds segments with the lexicon of the generation. Raises IndexDamaged."""
         analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
-        segments = SegmentBuilder(analyzer, max_words=self.max_words, sample=self.sample)
+        segments = SegmentBuilder(analyzer, max_words=self.max_words, dictionary=self.dictionary)
         return BatchBuilder(segments, self.runs().reader(analyzer))
 
     def runs(self) -> SharedRuns:
@@ -189,7 +189,7 @@ class ColumnarWriter:
         self._kept = kept
         self._workers, self._max_words = shares_of_memory(memory_mb, workers)
         self._max_batch_chars = batch_chars
-        self._sample = b""
+        self._dictionary = b""
         self._batch: Batch = []
         self._batch_chars = 0
         self._batches: list[Path] = []
@@ -220,7 +220,7 @@ class ColumnarWriter:
         """
         if self._learning is not None:
             learning, self._learning = self._learning, None
-            self._sample = stored_sample(learning.articles)
+            self._dictionary = stored_dictionary(learning.articles)
             if is_enough and self._workers > 1:
                 self._pool = self._started_pool()  # They start while this process learns.
             learning.learn()
@@ -258,7 +258,12 @@ class ColumnarWriter:
 
     def _building(self) -> Building:
         return Building(
-            self._folder, self._parts, self._kept, self._exceptions, self._max_words, self._sample
+            self._folder,
+            self._parts,
+            self._kept,
+            self._exceptions,
+            self._max_words,
+            self._dictionary,
         )
 
     def commit(self) -> dict[str, FileDigest]:

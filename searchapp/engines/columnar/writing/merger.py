@@ -88,8 +88,9 @@ def merge_segments(
     piece_occurrences: about how many occurrences a piece has; the content is the same for any.
     Raises OSError, IndexDamaged if a segment is damaged, and what `run` raises.
     """
-    sample = next((s.segment.file.sample for s in sources if s.segment.file.sample), b"")
-    with SegmentFileWriter(path, sample=sample) as writer:
+    dictionaries = (source.segment.file.dictionary_bytes for source in sources)
+    dictionary = next(filter(None, dictionaries), b"")
+    with SegmentFileWriter(path, dictionary=dictionary) as writer:
         return _Merge(writer, sources, run, piece_occurrences).run()
 
 

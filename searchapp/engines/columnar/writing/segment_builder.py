@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import zstandard
 
 from searchapp.engines.columnar.segment.document_columns import DocumentColumns
 from searchapp.engines.columnar.segment.layout import (
@@ -38,12 +39,12 @@ Ints = npt.NDArray[np.int64]
 class SegmentBuilder:
     """Builds segments, one batch of articles after the other."""
 
-    def __init__(self, analyzer: BatchAnalyzer, *, max_words: int, sample: bytes = b"") -> None:
+    def __init__(self, analyzer: BatchAnalyzer, *, max_words: int, dictionary: bytes = b"") -> None:
         """max_words: the number of different words to remember from one batch to the next.
 
-        sample: see `stored_sample`.
+        dictionary: see `stored_dictionary`.
         """
-        self._sample = sample
+        self._dictionary = dictionary
         self._analyzer = analyzer
         self._max_words = max_words
 
@@ -58,7 +59,7 @@ class SegmentBuilder:
 
         before_forgetting: called with `path` while all words of the batch are still remembered.
         """
-        with garbage_left(), SegmentFileWriter(path, sample=self._sample) as writer:
+        with garbage_left(), SegmentFileWriter(path, dictionary=self._dictionary) as writer:
             digest = _SegmentBuild(writer, articles, self._analyzer).run()
         if before_forgetting is not None:
             before_forgetting(path)
@@ -152,18 +153,36 @@ def stored_record(article: Article) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-SAMPLE_BYTES = 1 << 16
-"""Of the records by which the others are compressed: a tenth of the text is saved."""
-SAMPLED_BYTES = 1 << 20
-"""Fewer records are too few to be worth a sample."""
+DICTIONARY_BYTES = 1 << 18
+"""Of the dictionary by which records are compressed, 0.1 MB in the file: larger ones save hardly
+more than they take."""
+_SHARE = 1 / 32
+"""Of the records in a smaller corpus, for the same reason."""
+LEARNED_BYTES = 1 << 20
+"""Fewer records are too few to be worth a dictionary."""
+_SAMPLE_BYTES = 1 << 12
+_SAMPLED_BYTES = 1 << 22
+"""It is trained on pieces of so many bytes, evenly chosen, with so many in all: in 0.2 s."""
 
 
-def stored_sample(articles: Sequence[Article]) -> bytes:
-    """Some of the records of the first articles of a corpus, like which all are compressed."""
+def stored_dictionary(articles: Sequence[Article]) -> bytes:
+    """What the records of a corpus are compressed by, learned from its first articles.
+
+    b"" for nothing, where these are few or have nothing in common.
+    """
     records = [stored_record(article) for article in articles]
-    if sum(map(len, records)) < SAMPLED_BYTES:
+    total = sum(map(len, records))
+    if total < LEARNED_BYTES:
         return b""
-    # Of long articles the beginnings: all of one says less of the others.
-    pieces = [record[: SAMPLE_BYTES // 16] for record in records]
-    step = -(-sum(map(len, pieces)) // SAMPLE_BYTES)
-    return b"".join(pieces[::step])[:SAMPLE_BYTES]
+    pieces: list[bytes | bytearray | memoryview[int]] = [
+        record[start : start + _SAMPLE_BYTES]
+        for record in records
+        for start in range(0, len(record), _SAMPLE_BYTES)
+    ]
+    try:
+        trained = zstandard.train_dictionary(
+            min(DICTIONARY_BYTES, int(total * _SHARE)), pieces[:: -(-total // _SAMPLED_BYTES)]
+        )
+    except zstandard.ZstdError:
+        return b""
+    return trained.as_bytes()

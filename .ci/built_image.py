@@ -34,10 +34,10 @@ DATA = "/var/lib/searchapp"
 def main() -> None:
     folder, wheel = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     os.environ["CONTAINERS_STORAGE_CONF"] = str(_storage(folder))
-    base = sys.argv[3] if len(sys.argv) > 3 else _debian(folder)
+    base = sys.argv[3] if len(sys.argv) > 3 else _base_image(folder)
     context = folder / "context"
-    _run(sys.executable, "-m", "searchapp", "init", context, "--container")
-    _run(sys.executable, "-m", "pip", "wheel", "-q", "--wheel-dir", context, wheel)
+    run(sys.executable, "-m", "searchapp", "init", context, "--container")
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--wheel-dir", context, wheel)
     shutil.copytree(ROOT / "seeds" / "stahl", context / "seeds")
     arguments = [f"--build-arg=BASE={base}", "--build-arg=PIP_NO_INDEX=1"]
     options = ["--format=docker", "--runtime=runc", "--network=none", *arguments]
@@ -53,7 +53,7 @@ def main() -> None:
     os.chown(data, 10001, 10001)
     bundle = folder / "bundle"
     bundle.mkdir()
-    _run("runc", "spec", cwd=bundle)
+    run("runc", "spec", cwd=bundle)
     spec = json.loads((bundle / "config.json").read_text())
     (bundle / "config.json").write_text(json.dumps(_as_composed(spec, image, service, root, data)))
     for expected in ("Indexed 11 articles", "Serving on"):  # A second start finds the index.
@@ -69,13 +69,17 @@ def _storage(folder: Path) -> Path:
     return path
 
 
-def _debian(folder: Path) -> str:
-    """A base image of the Debian that this machine is, with its Python."""
-    release = platform.freedesktop_os_release()["VERSION_CODENAME"]
-    packages = "python3,python3-venv,python-is-python3,ca-certificates,passwd"
-    _run("debootstrap", "--variant=minbase", f"--include={packages}", release, folder / "debian")
+def debian(folder: Path, packages: str) -> Path:
+    """A folder with the Debian that this machine is, its Python, and more packages."""
+    release, place = platform.freedesktop_os_release()["VERSION_CODENAME"], folder / "debian"
+    needed = f"python3,python3-venv,python-is-python3,ca-certificates,{packages}"
+    run("debootstrap", "--variant=minbase", f"--include={needed}", release, place)
+    return place
+
+
+def _base_image(folder: Path) -> str:
     container = _buildah("from", "scratch")
-    _buildah("copy", "-q", container, folder / "debian", "/")
+    _buildah("copy", "-q", container, debian(folder, "passwd"), "/")
     _buildah("commit", "-q", container, "localhost/python-base")
     return "localhost/python-base"
 
@@ -85,7 +89,7 @@ def _as_composed(
 ) -> dict[str, Any]:
     """What runc is to run: its own default, with what image and compose file say.
 
-    It shares the network of the machine, on a port that is free there.
+    It shares the network of the machine, where nobody else may be on its port.
     """
     user, group = map(int, image["User"].split(":"))
     variables = {**dict(each.split("=", 1) for each in image["Env"]), **service["environment"]}
@@ -120,28 +124,30 @@ def _served(bundle: Path, health_check: list[str], expected: str) -> None:
     log = bundle / "log"
     with (
         log.open("w") as file,
-        subprocess.Popen(["runc", "run", CONTAINER], cwd=bundle, stdout=file, stderr=file) as run,
+        subprocess.Popen(
+            ["runc", "run", CONTAINER], cwd=bundle, stdout=file, stderr=file
+        ) as process,
     ):
         try:
-            page = _answer("http://127.0.0.1:8000/search?q=Stahl", run)
+            page = _answer("http://127.0.0.1:8000/search?q=Stahl", process)
             assert "<mark>Stahl" in page, page[:2000]
             inside = ("runc", "exec", CONTAINER)
-            _run(*inside, *health_check)
+            run(*inside, *health_check)
             doctor = subprocess.run([*inside, "searchapp", "doctor"], check=False, timeout=60)
             assert doctor.returncode in (0, 3)
             for place, can in {"/srv/searchapp": 1, "/opt": 1, "/tmp": 0, DATA: 0}.items():
                 tried = subprocess.run([*inside, "touch", f"{place}/x"], check=False, timeout=60)
                 assert tried.returncode == can, place
-            _run("runc", "kill", CONTAINER, "TERM")
-            assert run.wait(PATIENCE_S) == 0, run.returncode
+            run("runc", "kill", CONTAINER, "TERM")
+            assert process.wait(PATIENCE_S) == 0, process.returncode
         finally:
-            if run.poll() is None:
+            if process.poll() is None:
                 subprocess.run(["runc", "kill", CONTAINER, "KILL"], check=False, timeout=60)
             print(log.read_text())
     assert expected in log.read_text()
 
 
-def _answer(url: str, run: subprocess.Popen[bytes]) -> str:
+def _answer(url: str, process: subprocess.Popen[bytes]) -> str:
     """What a server says that is about to start."""
     end = time.monotonic() + PATIENCE_S
     while True:
@@ -149,16 +155,16 @@ def _answer(url: str, run: subprocess.Popen[bytes]) -> str:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 return str(answer.read().decode())
         except (OSError, HTTPException):
-            assert run.poll() is None, "the container has ended"
+            assert process.poll() is None, "the container has ended"
             assert time.monotonic() < end, "the container does not answer"
             time.sleep(0.2)
 
 
 def _buildah(*arguments: object) -> str:
-    return _run("buildah", *arguments)
+    return run("buildah", *arguments)
 
 
-def _run(*command: object, cwd: Path | None = None) -> str:
+def run(*command: object, cwd: Path | None = None) -> str:
     """The output of a command; what it says besides is shown."""
     words = list(map(str, command))
     done = subprocess.run(

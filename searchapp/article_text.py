@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from searchapp.model import Article, MarkedText, MarkPlace, Paragraph, Span
 
@@ -19,6 +20,30 @@ PART_CHARS = 50_000
 PART_PARAGRAPHS = 1000
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+
+
+class ArticlePart(NamedTuple):
+    """A part of an article's text by its number, from 1.
+
+    article: its body is the text from `text_start` on, with all of the part. starts: the
+    `part_starts` of the whole text.
+    """
+
+    article: Article
+    number: int
+    starts: Sequence[int]
+    text_start: int = 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the text ends with it."""
+        return self.number == len(self.starts)
+
+
+def article_part(article: Article, number: int) -> ArticlePart:
+    """A part of an article whose text is known; of a number past the last part that."""
+    starts = part_starts(article.body)
+    return ArticlePart(article, max(1, min(number, len(starts))), starts)
 
 
 def part_starts(body: str) -> list[int]:
@@ -51,10 +76,11 @@ def part_of(body: str, offset: int) -> int:
     return bisect_right(part_starts(body), offset)
 
 
-def marks_ahead(starts: Sequence[int], part: int, spans: Sequence[Span]) -> MarkPlace | None:
+def marks_ahead(part: ArticlePart, spans: Sequence[Span]) -> MarkPlace | None:
     """The first mark of a part and those that follow it; else the first of all, if there is one."""
-    number = bisect_left(spans, starts[part - 1], key=lambda span: span.start) + 1
-    return _place(starts, spans, number) or _place(starts, spans, 1)
+    start = part.starts[part.number - 1]
+    number = bisect_left(spans, start, key=lambda span: span.start) + 1
+    return _place(part.starts, spans, number) or _place(part.starts, spans, 1)
 
 
 def _place(starts: Sequence[int], spans: Sequence[Span], number: int) -> MarkPlace | None:
@@ -63,49 +89,46 @@ def _place(starts: Sequence[int], spans: Sequence[Span], number: int) -> MarkPla
     return MarkPlace(bisect_right(starts, spans[number - 1].start), number)
 
 
-def paragraphs(
-    article: Article, starts: Sequence[int], part: int, spans: Sequence[Span]
-) -> tuple[Paragraph, ...]:
+def paragraphs(part: ArticlePart, spans: Sequence[Span]) -> tuple[Paragraph, ...]:
     """The paragraphs of a part that are not blank.
 
-    starts: the `part_starts` of the article's body. spans: all marks of the body, sorted and
-    disjoint.
+    spans: all marks of the text, sorted and disjoint.
     """
-    start = starts[part - 1]
-    end = starts[part] if part < len(starts) else len(article.body)
-    places = [each.span() for each in _PARAGRAPH.finditer(article.body, start, end)]
-    places = [place for place in places if not article.body[slice(*place)].isspace()]
-    if not places:
+    body, text_start, starts = part.article.body, part.text_start, part.starts
+    end = text_start + len(body) if part.is_last else starts[part.number]
+    found_in = _PARAGRAPH.finditer(body, starts[part.number - 1] - text_start, end - text_start)
+    texts = {each.start() + text_start: each[0] for each in found_in if not each[0].isspace()}
+    if not texts:
         return ()
-    pages = _page_numbers(article, start, [first for first, _ in places[1:]], end)
+    pages = _page_numbers(part, list(texts)[1:], end)
     found: list[Paragraph] = []
-    for (first, behind), numbers in zip(places, pages, strict=True):
+    for (first, text), numbers in zip(texts.items(), pages, strict=True):
+        behind = first + len(text)
         before = bisect_left(spans, first, key=lambda span: span.start)
         after = bisect_left(spans, behind, before, key=lambda span: span.start)
         marks = [(s.start - first, s.end - first) for s in spans[before:after] if s.end <= behind]
-        text = MarkedText(article.body[first:behind], tuple(marks))
         next_mark = _place(starts, spans, after + 1) if marks else None
         if marks and found and found[-1].next_mark:
             found[-1] = replace(found[-1], next_mark=None)  # It is seen from there.
-        found.append(Paragraph(text, before + 1, numbers, next_mark))
+        marked = MarkedText(text, tuple(marks))
+        found.append(Paragraph(marked, before + 1, numbers, next_mark))
     return tuple(found)
 
 
 def _page_numbers(
-    article: Article, start: int, later_starts: Sequence[int], end: int
+    part: ArticlePart, later_starts: Sequence[int], end: int
 ) -> list[tuple[int, ...]]:
     """For each paragraph of a part, given where all but the first begin, its page numbers."""
-    page_starts = article.page_starts
+    start, page_starts = part.starts[part.number - 1], part.article.page_starts
     if not page_starts:
         return [() for _ in range(len(later_starts) + 1)]
-    is_last = end == len(article.body)
     borders = [
         bisect_left(page_starts, start) if start else 0,
         *(bisect_left(page_starts, each) for each in later_starts),
-        len(page_starts) if is_last else bisect_left(page_starts, end),
+        len(page_starts) if part.is_last else bisect_left(page_starts, end),
     ]
     numbers = [tuple(range(first + 1, behind + 1)) for first, behind in pairwise(borders)]
-    going_on = article.page_number(start)
+    going_on = part.article.page_number(start)
     if start and going_on is not None and going_on <= borders[0]:
         numbers[0] = (going_on, *numbers[0])
     return numbers

@@ -572,6 +572,7 @@ class ArticlePage:
     paragraphs: of the part that is shown, the text cut at empty lines; empty for an article
         without text.
     part_number: from 1 to part_count; see `article_text`.
+    is_cut: whether the body of `article`, a very long one, is no more than the beginning.
     match_count: number of marks in the title and in all of the text.
     first_mark: the first mark of the part and those that follow it, else of all.
     is_unmarked: whether there was no time to find the matches.
@@ -584,6 +585,7 @@ class ArticlePage:
     paragraphs: tuple[Paragraph, ...]
     part_number: int = 1
     part_count: int = 1
+    is_cut: bool = False
     match_count: int = 0
     first_mark: MarkPlace | None = None
     is_unmarked: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Semaphore
 
-from searchapp.article_text import marks_ahead, paragraphs, part_starts
+from searchapp.article_text import article_part, marks_ahead, paragraphs
 from searchapp.deadline import NEVER, Deadline, take_turn
 from searchapp.engines.base import (
     ArticleMatches,
@@ -88,7 +88,7 @@ CORRECTION_SHARE = 0.5
 """Of a fallback's time, for finding likelier words."""
 
 LARGE_ARTICLE_BYTES = 8 << 20
-"""Of larger ones a process reads one at a time: each takes three times as much memory."""
+"""In larger ones a process finds marks one at a time: in each it may take a hundred megabytes."""
 BATCH = 500
 """Articles that are read at a time where all of many are wanted."""
 MAX_SUGGESTIONS = 8
@@ -543,7 +543,7 @@ class SearchService:
                     query = self._marked_query(_hurried(question))
                 except SearchTimeout:
                     is_unmarked = True
-            marked = self._read(snapshot, article_id, query, deadline)
+            marked = self._read(snapshot, article_id, query, part, deadline)
             neighbours: tuple[ArticleLink | None, ArticleLink | None] = (None, None)
             if (
                 rank is not None
@@ -557,16 +557,16 @@ class SearchService:
         is_unmarked = is_unmarked or not matches.is_complete
         if is_unmarked:
             note_incomplete()
-        starts = part_starts(article.body)
-        part = max(1, min(part, len(starts)))
+        shown = marked.part or article_part(article, part)
         return ArticlePage(
             article=article,
             title=_marked_title(article, matches),
-            paragraphs=paragraphs(article, starts, part, matches.body),
-            part_number=part,
-            part_count=len(starts),
+            paragraphs=paragraphs(shown, matches.body),
+            part_number=shown.number,
+            part_count=len(shown.starts),
+            is_cut=marked.part is not None,
             match_count=len(matches.title) + len(matches.body),
-            first_mark=marks_ahead(starts, part, matches.body),
+            first_mark=marks_ahead(shown, matches.body),
             is_unmarked=is_unmarked,
             previous=neighbours[0],
             next=neighbours[1],
@@ -574,16 +574,32 @@ class SearchService:
         )
 
     def stored_article(self, article_id: str) -> Article:
-        """An article as it is, with nothing that a page shows around it. Raises as `article`."""
+        """An article as it is, with nothing that a page shows around it. Raises as `article`.
+
+        Of a very long one the text is only the beginning.
+        """
         with self._index.snapshot() as (_, snapshot):
-            return self._read(snapshot, article_id, None, self._deadline()).article
+            return self._read(snapshot, article_id, None, 1, self._deadline()).article
+
+    def body(self, article_id: str) -> Generator[str, None, None]:
+        """All of the text of an article, a piece at a time; of one that there is not, nothing.
+
+        The generation stays open until the iterator is closed. Raises as `search`.
+        """
+        with self._index.snapshot() as (_, snapshot):
+            yield from snapshot.body(article_id)
 
     def _read(
-        self, snapshot: Snapshot, article_id: str, query: Query | None, deadline: Deadline
+        self,
+        snapshot: Snapshot,
+        article_id: str,
+        query: Query | None,
+        part: int,
+        deadline: Deadline,
     ) -> MarkedArticle:
-        if snapshot.stored_bytes(article_id) > LARGE_ARTICLE_BYTES:
+        if query is not None and snapshot.stored_bytes(article_id) > LARGE_ARTICLE_BYTES:
             take_turn(self._large_articles, deadline)
-        marked = snapshot.article(article_id, query, deadline=deadline)
+        marked = snapshot.article(article_id, query, part=part, deadline=deadline)
         if marked is None:
             raise ArticleNotFound(
                 N_("there is no article with this id"), remedy=N_("search for it by its title")

@@ -12,6 +12,7 @@ from searchapp import article_text
 from searchapp.article_text import (
     PART_CHARS,
     PART_PARAGRAPHS,
+    article_part,
     marks_ahead,
     paragraphs,
     part_of,
@@ -62,11 +63,11 @@ def test_every_word_and_mark_is_shown_once(tiny_parts: None) -> None:
     @given(st.lists(SIGNS, max_size=30).map("".join), st.sets(st.integers(0, 200)))
     def hold(body: str, places: set[int]) -> None:
         spans = [Span(n, n + 1) for n in sorted(places) if body[n : n + 1].strip()]
-        starts = part_starts(body)
+        count = len(part_starts(body))
         shown = [
             each
-            for part in range(1, len(starts) + 1)
-            for each in paragraphs(article("a", body), starts, part, spans)
+            for part in range(1, count + 1)
+            for each in paragraphs(article_part(article("a", body), part), spans)
         ]
         assert "".join("".join(each.marked.text.split()) for each in shown) == "".join(body.split())
         assert sum(len(each.marked.marks) for each in shown) == len(spans)
@@ -105,30 +106,30 @@ def test_the_way_to_the_next_mark(tiny_parts: None) -> None:
     del tiny_parts
     body = "eins\n\nzwei\n\neins\n\neins\n\nzwei\n\nzwei\n\neins"
     spans = [Span(n, n + 4) for n in range(len(body)) if body.startswith("eins", n)]
-    starts = part_starts(body)
-    assert len(starts) == 3
-    first = paragraphs(article("a", body), starts, 1, spans)
+    parts = [article_part(article("a", body), number) for number in (1, 2, 3, 4)]
+    assert [part.number for part in parts] == [1, 2, 3, 3]
+    first = paragraphs(parts[0], spans)
     assert [each.next_mark for each in first] == [MarkPlace(1, 2), None, MarkPlace(2, 3)]
-    second = paragraphs(article("a", body), starts, 2, spans)
+    second = paragraphs(parts[1], spans)
     assert [each.next_mark for each in second] == [MarkPlace(3, 4), None, None]
-    assert [marks_ahead(starts, part, spans) for part in (1, 2, 3)] == [
+    assert [marks_ahead(part, spans) for part in parts[:3]] == [
         MarkPlace(1, 1),
         MarkPlace(2, 3),
         MarkPlace(3, 4),
     ]
-    assert marks_ahead(starts, 3, spans[:1]) == MarkPlace(1, 1)
-    assert marks_ahead(starts, 1, ()) is None
+    assert marks_ahead(parts[2], spans[:1]) == MarkPlace(1, 1)
+    assert marks_ahead(parts[0], ()) is None
 
 
 def test_pages_go_on_in_the_next_part(tiny_parts: None) -> None:
     """A part says on which page it begins; pages without text stand before what follows."""
     del tiny_parts
     body = "eins\n\nzwei\n\ndrei\n\nvier\n\nfünf\n\nsechs\n\nsieben"
-    starts = part_starts(body)
     pages = tuple(body.index(word) for word in ("eins", "zwei", "fünf", "fünf", "sieben"))
     printed = article("a", body, page_starts=(*pages, len(body)))
     assert [
-        [each.page_numbers for each in paragraphs(printed, starts, part, ())] for part in (1, 2, 3)
+        [each.page_numbers for each in paragraphs(article_part(printed, number), ())]
+        for number in (1, 2, 3)
     ] == [[(1,), (2,), ()], [(2,), (3, 4), ()], [(5, 6)]]
     one = article("b", "eins\n\nzwei", page_starts=(0, 6))
-    assert [each.page_numbers for each in paragraphs(one, [0], 1, ())] == [(1,), (2,)]
+    assert [each.page_numbers for each in paragraphs(article_part(one, 1), ())] == [(1,), (2,)]

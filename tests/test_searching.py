@@ -408,9 +408,9 @@ def test_an_article_is_read_once_for_its_page(
     asked = []
     read = ArraySnapshot.article
 
-    def counted(self: ArraySnapshot, *args: Any, deadline: Deadline) -> MarkedArticle | None:
+    def counted(self: ArraySnapshot, *args: Any, **kwargs: Any) -> MarkedArticle | None:
         asked.append(args[0])
-        return read(self, *args, deadline=deadline)
+        return read(self, *args, **kwargs)
 
     monkeypatch.setattr(ArraySnapshot, "article", counted)
     assert service.article("a", SearchRequest(query="Stahl")).match_count == 1

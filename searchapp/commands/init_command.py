@@ -80,8 +80,8 @@ def _steps(folder: Path, user: str, names: tuple[str, ...]) -> str:
     """How the units are installed, as commands."""
     units = " ".join(str(folder / name) for name in names if name.endswith((".service", ".timer")))
     commands = f"""\
-  install -m 644 {folder / "searchapp.sysusers"} /etc/sysusers.d/searchapp.conf
-  install -m 644 {folder / "searchapp.tmpfiles"} /etc/tmpfiles.d/searchapp.conf
+  install -D -m 644 {folder / "searchapp.sysusers"} /etc/sysusers.d/searchapp.conf
+  install -D -m 644 {folder / "searchapp.tmpfiles"} /etc/tmpfiles.d/searchapp.conf
   systemd-sysusers && systemd-tmpfiles --create
   install -m 644 {units} /etc/systemd/system
   systemctl daemon-reload && systemctl enable --now searchapp.service searchapp-update.timer"""

@@ -6,11 +6,12 @@ generation folder it is given and never touches another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from searchapp.article_text import ArticlePart
 from searchapp.deadline import Deadline
 from searchapp.facets import Facet, Filters
 from searchapp.german.lexicon import Lexicon
@@ -125,10 +126,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
-    """A stored article, its `origin` left empty, and where and why a query matches in it."""
+    """A stored article, its `origin` left empty, and where and why a query matches in it.
+
+    part: the part of a very long article that was asked for; its `body` above is the beginning.
+    None where that is all of it.
+    """
 
     article: Article
     matches: ArticleMatches = NO_MATCHES
+    part: ArticlePart | None = None
 
 
 class Correction(NamedTuple):
@@ -191,12 +197,16 @@ class Snapshot(Protocol):
         """How large the stored article with this id is; 0 if there is none or it is not known."""
 
     def article(
-        self, article_id: str, query: Query | None, *, deadline: Deadline
+        self, article_id: str, query: Query | None, *, part: int = 1, deadline: Deadline
     ) -> MarkedArticle | None:
         """The article with this id, or None. A query of None matches nowhere in it.
 
         A part of the time is kept for showing it: in a very long article matches may be unknown.
+        part: of its text, by its number from 1; a very long one may not be read whole.
         """
+
+    def body(self, article_id: str) -> Iterator[str]:
+        """All of the text of the article with this id, a piece at a time, however long it is."""
 
     def links(self, first: int, count: int, *, deadline: Deadline) -> list[ArticleLink]:
         """`count` of all articles, from number `first` on, in an order that never changes."""

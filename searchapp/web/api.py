@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Annotated, Any, TypedDict
@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from searchapp import __version__
 from searchapp.errors import ArticleNotFound
 from searchapp.facets import FACETS
-from searchapp.model import ResultPage, SearchRequest
+from searchapp.model import ArticlePage, ResultPage, SearchRequest
 from searchapp.result_json import Addresses, ArticleObject, SearchObject, answer, article_object
 from searchapp.searching import SearchService
 from searchapp.web import error_pages, i18n
@@ -36,7 +36,7 @@ from searchapp.web.api_description import (
     fields_of,
     openapi,
 )
-from searchapp.web.json_answer import STREAMED_CHARS, json_answer, json_stream, pieces
+from searchapp.web.json_answer import json_answer, json_stream
 from searchapp.web.url_state import (
     LOCALES,
     SORTS,
@@ -198,19 +198,24 @@ def article(article_id: str) -> BaseResponse:
         page = service().article(article_id)
     except ArticleNotFound as error:
         return to_new_id("api.article", error, article_id)
-    title, text = page.article.title, page.article.body
-    if media_type == FORMATS["text"]:
-        before = f"{title}\n\n" if text else title
-        response = Response(chain([before], pieces(text), ["\n"]), mimetype=media_type)
-        if len(text) <= STREAMED_CHARS:
-            response.make_sequence()
-    elif len(text) > STREAMED_CHARS:
-        without_text = replace(page.article, body="")
-        fields = article_object(without_text, page.related, article_page)
-        response = json_stream(fields, "text", text)
+    if page.is_cut:
+        body = service().body(article_id)
+        response = _long_article(page, body, media_type)
+        response.call_on_close(body.close)
+    elif media_type == FORMATS["text"]:
+        title, text = page.article.title, page.article.body
+        response = Response(f"{title}\n\n{text}\n" if text else f"{title}\n", mimetype=media_type)
     else:
         response = json_answer(article_object(page.article, page.related, article_page))
     return response
+
+
+def _long_article(page: ArticlePage, body: Iterable[str], media_type: str) -> Response:
+    """An article whose text comes in pieces and is never in memory as a whole."""
+    if media_type == FORMATS["text"]:
+        return Response(chain([f"{page.article.title}\n\n"], body, ["\n"]), mimetype=media_type)
+    without_text = replace(page.article, body="")
+    return json_stream(article_object(without_text, page.related, article_page), "text", body)
 
 
 @blueprint.after_request

@@ -266,8 +266,18 @@ def test_parts_of_the_size_of_a_page(tmp_path: Path) -> None:
     )
     rebuild(settings)
     app = create_app(settings)
-    page = get(app.test_client(), "/article/a?q=kupfer+zinn&part=50")
+    client = app.test_client()
+    page = get(client, "/article/a?q=kupfer+zinn&part=50")
     assert page.count("//main//mark") == 2 * article_text.PART_PARAGRAPHS
     assert page.values("(//mark/@id)[1]") == [f"m{49 * 2 * article_text.PART_PARAGRAPHS + 1}"]
     assert len(page.response.data) < 300_000
+    unmarked = get(client, "/article/a?part=1000")
+    assert unmarked.count("//div[@class='text']/p") == article_text.PART_PARAGRAPHS
+    # Nobody holds all of it, but who asks for all of it gets it.
+    plain = client.get("/api/v1/articles/a?format=text")
+    assert plain.text == f"Titel a\n\n{body}\n"
+    for headers in ({}, {"Accept-Encoding": "br"}):
+        assert client.get("/api/v1/articles/a", headers=headers).status_code == 200
+    assert json.loads(client.get("/api/v1/articles/a").text)["text"] == body
+    assert client.get("/export.bib/a").status_code == 200
     app.extensions["searchapp"].close()

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from searchapp.article_text import ArticlePart
 from searchapp.deadline import Deadline
 from searchapp.engines.base import NO_MATCHES, ArticleMatches
 from searchapp.engines.columnar.segment.article_segment import Segment
+from searchapp.engines.columnar.segment.stored_article import OPENING_BYTES
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
@@ -33,6 +35,8 @@ MARKED_TOKENS = 1 << 18
 has."""
 MARKED_TOKENS_OF_ONE = 1 << 19
 """The same of an article that is shown by itself: some books. Each takes 80 bytes meanwhile."""
+MARKED_BYTES_OF_ONE = 6 << 20
+"""And what is read of its text for that: nearly twice as much as so many tokens mostly take."""
 
 KEPT_POSTINGS_BYTES = 24 << 20
 """Keeping the postings of words that are sought often saves nearly all of the reading."""
@@ -260,6 +264,14 @@ class ColumnarSnapshot(ArraySnapshot):
         article, _ = segment.opening(local)
         return article
 
+    def _part(self, doc: int, number: int, deadline: Deadline) -> ArticlePart | None:
+        segment, local = self._located(doc)
+        return segment.part(local, number, deadline)
+
+    def _body(self, doc: int) -> Iterator[str]:
+        segment, local = self._located(doc)
+        return segment.body(local)
+
     def _ids(self, docs: Sequence[int]) -> tuple[str, ...]:
         return tuple(segment.id_of(local) for segment, local in map(self._located, docs))
 
@@ -284,6 +296,7 @@ class ColumnarSnapshot(ArraySnapshot):
     ) -> list[tuple[Article, ArticleMatches]]:
         limit = MARKED_TOKENS_OF_ONE if whole else MARKED_TOKENS
         sought = sought_keys(terms)
+        read = MARKED_BYTES_OF_ONE if whole and sought else OPENING_BYTES
         located = [self._located(doc) for doc in docs]
         by_segment: dict[Segment, list[int]] = {}
         for segment, doc in located:
@@ -307,9 +320,7 @@ class ColumnarSnapshot(ArraySnapshot):
         hits = []
         for segment, doc in located:
             deadline.check()
-            article, is_whole = (
-                (segment.article(doc, deadline), True) if whole else segment.opening(doc)
-            )
+            article, is_whole = segment.opening(doc, read, deadline)
             find = partial(matches, segment, doc, article, is_whole)
             hits.append((article, in_time(find, deadline) if sought else NO_MATCHES))
         return hits

@@ -7,7 +7,7 @@ and order are taken from the columns: one pass over the matches.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from whoosh.query.terms import Term
 
+from searchapp.article_text import ArticlePart
 from searchapp.deadline import Deadline
 from searchapp.engines.base import (
     ArticleMatches,
@@ -392,7 +393,7 @@ class ArraySnapshot(ABC):
         return 0
 
     def article(
-        self, article_id: str, query: Query | None, *, deadline: Deadline
+        self, article_id: str, query: Query | None, *, part: int = 1, deadline: Deadline
     ) -> MarkedArticle | None:
         """See `Snapshot.article`."""
         doc = self._doc(article_id)
@@ -401,7 +402,20 @@ class ArraySnapshot(ABC):
         with self._source(deadline) as source:
             terms = self._compiled(query, source, deadline).terms
         ((article, matches),) = self._shown((doc,), terms, deadline, whole=True)
-        return MarkedArticle(article, matches)
+        return MarkedArticle(article, matches, self._part(doc, part, deadline))
+
+    def _part(self, doc: int, number: int, deadline: Deadline) -> ArticlePart | None:  # noqa: ARG002
+        """A part of an article of which `_marked` gives only the beginning; None for another."""
+        return None
+
+    def body(self, article_id: str) -> Iterator[str]:
+        """See `Snapshot.body`."""
+        doc = self._doc(article_id)
+        if doc is not None:
+            yield from self._body(doc)
+
+    def _body(self, doc: int) -> Iterator[str]:
+        yield self._article(doc).body
 
     def related(self, article_id: str, *, limit: int, deadline: Deadline) -> list[ArticleLink]:
         """The articles that share the most telling words of the title and the opening."""

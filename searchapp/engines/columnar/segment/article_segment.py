@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from searchapp.article_text import ArticlePart
 from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.columnar.segment.layout import DOCUMENT_STREAMS, LAYOUTS, VIEWS
 from searchapp.engines.columnar.segment.postings import (
@@ -21,10 +23,10 @@ from searchapp.engines.columnar.segment.postings import (
 )
 from searchapp.engines.columnar.segment.stored_article import (
     OPENING_BYTES,
+    LongRecord,
+    long_record,
     stored_article,
     stored_indexed_title,
-    stored_opening,
-    stored_whole,
 )
 from searchapp.engines.columnar.segment.token_spans import TokenSpans, token_spans
 from searchapp.engines.evaluation.doc_set import Docs
@@ -169,28 +171,36 @@ class Segment:
 
         Raises SearchTimeout if there is not the time to read a very long one.
         """
-        start, stop = self.documents.range(doc, _STORED)
+        with self._understood(doc):
+            record = self._long_record(doc, deadline)
+            if record is not None:
+                return record.whole()
+            return stored_article(
+                self.file.stream("stored").read(*self.documents.range(doc, _STORED))
+            )
+
+    def _long_record(self, doc: int, deadline: Deadline) -> LongRecord | None:
         stored = self.file.stream("stored")
 
         def read(first: int, last: int) -> bytes:
             deadline.check()
             return stored.read(first, last)
 
-        try:
-            if stop - start > OPENING_BYTES:
-                return stored_whole(read, start, stop)
-            return stored_article(read(start, stop))
-        except (ValueError, TypeError) as error:
-            self._not_understood(doc, error)
+        return long_record(read, *self.documents.range(doc, _STORED))
 
-    def _not_understood(self, doc: int, error: Exception) -> NoReturn:
-        self.file.damaged(
-            N_(
-                "the record of document %(doc)s is not understood (%(error)s)",
-                doc=doc,
-                error=error,
+    @contextmanager
+    def _understood(self, doc: int) -> Iterator[None]:
+        """Raises IndexDamaged where the stored record of a document is not understood."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            self.file.damaged(
+                N_(
+                    "the record of document %(doc)s is not understood (%(error)s)",
+                    doc=doc,
+                    error=error,
+                )
             )
-        )
 
     def indexed_titles(self, docs: Docs) -> Iterator[str]:
         """The `indexed_title` of each of some ascending documents, read one after the other."""
@@ -205,29 +215,45 @@ class Segment:
             if stop > start + len(text):
                 start = first
                 text = stored.read(start, max(stop, min(stored.size, start + _READ_AT_ONCE)))
-            try:
-                yield stored_indexed_title(text[first - start : stop - start])
-            except (ValueError, TypeError) as error:
-                self._not_understood(doc, error)
+            with self._understood(doc):
+                title = stored_indexed_title(text[first - start : stop - start])
+            yield title
 
     def stored_bytes(self, doc: int) -> int:
         """How large the record of a document is."""
         start, stop = self.documents.range(doc, _STORED)
         return stop - start
 
-    def opening(self, doc: int) -> tuple[Article, bool]:
+    def opening(
+        self, doc: int, size: int = OPENING_BYTES, deadline: Deadline = NEVER
+    ) -> tuple[Article, bool]:
         """The stored article of a document, of a very long one with the beginning of its body.
 
-        And whether that is all of it.
+        And whether that is all of it. size: of that beginning, in bytes, at least OPENING_BYTES.
+        Raises SearchTimeout.
         """
-        start, stop = self.documents.range(doc, _STORED)
-        if stop - start <= OPENING_BYTES:
-            return self.article(doc), True
-        try:
-            opening = stored_opening(self.file.stream("stored").read, start, stop)
-        except (ValueError, TypeError) as error:
-            self._not_understood(doc, error)
-        return (self.article(doc), True) if opening is None else (opening, False)
+        with self._understood(doc):
+            record = self._long_record(doc, deadline)
+            opening = None if record is None else record.opening(size)
+        return (self.article(doc, deadline), True) if opening is None else (opening, False)
+
+    def part(self, doc: int, number: int, deadline: Deadline = NEVER) -> ArticlePart | None:
+        """A part of a very long article by its number, from 1; None for one that is not.
+
+        Raises SearchTimeout.
+        """
+        with self._understood(doc):
+            record = self._long_record(doc, deadline)
+            return None if record is None else record.part(number)
+
+    def body(self, doc: int, deadline: Deadline = NEVER) -> Iterator[str]:
+        """The body of a document, a piece at a time. Raises SearchTimeout."""
+        with self._understood(doc):
+            record = self._long_record(doc, deadline)
+            if record is None:
+                yield self.article(doc).body
+            else:
+                yield from record.pieces()
 
     def tokens(self, doc: int, limit: int | None = None) -> TokenSpans:
         """Where the tokens of title, tags and body of a document stand.

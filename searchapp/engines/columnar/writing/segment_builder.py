@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from searchapp.engines.columnar.segment.layout import (
     ZONES,
 )
 from searchapp.engines.columnar.segment.postings import FieldLayout
+from searchapp.engines.columnar.segment.stored_article import stored_record
 from searchapp.engines.columnar.segment.token_spans import token_records
 from searchapp.engines.columnar.writing.field_writer import Tables, write_field
 from searchapp.engines.columnar.writing.token_table import Texts, TokenTable, WordTable, ranked
@@ -145,12 +145,6 @@ class _SegmentBuild:
 
 def _encoded(texts: Iterable[str]) -> list[bytes]:
     return [text.encode("utf-8", "surrogatepass") for text in texts]
-
-
-def stored_record(article: Article) -> bytes:
-    """An article as it is stored: JSON in UTF-8, its `origin` left out."""
-    text = json.dumps(article.to_record(), ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
 
 
 DICTIONARY_BYTES = 1 << 18

@@ -58,13 +58,13 @@ KILLS = [
     Kill("rebuild", "vocabulary written"),
     Kill("rebuild", "snapshot checked"),
     Kill("rebuild", "manifest written"),
+    Kill("update", "cluster index made"),
+    Kill("update", "articles counted"),
+    Kill("update", "cluster index whole"),
     Kill("rebuild", "generation served", is_old=False),
     Kill("rebuild", "old generation deleted", is_old=False),
     Kill("rebuild", "alias moved", is_old=False),
     Kill("rebuild", "cluster index deleted", is_old=False),
-    Kill("update", "cluster index made"),
-    Kill("update", "articles counted"),
-    Kill("update", "cluster index whole"),
     Kill("update", "generation served", is_old=False),
 ]
 

@@ -6,7 +6,7 @@ the same code as for the other engines; the cluster finds, counts and sorts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -363,7 +363,12 @@ class ClusterSnapshot:
         return 0
 
     def article(
-        self, article_id: str, query: Query | None, *, deadline: Deadline
+        self,
+        article_id: str,
+        query: Query | None,
+        *,
+        part: int = 1,  # noqa: ARG002 - a document comes whole, with all parts
+        deadline: Deadline,
     ) -> MarkedArticle | None:
         """See `Snapshot.article`."""
         record = self._index.original(article_id, deadline)
@@ -373,6 +378,12 @@ class ClusterSnapshot:
         if query is not None:
             terms = highlight_terms(self._meaning(query, deadline)[0])
         return MarkedArticle(*self._marked(record, terms, deadline))
+
+    def body(self, article_id: str) -> Iterator[str]:
+        """See `Snapshot.body`: in one piece."""
+        record = self._index.original(article_id, NEVER)
+        if record is not None:
+            yield Article.from_record(record).body
 
     def links(self, first: int, count: int, *, deadline: Deadline) -> list[ArticleLink]:
         """See `Snapshot.links`: in the order of ids."""

@@ -227,8 +227,8 @@ class Columns:
     """The columns of one generation, in arrays of the smallest dtypes that hold them.
 
     days: shape (documents,), `date.toordinal()` or NO_DATE.
-    newest, oldest: shape (documents,), place of the document in the order by date, newest or
-        oldest first; without a date last, and of one date by id, so that no order depends on
+    newest: shape (documents,), place of the document in the order by date, newest
+        first; without a date last, and of one date by id, so that no order depends on
         how documents were numbered.
     live: shape (documents,), False for a deleted document.
     lengths: for each analyzed field, number of terms, shape (documents,).
@@ -237,7 +237,6 @@ class Columns:
 
     days: Integers
     newest: Integers
-    oldest: Integers
     live: Mask
     lengths: Mapping[str, Integers]
     facets: Mapping[str, OneValued | ManyValued]
@@ -283,7 +282,6 @@ class Columns:
         return cls(
             days=days,
             newest=_places_in_order(id_ranks, -days),
-            oldest=_places_in_order(id_ranks, days, days == NO_DATE),
             live=live,
             lengths={name: _narrowest(each) for name, each in lengths.items()},
             facets={
@@ -299,7 +297,7 @@ class Columns:
         values = {name: column.values for name, column in self.facets.items()}
         respelt = {name: dict(column.respelt) for name, column in self.facets.items()}
         with SegmentFileWriter(path) as writer:
-            for name in ("days", "newest", "oldest", "live"):
+            for name in ("days", "newest", "live"):
                 writer.array(name, getattr(self, name))
             for name, lengths in self.lengths.items():
                 writer.array(f"lengths/{name}", lengths)
@@ -320,11 +318,18 @@ class Columns:
         return cls(
             days=file.array("days"),
             newest=file.array("newest"),
-            oldest=file.array("oldest"),
             live=file.array("live"),
             lengths={name: file.array(f"lengths/{name}") for name in ANALYZED_FIELDS},
             facets=facets,
         )
+
+    @cached_property
+    def oldest(self) -> Integers:
+        """The same as `newest` with the oldest first; made once, for hardly anybody asks for it."""
+        order = np.argsort(self.newest)
+        days = self.days[order]
+        order = order[np.lexsort((days, days == NO_DATE))]  # of one date it stays
+        return _narrowest(_inverse(order))
 
     @cached_property
     def has_deleted(self) -> bool:

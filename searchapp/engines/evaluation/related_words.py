@@ -73,7 +73,7 @@ class SubjectWords:
 
     terms: the words, key and as the corpus writes it (see `joined_fields`). Column of numbers: how
         many articles are about it.
-    words: rows of them, one article's after the other's, ascending within one, shape (rows,).
+    words: rows of them, one article's after the other's, shape (rows,).
         Document d has `words[offsets[d]:offsets[d + 1]]`, shape of offsets (max_doc + 1,).
     articles: how many there are in all.
     """

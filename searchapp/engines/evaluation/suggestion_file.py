@@ -69,7 +69,7 @@ def save_tables(path: Path, tables: Tables) -> FileDigest:
     numbers = {
         _TITLE_DOCS: titles.docs.read(0, titles.docs.size),
         _SUBJECT_COUNTS: counts,
-        _SUBJECT_GAPS: _gaps(subjects.words, counts),
+        _SUBJECT_GAPS: _gaps(_ranked(subjects, counts), counts),
     }
     with SegmentFileWriter(path) as writer:
         shapes = {name: _write_terms(writer, name, each) for name, each in terms.items()}
@@ -86,6 +86,22 @@ def _write_terms(writer: SegmentFileWriter, name: str, terms: Terms) -> dict[str
         [terms.term(row) for row in range(terms.row_count)],
     )
     return table.finish(is_dictionary=True)
+
+
+def _by_total(subjects: Terms) -> Integers:
+    """The rows of the words, those that most articles are about first: so gaps are smaller."""
+    return np.argsort(-subjects.numbers()[SUBJECT_COLUMNS[0]].astype(np.int64), kind="stable")
+
+
+def _ranked(subjects: SubjectWords, counts: Integers) -> Integers:
+    """The words of each document, ascending, as places in `_by_total`."""
+    rows = _by_total(subjects.terms)
+    ranks = np.empty(len(rows), dtype=np.int64)
+    ranks[rows] = np.arange(len(rows))
+    both = np.repeat(np.arange(len(counts)), counts) << 32 | ranks[subjects.words]
+    both.sort()
+    ranked: Integers = both & 0xFFFFFFFF
+    return ranked
 
 
 def _gaps(words: Integers, counts: Integers) -> Integers:
@@ -147,4 +163,7 @@ class SuggestionFile:
         )
         if counts.sum(dtype=np.int64) != len(gaps):
             self._file.damaged(N_("its tables differ in length"))
-        return SubjectWords(self._terms["subjects"], counts, _summed(gaps, counts), self._articles)
+        terms = self._terms["subjects"]
+        rows = _by_total(terms).astype(np.min_scalar_type(terms.row_count))
+        words = rows[_summed(gaps, counts)]
+        return SubjectWords(terms, counts, words, self._articles)

@@ -67,12 +67,14 @@ Array = npt.NDArray[Any]
 
 
 class _ArrayPlace(NamedTuple):
-    """Where an array is in the file. packed: its size there, if it is a packed one."""
+    """Where an array is in the file. size: in bytes."""
 
     dtype: np.dtype[Any]
     length: int
     offset: int
-    packed: int | None
+    size: int
+    is_packed: bool
+    is_constant: bool
 
 
 class _Block(NamedTuple):
@@ -173,9 +175,15 @@ class SegmentFileWriter:
         self._sizes.setdefault(stream, 0)
 
     def array(self, name: str, values: Array) -> None:
-        """Add an array of one dimension under a name that was not used before."""
+        """Add an array of one dimension under a name that was not used before.
+
+        Of one whose numbers are all the same only one is kept.
+        """
         values = _little_endian(values)
         self._write(bytes(-self._offset % 8))  # aligned, as NumPy likes it
+        if len(values) > 1 and (values == values[0]).all():
+            self._add_array(name, values, values[:1].tobytes(), {"is_constant": True})
+            return
         self._add_array(name, values, values.tobytes(), {})
 
     def packed_array(self, name: str, values: Array) -> None:
@@ -380,12 +388,15 @@ class SegmentFile:
         self.streams: dict[str, Stream] = {}
         for name, entry in directory["arrays"].items():
             dtype, count, offset = np.dtype(entry["dtype"]), entry["count"], entry["offset"]
-            size = entry.get("packed", dtype.itemsize * count)
+            is_constant = entry.get("is_constant", False)
+            size = entry.get("packed", dtype.itemsize * (1 if is_constant else count))
             with memoryview(self._map) as view:
                 crc = zlib.crc32(view[offset : offset + size])
             if crc != entry["crc32"]:
                 self.damaged(N_("its array %(name)r was altered", name=name))
-            self._arrays[name] = _ArrayPlace(dtype, count, offset, entry.get("packed"))
+            self._arrays[name] = _ArrayPlace(
+                dtype, count, offset, size, "packed" in entry, is_constant
+            )
             if name.startswith(_BLOCK_TABLE):
                 stream = name.removeprefix(_BLOCK_TABLE)
                 is_text = stream in TEXT_STREAMS
@@ -397,12 +408,14 @@ class SegmentFile:
         place = self._arrays.get(name)
         if place is None:
             self.damaged(N_("it has no array %(name)r", name=name))
-        dtype, count, offset, packed = place
-        if packed is None or not count:
+        dtype, count, offset, size, is_packed, is_constant = place
+        if is_constant:
+            return np.broadcast_to(np.frombuffer(self._map, dtype, 1, offset), count)
+        if not is_packed or not count:
             return np.frombuffer(self._map, dtype, count, offset)
         try:
             planes = zstandard.ZstdDecompressor().decompress(
-                self.compressed(offset, packed), max_output_size=8 * count
+                self.compressed(offset, size), max_output_size=8 * count
             )
             gaps = np.frombuffer(planes, np.uint8).reshape(8, count).T
         except (zstandard.ZstdError, ValueError) as error:

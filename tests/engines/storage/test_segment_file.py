@@ -90,9 +90,11 @@ def test_any_stretch_of_a_stream_is_read(
 def test_arrays_keep_their_values(tmp_path: Path, dtype: str) -> None:
     """Little-endian in the file, of any length."""
     values = np.arange(1000).astype(dtype)
-    file = written(tmp_path / "a", {}, some=values, none=values[:0])
+    same = np.repeat(values[7:8], 9)
+    file = written(tmp_path / "a", {}, some=values, none=values[:0], same=same)
     assert file.array("some").tolist() == values.tolist()
     assert file.array("none").tolist() == []
+    assert file.array("same").tolist() == same.tolist()
     assert file.properties == {"name": "ü"}
 
 

@@ -28,13 +28,6 @@ Step = Literal[
     "segment placed",
     "segments listed",
     "columns written",
-    "lease taken",
-    "cluster index made",
-    "articles counted",
-    "cluster index whole",
-    "vocabulary written",
-    "alias moved",
-    "cluster index deleted",
     "suggestions written",
     "vanished articles removed",
     "catalog committed",
@@ -49,11 +42,22 @@ Step = Literal[
     "old generation deleted",
 ]
 
-on_step: Callable[[Step], None] | None = None
+ClusterStep = Literal[
+    "lease taken",
+    "cluster index made",
+    "articles counted",
+    "cluster index whole",
+    "vocabulary written",
+    "alias moved",
+    "cluster index deleted",
+]
+"""Those of an engine whose articles are in a cluster."""
+
+on_step: Callable[[Step | ClusterStep], None] | None = None
 """Called with each step, for tests."""
 
 
-def step(name: Step) -> None:
+def step(name: Step | ClusterStep) -> None:
     """Say that a step has been taken."""
     if on_step is not None:
         on_step(name)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
 
@@ -22,7 +22,7 @@ from searchapp.inspection import verify
 from searchapp.model import Article, SearchRequest
 from searchapp.searching import SearchService
 from searchapp.settings import Settings
-from searchapp.steps import Step
+from searchapp.steps import ClusterStep, Step
 from tests.engines.opensearch import cluster as test_cluster
 from tests.sources import article, write_lines
 
@@ -40,7 +40,7 @@ class Kill(NamedTuple):
     """
 
     command: str
-    step: Step
+    step: Step | ClusterStep
     nth: int = 1
     is_old: bool = True
 
@@ -164,6 +164,11 @@ def served(node: test_cluster.Cluster, tmp_path: Path) -> Iterator[Served]:
     for name in cluster.request("GET", f"/{PREFIX}-*"):
         cluster.request("DELETE", f"/{name}")
     cluster.close()
+
+
+def test_every_step_has_a_kill() -> None:
+    """A step that is not tried here proves nothing."""
+    assert {kill.step for kill in KILLS} >= set(get_args(ClusterStep))
 
 
 def test_kills_at_steps(served: Served) -> None:

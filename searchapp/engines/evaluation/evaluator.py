@@ -217,10 +217,12 @@ class _Evaluation:
         return WordScores(_within(kept.text, within), _within(kept.title, within))
 
     def _word_scores(self, plan: WordPlan, within: DocSet | None) -> WordScores:
-        found = (
+        found = [
             _sum(list(self._summands(each, within)) if each else [], self.source.max_doc)
             for each in (plan.in_text, plan.in_title)
-        )
+        ]
+        for _, scores in found:
+            scores.flags.writeable = False  # They may be kept, and are handed out as they are.
         return WordScores(*(Scored(docs.astype(np.int32), scores) for docs, scores in found))
 
     def _and(self, plan: And, within: DocSet | None) -> ScoredDocs:
@@ -277,7 +279,8 @@ class _Evaluation:
         return ScoredDocs(docs[kept], scores[kept])
 
     def _and_maybe(self, plan: AndMaybe, within: DocSet | None) -> ScoredDocs:
-        docs, scores = self.found(plan.required, within)
+        docs, required_scores = self.found(plan.required, within)
+        scores = required_scores.copy()
         within = DocSet(self.source.max_doc, docs=docs)
         for further in self._summands(plan.optional, within):
             np.add.at(

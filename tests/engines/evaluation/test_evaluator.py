@@ -259,6 +259,20 @@ def test_no_score_depends_on_what_is_kept_of_words(
             assert np.array_equal(scores, again.scores)
 
 
+def test_what_is_kept_of_a_word_is_not_changed_by_what_is_added_to_it() -> None:
+    """A function word that need not occur adds to the score of a word that others ask for, too."""
+    source, words = Lists({"a": {3: 1, 5: 2}, "b": {5: 1}}), KeptWords(1 << 20)
+    alone = WordPlan(word("a"))
+    before = evaluate(alone, source, deadline=NEVER, words=words).scores.tolist()
+    preferring = AndMaybe(alone, word("b"), 0.5)
+    first, again = (
+        evaluate(preferring, source, deadline=NEVER, words=words).scores.tolist() for _ in range(2)
+    )
+    assert first == again
+    assert first[1] > before[1]
+    assert evaluate(alone, source, deadline=NEVER, words=words).scores.tolist() == before
+
+
 def word(*terms: str) -> WeightedTerms:
     return WeightedTerms(tuple(Entry("text", (term,), 1.0) for term in terms))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -47,6 +48,10 @@ def serve(
             if on_ready:
                 on_ready(address(listener))
             listener_fd = listener.detach()  # gunicorn makes a socket of its own of it
+        # What is loaded now the workers share until one of them writes to it. Python's garbage
+        # collector would: into each object that it looks at.
+        gc.collect()
+        gc.freeze()
         _Server(settings, listener_fd, companion, observation).run()
 
 

@@ -20,7 +20,7 @@ from searchapp.engines.storage.segment_file import SegmentFile, SegmentFileWrite
 from searchapp.translation import N_
 
 GROUP_ROWS = 64
-_REMEMBERED_GROUPS = 1024
+_REMEMBERED_GROUPS = 256
 
 MAX_NUMBER = 2**32 - 1
 

@@ -269,6 +269,10 @@ class Analyzer:
         """What is known about a word as it stands in a text, or about a form with its mark."""
         return self._remembered.get(word) or self._remember(word)
 
+    def keys(self, words: Sequence[str]) -> list[str]:
+        """The keys of the inflected forms of some words."""
+        return [self.keys_of(word).key for word in words]
+
     def relatives(self, words: Sequence[WordKeys]) -> tuple[str, ...]:
         """The keys of the relatives of a word, given all of its readings."""
         if self._lexicon is None:
@@ -297,10 +301,11 @@ class Analyzer:
         form = normalized(plain_form(word))
         if full := written_out(form):
             return self._shortened(form, self.keys_of(full))
+        usual = usual_spelling(form)
         lemma: str | None = None
         parts: tuple[Part, ...] = ()
         if self._lexicon is not None:
-            (lemma, capital), compound = self._lexicon.look_up(form)
+            (lemma, capital), compound = self._lexicon.look_up(form, usual)
             if compound:
                 known = self._part_keys
                 parts = tuple(
@@ -318,7 +323,7 @@ class Analyzer:
                 capital = with_capital(form)  # MAN, OB, IM: a name.
             if lemma != capital and (word[0].isupper() or word[-1] == CAPITAL_MARK):
                 lemma, form = capital, form + CAPITAL_MARK
-        return tuple.__new__(WordKeys, (form, lemma or self._stem(form), lemma, parts))
+        return tuple.__new__(WordKeys, (form, lemma or self._stem(usual), lemma, parts))
 
     def _separated_keys(self, form: str) -> WordKeys:
         verb, particle = separated_words(form)
@@ -369,11 +374,12 @@ class Analyzer:
         assert self._lexicon is not None
         form = normalized(base)
         small, capital = self._lexicon.readings(form)
-        return (capital if base[:1].isupper() else small) or self._stem(form)
+        return (capital if base[:1].isupper() else small) or self._stem(usual_spelling(form))
 
-    def _stem(self, form: str) -> str:
+    def _stem(self, usual: str) -> str:
+        """The stem of a form in its usual spelling."""
         with self._stemmer_lock:
-            return self._stemmer.stem(usual_spelling(form))
+            return self._stemmer.stem(usual)
 
 
 def _ways_to_spread(parts: Sequence[Part]) -> tuple[tuple[str, ...], ...]:

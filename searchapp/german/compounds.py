@@ -40,6 +40,8 @@ MAX_PIECE_COST = 20.0
 """Pieces that cost more are in few compounds and in many words by chance: "taben", "sun". Without
 this limit, long words would have them."""
 
+_MAX_PIECE_STEPS = MAX_PIECE_COST * COST_STEPS
+
 MIN_MODIFIER_CHARS = 2
 """Allows `Öl|preis` and `Ei|gelb`; only few nouns of two letters are productive."""
 
@@ -100,12 +102,11 @@ def split(word: str, pieces: Pieces, *, is_compound: bool = False) -> Sequence[C
         return ()
     found = pieces.heads(word[: -MAX_PIECE_CHARS - 1 : -1])
     modifier_costs, head_costs = pieces.modifier_costs, pieces.head_costs
-    max_cost = MAX_PIECE_COST * COST_STEPS
-    heads = {
-        length - len(text): head
-        for text, head in found
-        if len(text) < length and head_costs[head] <= max_cost
-    }
+    heads = {}
+    for text, head in found:
+        start = length - len(text)
+        if start and head_costs[head] <= _MAX_PIECE_STEPS:
+            heads[start] = head
     if not heads:
         return ()
     last_start = max(heads)
@@ -119,11 +120,13 @@ def split(word: str, pieces: Pieces, *, is_compound: bool = False) -> Sequence[C
         if start not in paths or paths[start][0] + least_rest > best_cost:
             continue
         cost_before = paths[start][0]
-        for text, modifier in pieces.modifiers(word[start:last_start][:MAX_PIECE_CHARS]):
+        for text, modifier in pieces.modifiers(
+            word[start : min(last_start, start + MAX_PIECE_CHARS)]
+        ):
             end = start + len(text)
             piece_cost = modifier_costs[modifier]
             cost = cost_before + piece_cost
-            if piece_cost > max_cost or (end in paths and paths[end][0] <= cost):
+            if piece_cost > _MAX_PIECE_STEPS or (end in paths and paths[end][0] <= cost):
                 continue
             paths[end] = (cost, start, modifier)
             if end in heads:

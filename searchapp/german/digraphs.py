@@ -30,9 +30,10 @@ def unfolded(word: str) -> str:
 
 def with_umlauts(word: str) -> str:
     """The spelling with an umlaut wherever two letters may stand for one; ss stays."""
-    if "e" not in word:
-        return word
-    return _UMLAUT_DIGRAPH.sub(lambda match: _LETTERS[match[0]], word)
+    # Of words that are stemmed few have any: to look for each takes a third of the time.
+    if "ae" in word or "oe" in word or "ue" in word:
+        return _UMLAUT_DIGRAPH.sub(lambda match: _LETTERS[match[0]], word)
+    return word
 
 
 def without_digraphs(word: str) -> str:

@@ -58,12 +58,12 @@ class KnownForms:
 
     def add(self, form: str, stem: str, parts: Sequence[str]) -> int:
         """The number of a form that is new. stem: its key; parts: those of its parts."""
-        number = self._numbered(form)
         self._stem_of_form.append(self.stem_number(stem))
         self._small_forms.append(NO_FORM)
         self._part_counts.append(len(parts))
-        self._parts.extend([self.stem_number(part) for part in parts])
-        return number
+        if parts:
+            self._parts.extend([self.stem_number(part) for part in parts])
+        return self._numbered(form)
 
     def add_all(self, forms: Sequence[str], columns: FormColumns) -> None:
         """Number forms that are all new, in their order, with what is known of them."""

@@ -213,6 +213,15 @@ class BatchAnalyzer:
         tokens = tokens.with_others(places, forms.astype(np.int32))
         return self._with_small_readings(tokens, joined, text_starts)
 
+    def keys(self, words: Sequence[str]) -> list[str]:
+        """See `Analyzer.keys`; for words of letters alone."""
+        numbers = np.fromiter(map(self._runs.__getitem__, words), np.int32, len(words))
+        self._learn_runs()
+        first_tokens = self._runs.table()[numbers, 0]
+        forms = self._runs.token_table()[first_tokens, 0]
+        stems = self.known.columns().stems[forms]
+        return list(map(self.known.stems.__getitem__, stems.tolist()))
+
     def _separated_verbs(
         self, tokens: TokenArrays, texts: Sequence[str]
     ) -> Iterator[tuple[int, int]]:

@@ -207,6 +207,21 @@ def test_the_arrays_are_what_they_say() -> None:
     assert all(each.flags.c_contiguous and each.flags.writeable for each in arrays)
 
 
+@given(
+    st.lists(
+        st.sampled_from([*_READINGS, *PIECES]).filter(str.isalpha)
+        | st.text(min_size=1).filter(str.isalpha)
+    )
+)
+@example(["Impfen", "Impfen", "mrd", "x" * 50, "ǆ"])
+def test_keys_of_words_are_those_of_the_analyzer(words: list[str]) -> None:
+    """Also of those that are met again."""
+    analyzer = dictionary_analyzer()
+    batch_analyzer = BatchAnalyzer(analyzer)
+    for _ in range(2):
+        assert batch_analyzer.keys(words) == analyzer.keys(words)
+
+
 @pytest.mark.parametrize("texts", [[], [""], ["", " \n", "…"]])
 def test_batches_without_words_have_no_tokens(texts: list[str]) -> None:
     """The arrays keep their types, and `bounds` has a place for every text."""

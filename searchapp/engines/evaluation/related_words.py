@@ -140,16 +140,19 @@ def made_subject_words(
     forms: WordTable,
     source: Callable[[], AbstractContextManager[PostingsSource]],
     columns: Columns,
-    analyzer: Analyzer,
+    keys_of: Callable[[Sequence[str]], Sequence[str]],
     is_given_up: IsGivenUp,
 ) -> SubjectWords:
-    """Make the table from the postings of the nouns among some forms."""
+    """Make the table from the postings of the nouns among some forms.
+
+    keys_of: `Analyzer.keys`, or what gives the same.
+    """
     docs = columns.all_docs
     if len(docs) > MAX_ARTICLES:
         docs = np.sort(docs[smallest(columns.newest[docs], MAX_ARTICLES)])
     is_taught = np.zeros(len(columns.live), dtype=np.bool_)
     is_taught[docs] = True
-    shown = nouns(forms, analyzer)
+    shown = nouns(forms, keys_of)
     keys: list[str] = []
     kept = _Rows(len(columns.live))
     candidates = sorted(shown)
@@ -212,19 +215,21 @@ class _Rows:
         return counts, (both & 0xFFFFFFFF).astype(np.min_scalar_type(word_count))
 
 
-def nouns(forms: WordTable, analyzer: Analyzer) -> dict[str, str]:
+def nouns(forms: WordTable, keys_of: Callable[[Sequence[str]], Sequence[str]]) -> dict[str, str]:
     """The nouns among the words of a corpus, by their keys, as the corpus mostly writes them.
 
     Nouns name subjects. Only those count that the dictionary knows or that are made of such: what
     else has a capital is often half of a name. An ending of the genitive or dative is left off.
     """
-    known: dict[str, dict[str, float]] = {}
+    words: dict[str, float] = {}
     for row, score in enumerate(forms.scores.tolist()):
         form, shown = forms.word(row)
         if shown and shown.isalpha() and shown[0].isupper() and form not in FUNCTION_WORDS:
-            key = analyzer.keys_of(shown).key
-            if key[:1].isupper() and len(key) >= MIN_CHARS:
-                known.setdefault(key, {})[shown] = score
+            words[shown] = score
+    known: dict[str, dict[str, float]] = {}
+    for (shown, score), key in zip(words.items(), keys_of(list(words)), strict=True):
+        if key[:1].isupper() and len(key) >= MIN_CHARS:
+            known.setdefault(key, {})[shown] = score
     found = {}
     for key, scores in known.items():
         shown = max(scores, key=lambda each: (scores[each], each))

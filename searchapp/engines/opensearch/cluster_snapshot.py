@@ -448,7 +448,7 @@ class ClusterSnapshot:
         )
 
     def _made_nouns(self, is_given_up: IsGivenUp) -> Mapping[str, str]:  # noqa: ARG002
-        return nouns(self._suggestion_tables.get(NEVER).words, self._analyzer)
+        return nouns(self._suggestion_tables.get(NEVER).words, self._analyzer.keys)
 
     def word_families(self, *, limit: int, deadline: Deadline) -> list[WordFamily]:
         """See `Snapshot.word_families`."""

@@ -322,9 +322,12 @@ class WhooshSnapshot(ArraySnapshot):
         return self._subjects.get(deadline)
 
     def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:
-        words = self._tables.get(NEVER).words
         return made_subject_words(
-            words, lambda: self._source(NEVER), self._columns, self._analyzer, is_given_up
+            self._tables.get(NEVER).words,
+            lambda: self._source(NEVER),
+            self._columns,
+            self._analyzer.keys,
+            is_given_up,
         )
 
     def close(self) -> None:

@@ -301,6 +301,8 @@ class ColumnarWriter:
                 digests[path.name] = self._digests[written]
         digests[SEGMENTS] = write_segment_list(self._folder, checksums)
         step("segments listed")
+        analyzer = BatchAnalyzer(open_analyzer(self._folder, self._exceptions))
+        self._building().runs().reader(analyzer).take()  # Mapped, they may be deleted.
         shutil.rmtree(self._parts)
         columns, digests[COLUMNS] = _write_columns(self._folder, sources)
         sync_file(self._folder / COLUMNS)
@@ -309,7 +311,7 @@ class ColumnarWriter:
             self._folder / SUGGESTIONS,
             [source.segment for source in sources],
             columns,
-            open_analyzer(self._folder, self._exceptions),
+            analyzer,
         )
         sync_file(self._folder / SUGGESTIONS)
         step("suggestions written")

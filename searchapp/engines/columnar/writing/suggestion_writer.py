@@ -17,13 +17,13 @@ from searchapp.engines.evaluation.related_words import made_subject_words
 from searchapp.engines.evaluation.suggestion_file import Tables, save_tables
 from searchapp.engines.evaluation.suggestion_tables import made_tables
 from searchapp.engines.storage.segment_file import SizedCache
-from searchapp.german import Analyzer
+from searchapp.german.token_arrays import BatchAnalyzer
 from searchapp.index_files import FileDigest
 from searchapp.model import Article
 
 
 def write_suggestions(
-    path: Path, segments: Sequence[Segment], columns: Columns, analyzer: Analyzer
+    path: Path, segments: Sequence[Segment], columns: Columns, analyzer: BatchAnalyzer
 ) -> FileDigest:
     """Make the tables and write them into a new file.
 
@@ -50,5 +50,5 @@ def write_suggestions(
 
     vocabulary = SegmentsVocabulary(segments, [each.live for each in parts])
     suggestions = made_tables(vocabulary, columns, article, titles, is_given_up)
-    subjects = made_subject_words(suggestions.words, source, columns, analyzer, is_given_up)
+    subjects = made_subject_words(suggestions.words, source, columns, analyzer.keys, is_given_up)
     return save_tables(path, Tables(suggestions, subjects))

@@ -674,7 +674,11 @@ class SearchService:
 
     def state(self) -> str:
         """A short text that differs where answers may. Raises as `generation`."""
-        return f"{self.generation()} {self._index.synonyms_state}"
+        return self.state_of(self.generation())
+
+    def state_of(self, generation: str) -> str:
+        """What `state` was while a generation was answered from, if no synonym has changed."""
+        return f"{generation} {self._index.synonyms_state}"
 
     @property
     def opened(self) -> Generation | None:

@@ -20,7 +20,6 @@ from typing import Final
 from flask import Flask, Response, g, request
 from flask_compress import Compress
 
-from searchapp.errors import SearchappError
 from searchapp.model import NO_HISTOGRAM, ResultPage
 from searchapp.request_record import current_record
 from searchapp.searching import SearchService
@@ -100,8 +99,8 @@ class AnswerCache:
 def init_answer_cache(app: Flask, settings: Settings) -> None:
     """Keep answers as the settings say, and compress all.
 
-    To be called after all whose headers are those of a client or a request, which so are set on
-    kept answers, too, and after all that may refuse a request.
+    To be called after `init_entity_tags`, which looks what state the index is in, and after all
+    that may refuse a request or sets headers for a client, as these are set on kept answers, too.
     """
     if not settings.answer_cache_mb:
         Compress(app)
@@ -114,14 +113,9 @@ def init_answer_cache(app: Flask, settings: Settings) -> None:
     @app.before_request
     def answer_again() -> Response | None:
         known = _known()
-        if known is None:
+        if known is None or "index_state" not in g:
             return None
-        try:
-            # Before the answer is made, as for its tag.
-            state = service.state()
-        except SearchappError:
-            return None
-        key = (state, *known)
+        key = (str(g.index_state), *known)
         encoding = "" if request.endpoint == TIMED else _encoding(compress)
         kept = cache.get((encoding, *key))
         if kept is None:
@@ -138,7 +132,7 @@ def init_answer_cache(app: Flask, settings: Settings) -> None:
         response = compress.after_request(response)
         answer = answer or _kept(response)
         # Another generation may have answered than was asked.
-        if answer and key[0].startswith(f"{answer.generation} ") and service.state() == key[0]:
+        if answer and service.state_of(answer.generation) == key[0]:
             encoding = dict(answer.headers).get("Content-Encoding", "")
             cache.keep((encoding, *key), answer)
         return response

@@ -44,6 +44,7 @@ def init_entity_tags(app: Flask, settings: Settings, owned: Sequence[Path] = ())
             state = service.state()
         except SearchappError:
             return None
+        g.index_state = state
         parts = (program, state, i18n.select_locale(), request.url, accepted_form(), today())
         g.entity_tag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
         known = request.if_none_match

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -171,22 +171,27 @@ class Segment:
 
         Raises SearchTimeout if there is not the time to read a very long one.
         """
+        start, stop = self.documents.range(doc, _STORED)
+        if stop - start <= OPENING_BYTES:
+            return self._short_article(doc, start, stop)
         with self._understood(doc):
-            record = self._long_record(doc, deadline)
-            if record is not None:
-                return record.whole()
-            return stored_article(
-                self.file.stream("stored").read(*self.documents.range(doc, _STORED))
-            )
+            return self._long_record(start, stop, deadline).whole()
 
-    def _long_record(self, doc: int, deadline: Deadline) -> LongRecord | None:
+    def _short_article(self, doc: int, start: int, stop: int) -> Article:
+        # Not within `_understood`: a page has dozens of them.
+        try:
+            return stored_article(self.file.stream("stored").read(start, stop))
+        except (ValueError, TypeError) as error:
+            self._not_understood(doc, error)
+
+    def _long_record(self, start: int, stop: int, deadline: Deadline) -> LongRecord:
         stored = self.file.stream("stored")
 
         def read(first: int, last: int) -> bytes:
             deadline.check()
             return stored.read(first, last)
 
-        return long_record(read, *self.documents.range(doc, _STORED))
+        return long_record(read, start, stop)
 
     @contextmanager
     def _understood(self, doc: int) -> Iterator[None]:
@@ -194,13 +199,16 @@ class Segment:
         try:
             yield
         except (ValueError, TypeError) as error:
-            self.file.damaged(
-                N_(
-                    "the record of document %(doc)s is not understood (%(error)s)",
-                    doc=doc,
-                    error=error,
-                )
+            self._not_understood(doc, error)
+
+    def _not_understood(self, doc: int, error: Exception) -> NoReturn:
+        self.file.damaged(
+            N_(
+                "the record of document %(doc)s is not understood (%(error)s)",
+                doc=doc,
+                error=error,
             )
+        )
 
     def indexed_titles(self, docs: Docs) -> Iterator[str]:
         """The `indexed_title` of each of some ascending documents, read one after the other."""
@@ -232,9 +240,11 @@ class Segment:
         And whether that is all of it. size: of that beginning, in bytes, at least OPENING_BYTES.
         Raises SearchTimeout.
         """
+        start, stop = self.documents.range(doc, _STORED)
+        if stop - start <= OPENING_BYTES:
+            return self._short_article(doc, start, stop), True
         with self._understood(doc):
-            record = self._long_record(doc, deadline)
-            opening = None if record is None else record.opening(size)
+            opening = self._long_record(start, stop, deadline).opening(size)
         return (self.article(doc, deadline), True) if opening is None else (opening, False)
 
     def part(self, doc: int, number: int, deadline: Deadline = NEVER) -> ArticlePart | None:
@@ -242,18 +252,20 @@ class Segment:
 
         Raises SearchTimeout.
         """
+        start, stop = self.documents.range(doc, _STORED)
+        if stop - start <= OPENING_BYTES:
+            return None
         with self._understood(doc):
-            record = self._long_record(doc, deadline)
-            return None if record is None else record.part(number)
+            return self._long_record(start, stop, deadline).part(number)
 
     def body(self, doc: int, deadline: Deadline = NEVER) -> Iterator[str]:
         """The body of a document, a piece at a time. Raises SearchTimeout."""
+        start, stop = self.documents.range(doc, _STORED)
+        if stop - start <= OPENING_BYTES:
+            yield self._short_article(doc, start, stop).body
+            return
         with self._understood(doc):
-            record = self._long_record(doc, deadline)
-            if record is None:
-                yield self.article(doc).body
-            else:
-                yield from record.pieces()
+            yield from self._long_record(start, stop, deadline).pieces()
 
     def tokens(self, doc: int, limit: int | None = None) -> TokenSpans:
         """Where the tokens of title, tags and body of a document stand.

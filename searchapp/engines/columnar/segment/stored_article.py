@@ -131,14 +131,12 @@ class LongRecord(NamedTuple):
         return replace(self.article, body=body.decode("utf-8", "surrogatepass"))
 
 
-def long_record(read: Read, start: int, stop: int) -> LongRecord | None:
-    """A record of more than OPENING_BYTES; None for a shorter one, which is to be read whole.
+def long_record(read: Read, start: int, stop: int) -> LongRecord:
+    """A record of more than OPENING_BYTES.
 
     read: gives a range of the stream in which the record is [start, stop). No more than its ends
     is read. Raises ValueError or TypeError.
     """
-    if stop - start <= OPENING_BYTES:
-        return None
     before, behind = _head(read, start, stop), _tail(read, start, stop)
     values = json.loads(before + behind)
     starts, places = values.pop(_PARTS, ((), ()))

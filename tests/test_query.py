@@ -30,7 +30,8 @@ from searchapp.query import (
     shortened_query,
 )
 from searchapp.query.fallbacks import in_any_order, some_words
-from searchapp.query.parser import SurfaceParser, is_plain
+from searchapp.query.parser import SurfaceParser
+from searchapp.query.plain_line import is_plain
 from searchapp.query.tree import settled, words_of
 
 

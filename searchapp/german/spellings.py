@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import groupby
 
 
@@ -185,18 +186,43 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(reversed(branches))  # A longer word before its beginning.
 
 
-_STEM = re.compile(_any_of(_STEMS))
-_UNUSUAL = re.compile(
-    "[^\\x00-\\x7fäöü]|"
-    + _any_of(
-        [
-            *_STEMS,
-            *"alptr chimär eiss enti gems graph iess karamel katarr numerier panter phon".split(),
-            *"photo rauh sauce stanti stengel stop tip".split(),
-        ]
-    )
+_UNUSUAL = (
+    *_STEMS,
+    *"alptr chimär eiss enti gems graph iess karamel katarr numerier panter phon".split(),
+    *"photo rauh sauce stanti stengel stop tip".split(),
 )
-"""What a word must have, or be one of _WORDS, to be written otherwise. Most words have nothing."""
+"""What a word must have, or an odd letter, or be one of _WORDS, to be written otherwise. Most words
+have nothing."""
+_ODD_LETTER = "[^\\x00-\\x7fäöü]"
+_FEW_WORDS = 500
+"""Looking for each of _UNUSUAL in so many words takes as long as compiling them, which would be a
+twentieth of the start of a program that reads a query."""
+
+
+class _FirstWords:
+    """Tells of some words whether they may be unusual, and then has the expression compiled."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._odd = re.compile(_ODD_LETTER)
+
+    def search(self, form: str) -> object:
+        """As the `search` of the expression: None for a usual word."""
+        global _search
+        self._count += 1
+        if self._count > _FEW_WORDS:
+            _search = re.compile(f"{_ODD_LETTER}|{_any_of(_UNUSUAL)}").search
+            return _search(form)
+        return self._odd.search(form) or any(each in form for each in _UNUSUAL) or None
+
+
+_search: Callable[[str], object] = _FirstWords().search
+
+
+@cache
+def _stem() -> re.Pattern[str]:
+    return re.compile(_any_of(_STEMS))
+
 
 _WITH_ACCENT = frozenset(
     "rosé rosés passé bébé bébés bête bêten maté pâté frappé lamé abrégé nestlé pré coupés".split()
@@ -223,12 +249,12 @@ def usual_spelling(form: str) -> str:
     The usual spelling of a usual spelling is itself. Takes a microsecond for most words.
     """
     form = _WORDS.get(form, form)
-    if _UNUSUAL.search(form) is None:
+    if _search(form) is None:
         return form
     if form not in _WITH_ACCENT:
         form = _ACCENTED.sub(_without_accent, form)
     form = _SHORT_VOWEL.sub(lambda match: match[0].replace("ß", "ss"), form)
-    form = _STEM.sub(lambda match: _STEMS[match[0]], form)
+    form = _stem().sub(lambda match: _STEMS[match[0]], form)
     for pattern, replacement in _RULES:
         form = pattern.sub(replacement, form)
     return _WORDS.get(form, form)

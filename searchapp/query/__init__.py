@@ -27,8 +27,8 @@ from searchapp.german.text_cleaner import clean_line
 from searchapp.model import Note
 from searchapp.query import fallbacks
 from searchapp.query.fallbacks import Demand
-from searchapp.query.parser import SurfaceParser, is_plain, word_count
 from searchapp.query.patterns import pattern_of
+from searchapp.query.plain_line import is_plain, word_count
 from searchapp.query.tree import (
     FIELDS,
     TEXT,
@@ -123,6 +123,9 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
         words = tuple(QueryWord(each[0], *each.span()) for each in re.finditer(r"[^ ]+", line))
         _check_bound(N_("words"), sum(word_count(word.text) for word in words), max_words)
         return ParsedQuery(line, joined(And, (Term(TEXT, word.text) for word in words)), (), words)
+    # Here and not above: most programs that read one query need no parser.
+    from searchapp.query.parser import SurfaceParser
+
     parser = SurfaceParser(fragments(line))
     as_typed = parser.parse(line, normalize=False)
     tree = settled(as_typed)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import Any
 
 from whoosh.qparser import syntax
@@ -24,6 +23,7 @@ from whoosh.query.wrappers import Not
 from searchapp.german.suspended_hyphens import Fragment
 from searchapp.model import Note
 from searchapp.query.patterns import pattern_of
+from searchapp.query.plain_line import OPERATORS, word_count
 from searchapp.query.tree import TEXT
 from searchapp.query.words import (
     FIELD_ALIASES,
@@ -43,14 +43,6 @@ _START = r"(?<![^\s(])"  # of a word: the text begins, or a blank or "(" stands 
 _NO_PAIR = "".join(rf"(?<!\b{word} )" for word in ("und", "oder", "sowie", r"bzw\.", "bzw"))
 """Before the - of an exclusion: in "Textverarbeitung und -gestaltung" it stands for a word part."""
 _QUOTED = "|".join(f"[{opening}][^{closing}]*[{closing}]" for opening, closing in QUOTE_PAIRS)
-
-OPERATORS = {"NOT": ("NICHT", "NOT"), "AND": ("UND", "AND"), "OR": ("ODER", "OR")}
-"""What a reader may type for each operator."""
-_OPERATOR_WORDS = frozenset(chain.from_iterable(OPERATORS.values()))
-_PLAIN_WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*(?: [^\W_]+(?:-[^\W_]+)*)*")
-
-_MAYBE_SPACED = re.compile(r"\b[^\W_]{1,4} [0-9]")
-"""A plain line in which a word of SPACED_WORD may be, such as "A 9" or "1 000"."""
 
 Node = Any
 """A syntax.SyntaxNode; Whoosh asks its nodes what they are and have, not for their class."""
@@ -267,18 +259,6 @@ class BilingualOperatorsPlugin(OperatorsPlugin):
         return nodes
 
 
-def is_plain(line: str) -> bool:
-    """Whether a cleaned line is words without any sign of the language.
-
-    Most queries are, and are not worth a millisecond of parsing; the parser gives the same words.
-    """
-    return (
-        _PLAIN_WORDS.fullmatch(line) is not None
-        and _OPERATOR_WORDS.isdisjoint(line.split(" "))
-        and not _MAYBE_SPACED.search(line)
-    )
-
-
 class SurfaceParser(QueryParser):
     """Parses one query; afterwards the attributes say more about it.
 
@@ -316,14 +296,6 @@ class SurfaceParser(QueryParser):
             self.word_count += word_count(text)
         self.wildcard_count += isinstance(query, MultiTerm)
         return query
-
-
-_PIECES_A_WORD = 8
-
-
-def word_count(text: str) -> int:
-    """1, and more for a chain such as a-b-c-…, which must not get round the bound on words."""
-    return -(-len(re.findall(r"\w+", text)) // _PIECES_A_WORD)
 
 
 def _dangling_exclusions_as_words(parser: SurfaceParser, nodes: list[Node]) -> list[Node]:

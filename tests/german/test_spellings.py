@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchapp.german import spellings
 from searchapp.german.spellings import in_usual_spelling, usual_spelling
 from searchapp.model import smallest
 from tests.lexicon import dictionary_analyzer
@@ -41,6 +42,18 @@ def keys(word: str) -> set[str]:
     """What a query for a word finds, as it is and in lower case."""
     analyzer = dictionary_analyzer()
     return {key for text in (word, word.lower()) for key in analyzer.sought(text)[0].keys}
+
+
+def test_the_first_words_are_written_as_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are looked through one by one, the others by an expression of all stems."""
+    words = [word.lower() for pair in PAIRS for word in pair.split(":")]
+    for _ in range(1000):
+        usual_spelling("haus")
+    later = [usual_spelling(word) for word in words]
+    assert later != words
+    for word, expected in zip(words, later, strict=True):
+        monkeypatch.setattr(spellings, "_search", spellings._FirstWords().search)
+        assert usual_spelling(word) == expected
 
 
 @pytest.mark.parametrize("pair", PAIRS)

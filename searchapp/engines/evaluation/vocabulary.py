@@ -9,8 +9,6 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from searchapp.deadline import Deadline
 from searchapp.german.digraphs import folded, initials, pieces
@@ -110,6 +108,10 @@ def edit_distances(
 
 def _distances(spellings: set[str], words: Sequence[str], max_edits: int) -> npt.NDArray[np.uint8]:
     """The least distance of each word from one of the spellings."""
+    # Here and not above: a program that asks one query seldom needs it.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     distances: npt.NDArray[np.uint8] = process.cdist(
         list(spellings), words, scorer=OSA.distance, score_cutoff=max_edits, dtype=np.uint8
     )

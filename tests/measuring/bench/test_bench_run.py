@@ -250,3 +250,13 @@ def child_pids(pid: int, work_dir: Path) -> list[int]:
     if not list(work_dir.glob("*/searchapp")):
         return []
     return children_of(pid)
+
+
+def test_cold_starts_keep_their_compiled_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where Python may write none: an installed program has them."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    environ = bench_run._with_bytecode(tmp_path)
+    subprocess.run([sys.executable, "-c", "import searchapp.dates"], env=environ, check=True)
+    assert list((tmp_path / "bytecode").rglob("dates.*.pyc"))

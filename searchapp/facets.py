@@ -114,6 +114,9 @@ def plain_letters(value: str) -> str:
     if value.isascii():
         return value.lower()
     folded = unicodedata.normalize("NFKD", value.casefold())
+    # Nearly always all there is: looking at each character takes three times as long.
+    if (dotless := folded.replace("\u0308", "")).isascii():
+        return dotless
     return "".join(filterfalse(unicodedata.combining, folded))
 
 

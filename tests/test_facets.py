@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from searchapp.facets import FACETS, NO_FILTERS, Filters, distinct_values, spelling_key
+from searchapp.facets import (
+    FACETS,
+    NO_FILTERS,
+    Filters,
+    distinct_values,
+    plain_letters,
+    spelling_key,
+)
 from searchapp.model import Article
 
 TAGS, YEAR = FACETS[0], FACETS[-1]
@@ -117,3 +127,13 @@ def test_spellings_of_one_value(one: str, other: str) -> None:
 def test_values_that_differ_by_more(one: str, other: str) -> None:
     """A letter without its dots or accent is another one; so is a sign that is missing."""
     assert spelling_key(one) != spelling_key(other)
+
+
+@given(st.text())
+@example("Ä\u0308 – ÉTÉ „Maße“ ǖ İ ö\u0301")
+def test_plain_letters_are_small_and_have_no_marks(value: str) -> None:
+    """As Unicode decomposes them, whatever the letters are."""
+    decomposed = unicodedata.normalize("NFKD", value.casefold())
+    assert plain_letters(value) == "".join(
+        character for character in decomposed if not unicodedata.combining(character)
+    )

@@ -106,8 +106,9 @@ def _read(
     draw = random.Random(number)
     with closing(http.client.HTTPConnection(address, timeout=PATIENCE_S)) as connection:
         while not is_over.is_set():
-            query = quote(draw.choice(queries))
-            path = draw.choice((f"/search?q={query}", f"/api/v1/search?q={query}"))
+            # Some of what they ask was asked before, and some was not.
+            asked = f"q={quote(draw.choice(queries))}&per_page={draw.randint(1, 50)}"
+            path = draw.choice((f"/search?{asked}", f"/api/v1/search?{asked}"))
             began = time.perf_counter()
             try:
                 connection.request("GET", path, headers={"Accept-Language": "de"})

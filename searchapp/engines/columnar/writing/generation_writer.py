@@ -32,7 +32,11 @@ from searchapp.engines.columnar.writing.merger import (
     merge_segments,
 )
 from searchapp.engines.columnar.writing.segment_builder import SegmentBuilder, stored_dictionary
-from searchapp.engines.columnar.writing.shared_runs import SharedRuns, SharedRunsReader
+from searchapp.engines.columnar.writing.shared_runs import (
+    MIN_CHARS,
+    SharedRuns,
+    SharedRunsReader,
+)
 from searchapp.engines.columnar.writing.suggestion_writer import write_suggestions
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.generation_lexicon import (
@@ -98,7 +102,8 @@ class BatchBuilder(NamedTuple):
 
     def build(self, path: Path, articles: Batch) -> FileDigest:
         """Write the segment of a batch. Raises OSError."""
-        self.runs.take()
+        if sum(len(article.body) for article in articles) >= MIN_CHARS:
+            self.runs.take()
         return self.segments.build(path, articles, before_forgetting=self.runs.give)
 
 

@@ -16,6 +16,10 @@ from searchapp.german.token_arrays import BatchAnalyzer
 
 SUFFIX = ".runs"
 
+MIN_CHARS = 50_000
+"""In a batch of fewer characters it takes longer to map a table, and to find that it is sound, than
+to tokenize its runs."""
+
 MAX_MAPPED = 32
 """Files of batches that a process looks runs up in. What comes later is new and hardly recurs."""
 
@@ -55,6 +59,8 @@ class SharedRuns(NamedTuple):
             if table is not None and new_runs < MAX_RUNS:
                 found.append(table)
                 new_runs += table.run_count
+        if new_runs * MIN_SHARE < MIN_KEPT_RUNS:
+            return  # Whatever was kept: a table of fewer never is.
         before = RunTable.open(kept, self.fingerprint)
         known_runs = before.run_count if before is not None else 0
         if known_runs + new_runs < MIN_KEPT_RUNS or new_runs * MIN_SHARE <= known_runs:
@@ -71,11 +77,13 @@ class SharedRunsReader:
         self._runs = runs
         self._analyzer = analyzer
         self._seen: set[Path] = set()
-        if runs.kept is not None:
-            self._map(runs.kept)
+        self._is_first = True
 
     def take(self) -> None:
-        """Map what was written since the last call."""
+        """Map what was kept, and what was written since the last call."""
+        if self._is_first and self._runs.kept is not None:
+            self._map(self._runs.kept)
+        self._is_first = False
         for path in sorted(set(self._runs.folder.glob(f"*{SUFFIX}")) - self._seen):
             if len(self._seen) < MAX_MAPPED:
                 self._seen.add(path)

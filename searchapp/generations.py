@@ -106,6 +106,7 @@ class GenerationStore:
 
     def __init__(self, index: Path) -> None:
         self.index = index
+        self._current = index / _CURRENT
 
     def current_id(self) -> str:
         """The id of the served generation. Raises NoIndex, IndexDamaged, IndexUnreadable."""
@@ -116,7 +117,7 @@ class GenerationStore:
 
         Before format 3 it held the id of the served one alone: its digest is "".
         """
-        path = self.index / _CURRENT
+        path = self._current
         try:
             with path.open("rb") as file:
                 text = file.read(_MAX_POINTER_BYTES).decode("utf-8", errors="replace")

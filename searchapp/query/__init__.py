@@ -16,6 +16,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from whoosh.query.compound import And
 from whoosh.query.qcore import Query
@@ -65,6 +66,10 @@ __all__ = [
 ]
 
 
+REMEMBERED_QUERIES = 256
+"""How many of the last queries are kept as they were read, in 1 to 5 KB each."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """A query as it was understood.
@@ -90,7 +95,7 @@ class ParsedQuery:
         """
         if self.tree is None:
             return None
-        return Demand(self.tree) if self.is_explicit else fallbacks.demanded(self.tree, self.line)
+        return Demand(self.tree) if self.is_explicit else _demanded(self.tree, self.line)
 
     def corrected(self, corrections: Mapping[str, str]) -> ParsedQuery:
         """The query with other words in place of some, which are given as typed."""
@@ -118,6 +123,12 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     Raises QueryTooLong.
     """
     _check_bound(N_("characters"), len(text), max_chars)
+    return _parsed(text, max_words, max_wildcards)
+
+
+@lru_cache(REMEMBERED_QUERIES)
+def _parsed(text: str, max_words: int, max_wildcards: int) -> ParsedQuery:
+    """See `parse_query`. Nobody changes a tree; readers page, narrow and reload."""
     line = clean_line(text)
     if is_plain(line):
         words = tuple(QueryWord(each[0], *each.span()) for each in re.finditer(r"[^ ]+", line))
@@ -136,6 +147,9 @@ def parse_query(text: str, *, max_chars: int, max_words: int, max_wildcards: int
     return ParsedQuery(
         line, tree, tuple(parser.notes), tuple(words_of(as_typed)), parser.is_explicit
     )
+
+
+_demanded = lru_cache(REMEMBERED_QUERIES)(fallbacks.demanded)
 
 
 def narrowed_line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.opensearch import cluster_writer
 from searchapp.engines.opensearch.cluster import Cluster
 from searchapp.engines.selection import select_engine
-from searchapp.errors import IndexDamaged, RebuildFailed, StrictProblems
+from searchapp.errors import IndexDamaged, IndexUnreadable, RebuildFailed, StrictProblems
 from searchapp.indexing import rebuild, roll_back, update
 from searchapp.inspection import verify
 from searchapp.model import Article, SearchRequest
@@ -193,6 +193,33 @@ def test_an_index_that_somebody_else_made_is_refused(installation: Installation)
         update(settings)
     with pytest.raises(IndexDamaged):
         verify(settings)
+
+
+@pytest.mark.parametrize("command", [rebuild, update])
+def test_a_cluster_that_may_not_be_written_says_so(
+    installation: Installation, command: Callable[..., object]
+) -> None:
+    """And what was served is served; when the block is lifted, it goes on."""
+    settings = installation.settings
+    write_lines(installation.seeds, [article("1", "Stahl")])
+    rebuild(settings)
+    write_lines(installation.seeds, [article("1", "Stahl"), article("2", "Stahl")])
+
+    def block(value: bool | None) -> None:
+        name = "cluster.blocks.read_only_allow_delete"
+        installation.cluster.request("PUT", "/_cluster/settings", {"persistent": {name: value}})
+
+    block(True)
+    try:
+        with pytest.raises(IndexUnreadable, match=r"not let the index be written.*disk space"):
+            command(settings)
+        assert installation.found("Stahl") == ["1"]
+        verify(settings)
+    finally:
+        block(None)
+    command(settings)
+    assert installation.found("Stahl") == ["1", "2"]
+    assert len(installation.indexes()) == 2
 
 
 def test_what_the_cluster_has_lost_is_not_published(

@@ -1,7 +1,7 @@
 """The engine on an OpenSearch cluster: the articles are there, and what is small lies in files.
 
 - How do our tokens travel in a text that the cluster splits again? `token_text`
-- What is a document, and which fields has an index? `document`, `index_layout`
+- What is a document, and which fields has an index? `document`, `document_maker`, `index_layout`
 - How is the cluster asked, and what if it does not answer? `cluster`
 - How is a generation written? `cluster_writer`, `bulk_load`, `form_counts`
 - How are indexes deleted whose generations are gone? `settlement`, `index_names`

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -21,12 +21,11 @@ from typing import Any
 
 from searchapp.deadline import Deadline
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable, save_vocabulary
-from searchapp.engines.fields import TEXT, exact_field
 from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
-from searchapp.engines.indexed_terms import FieldTerms, indexed_terms
 from searchapp.engines.opensearch.bulk_load import BulkLoad
 from searchapp.engines.opensearch.cluster import Cluster, RequestRefused
-from searchapp.engines.opensearch.document import document_id, document_source
+from searchapp.engines.opensearch.document import document_id
+from searchapp.engines.opensearch.document_maker import DocumentMaker
 from searchapp.engines.opensearch.form_counts import FormCounts, merged_counts
 from searchapp.engines.opensearch.generation_record import (
     VOCABULARY,
@@ -82,36 +81,35 @@ class PartLoader:
     ) -> None:
         """folder: of the generation. name: of this process."""
         self._load = BulkLoad(cluster, loading_alias(index))
-        self._analyzer = open_analyzer(folder, exceptions)
+        self._maker = DocumentMaker(open_analyzer(folder, exceptions))
         self._parts = folder / _PARTS
         self._name = name
         self._forms = FormCounts(self._parts, name)
         self._values = no_values()
 
-    def add(self, articles: Iterable[Article]) -> None:
+    def add(self, articles: Sequence[Article]) -> None:
         """Analyze and send the articles, and count them."""
-        for article in articles:
-            terms = list(indexed_terms(article, self._analyzer))
-            self._load.add(document_id(article.id), document_source(article, terms))
-            self._forms.add(_forms_of(terms))
+        for article, document in zip(articles, self._maker.make(articles), strict=True):
+            self._load.add(document_id(article.id), document.source)
+            self._forms.add(document.forms)
             count_values(article, self._values)
 
-    def remove(self, article: Article, *, is_replaced: bool) -> None:
-        """Count an article of the base no longer, and remove its document if no other has come."""
-        self._forms.remove(_forms_of(indexed_terms(article, self._analyzer)))
-        count_values(article, self._values, by=-1)
-        if not is_replaced:
-            self._load.remove(document_id(article.id), article.id)
+    def remove(self, articles: Sequence[Article], replaced: Container[str]) -> None:
+        """Count articles of the base no longer, and remove documents in whose place none has come.
+
+        replaced: the ids of those in whose place another one has come.
+        """
+        for article, document in zip(articles, self._maker.make(articles), strict=True):
+            self._forms.remove(document.forms)
+            count_values(article, self._values, by=-1)
+            if article.id not in replaced:
+                self._load.remove(document_id(article.id), article.id)
 
     def finish(self) -> None:
         """Send what is left, and write what was counted."""
         self._load.finish()
         self._forms.write()
         (self._parts / f"{self._name}{_VALUES}").write_text(json.dumps(self._values), "utf-8")
-
-
-def _forms_of(terms: Iterable[FieldTerms]) -> set[str]:
-    return {term for field in terms if field.name == exact_field(TEXT) for term, _ in field.terms}
 
 
 @dataclass(frozen=True)
@@ -271,22 +269,22 @@ class ClusterWriter:
             if self._base is not None:
                 # Only what the base has: an article that changed has the same id on both sides.
                 expected += self._base_record.articles
-                for article in self._stored(sorted(self._removed)):
-                    loader.remove(article, is_replaced=article.id in self._added)
-                    expected -= 1
+                for articles in self._stored(sorted(self._removed)):
+                    loader.remove(articles, self._added)
+                    expected -= len(articles)
             loader.finish()
         step("workers finished")
-        articles, dated = self._finish_index(expected)
+        count, dated = self._finish_index(expected)
         values = load_values(self._base) if self._base is not None else no_values()
         self._write_counts(values)
-        GenerationRecord(self._index, articles, dated).save(self._folder)
+        GenerationRecord(self._index, count, dated).save(self._folder)
         shutil.rmtree(self._folder / _PARTS)
         self._lease.check()
         self._lease.release()
         return {}
 
-    def _stored(self, article_ids: Sequence[str]) -> Iterator[Article]:
-        """Those of some articles that the base has."""
+    def _stored(self, article_ids: Sequence[str]) -> Iterator[Batch]:
+        """Those of some articles that the base has, some at a time."""
         waiting = iter(article_ids)
         while ids := list(islice(waiting, FETCHED_AT_ONCE)):
             found = self._cluster.request(
@@ -295,6 +293,7 @@ class ClusterWriter:
                 {"ids": [document_id(each) for each in ids]},
                 params={"_source_includes": "original"},
             )
+            articles: Batch = []
             for document in found["docs"]:
                 if "error" in document:
                     raise IndexDamaged(
@@ -303,7 +302,8 @@ class ClusterWriter:
                         remedy=N_("run: searchapp rebuild"),
                     )
                 if document["found"]:
-                    yield Article.from_record(document["_source"]["original"])
+                    articles.append(Article.from_record(document["_source"]["original"]))
+            yield articles
 
     def _finish_index(self, expected: int) -> tuple[int, int]:
         """Count the index, end the writing of it, and wait for its replicas.

@@ -5,15 +5,14 @@ forms and the parts of compounds, each at its position, told apart by a first le
 may mix them, and all are ranked by the length of one field.
 
 One word a position: the terms at one position are joined by "|", an empty position is "_", and
-positions are separated by a space. `index_layout` has the analyzer that reads this.
+positions are separated by a space. A term that stands twice at a position is kept twice, since it
+counts for the frequency. `index_layout` has the analyzer that reads this.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 
 from searchapp.engines.fields import (
     ANALYZED_FIELDS,
@@ -65,15 +64,3 @@ def coded(field: str, term: str) -> tuple[str, str]:
     if not (term.isalnum() and len(term) <= KEPT_CHARS):
         term = _RESERVED.sub(lambda sign: f"%{ord(sign[0]):x};", bounded(term))
     return place, letter + term
-
-
-def token_text(terms: Iterable[tuple[str, int]]) -> str:
-    """The text for coded terms with their positions, in any order.
-
-    A term that stands twice at a position is kept twice: it counts for the frequency.
-    """
-    beside: dict[int, list[str]] = defaultdict(list)
-    for term, position in terms:
-        beside[position].append(term)
-    places = range(max(beside, default=-1) + 1)
-    return " ".join(BESIDE.join(beside[place]) if place in beside else EMPTY for place in places)

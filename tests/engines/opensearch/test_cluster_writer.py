@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.opensearch import cluster_writer
 from searchapp.engines.opensearch.cluster import Cluster
 from searchapp.engines.selection import select_engine
-from searchapp.errors import IndexDamaged, RebuildFailed, StrictProblems
+from searchapp.errors import IndexDamaged, IndexUnreadable, RebuildFailed, StrictProblems
 from searchapp.indexing import rebuild, roll_back, update
 from searchapp.inspection import verify
 from searchapp.model import Article, SearchRequest
@@ -195,6 +195,33 @@ def test_an_index_that_somebody_else_made_is_refused(installation: Installation)
         verify(settings)
 
 
+@pytest.mark.parametrize("command", [rebuild, update])
+def test_a_cluster_that_may_not_be_written_says_so(
+    installation: Installation, command: Callable[..., object]
+) -> None:
+    """And what was served is served; when the block is lifted, it goes on."""
+    settings = installation.settings
+    write_lines(installation.seeds, [article("1", "Stahl")])
+    rebuild(settings)
+    write_lines(installation.seeds, [article("1", "Stahl"), article("2", "Stahl")])
+
+    def block(value: bool | None) -> None:
+        name = "cluster.blocks.read_only_allow_delete"
+        installation.cluster.request("PUT", "/_cluster/settings", {"persistent": {name: value}})
+
+    block(True)
+    try:
+        with pytest.raises(IndexUnreadable, match=r"not let the index be written.*disk space"):
+            command(settings)
+        assert installation.found("Stahl") == ["1"]
+        verify(settings)
+    finally:
+        block(None)
+    command(settings)
+    assert installation.found("Stahl") == ["1", "2"]
+    assert len(installation.indexes()) == 2
+
+
 def test_what_the_cluster_has_lost_is_not_published(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,3 +256,39 @@ def test_kept_articles_come_from_the_cluster(installation: Installation) -> None
     other.write_text("{\n", "utf-8")
     assert rebuild(settings).kept == 1
     assert installation.found("Stahl") == ["0", "1", "2", "k"]
+
+
+def test_several_nodes_get_copies(three_nodes: test_cluster.Cluster, tmp_path: Path) -> None:
+    """All of them, before the index is served; also of a clone, which begins on one node."""
+    settings = Settings(
+        seeds=(tmp_path / "seeds",),
+        index=tmp_path / "index",
+        engine=",".join(three_nodes.addresses),
+        opensearch_prefix=PREFIX,
+        opensearch_shards=2,
+        workers=1,
+        time_budget_s=60,
+    )
+    cluster = Cluster(three_nodes.addresses)
+    installation = Installation(settings, cluster)
+    write_lines(installation.seeds, [article("1", "Stahl"), article("2", "Stahl")])
+    for run, expected in ((rebuild, 2), (update, 3)):
+        write_lines(installation.seeds, [article(f"{n}", "Stahl") for n in range(expected)])
+        index = installation.index_of(run(settings).generation)
+        health = cluster.request("GET", f"/_cluster/health/{index}")
+        assert (health["status"], health["active_shards"]) == ("green", 4)
+        assert len(installation.found("Stahl")) == expected
+    three_nodes.nodes[0].kill()
+    assert len(installation.found("Stahl")) == 3
+    cluster.close()
+
+
+def test_copies_without_a_place_are_told(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One node has no place for a second copy."""
+    monkeypatch.setattr(cluster_writer, "STUCK_S", 1)
+    write_lines(installation.seeds, [article("1", "Stahl")])
+    with pytest.raises(RebuildFailed, match=r"no place for 1 copies.*fewer replicas"):
+        rebuild(replace(installation.settings, opensearch_replicas=1))
+    assert installation.indexes() == set()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from opensearchpy import OpenSearch
 
 from searchapp.engines.indexed_terms import indexed_terms
-from searchapp.engines.opensearch.document import document_id, document_source, value_key
+from searchapp.engines.opensearch import document_maker
+from searchapp.engines.opensearch.document import document_id, value_key
+from searchapp.engines.opensearch.document_maker import DocumentMaker
 from searchapp.engines.opensearch.index_layout import index_body
-from searchapp.engines.opensearch.token_text import coded
+from searchapp.engines.opensearch.token_text import BESIDE, EMPTY, coded
 from searchapp.model import Article
+from tests.engines.columnar.segments import nasty_corpora
+from tests.engines.conftest import random_articles
 from tests.engines.opensearch.cluster import Cluster
 from tests.lexicon import dictionary_analyzer
 
@@ -25,11 +32,55 @@ ARTICLE = Article(
     authors=("Kern, Eva",),
     section="Reise",
 )
-TERMS = list(indexed_terms(ARTICLE, dictionary_analyzer()))
+
+
+def source_of(article: Article) -> dict[str, Any]:
+    (document,) = DocumentMaker(dictionary_analyzer()).make([article])
+    return document.source
+
+
+def expected_terms(article: Article) -> list[tuple[str, str, int]]:
+    """As the other engines index them: the field of the cluster, the code and the position."""
+    return sorted(
+        (*coded(each.name, term), position)
+        for each in indexed_terms(article, dictionary_analyzer())
+        for term, position in each.terms
+    )
+
+
+def held_terms(source: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    return sorted(
+        (f"tokens.{name}", code, position)
+        for name, text in source.get("tokens", {}).items()
+        for position, piece in enumerate(text.split(" "))
+        for code in piece.split(BESIDE)
+        if code != EMPTY
+    )
+
+
+@settings(max_examples=60)
+@given(nasty_corpora)
+def test_documents_hold_the_terms_of_the_other_engines(corpus: list[Article]) -> None:
+    """In batches, whatever was made before; and the exact forms of the text."""
+    analyzer = dictionary_analyzer()
+    maker = DocumentMaker(analyzer)
+    for batch in (corpus[:2], corpus):
+        for article, document in zip(batch, maker.make(batch), strict=True):
+            assert held_terms(document.source) == expected_terms(article)
+            fields = {each.name: each.terms for each in indexed_terms(article, analyzer)}
+            assert document.forms == {form for form, _ in fields.get("text_exact", [])}
+
+
+def test_forgetting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = random_articles(30, seed=5)
+    expected = [each.source for each in DocumentMaker(dictionary_analyzer()).make(articles)]
+    monkeypatch.setattr(document_maker, "MAX_KNOWN", 0)
+    maker = DocumentMaker(dictionary_analyzer())
+    assert [each.source for article in articles for each in maker.make([article])] == expected
 
 
 def test_values_are_held_once_and_as_written() -> None:
-    source = document_source(ARTICLE, TERMS)
+    source = source_of(ARTICLE)
     assert source["facet"]["tags"][:2] == ["strasse", "rhein-main"]
     assert source["spelt"]["tags"][:2] == ["Straße", "Rhein - Main"]
     assert source["facet"]["year"] == ["2021"]
@@ -42,16 +93,15 @@ def test_values_are_held_once_and_as_written() -> None:
 
 def test_its_nouns_are_held_the_most_frequent_first() -> None:
     body = "Am Morgen sah man das Boot. Ein Boot fuhr, das Boot lag, und am Morgen war es weg."
-    article = Article("1", "Neues", body)
-    source = document_source(article, indexed_terms(article, dictionary_analyzer()))
+    source = source_of(Article("1", "Neues", body))
     assert source["subjects"][:2] == ["Boot", "Morgen"]
     assert "sehen" not in source["subjects"]
 
 
 def test_an_article_without_anything_is_one() -> None:
-    article = Article("1", "Anfang …", "", title_is_derived=True)
-    source = document_source(article, indexed_terms(article, dictionary_analyzer()))
-    assert set(source) == {"id", "original", "facet", "spelt"}
+    source = source_of(Article("1", "Anfang …", "", title_is_derived=True))
+    assert set(source) == {"id", "original", "facet", "spelt", "tokens"}
+    assert source["tokens"] == {}
 
 
 @pytest.mark.slow
@@ -61,7 +111,7 @@ def test_the_cluster_takes_it_with_all_terms(node: Cluster) -> None:
     try:
         client.indices.create(index=INDEX, body=index_body(shards=1))
         name = document_id(ARTICLE.id)
-        source = document_source(ARTICLE, TERMS)
+        source = source_of(ARTICLE)
         client.index(index=INDEX, id=name, body=source, refresh=True)
         assert client.get(index=INDEX, id=name)["_source"]["original"] == ARTICLE.to_record()
         # The terms of what lies in the index cannot be made of what is stored.
@@ -73,9 +123,7 @@ def test_the_cluster_takes_it_with_all_terms(node: Cluster) -> None:
             for term, row in vector["terms"].items()
             for token in row["tokens"]
         )
-        expected = sorted(
-            (*coded(each.name, term), position) for each in TERMS for term, position in each.terms
-        )
+        expected = expected_terms(ARTICLE)
         assert held == expected
         for field, term, _ in expected:
             answer = client.count(index=INDEX, body={"query": {"term": {field: term}}})

@@ -314,7 +314,7 @@ class ColumnarSnapshot(ArraySnapshot):
                 )
             title, tags, body = finders[segment].tokens(doc, article, deadline, is_whole=is_whole)
             found = highlighter.matches(title, body, tags, deadline)
-            is_complete = is_whole and segment.token_count(doc) <= limit
+            is_complete = is_whole and not segment.has_more_tokens(doc, limit)
             return found if is_complete else found._replace(is_complete=False)
 
         hits = []

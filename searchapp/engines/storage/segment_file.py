@@ -44,7 +44,7 @@ from searchapp.index_files import FileDigest
 from searchapp.steps import step
 from searchapp.translation import N_, Message
 
-FORMAT_VERSION = 9
+FORMAT_VERSION = 10
 """To be raised with every change of the layout of this file or of what its streams hold."""
 
 BLOCK_BYTES = 8192

@@ -28,7 +28,7 @@ from searchapp.engines.columnar.segment.stored_article import (
     stored_article,
     stored_indexed_title,
 )
-from searchapp.engines.columnar.segment.token_spans import TokenSpans, token_spans
+from searchapp.engines.columnar.segment.token_spans import TokenSpans, token_count, token_spans
 from searchapp.engines.evaluation.doc_set import Docs
 from searchapp.engines.fields import exact_field
 from searchapp.engines.storage.number_stream import NumberStream
@@ -276,13 +276,7 @@ class Segment:
         try:
             return token_spans(self.file.stream("tokens").read, start, stop, limit)
         except ValueError as error:
-            self.file.damaged(
-                N_(
-                    "the tokens of document %(doc)s are not understood (%(error)s)",
-                    doc=doc,
-                    error=error,
-                )
-            )
+            self._tokens_not_understood(doc, error)
 
     def token_record(self, doc: int) -> bytes:
         """The record of `token_spans`."""
@@ -336,9 +330,28 @@ class Segment:
         return np.bincount(rows, minlength=forms.dictionary.row_count)
 
     def token_count(self, doc: int) -> int:
-        """How many tokens a document has, at most: of one with a very long gap it is less."""
+        """How many tokens a document has, at most; nearly always it is a few less."""
         start, stop = self.documents.range(doc, _TOKENS)
-        return (stop - start) // 3
+        return stop - start
+
+    def has_more_tokens(self, doc: int, limit: int) -> bool:
+        """Whether a document has more than so many tokens."""
+        start, stop = self.documents.range(doc, _TOKENS)
+        if stop - start <= limit:
+            return False
+        try:
+            return token_count(self.file.stream("tokens").read, start, stop) > limit
+        except ValueError as error:
+            self._tokens_not_understood(doc, error)
+
+    def _tokens_not_understood(self, doc: int, error: Exception) -> NoReturn:
+        self.file.damaged(
+            N_(
+                "the tokens of document %(doc)s are not understood (%(error)s)",
+                doc=doc,
+                error=error,
+            )
+        )
 
     def find_id(self, article_id: str) -> int | None:
         """The document with this id, or None."""

@@ -144,7 +144,8 @@ KNOW_AN_ENGINE = {
 @pytest.mark.parametrize("module", MODULES)
 def test_engines_do_not_know_each_other(module: str) -> None:
     """An engine is a package of `engines`; see KNOW_AN_ENGINE for the exceptions."""
-    for engine in ("searchapp.engines.columnar", "searchapp.engines.whoosh_engine"):
+    for package in ("columnar", "whoosh_engine", "opensearch"):
+        engine = f"searchapp.engines.{package}"
         if not is_in(module, engine) and module not in KNOW_AN_ENGINE:
             assert not [name for name in all_imports(module) if is_in(name, engine)]
 

@@ -17,9 +17,10 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -102,6 +103,7 @@ def lose_nodes(
         del given["opensearch_shards"]
         with server_process({**given, "workers": 1}, folder / "server.log") as (_, url):
             address = urlsplit(url).netloc
+            _warm_up(address, list(expected))
             with _asked_meanwhile(address, expected, readers, loss):
                 began = time.monotonic()
                 _kill_in_turn(cluster, address, began, seconds, kill_every_s, loss)
@@ -166,6 +168,20 @@ def _expected(settings: Settings) -> dict[str, Any]:
             )
             for query in QUERIES
         }
+
+
+def _warm_up(address: str, paths: Sequence[str]) -> None:
+    """Ask for each path until it is answered: that a JVM is slow at first is not tested."""
+    for path in [*paths] * 3:
+        assert eventually(partial(_is_answered, address, path), seconds=GREEN_S), path
+
+
+def _is_answered(address: str, path: str) -> bool:
+    with closing(http.client.HTTPConnection(address, timeout=PATIENCE_S)) as connection:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        return response.status == 200
 
 
 def _compared(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -379,13 +379,16 @@ def test_a_refused_write_is_told_and_leaves_the_old_index(
 
 
 def test_a_refused_write_in_a_worker_is_told(
-    served: Served, large_seeds: Path, monkeypatch: pytest.MonkeyPatch
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Workers inherit the limit of their parent."""
+    """Workers inherit the limit of their parent, whose catalog of few articles is small."""
+    chance = random.Random(1)
+    body = " ".join(str(chance.randrange(10**9)) for _ in range(BATCH_CHARS // 10))
+    large_seeds = write_lines(tmp_path / "large.jsonl", (article(f"g{n}", body) for n in range(4)))
     in_small_batches = partial(generation_writer.ColumnarWriter, batch_chars=BATCH_CHARS)
     monkeypatch.setattr(generation_writer, "ColumnarWriter", in_small_batches)
     new = Settings(seeds=(large_seeds,), index=served.settings.index, workers=2)
-    with pytest.raises(RebuildFailed, match="File too large"), file_size_limit(60_000):
+    with pytest.raises(RebuildFailed, match="File too large"), file_size_limit(200_000):
         rebuild(new, accept_loss=True)
     served.check_served()
     served.check_next_rebuild()

@@ -9,7 +9,7 @@ import click
 
 from searchapp import __version__
 from searchapp.installation.settings_text import setting_texts
-from searchapp.settings import FILE_VARIABLE, variable
+from searchapp.settings import CLUSTER_CREDENTIALS, FILE_VARIABLE, variable
 from searchapp.settings_file import FILE_NAME
 
 _EXIT_STATUS = {
@@ -42,10 +42,22 @@ def _lines(program: click.Group, context: click.Context) -> Iterator[str]:
     for status, meaning in _EXIT_STATUS.items():
         yield from (".TP", f".B {status}", _text(meaning))
     yield ".SH ENVIRONMENT"
-    yield _text(f"Each is a setting of {FILE_NAME}, too, by the name in small letters.")
+    yield _text(
+        f"Each is a setting of {FILE_NAME}, too, by the name in small letters; "
+        "but for the credentials of a cluster, which stand in no file."
+    )
     for setting, text in setting_texts().items():
         yield from (".TP", f".B {_text(variable(setting))}", _text(text))
     yield from (".TP", f".B {_text(FILE_VARIABLE)}", _text(f"The file of settings, {FILE_NAME}."))
+    for name, meaning in zip(CLUSTER_CREDENTIALS, _CREDENTIALS, strict=True):
+        yield from (".TP", f".B {_text(name)}", _text(meaning))
+
+
+_CREDENTIALS = (
+    "The user of the OpenSearch cluster.",
+    "The password of that user.",
+    "Instead of both, the whole Authorization header, as of an API key.",
+)
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:

@@ -37,7 +37,7 @@ def test_axe_finds_nothing_and_a_line_is_tried_from_the_keyboard(
             page.goto("/owner/queries")
             page.get_by_label("Eine Zeile für die Datei der Ausnahmen").fill("Xqzvwpf = Strom")
             page.keyboard.press("Enter")
-            assert "jetzt 0, dann 12" in page.locator(".tried").inner_text()
+            assert "jetzt: 0, dann: 12" in page.locator(".tried").inner_text()
             assert page.evaluate(TOO_WIDE) == 0
             found = Axe().run(page).response["violations"]
             assert not [(each["id"], each["nodes"]) for each in found]

@@ -90,7 +90,7 @@ def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path, blocks: int) -> Non
     assert len(line) < 400
 
 
-@pytest.mark.parametrize("kilobytes", [140_000, 150_000, 160_000])
+@pytest.mark.parametrize("kilobytes", [130_000, 140_000, 150_000])
 def test_memory_that_runs_out_is_one_sentence(tmp_path: Path, kilobytes: int) -> None:
     """Wherever it does."""
     write_articles(tmp_path / "seeds", 3)

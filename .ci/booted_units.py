@@ -22,13 +22,13 @@ SETTINGS = """
 trusted_proxies = 1
 query_store = "/var/lib/searchapp/queries.sqlite"
 """
-LOG = "/root/log"
+LOG = "/srv/asked.log"
 BOOTED = f"""
 [Unit]
 After=multi-user.target
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -eux /root/asked
+ExecStart=/bin/sh -eux /srv/asked
 ExecStopPost=/bin/systemctl poweroff --no-block
 StandardOutput=append:{LOG}
 StandardError=append:{LOG}
@@ -65,19 +65,19 @@ echo all is well
 def main() -> None:
     folder, wheel = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     root = debian(folder, PACKAGES)
-    wheels, home = root / "root/wheels", root / "srv/searchapp"
+    wheels, home = root / "srv/wheels", root / "srv/searchapp"
     run(sys.executable, "-m", "pip", "wheel", "-q", "--wheel-dir", wheels, wheel)
     shutil.copytree(ROOT / "seeds" / "stahl", home / "seeds")
     inside = ("chroot", root, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
     run(*inside, "python3", "-m", "venv", "/srv/searchapp/.venv")
     program = "/srv/searchapp/.venv/bin/searchapp"
     pip = "/srv/searchapp/.venv/bin/pip"
-    run(*inside, pip, "install", "-q", "--no-index", "--find-links=/root/wheels", "searchapp")
+    run(*inside, pip, "install", "-q", "--no-index", "--find-links=/srv/wheels", "searchapp")
     (home / "searchapp.toml").write_text(SETTINGS)
     said = run(*inside, program, "init", "/srv/searchapp", "--systemd")
     *steps, doctor = re.findall(r"^  (.+)$", said, re.MULTILINE)
     asked = ASKED.replace("STEPS", "\n".join(steps)).replace("DOCTOR", doctor)
-    (root / "root/asked").write_text(asked)
+    (root / "srv/asked").write_text(asked)
     (root / "etc/systemd/system/asked.service").write_text(BOOTED)
     run(*inside, "systemctl", "enable", "asked.service")
     boot = ["systemd-nspawn", "-q", "-D", str(root), "--register=no", "--keep-unit", "-b"]

@@ -21,7 +21,7 @@ FLOORS = (
     ("", "article_text problem_groups request_record"),
     ("", "german corpus query"),
     ("engines", "base fields generation_lexicon indexed_terms storage"),
-    ("engines", "meaning"),
+    ("engines", "article_batches meaning"),
     ("engines", "evaluation"),
     ("engines", "columnar.segment"),
     ("engines", "columnar.generation columnar.segment_vocabulary columnar.token_finder"),

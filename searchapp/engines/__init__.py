@@ -4,7 +4,8 @@
 - Which engine do the settings ask for? `selection`
 - What does a word of a query find, and what is highlighted for it? `meaning`
 - What of an article is indexed, under which names? `fields`
-- With which lexicon are its words analyzed? `generation_lexicon`
+- With which lexicon are its words analyzed? `generation_lexicon`; how do articles get to processes?
+  `article_batches`
 - How are bytes and numbers kept in checksummed files? `storage`
 - How are plans, facets, order and highlights computed over arrays? `evaluation`
 - How does the default engine write, merge and read its segments? `columnar`

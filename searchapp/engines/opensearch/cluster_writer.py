@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from searchapp.deadline import Deadline
+from searchapp.engines.article_batches import ArticleBatches, Batch
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable, save_vocabulary
-from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
+from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.opensearch.bulk_load import BulkLoad
 from searchapp.engines.opensearch.cluster import Cluster, RequestRefused
 from searchapp.engines.opensearch.document import document_id
@@ -47,8 +48,6 @@ from searchapp.processes import Work, WorkerPool
 from searchapp.steps import step
 from searchapp.translation import N_, Number
 
-BATCH_CHARS = 500_000
-"""Text sent to a worker at once: large enough to make the transfer cheap."""
 FETCHED_AT_ONCE = 50
 """Articles that an update removes, read from its base at a time."""
 ABORT_S = 10.0
@@ -60,8 +59,6 @@ cluster waits a minute for a node that was lost before it makes copies elsewhere
 _PARTS = "parts"
 """The folder for what the processes have counted; it is gone when the generation is whole."""
 _VALUES = ".values.json"
-
-Batch = list[Article]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +156,16 @@ class ClusterWriter:
         self._choice = choice
         self._home = home
         self._exceptions = exceptions
-        self._batch: Batch = []
-        self._batch_chars = 0
         self._added: set[str] = set()
         self._removed: set[str] = set()
         self._count = 0
         self._index = ""
         self._pool: WorkerPool[Batch] | None = None
         self._local: PartLoader | None = None
-        self._learning: LearningBuffer | None = None
         self._base = base
+        self._batches = ArticleBatches(self._send, learning=None if base else folder)
         cluster.check_server()
-        if base is None:
-            self._learning = LearningBuffer(folder)
-        else:
+        if base is not None:
             self._base_record = GenerationRecord.load(base)
             self._base_record.check(cluster)
             link_folder(base / LEXICON, folder / LEXICON)
@@ -185,34 +178,16 @@ class ClusterWriter:
 
         Raises RebuildFailed if a worker died or the article is rejected, IndexUnreadable.
         """
-        if self._learning is None:
-            self._take(article)
-        elif self._learning.add(article):
-            self._learn()
-
-    def _learn(self) -> None:
-        """Learn the lexicon from the articles that were held back, then index these."""
-        if self._learning is not None:
-            learning, self._learning = self._learning, None
-            learning.learn()
-            for article in learning.articles:
-                self._take(article)
-
-    def _take(self, article: Article) -> None:
         self._count += 1
         if self._base is not None:
             self._added.add(article.id)
-        self._batch.append(article)
-        self._batch_chars += len(article.body) + len(article.title) + 200
-        if self._batch_chars >= BATCH_CHARS:
-            self._flush()
+        self._batches.add(article)
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remember articles of the base generation to be removed at `commit`."""
         self._removed.update(article_ids)
 
-    def _flush(self) -> None:
-        articles, self._batch, self._batch_chars = self._batch, [], 0
+    def _send(self, articles: Batch) -> None:
         self._lease.check()
         # An update is small: its articles are loaded by this process.
         if self._base is not None or self._workers == 1:
@@ -258,14 +233,14 @@ class ClusterWriter:
 
         Raises RebuildFailed, also if the cluster does not hold what was sent; IndexUnreadable.
         """
-        self._learn()
+        rest = self._batches.rest()
         expected = self._count
         if self._pool is not None:
-            self._flush()
+            self._send(rest)
             self._pool.finish()
         else:
             loader = self._local_loader()
-            loader.add(self._batch)
+            loader.add(rest)
             if self._base is not None:
                 # Only what the base has: an article that changed has the same id on both sides.
                 expected += self._base_record.articles

@@ -15,10 +15,11 @@ from pathlib import Path
 from whoosh.index import create_in, open_dir
 from whoosh.reading import IndexReader
 
+from searchapp.engines.article_batches import ArticleBatches, Batch
 from searchapp.engines.evaluation.columns import ColumnRow, Columns
 from searchapp.engines.evaluation.vocabulary_table import save_vocabulary
 from searchapp.engines.fields import TEXT, exact_field
-from searchapp.engines.generation_lexicon import LEXICON, LearningBuffer, open_analyzer
+from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.whoosh_engine.mapped_storage import MappedStorage
 from searchapp.engines.whoosh_engine.schema import build_schema, column_row, document
 from searchapp.german.exceptions import Exceptions
@@ -26,12 +27,8 @@ from searchapp.index_files import FileDigest, link_folder
 from searchapp.model import Article
 from searchapp.processes import Work, WorkerPool
 
-BATCH_CHARS = 500_000
-"""Text sent to a worker at once: large enough to make the transfer cheap."""
 MEMORY_MB = 192
 """Postings that a process collects before it writes a sorted run to disk."""
-
-Batch = list[Article]
 
 
 def part_folders(folder: Path) -> list[Path]:
@@ -116,16 +113,12 @@ class WhooshWriter:
         self._folder = folder
         self._workers = workers
         self._exceptions = exceptions
-        self._batch: Batch = []
-        self._batch_chars = 0
         self._removed: set[str] = set()
         self._pool: WorkerPool[Batch] | None = None
         # An update is small: its articles go into an existing part, by this process.
         self._is_update = base is not None
-        self._learning: LearningBuffer | None = None
-        if base is None:
-            self._learning = LearningBuffer(folder)
-        else:
+        self._batches = ArticleBatches(self._send, learning=None if base else folder)
+        if base is not None:
             for part in part_folders(base):
                 link_folder(part, folder / part.name)
                 for lock in (folder / part.name).glob("*LOCK"):
@@ -136,31 +129,13 @@ class WhooshWriter:
 
     def add(self, article: Article) -> None:
         """Index an article soon, here or in a worker. Raises RebuildFailed if a worker died."""
-        if self._learning is None:
-            self._take(article)
-        elif self._learning.add(article):
-            self._learn()
-
-    def _learn(self) -> None:
-        """Learn the lexicon from the articles that were held back, then index these."""
-        if self._learning is not None:
-            learning, self._learning = self._learning, None
-            learning.learn()
-            for article in learning.articles:
-                self._take(article)
-
-    def _take(self, article: Article) -> None:
-        self._batch.append(article)
-        self._batch_chars += len(article.body) + len(article.title) + 200
-        if self._batch_chars >= BATCH_CHARS:
-            self._flush()
+        self._batches.add(article)
 
     def remove(self, article_ids: Iterable[str]) -> None:
         """Remember articles of the base generation to be removed at `commit`."""
         self._removed.update(article_ids)
 
-    def _flush(self) -> None:
-        articles, self._batch, self._batch_chars = self._batch, [], 0
+    def _send(self, articles: Batch) -> None:
         if self._is_update or self._workers == 1:
             self._local_writer().add(articles)
             return
@@ -181,13 +156,13 @@ class WhooshWriter:
 
         Returns no digests: Whoosh writes its files itself.
         """
-        self._learn()
+        rest = self._batches.rest()
         if self._pool is not None:
-            self._flush()
+            self._send(rest)
             self._pool.finish()
         else:
             writer = self._local_writer()
-            writer.add(self._batch)
+            writer.add(rest)
             # Only what was committed before is removed, not what this writer has added: an
             # article that changed has the same id on both sides.
             writer.remove(self._removed)

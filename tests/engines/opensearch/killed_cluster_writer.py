@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from searchapp import indexing
-from searchapp.engines.opensearch import cluster_writer
+from searchapp.engines import article_batches
 from searchapp.settings import Settings
 from tests.killed_writer import kill_at
 
@@ -23,7 +23,7 @@ def main() -> None:
     command, text, step, nth = sys.argv[1:]
     values = json.loads(text)
     # With small batches a small corpus keeps several processes busy.
-    cluster_writer.BATCH_CHARS = 20_000
+    article_batches.BATCH_CHARS = 20_000
     if step:
         kill_at(step, int(nth))
     seeds, index = (Path(values.pop(name)) for name in ("seeds", "index"))

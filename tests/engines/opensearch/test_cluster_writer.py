@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from searchapp.engines import article_batches
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.opensearch import cluster_writer
 from searchapp.engines.opensearch.cluster import Cluster
@@ -111,7 +112,7 @@ def test_an_update_counts_as_a_rebuild_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Words and values are the same, however many processes wrote, and what stays is the same."""
-    monkeypatch.setattr(cluster_writer, "BATCH_CHARS", 5_000)
+    monkeypatch.setattr(article_batches, "BATCH_CHARS", 5_000)
     engine = select_engine(replace(installation.settings, workers=workers))
     articles = random_articles(200, seed=1)
     new = random_articles(60, seed=2)

@@ -25,10 +25,10 @@ from searchapp.errors import RebuildFailed
 from searchapp.generations import GenerationStore
 from searchapp.indexing import BuildReport, rebuild, update
 from searchapp.inspection import verify
-from searchapp.model import Article, SearchRequest
-from searchapp.searching import SearchService
+from searchapp.model import Article
 from searchapp.settings import Settings
 from searchapp.steps import Step
+from tests.served_answers import served_answers
 from tests.sources import article, write_lines
 
 PATIENCE_S = 60
@@ -124,13 +124,7 @@ class Served:
         self.before = self.answers()
 
     def answers(self) -> list[object]:
-        service = SearchService(self.settings)
-        pages = [
-            service.search(SearchRequest(query=query, per_page=100))
-            for query in ("", "Stahl", "Haus3", "neu")
-        ]
-        service.close()
-        return [(page.generation, page.total, page.hits, page.facets) for page in pages]
+        return served_answers(self.settings)
 
     def folders(self) -> set[str]:
         return {path.name for path in self.settings.index.iterdir() if path.is_dir()}

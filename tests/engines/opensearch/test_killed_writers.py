@@ -19,11 +19,11 @@ from searchapp.engines.opensearch.cluster import Cluster
 from searchapp.generations import GenerationStore
 from searchapp.indexing import rebuild
 from searchapp.inspection import verify
-from searchapp.model import Article, SearchRequest
-from searchapp.searching import SearchService
+from searchapp.model import Article
 from searchapp.settings import Settings
 from searchapp.steps import ClusterStep, Step
 from tests.engines.opensearch import cluster as test_cluster
+from tests.served_answers import served_answers
 from tests.sources import article, write_lines
 
 pytestmark = pytest.mark.slow
@@ -87,13 +87,7 @@ class Served:
         self.before = self.answers()
 
     def answers(self) -> list[object]:
-        service = SearchService(self.settings)
-        pages = [
-            service.search(SearchRequest(query=query, per_page=100))
-            for query in ("", "Stahl", "Haus3", "neu")
-        ]
-        service.close()
-        return [(page.generation, page.total, page.hits, page.facets) for page in pages]
+        return served_answers(self.settings)
 
     def start(self, command: str, step: str = "", nth: int = 1) -> subprocess.Popen[bytes]:
         settings = self.settings

@@ -513,11 +513,14 @@ class _Build:
         """A generation is served, whatever comes now: the next run does what could not be done."""
         try:
             _settle(self.engine, self.store)
-        except SearchappError as error:
+        except (SearchappError, OSError) as error:
+            what, where = system_reason(error), str(self.store.index)
+            if isinstance(error, SearchappError):
+                what, where = error.what, error.where
             self._report(
                 Problem(
-                    error.where,
-                    N_("what is no longer needed was not deleted (%(what)s)", what=error.what),
+                    where,
+                    N_("what is no longer needed was not deleted (%(what)s)", what=what),
                     N_("the next rebuild or update does it"),
                     "warning",
                 )
@@ -609,6 +612,8 @@ def roll_back(settings: Settings) -> Generation:
                 refusals.append(error)
             else:
                 store.serve(generation)
-                _settle(engine, store)
+                # It is served, whatever comes now: the next rebuild does what could not be done.
+                with suppress(SearchappError, OSError):
+                    _settle(engine, store)
                 return generation
     raise refusals[0]

@@ -173,13 +173,14 @@ class ClusterIndex:
 
         Of an index with several shards one is asked, and taken for all.
         """
-        wanted = list(dict.fromkeys(terms))
-        new = [term for term in wanted if term not in self._known]
+        # Looked up once: what is remembered may be forgotten while new terms are learned.
+        found = {term: self._known.get(term) for term in terms}
+        new = [term for term, count in found.items() if count is None]
         for first in range(0, len(new), _TERMS_AT_ONCE):
-            self._learn(new[first : first + _TERMS_AT_ONCE], deadline)
-        return Statistics({term: self._known.get(term, 0) for term in wanted}, self._doc_counts)
+            found |= self._learned(new[first : first + _TERMS_AT_ONCE], deadline)
+        return Statistics({term: count or 0 for term, count in found.items()}, self._doc_counts)
 
-    def _learn(self, terms: Sequence[Term], deadline: Deadline) -> None:
+    def _learned(self, terms: Sequence[Term], deadline: Deadline) -> dict[Term, int]:
         texts: dict[str, list[str]] = {_TEXT_FIELD: []}
         for field, text in terms:
             texts.setdefault(field, []).append(text)
@@ -206,9 +207,12 @@ class ClusterIndex:
                 self._known.clear()
             for field in texts:
                 self._doc_counts[field] = round(_doc_count(found, field) * scale)
+            learned = {}
             for term in terms:
                 counted = found.get(term.field, {}).get("terms", {}).get(term.text, {})
-                self._known[term] = round(counted.get("doc_freq", 0) * scale)
+                learned[term] = round(counted.get("doc_freq", 0) * scale)
+            self._known |= learned
+        return learned
 
     def _request(
         self,

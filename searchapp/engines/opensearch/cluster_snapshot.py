@@ -392,7 +392,8 @@ class ClusterSnapshot:
             "sort": [BY_ID],
             "_source": LINK_FIELDS,
         }
-        known = max((place for place in self._last_of if place <= first), default=0)
+        # A copy: other threads add to it.
+        known = max((place for place in tuple(self._last_of) if place <= first), default=0)
         after = self._last_of.get(known)
         found = list(self._index.hits(body, first - known, count, deadline, after=after))
         if found and len(self._last_of) < _LINKS_APART:

@@ -300,7 +300,11 @@ class ClusterWriter:
         dated = self._ask("POST", "_count", {"query": {"exists": {"field": "day"}}})["count"]
         step("articles counted")
         self._ask("PUT", "_block/write")
-        self._ask("DELETE", f"_alias/{loading_alias(self._index)}")
+        try:
+            self._ask("DELETE", f"_alias/{loading_alias(self._index)}")
+        except RequestRefused as error:
+            if error.status != 404:  # The first attempt was done, though its answer was lost.
+                raise
         replicas = self._choice.replicas
         if replicas < 0:
             health = self._cluster.request("GET", "/_cluster/health")

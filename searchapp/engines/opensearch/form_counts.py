@@ -36,12 +36,16 @@ class FormCounts:
     def add(self, forms: set[str]) -> None:
         """Count an article with these forms. Raises OSError."""
         self._counts.update(forms)
-        if len(self._counts) >= self._most:
-            self.write()
+        self._bound()
 
     def remove(self, forms: set[str]) -> None:
-        """Count an article of the base with these forms no longer."""
+        """Count an article of the base with these forms no longer. Raises OSError."""
         self._counts.subtract(forms)
+        self._bound()
+
+    def _bound(self) -> None:
+        if len(self._counts) >= self._most:
+            self.write()
 
     def write(self) -> None:
         """Write what has been counted. Raises OSError."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from searchapp.deadline import Deadline
+from searchapp.deadline import NEVER, Deadline
 from searchapp.engines.opensearch.cluster import Cluster, RequestRefused
 from searchapp.engines.opensearch.index_names import lease_index
 from searchapp.errors import (
@@ -26,6 +26,7 @@ from searchapp.errors import (
     IndexUnreadable,
     RebuildFailed,
     SearchappError,
+    SearchTimeout,
 )
 from searchapp.process_ids import is_running
 from searchapp.steps import step
@@ -93,7 +94,8 @@ class Lease:
         self._thread.join()
         if not self._is_lost:
             self._values = {"holder": ""}
-            with suppress(SearchappError):
+            # Of a conflict: the answer to the last renewal, or to this, was lost.
+            with suppress(SearchappError, _Conflict):
                 self._write(self._sequence, Deadline(self._renewal_s))
 
     def _acquired(self, lost_s: float) -> tuple[int, int]:
@@ -130,7 +132,7 @@ class Lease:
             except _Conflict:
                 self._is_lost = True
                 return
-            except (IndexUnreadable, IndexDamaged):
+            except (IndexUnreadable, IndexDamaged, SearchTimeout):
                 continue  # It may pass, and `check` counts the time.
             self._renewed = begun
 
@@ -147,9 +149,7 @@ class Lease:
     def _read(self, deadline: Deadline | None = None) -> _State | None:
         path = f"/{self._index}/_doc/writer"
         try:
-            found = self._cluster.request(
-                "GET", path, deadline=deadline or Deadline(LOST_S), allowed=(404,)
-            )
+            found = self._cluster.request("GET", path, deadline=deadline or NEVER, allowed=(404,))
         except IndexDamaged:  # There is no such index yet.
             return None
         if not found["found"]:
@@ -160,7 +160,7 @@ class Lease:
         self, replaced: tuple[int, int] | None, deadline: Deadline | None = None
     ) -> tuple[int, int]:
         """Write the document. Raises _Conflict if its state is no longer the one replaced."""
-        deadline = deadline or Deadline(LOST_S)
+        deadline = deadline or NEVER
         params = {"op_type": "create"}
         if replaced is None:
             self._make_index(deadline)

@@ -53,7 +53,9 @@ def settle(cluster: Cluster, prefix: str, index: Path, served: str) -> None:
     for name, about in found.items():
         generation = generation_of(prefix, name)
         if generation and generation not in generations and _home(about) == home:
-            cluster.request("DELETE", f"/{name}")
+            # Of a second attempt it is gone already.
+            with suppress(IndexDamaged):
+                cluster.request("DELETE", f"/{name}")
             step("cluster index deleted")
 
 

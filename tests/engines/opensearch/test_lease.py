@@ -57,6 +57,17 @@ def test_a_dead_process_of_this_machine_has_it_no_longer(cluster: Cluster) -> No
     Lease(cluster, PREFIX).release()
 
 
+def test_a_lease_is_released_though_the_answer_to_its_last_renewal_was_lost(
+    cluster: Cluster,
+) -> None:
+    """What is done is not called a failure in the end; who comes next waits until it is lost."""
+    held = Lease(cluster, PREFIX)
+    state = cluster.request("GET", DOCUMENT)["_source"]
+    cluster.request("PUT", DOCUMENT, state)
+    held.release()
+    assert cluster.request("GET", DOCUMENT)["_source"] == state
+
+
 def test_a_machine_that_is_gone_loses_it(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """After it has not been renewed for long enough, and not before."""
     monkeypatch.setattr(lease, "_processes", lambda: "of another machine")

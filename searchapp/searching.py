@@ -704,8 +704,9 @@ class SearchService:
     def readiness(self) -> Readiness:
         """What is answered from, if it is what should be answered from, and does answer.
 
-        Raises IndexNotCurrent, IndexTooOld, and as `generation`; IndexDamaged also for a file that
-        is missing or has another size. No file is read but the pointer and the last run.
+        Raises IndexNotCurrent, IndexTooOld, SearchTimeout, and as `generation`; IndexDamaged also
+        for a file that is missing or has another size. One id is looked up, so that an index on
+        other machines has to answer.
         """
         state = self._index.state()
         if state.refusal is not None:

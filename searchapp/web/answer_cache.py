@@ -9,6 +9,7 @@ told to whoever is told of searches.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import threading
 import time
@@ -112,16 +113,22 @@ def init_answer_cache(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def answer_again() -> Response | None:
+        started = time.monotonic()
         known = _known()
         if known is None or "index_state" not in g:
             return None
         key = (str(g.index_state), *known)
         encoding = "" if request.endpoint == TIMED else _encoding(compress)
         kept = cache.get((encoding, *key))
+        if kept is None and encoding:
+            # One that is too short to be compressed is the same, whatever the client accepts.
+            plain = cache.get(("", *key))
+            if plain and len(plain.body) < app.config["COMPRESS_MIN_SIZE"]:
+                kept = plain
         if kept is None:
             g.answer_key = key
             return None
-        return _again(kept)
+        return _again(kept, started)
 
     @app.after_request
     def keep(response: Response) -> Response:
@@ -177,9 +184,8 @@ def _kept(response: Response) -> KeptAnswer | None:
     return KeptAnswer(response.get_data(), tuple(headers), record.generation, page)
 
 
-def _again(kept: KeptAnswer) -> Response:
-    """A kept answer as one to this request."""
-    started = time.monotonic()
+def _again(kept: KeptAnswer, started: float) -> Response:
+    """A kept answer as one to this request, which began at a moment of `time.monotonic`."""
     record = current_record()
     if record is not None:
         record.is_kept = True
@@ -188,4 +194,7 @@ def _again(kept: KeptAnswer) -> Response:
     if request.endpoint == TIMED:
         took_ms = round((time.monotonic() - started) * 1000, 3)
         body = _TOOK.sub(str(took_ms).encode(), body, count=1)
-    return Response(body, headers=list(kept.headers))
+    response = Response(body, headers=list(kept.headers))
+    if response.date is not None:
+        response.date = dt.datetime.now(dt.UTC)
+    return response

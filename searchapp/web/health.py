@@ -46,7 +46,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """200 when answers come from the whole index that CURRENT names, of the age that is allowed.
 
-    Otherwise 503 and the reason. The sizes of the files are looked at, not what is in them.
+    Otherwise 503 and the reason. The sizes of the files are looked at, and one id is looked up.
     """
     try:
         ready = service().readiness()

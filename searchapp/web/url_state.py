@@ -174,8 +174,8 @@ def parse_part(args: MultiDict[str, str]) -> int:
 
 def own_parameters(args: MultiDict[str, str], names: Sequence[str]) -> list[tuple[str, str]]:
     """Those of some names, each with its first value that is not blank, as it was typed."""
-    found = ((name, next(filter(str.strip, args.getlist(name)), "")) for name in names)
-    return [pair for pair in found if pair[1]]
+    reader = _Reader(args)
+    return [(name, value) for name in names if (value := reader.first(name))]
 
 
 def has_blanks(args: MultiDict[str, str]) -> bool:
@@ -510,7 +510,7 @@ class _Reader:
         self.args = args
         self.errors: list[BadParameter] = []
 
-    def first(self, param: Param) -> str:
+    def first(self, param: str) -> str:
         return next((value for value in self.args.getlist(param) if value.strip()), "")
 
     def choice(self, facet: Facet) -> tuple[str, ...]:

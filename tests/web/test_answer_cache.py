@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -220,6 +221,29 @@ def test_nothing_is_kept_where_it_is_switched_off(make_client: MakeClient) -> No
     for _ in range(2):
         kept, response = was_kept(client, "/search?q=strom", **{"Accept-Encoding": "gzip"})
         assert (kept, response.content_encoding) == (False, "gzip")
+
+
+def test_a_short_answer_is_kept_though_its_client_could_unpack_a_packed_one(
+    caching: FlaskClient,
+) -> None:
+    """It is not worth packing, and is found under what it is."""
+    url = "/api/v1/articles/lichtbogen?format=text"
+    for expected in (False, True):
+        kept, answer = was_kept(caching, url, **{"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in answer.headers
+        assert kept is expected
+
+
+def test_a_kept_answer_has_the_date_of_its_request(caching: FlaskClient) -> None:
+    """However long ago it was made; the client may reckon its age from that."""
+    packed = {"Accept-Encoding": "gzip"}
+    _, first = was_kept(caching, "/search?q=strom", **packed)
+    time.sleep(1.1)  # Dates are of whole seconds.
+    kept, again = was_kept(caching, "/search?q=strom", **packed)
+    assert kept
+    assert first.date is not None
+    assert again.date is not None
+    assert again.date > first.date
 
 
 def test_a_kept_answer_holds_no_articles(caching: FlaskClient) -> None:

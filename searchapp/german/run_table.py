@@ -32,7 +32,7 @@ MAX_RUN_CHARS = 48
 MAX_RUNS = 1_000_000
 """Of a table that is joined of others: about 60 MB. An encyclopedia of 100 MB has 760,000."""
 
-_VERSION = 1
+_VERSION = 2
 _MAX_HEADER_BYTES = 10_000
 
 _COLUMNS: Mapping[str, str] = {
@@ -169,11 +169,12 @@ class RunTable:
         for column in self._columns.values():
             content += column.tobytes()
             content += bytes(-len(content) % 8)
+        sizes = [column.size for column in self._columns.values()]
         header = {
             "version": _VERSION,
             "fingerprint": fingerprint,
-            "digest": _digest(content),
-            "sizes": [column.size for column in self._columns.values()],
+            "digest": _digest(sizes, content),
+            "sizes": sizes,
         }
         line = json.dumps(header).encode() + b"\n"
         draft = path.with_name(f"{path.name}.new")
@@ -426,8 +427,11 @@ def _typed(columns: Mapping[str, Array]) -> Columns:
     }
 
 
-def _digest(content: bytes | bytearray | memoryview) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+def _digest(sizes: Sequence[int], content: bytes | bytearray | memoryview) -> str:
+    """Of the columns and of where each of them ends."""
+    digest = hashlib.blake2b(json.dumps(sizes).encode(), digest_size=16)
+    digest.update(content)
+    return digest.hexdigest()
 
 
 def _mapped(path: Path, fingerprint: str) -> Columns:
@@ -440,11 +444,12 @@ def _mapped(path: Path, fingerprint: str) -> Columns:
             raise ValueError("it is a table of something else")
         content = np.memmap(file, np.uint8, mode="r", offset=0) if size else np.empty(0, np.uint8)
     content = content[len(line) :]
-    if header["digest"] != _digest(content.data):
+    sizes = header["sizes"]
+    if header["digest"] != _digest(sizes, content.data):
         raise ValueError("it is damaged")
     columns: Columns = {}
     first = 0
-    for (name, dtype), length in zip(_COLUMNS.items(), header["sizes"], strict=True):
+    for (name, dtype), length in zip(_COLUMNS.items(), sizes, strict=True):
         end = first + length * np.dtype(dtype).itemsize
         columns[name] = content[first:end].view(np.ndarray).view(dtype)
         first = end + -end % 8

@@ -131,8 +131,10 @@ class BatchAnalyzer:
     known: KnownForms
     """What is known about each word, by form number, in the order of first occurrence."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, *, collects: bool = False) -> None:
+        """collects: whether what is tokenized is kept until `new_runs` is asked for it."""
         self._analyzer = analyzer
+        self._collects = collects
         self._tables: list[RunTable] = []
         self.forget()
 
@@ -345,7 +347,8 @@ class BatchAnalyzer:
         if len(places):
             texts = [runs[place] for place in places.tolist()]
             tokenized = self._tokenized(texts)
-            self._new.add(texts, tokenized)
+            if self._collects:
+                self._new.add(texts, tokenized)
             found.append((places, tokenized))
         self._runs.learn(RunColumns.together(found))
 

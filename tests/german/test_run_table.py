@@ -27,7 +27,7 @@ TEXTS = [
 
 def table_of(texts: Sequence[str], tables: Sequence[RunTable] = ()) -> RunTable | None:
     """The table of what is new in some texts."""
-    analyzer = BatchAnalyzer(dictionary_analyzer())
+    analyzer = BatchAnalyzer(dictionary_analyzer(), collects=True)
     for table in tables:
         analyzer.add_table(table)
     analyzer.analyze(texts)
@@ -43,7 +43,7 @@ def made(texts: Sequence[str]) -> RunTable:
 def check(texts: Sequence[str], tables: Sequence[RunTable]) -> None:
     """With some tables, the tokens are the same as without."""
     plain = dictionary_analyzer()
-    analyzer = BatchAnalyzer(plain)
+    analyzer = BatchAnalyzer(plain, collects=True)
     for table in tables:
         analyzer.add_table(table)
     for _ in range(2):

@@ -146,7 +146,7 @@ class Building:
 
     def builder(self) -> BatchBuilder:
         """What builds segments with the lexicon of the generation. Raises IndexDamaged."""
-        analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions))
+        analyzer = BatchAnalyzer(open_analyzer(self.folder, self.exceptions), collects=True)
         segments = SegmentBuilder(analyzer, max_words=self.max_words, dictionary=self.dictionary)
         return BatchBuilder(segments, self.runs().reader(analyzer))
 

@@ -238,6 +238,8 @@ def _contained(numbers: Integers, others: Integers) -> Mask:
 class ColumnarSnapshot(ArraySnapshot):
     """The Snapshot of the columnar engine."""
 
+    _suggests_deleted = False  # The tables are made of live articles, at each commit.
+
     def __init__(
         self,
         segments: Sequence[Segment],

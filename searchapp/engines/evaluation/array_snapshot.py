@@ -67,7 +67,7 @@ from searchapp.engines.evaluation.word_families import word_families
 from searchapp.engines.fields import TEXT, parts_field
 from searchapp.engines.meaning import HighlightTerm, Synonyms, Word, highlight_terms, query_meaning
 from searchapp.engines.storage.segment_file import SizedCache
-from searchapp.errors import IndexDamaged, SearchTimeout
+from searchapp.errors import SearchTimeout
 from searchapp.facets import NO_FILTERS, Filters
 from searchapp.german import Analyzer
 from searchapp.german.stems import normalized
@@ -139,6 +139,9 @@ class _Compiled:
 class ArraySnapshot(ABC):
     """See `searchapp.engines.base.Snapshot`. Documents are numbers here, and nowhere above."""
 
+    _suggests_deleted = True
+    """Whether words may be suggested that only deleted articles have, unless they are looked up."""
+
     def __init__(
         self, analyzer: Analyzer, columns: Columns, vocabulary: Vocabulary, rules: QueryRules
     ) -> None:
@@ -197,8 +200,11 @@ class ArraySnapshot(ABC):
         """What may be suggested. Raises SearchTimeout where it is not there in time."""
 
     @abstractmethod
-    def _subject_words(self, deadline: Deadline) -> SubjectWords:
-        """What articles are about. Raises SearchTimeout where it is not there in time."""
+    def _subject_words(self, deadline: Deadline) -> SubjectWords | None:
+        """What articles are about; None where that could not be made, which has been logged.
+
+        Raises SearchTimeout where it is not there in time.
+        """
 
     @property
     def doc_count(self) -> int:
@@ -337,11 +343,8 @@ class ArraySnapshot(ABC):
             return ()
         try:
             words = self._subject_words(deadline.part(MAKING_SHARE))
-        except IndexDamaged:
-            raise
-        except Exception:  # It has been logged. The page can do without.
-            return None
-        try:
+            if words is None:
+                return None
             first = sample_size(self.doc_count)
             best = docs[self._columns.order(docs, scores, "relevance", first=first)]
             related = map(words.word, words.related(best))
@@ -476,7 +479,8 @@ class ArraySnapshot(ABC):
                 self._article,
                 keys_before(typed.before, self._analyzer),
             )
-            vocabulary = self._vocabulary if self._columns.has_deleted else None
+            may_be_gone = self._suggests_deleted and self._columns.has_deleted
+            vocabulary = self._vocabulary if may_be_gone else None
             suggester = Suggester(tables, articles, self._analyzer, vocabulary)
             return suggester.suggestions(typed, limit)
 

@@ -60,7 +60,8 @@ class WordScores(NamedTuple):
 
     @property
     def size_bytes(self) -> int:
-        """Estimated bytes in memory, with those of the plan that it is kept under."""
+        """Estimated bytes in memory, with those of the plan that it is kept under, which has no
+        pattern in it."""
         return 5000 + sum(array.nbytes for scored in self for array in scored)
 
 
@@ -211,6 +212,8 @@ class _Evaluation:
                 bound = max(WHOLE_POSTINGS, len(within))
                 if expected_postings(plan, self.source) > bound:
                     return self._word_scores(plan, within)
+            if _has_pattern(plan):
+                return self._word_scores(plan, within)
             kept = self.words.get(plan, lambda: self._word_scores(plan, None))
         if within is None:
             return kept
@@ -287,6 +290,26 @@ class _Evaluation:
                 scores, docs.searchsorted(further.docs), np.float32(plan.weight) * further.scores
             )
         return ScoredDocs(docs, scores)
+
+
+def _has_pattern(plan: Plan) -> bool:
+    """Whether a plan names the hundreds of terms that a wildcard may stand for."""
+    if isinstance(plan, AnyTerm):
+        return True
+    if isinstance(plan, Adjacent):
+        return any(len(place.terms) > FEW_TERMS for place in plan.places)
+    parts: tuple[Plan | None, ...] = ()
+    if isinstance(plan, And | Or):
+        parts = plan.parts
+    elif isinstance(plan, WordPlan):
+        parts = plan.in_text, plan.in_title
+    elif isinstance(plan, Coordinated):
+        parts = tuple(wanted.word for wanted in plan.words)
+    elif isinstance(plan, AndNot):
+        parts = plan.kept, plan.excluded
+    elif isinstance(plan, AndMaybe):
+        parts = plan.required, plan.optional
+    return any(part is not None and _has_pattern(part) for part in parts)
 
 
 _NO_DOCS: Docs = np.empty(0, dtype=np.intp)

@@ -28,7 +28,7 @@ from searchapp.engines.evaluation.suggestion_tables import ArrayTables, made_tab
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.whoosh_engine.whoosh_writer import open_leaf_readers
-from searchapp.errors import IndexDamaged, SearchappError, not_read
+from searchapp.errors import IndexDamaged, SearchappError, SearchTimeout, not_read
 from searchapp.german import Analyzer
 from searchapp.model import Article
 from searchapp.translation import N_
@@ -318,8 +318,13 @@ class WhooshSnapshot(ArraySnapshot):
 
         return made_tables(self._vocabulary, self._columns, self._article, titles, is_given_up)
 
-    def _subject_words(self, deadline: Deadline) -> SubjectWords:
-        return self._subjects.get(deadline)
+    def _subject_words(self, deadline: Deadline) -> SubjectWords | None:
+        try:
+            return self._subjects.get(deadline)
+        except (SearchTimeout, IndexDamaged):
+            raise
+        except Exception:  # It has been logged. A page can do without.
+            return None
 
     def _made_subject_words(self, is_given_up: IsGivenUp) -> SubjectWords:
         return made_subject_words(

@@ -273,6 +273,16 @@ def test_what_is_kept_of_a_word_is_not_changed_by_what_is_added_to_it() -> None:
     assert evaluate(alone, source, deadline=NEVER, words=words).scores.tolist() == before
 
 
+def test_what_a_wildcard_finds_is_not_kept() -> None:
+    """The terms that it stands for take more memory than their scores."""
+    source, words = Lists({"a": {3: 1, 5: 2}}), KeptWords(1 << 20)
+    plain, pattern = WordPlan(word("a")), WordPlan(Or((AnyTerm("text", ("a", "b")), word("a"))))
+    for plan in (plain, pattern):
+        assert evaluate(plan, source, deadline=NEVER, words=words).docs.tolist() == [3, 5]
+    assert words.peek(plain) is not None
+    assert words.peek(pattern) is None
+
+
 def word(*terms: str) -> WeightedTerms:
     return WeightedTerms(tuple(Entry("text", (term,), 1.0) for term in terms))
 

@@ -25,6 +25,7 @@ FLOORS = (
     ("engines", "evaluation"),
     ("engines", "columnar.segment"),
     ("engines", "columnar.generation columnar.segment_vocabulary columnar.token_finder"),
+    ("engines", "columnar.suggestion_file"),
     ("engines", "columnar.snapshot"),
     ("engines", "columnar.writing"),
     ("engines", "columnar whoosh_engine opensearch"),

@@ -1,7 +1,8 @@
 """The columnar engine: segments of compressed arrays.
 
 - How does a snapshot answer from segments, and mark its hits? `snapshot`, `token_finder`
-- Which words are there, and which are similar? `segment_vocabulary`
+- Which words are there, and which are similar? `segment_vocabulary`; which are suggested?
+  `suggestion_file`
 - Which files does a generation have, and how are they opened? `generation`
 - Given a term, where does it stand? `segment`
 - How are articles added, merged and removed? `writing`
@@ -20,8 +21,8 @@ from typing import TYPE_CHECKING
 from searchapp.deadline import Deadline
 from searchapp.engines.columnar.generation import SUGGESTIONS, open_columns, open_segments
 from searchapp.engines.columnar.snapshot import ColumnarSnapshot
+from searchapp.engines.columnar.suggestion_file import SuggestionFile
 from searchapp.engines.evaluation.array_snapshot import QueryRules
-from searchapp.engines.evaluation.suggestion_file import SuggestionFile
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.storage.segment_file import FORMAT_VERSION, BlockCache
 from searchapp.facets import FACET_NAMES

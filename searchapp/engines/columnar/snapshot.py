@@ -16,6 +16,7 @@ from searchapp.engines.base import NO_MATCHES, ArticleMatches
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment.stored_article import OPENING_BYTES
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
+from searchapp.engines.columnar.suggestion_file import SuggestionFile
 from searchapp.engines.columnar.token_finder import TokenFinder
 from searchapp.engines.evaluation.array_snapshot import ArraySnapshot, QueryRules
 from searchapp.engines.evaluation.columns import NO_DATE, Columns
@@ -23,7 +24,6 @@ from searchapp.engines.evaluation.doc_set import Docs, Integers, Mask
 from searchapp.engines.evaluation.highlighter import Highlighter, in_time, sought_keys
 from searchapp.engines.evaluation.plan import Floats, Place, Postings
 from searchapp.engines.evaluation.related_words import SubjectWords
-from searchapp.engines.evaluation.suggestion_file import SuggestionFile
 from searchapp.engines.evaluation.suggestion_tables import ArrayTables
 from searchapp.engines.meaning import HighlightTerm
 from searchapp.engines.storage.segment_file import SizedCache

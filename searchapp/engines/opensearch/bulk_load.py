@@ -41,11 +41,11 @@ class _Waiting(NamedTuple):
 
 
 class BulkLoad:
-    """Fills one index. `finish` sends what is left."""
+    """Fills one index, which is named by the alias for that. `finish` sends what is left."""
 
-    def __init__(self, cluster: Cluster, index: str, *, request_bytes: int = REQUEST_BYTES) -> None:
+    def __init__(self, cluster: Cluster, alias: str, *, request_bytes: int = REQUEST_BYTES) -> None:
         self._cluster = cluster
-        self._alias = index
+        self._alias = alias
         self._request_bytes = request_bytes
         self._waiting: dict[str, _Waiting] = {}
         self._waiting_bytes = 0

@@ -62,6 +62,8 @@ MAX_CONNECTIONS = 32
 
 BUSY = frozenset((429, 502, 503, 504))
 """What may pass by itself: no room in a queue, a node or shard that is not there now."""
+EXISTS = "resource_already_exists_exception"
+"""The kind of the error for an index that is there already."""
 BLOCKED = "cluster_block_exception"
 """The kind of the error for an index, or a cluster, that may not be written now."""
 MISSING = "index_not_found_exception"

@@ -204,7 +204,8 @@ class ClusterSnapshot:
         answer = self._index.search(first, deadline, unread=UNREAD if asked else ())
         hits: list[Hit] = answer["hits"]["hits"]
         if not is_near:
-            hits = list(self._index.hits(body, page.offset, page.limit, deadline))
+            walked = body | {"track_total_hits": False}  # It has been counted.
+            hits = list(self._index.hits(walked, page.offset, page.limit, deadline))
 
         def ask(aggregations: Mapping[str, Json]) -> Mapping[str, Any]:
             further = {**scope, "aggs": dict(aggregations), "size": 0}

@@ -19,7 +19,6 @@ from searchapp.engines.evaluation.suggestion_tables import (
     SAMPLE_DOCS,
     SuggestionTables,
     Writings,
-    title_key,
     value_table,
     word_table,
 )
@@ -34,6 +33,7 @@ from searchapp.engines.opensearch.cluster_index import (
     link_of,
     total,
 )
+from searchapp.engines.opensearch.document import title_beginning
 from searchapp.engines.opensearch.facet_json import ValueColumn
 from searchapp.engines.opensearch.query_json import Json, any_term, terms_of
 from searchapp.errors import SearchTimeout
@@ -147,8 +147,7 @@ class ClusterSuggestionSource:
     def _titled(self, wanted: TitlesWanted) -> list[Json]:
         if wanted.key is not None:
             return [any_term(terms_of("title", (wanted.key,))), *self._before]
-        # A letter of which the bound has left a part is not in the key.
-        beginning = title_key(wanted.beginning).decode("utf-8", "ignore")
+        beginning = title_beginning(wanted.beginning)
         return [{"prefix": {"title_key": {"value": beginning}}}]
 
 

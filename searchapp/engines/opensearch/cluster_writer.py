@@ -24,7 +24,7 @@ from searchapp.engines.article_batches import ArticleBatches, Batch
 from searchapp.engines.evaluation.vocabulary_table import VocabularyTable, save_vocabulary
 from searchapp.engines.generation_lexicon import LEXICON, open_analyzer
 from searchapp.engines.opensearch.bulk_load import BulkLoad
-from searchapp.engines.opensearch.cluster import Cluster, RequestRefused
+from searchapp.engines.opensearch.cluster import EXISTS, Cluster, RequestRefused
 from searchapp.engines.opensearch.document import document_id
 from searchapp.engines.opensearch.document_maker import DocumentMaker
 from searchapp.engines.opensearch.form_counts import FormCounts, merged_counts
@@ -224,7 +224,7 @@ class ClusterWriter:
             self._cluster.request("PUT", path, body, params={"wait_for_active_shards": "1"})
         except RequestRefused as error:
             # The name is new: the first attempt was done, though its answer was lost.
-            if error.reason_kind != "resource_already_exists_exception":
+            if error.reason_kind != EXISTS:
                 raise
         step("cluster index made")
 

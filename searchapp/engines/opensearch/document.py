@@ -23,6 +23,12 @@ def value_key(value: str) -> str:
     return bounded(spelling_key(value))
 
 
+def title_beginning(title: str) -> str:
+    """The `title_key` of a title, or of the beginning of one, as the cluster has it."""
+    # A letter of which the bound has left a part is not in the key.
+    return title_key(title).decode("utf-8", "ignore")
+
+
 def document_source(
     article: Article, texts: Mapping[str, str], subjects: Sequence[str]
 ) -> dict[str, Any]:
@@ -31,8 +37,7 @@ def document_source(
     texts: the token text of each of ANALYZED_FIELDS. subjects: the keys of the nouns that it has
     most often.
 
-    `facet` has each value once, by its `value_key`, and `spelt` as the article writes it, of two
-    spellings the first; `day` is the date's ordinal.
+    `facet` has each value once, by its `value_key`; `day` is the date's ordinal.
     """
     stored = {facet: distinct_values(article.facet_values(facet)) for facet in STORED_FACETS}
     found: dict[str, Any] = {
@@ -44,15 +49,13 @@ def document_source(
             else list(article.facet_values(facet))
             for facet in FACETS
         },
-        "spelt": {facet.name: list(map(bounded, values)) for facet, values in stored.items()},
         "tokens": {name: text for name, text in texts.items() if text},
     }
     if subjects:
         found["subjects"] = list(subjects)
     if article.date is not None:
         found["day"] = article.date.toordinal()
-    key = title_key(article.indexed_title[: 2 * TITLE_BYTES])
+    key = title_beginning(article.indexed_title[: 2 * TITLE_BYTES])
     if key:
-        # A letter of which the bound has left a part is not in the key.
-        found["title_key"] = key.decode("utf-8", "ignore")
+        found["title_key"] = key
     return found

@@ -10,7 +10,7 @@ from typing import Any
 from searchapp.engines.evaluation.bm25 import K1, B
 from searchapp.engines.fields import ANALYZED_FIELDS
 from searchapp.engines.opensearch.token_text import EMPTY
-from searchapp.facets import FACET_NAMES, STORED_FACETS
+from searchapp.facets import FACET_NAMES
 
 MAPPING_VERSION = "1"
 """Raise it when fields or their coding change: older indexes are then refused."""
@@ -69,11 +69,6 @@ def index_body(*, shards: int, home: str = "") -> dict[str, Any]:
                 "subjects": value,
                 "original": {"type": "object", "enabled": False},
                 "facet": {"properties": dict.fromkeys(FACET_NAMES, value)},
-                "spelt": {
-                    "properties": {
-                        facet.name: {"type": "keyword", "index": False} for facet in STORED_FACETS
-                    }
-                },
                 "tokens": {"properties": dict.fromkeys(ANALYZED_FIELDS, _TOKENS)},
             },
         },

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from searchapp.deadline import NEVER, Deadline
-from searchapp.engines.opensearch.cluster import Cluster, RequestRefused
+from searchapp.engines.opensearch.cluster import EXISTS, Cluster, RequestRefused
 from searchapp.engines.opensearch.index_names import lease_index
 from searchapp.errors import (
     IndexDamaged,
@@ -183,7 +183,7 @@ class Lease:
         try:
             self._cluster.request("PUT", f"/{self._index}", body, deadline=deadline)
         except RequestRefused as error:
-            if error.reason_kind != "resource_already_exists_exception":
+            if error.reason_kind != EXISTS:
                 raise
 
 

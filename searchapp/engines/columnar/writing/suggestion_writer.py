@@ -10,11 +10,11 @@ from searchapp.deadline import NEVER
 from searchapp.engines.columnar.segment.article_segment import Segment
 from searchapp.engines.columnar.segment_vocabulary import SegmentsVocabulary
 from searchapp.engines.columnar.snapshot import ColumnarPostings, KeptPostings, located, placed
+from searchapp.engines.columnar.suggestion_file import Tables, save_tables
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.evaluation.doc_set import Docs
 from searchapp.engines.evaluation.plan import PostingsSource
 from searchapp.engines.evaluation.related_words import made_subject_words
-from searchapp.engines.evaluation.suggestion_file import Tables, save_tables
 from searchapp.engines.evaluation.suggestion_tables import made_tables
 from searchapp.engines.storage.segment_file import SizedCache
 from searchapp.german.token_arrays import BatchAnalyzer

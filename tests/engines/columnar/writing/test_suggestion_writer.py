@@ -12,8 +12,8 @@ import pytest
 from searchapp.deadline import NEVER
 from searchapp.engines.base import Typed
 from searchapp.engines.columnar.generation import SUGGESTIONS, open_columns, open_segments
+from searchapp.engines.columnar.suggestion_file import SuggestionFile
 from searchapp.engines.evaluation import suggestion_tables
-from searchapp.engines.evaluation.suggestion_file import SuggestionFile
 from searchapp.engines.storage.memory_tables import Terms
 from searchapp.engines.storage.segment_file import BlockCache
 from searchapp.model import Article

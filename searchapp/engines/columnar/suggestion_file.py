@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from searchapp.engines.columnar.segment.postings import gaps_within, restarted_sums
 from searchapp.engines.evaluation.columns import Columns
 from searchapp.engines.evaluation.doc_set import Integers
 from searchapp.engines.evaluation.related_words import SUBJECT_COLUMNS, SubjectWords
@@ -69,7 +70,7 @@ def save_tables(path: Path, tables: Tables) -> FileDigest:
     numbers = {
         _TITLE_DOCS: titles.docs.read(0, titles.docs.size),
         _SUBJECT_COUNTS: counts,
-        _SUBJECT_GAPS: _gaps(_ranked(subjects, counts), counts),
+        _SUBJECT_GAPS: gaps_within(_ranked(subjects, counts), counts[counts > 0]),
     }
     with SegmentFileWriter(path) as writer:
         shapes = {name: _write_terms(writer, name, each) for name, each in terms.items()}
@@ -102,25 +103,6 @@ def _ranked(subjects: SubjectWords, counts: Integers) -> Integers:
     both.sort()
     ranked: Integers = both & 0xFFFFFFFF
     return ranked
-
-
-def _gaps(words: Integers, counts: Integers) -> Integers:
-    """Of each of some ascending numbers the gap to the one before in its group, of the first one
-    its number. counts: the length of each group."""
-    gaps: Integers = words.astype(np.int64)
-    gaps[1:] -= words[:-1]
-    firsts = (np.cumsum(counts) - counts)[counts > 0]
-    gaps[firsts] = words[firsts]
-    return gaps
-
-
-def _summed(gaps: Integers, counts: Integers) -> Integers:
-    """The inverse of `_gaps`, in the dtype of the gaps or a wider one."""
-    sums = np.cumsum(gaps, dtype=np.int64)
-    filled = counts[counts > 0]
-    firsts = np.cumsum(filled, dtype=np.int64) - filled
-    sums -= np.repeat(sums[firsts] - gaps[firsts], filled)
-    return sums.astype(np.min_scalar_type(int(sums.max(initial=0))))
 
 
 class SuggestionFile:
@@ -165,5 +147,5 @@ class SuggestionFile:
             self._file.damaged(N_("its tables differ in length"))
         terms = self._terms["subjects"]
         rows = _by_total(terms).astype(np.min_scalar_type(terms.row_count))
-        words = rows[_summed(gaps, counts)]
+        words = rows[restarted_sums(gaps, counts[counts > 0])]
         return SubjectWords(terms, counts, words, self._articles)

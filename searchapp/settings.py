@@ -271,6 +271,11 @@ class Settings:
         return tuple(filter(None, (name.strip() for name in self.types.split(","))))
 
     @property
+    def is_on_cluster(self) -> bool:
+        """Whether the engine is a cluster, which is named by its addresses."""
+        return self.engine.startswith(("http://", "https://"))
+
+    @property
     def worker_count(self) -> int:
         """The number of processes, with 0 resolved to the number of usable cores."""
         return self.workers or usable_cores()

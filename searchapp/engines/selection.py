@@ -22,8 +22,7 @@ def select_engine(settings: Settings, exceptions: Exceptions | None = None) -> E
     Raises BadSetting for an unknown one, or for a file of exceptions with a mistake in it, and
     MissingExtra.
     """
-    is_cluster = settings.engine.startswith(("http://", "https://"))
-    if not is_cluster and settings.engine not in ENGINE_NAMES:
+    if not settings.is_on_cluster and settings.engine not in ENGINE_NAMES:
         raise BadSetting(
             N_("there is no engine %(engine)r", engine=settings.engine),
             where="engine",
@@ -40,7 +39,7 @@ def select_engine(settings: Settings, exceptions: Exceptions | None = None) -> E
         from searchapp.engines.whoosh_engine import WhooshEngine
 
         return WhooshEngine(rules=rules, exceptions=exceptions, searches=settings.threads)
-    if is_cluster:
+    if settings.is_on_cluster:
         if find_spec("opensearchpy") is None:
             raise MissingExtra(
                 N_("an OpenSearch cluster needs a package that is not installed"),

@@ -17,7 +17,7 @@ from os.path import normpath
 from pathlib import Path
 
 from searchapp.errors import BadSetting
-from searchapp.settings import Settings, variable
+from searchapp.settings import CLUSTER_CREDENTIALS, Settings, variable
 from searchapp.translation import N_
 
 PARTS = {
@@ -91,6 +91,8 @@ class Deployment:
             "mounts": _indented(self._mounts()),
             "home": self._home(folder, index, command),
             "addresses": self._addresses(),
+            "network": self._network(),
+            "credentials": _CREDENTIALS if self.settings.is_on_cluster else "",
         }
 
     def _written(self, index: Path) -> list[Path]:
@@ -117,12 +119,15 @@ class Deployment:
             variables["metrics_listen"] = f"0.0.0.0:{port}"
         if settings.query_store:
             variables["query_store"] = str(CONTAINER_DATA / settings.query_store.name)
-        return [f"{variable(name)}: {_yaml(value)}" for name, value in variables.items()]
+        lines = [f"{variable(name)}: {_yaml(value)}" for name, value in variables.items()]
+        if settings.is_on_cluster:
+            lines += [f"{name}: ${{{name}:-}}" for name in CLUSTER_CREDENTIALS]
+        return lines
 
     def _mounts(self) -> list[str]:
         """The volume, the folder, and what the settings name outside of it, where they say."""
         settings, folder = self.settings, self.folder.absolute()
-        named = [settings.exceptions, settings.tag_descriptions]
+        named = [settings.exceptions, settings.tag_descriptions, settings.opensearch_ca]
         named += [*settings.seeds, settings.site and settings.site.parent]
         lines = [f"- data:{CONTAINER_DATA}", f"- .:{CONTAINER_FOLDER}:ro"]
         for path in dict.fromkeys(each.absolute() for each in named if each):
@@ -165,9 +170,26 @@ class Deployment:
         listening = [self.settings.host]
         if self.settings.metrics_listen:
             listening.append(self.settings.metrics_listen.rpartition(":")[0])
+        if self.settings.is_on_cluster:
+            return "# It asks a cluster; IPAddressAllow= can say which addresses it may talk to.\n"
         if all(is_loopback(host) for host in listening):
             return "IPAddressAllow=localhost\nIPAddressDeny=any\n"
         return "# It listens to other machines, too; IPAddressAllow= can say to which.\n"
+
+    def _network(self) -> str:
+        """What of the network an update may use."""
+        if self.settings.is_on_cluster:
+            return "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
+        return (
+            "# It needs no network at all.\n"
+            "PrivateNetwork=yes\nRestrictAddressFamilies=AF_UNIX\nIPAddressDeny=any\n"
+        )
+
+
+_CREDENTIALS = """\
+# Lines such as SEARCHAPP_OPENSEARCH_USER=name, in a file that only root may read.
+EnvironmentFile=-/etc/searchapp.env
+"""
 
 
 def is_loopback(host: str) -> bool:

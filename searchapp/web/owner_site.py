@@ -272,10 +272,7 @@ class _Reader:
         """key: the place in the file, or "" for the file itself."""
         where = variable("site")
         if not key:
-            named = str(self._path)
-            what = (
-                what if what.startswith(named) else N_("%(named)s %(what)s", named=named, what=what)
-            )
+            what = N_("%(named)s %(what)s", named=self._path, what=what)
             return BadSetting(what, where=where, remedy=remedy)
         return BadSetting(
             N_("%(path)s: %(key)s: %(what)s", path=self._path, key=key, what=what),

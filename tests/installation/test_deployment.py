@@ -20,7 +20,7 @@ import yaml
 
 from searchapp.errors import BadSetting
 from searchapp.installation.deployment import PARTS, Deployment, is_loopback
-from searchapp.settings import Settings
+from searchapp.settings import CLUSTER_CREDENTIALS, Settings
 from tests.conftest import served
 from tests.programs import program
 
@@ -96,6 +96,25 @@ def test_the_units_follow_the_settings(tmp_path: Path) -> None:
     unit = at(tmp_path, metrics_listen="192.0.2.1:9100").text("searchapp.service")
     assert "\nIPAddressDeny" not in unit
     assert at(Path("/home/eva/archiv")).text("searchapp.service").count("ProtectHome=read-only")
+
+
+def test_units_and_container_reach_a_cluster(tmp_path: Path) -> None:
+    """With its credentials, which stand in none of the files; the others reach nothing."""
+    ca = tmp_path.parent / "ca.pem"
+    deployment = at(tmp_path, engine="https://a.example:9200", opensearch_ca=ca)
+    for unit in ("searchapp.service", "searchapp-update.service"):
+        text = deployment.text(unit)
+        assert "\nEnvironmentFile=-/etc/searchapp.env\n" in text
+        assert "\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n" in text
+        assert "\nIPAddressDeny" not in text
+        assert "PrivateNetwork" not in text
+        assert "EnvironmentFile" not in at(tmp_path).text(unit)
+    assert "\nPrivateNetwork=yes\n" in at(tmp_path).text("searchapp-update.service")
+    service = composed(deployment)
+    for name in CLUSTER_CREDENTIALS:
+        assert service["environment"][name] == f"${{{name}:-}}"
+        assert name not in composed(at(tmp_path))["environment"]
+    assert str(ca) in [each["source"] for each in service["volumes"] if isinstance(each, dict)]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"])
